@@ -26,13 +26,15 @@ final class TimeZones {
     if (isNamed(id)) {
       return ZoneId.of(id);
     }
-    StringBuilder message =
-        new StringBuilder("'").append(id).append("' is not an IANA time zone id");
-    String near = id.length() <= MAX_LENGTH ? near(id) : null;
-    message.append(near == null ? "." : "; did you mean " + near + "?");
-    message.append(
-        " Ids are such as Europe/Berlin, UTC or Etc/GMT+3; offsets and abbreviations are not.");
-    throw new SpecException(FIELD, REASON, -1, message.toString());
+    boolean tooLong = id.length() > MAX_LENGTH;
+    String near = tooLong ? null : near(id);
+    String message =
+        "'"
+            + (tooLong ? id.substring(0, MAX_LENGTH) + "..." : id)
+            + "' is not an IANA time zone id"
+            + (near == null ? "." : "; did you mean " + near + "?")
+            + " Ids are such as Europe/Berlin, UTC or Etc/GMT+3; offsets and abbreviations are not.";
+    throw new SpecException(FIELD, REASON, -1, message);
   }
 
   static boolean isNamed(String id) {

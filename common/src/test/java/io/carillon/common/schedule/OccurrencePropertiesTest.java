@@ -9,6 +9,7 @@ import io.carillon.common.schedule.ScheduleSpec.GapPolicy;
 import io.carillon.common.schedule.ScheduleSpec.IntervalRule;
 import io.carillon.common.schedule.ScheduleSpec.OnceRule;
 import java.time.ZoneId;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -26,7 +27,7 @@ class OccurrencePropertiesTest {
   private final SplittableRandom random = new SplittableRandom(SEED);
   private final String[] zones =
       new TreeSet<>(ZoneId.getAvailableZoneIds())
-          .stream().filter(id -> TimeZones.isNamed(id)).toArray(String[]::new);
+          .stream().filter(TimeZones::isNamed).toArray(String[]::new);
 
   private ScheduleSpec spec() {
     ZoneId zone = ZoneId.of(zones[random.nextInt(zones.length)]);
@@ -87,7 +88,7 @@ class OccurrencePropertiesTest {
       ScheduleSpec spec = spec();
       Occurrences times = spec.compile();
       long[] at = {instant(), instant(), instant()};
-      java.util.Arrays.sort(at);
+      Arrays.sort(at);
       String scene = "seed " + SEED + ": " + spec.canonical() + " at " + at[1];
       assertEquals(
           times.count(at[0], at[2]), times.count(at[0], at[1]) + times.count(at[1], at[2]), scene);

@@ -4,6 +4,7 @@ import io.carillon.common.schedule.ScheduleSpec.FoldPolicy;
 import io.carillon.common.schedule.ScheduleSpec.GapPolicy;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.zone.ZoneRules;
@@ -43,7 +44,7 @@ final class PlainEvaluator {
           if (cron.hours[second / 3600]
               && cron.minutes[second / 60 % 60]
               && cron.seconds[second % 60]) {
-            add(LocalDateTime.of(date, java.time.LocalTime.ofSecondOfDay(second)), times);
+            add(LocalDateTime.of(date, LocalTime.ofSecondOfDay(second)), times);
           }
         }
       }

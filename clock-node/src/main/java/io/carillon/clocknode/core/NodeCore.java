@@ -129,6 +129,7 @@ public final class NodeCore {
 
   private void openIfNeeded(AssignedPartition wanted, List<NodeCommand.PartitionAt> opening) {
     int partition = wanted.partition();
+    reopen.remove(partition);
     PartitionRunner runner = runners.get(partition);
     if (runner == null) {
       runner = new PartitionRunner(partition, wanted.epoch(), pending.nextNumber(), specs);
@@ -267,7 +268,7 @@ public final class NodeCore {
       return;
     }
     List<NodeCommand.PartitionAt> opening = new ArrayList<>();
-    for (int partition : reopen) {
+    for (int partition : List.copyOf(reopen)) {
       AssignedPartition wanted = assigned.get(partition);
       if (wanted != null) {
         watched.remove(partition);

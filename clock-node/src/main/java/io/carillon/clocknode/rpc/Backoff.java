@@ -4,8 +4,8 @@ import java.util.SplittableRandom;
 
 /**
  * How long to wait before the next attempt. Every master is tried once without waiting; after that
- * 50 ms, doubling with each round to 1 s, and of that a random half, so that a cluster of nodes does
- * not come back in step.
+ * 50 ms, doubling with each round to 1 s, and of that a random half, so that a cluster of nodes
+ * does not come back in step.
  */
 final class Backoff {
 

@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps a session with the leading master, whichever address that has: registers, beats, and after a
- * loss tries the masters in turn until one takes it.
+ * Keeps a session with the leading master, whichever address that has: registers, beats, and after
+ * a loss tries the masters in turn until one takes it.
  *
  * <p>States: away (until {@code connectAt}), registering, in session, closed. Each attempt has a
  * channel of its own, so nothing of a broken connection reaches into the next. A session in which
@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>All methods on the loop thread, which has to call {@link #poll} by {@link #nextWakeMicros}.
  */
-public final class MasterLink implements AutoCloseable {
+public final class MasterLink {
 
   private static final Logger LOG = LoggerFactory.getLogger(MasterLink.class);
 
@@ -44,6 +44,8 @@ public final class MasterLink implements AutoCloseable {
 
   /** A session that was lost earlier than this is not a recovery. */
   private static final long PROVEN_MICROS = 1_000_000;
+
+  private static final long GOODBYE_MILLIS = 200;
 
   /** The first exchanges on a connection are slow; the clock is worth some more of them. */
   private static final int QUICK_BEATS = 4;
@@ -67,7 +69,7 @@ public final class MasterLink implements AutoCloseable {
 
   private State state = State.AWAY;
   private int nextMaster;
-  private long connectAt = Long.MIN_VALUE;
+  private long connectAt;
   private ManagedChannel channel;
   private MasterSession session;
   private long attempt;
@@ -103,7 +105,7 @@ public final class MasterLink implements AutoCloseable {
   /** Does what is due: connects, beats, gives up on a silent master. */
   public void poll(long now) {
     if (state == State.AWAY && now >= connectAt) {
-      register(now);
+      register();
     } else if (state == State.IN_SESSION) {
       if (now > lastHeard + silenceMicros) {
         lost("no answer to heartbeats for %d ms".formatted((now - lastHeard) / 1000));
@@ -124,7 +126,7 @@ public final class MasterLink implements AutoCloseable {
 
   /** Has the next heartbeat sent at the next poll. */
   public void beatSoon() {
-    nextBeat = Long.MIN_VALUE;
+    nextBeat = 0;
   }
 
   /** Carries a command out; without a session it is void. */
@@ -142,15 +144,30 @@ public final class MasterLink implements AutoCloseable {
     }
   }
 
-  @Override
-  public void close() {
+  /**
+   * Ends the session for good.
+   *
+   * @param orderly half-close the streams and leave the master some time to do the same
+   */
+  public void close(boolean orderly) {
     state = State.CLOSED;
     if (session != null) {
-      session.end();
+      session.end(orderly);
       session = null;
-      channel.shutdown();
-    } else if (channel != null) {
+    }
+    if (channel != null) {
+      if (orderly) {
+        awaitEnd(channel.shutdown());
+      }
       channel.shutdownNow();
+    }
+  }
+
+  private static void awaitEnd(ManagedChannel channel) {
+    try {
+      channel.awaitTermination(GOODBYE_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -164,7 +181,7 @@ public final class MasterLink implements AutoCloseable {
     return message;
   }
 
-  private void register(long now) {
+  private void register() {
     state = State.REGISTERING;
     String master = config.masters().get(nextMaster);
     long number = ++attempt;
@@ -235,11 +252,11 @@ public final class MasterLink implements AutoCloseable {
 
   private void lost(String reason) {
     LOG.info("node {} lost its session: {}; it ticks on", config.nodeId(), reason);
-    session.end();
+    session.end(false);
     session = null;
     if (beatsAnswered > 0 && monotonicMicros.getAsLong() - registeredAt > PROVEN_MICROS) {
       backoff.reset();
-      connectAt = Long.MIN_VALUE;
+      connectAt = 0;
       leave();
     } else {
       away();

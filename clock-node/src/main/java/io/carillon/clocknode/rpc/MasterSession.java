@@ -16,6 +16,7 @@ import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
 import java.util.ArrayDeque;
 import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -86,15 +87,19 @@ final class MasterSession {
     flush();
   }
 
-  /** Says goodbye on all streams; nothing is heard of the session any more. */
-  void end() {
-    if (!ended) {
-      ended = true;
-      waiting.clear();
+  /**
+   * Nothing is heard of the session any more.
+   *
+   * @param orderly tell the master; otherwise the channel is about to be cut
+   */
+  void end(boolean orderly) {
+    if (!ended && orderly) {
       heartbeats.onCompleted();
       watches.onCompleted();
       pushes.onCompleted();
     }
+    ended = true;
+    waiting.clear();
   }
 
   private void flush() {
@@ -176,9 +181,8 @@ final class MasterSession {
     }
   }
 
-  /** For {@link StreamObserver}s that only one answer is expected of. */
-  static <T> StreamObserver<T> single(
-      Executor loop, java.util.function.BiConsumer<T, Throwable> done) {
+  /** Hears the one answer of a call, or why there is none, on the loop thread. */
+  static <T> StreamObserver<T> single(Executor loop, BiConsumer<T, Throwable> done) {
     return new StreamObserver<>() {
       private T answer;
 

@@ -64,8 +64,7 @@ final class Wire {
   static WatchPartitionsRequest open(List<NodeCommand.PartitionAt> partitions) {
     WatchPartitionsRequest.Builder message = WatchPartitionsRequest.newBuilder();
     for (NodeCommand.PartitionAt at : partitions) {
-      message.addOpen(
-          OpenPartition.newBuilder().setPartition(at.partition()).setEpoch(at.epoch()));
+      message.addOpen(OpenPartition.newBuilder().setPartition(at.partition()).setEpoch(at.epoch()));
     }
     return message.build();
   }
@@ -102,8 +101,7 @@ final class Wire {
     }
     List<PartitionUpdate.Close> closes = new ArrayList<>(message.getClosesCount());
     for (RevisionClose c : message.getClosesList()) {
-      closes.add(
-          new PartitionUpdate.Close(c.getSchedule(), c.getVersion(), c.getValidToMicros()));
+      closes.add(new PartitionUpdate.Close(c.getSchedule(), c.getVersion(), c.getValidToMicros()));
     }
     return new PartitionUpdate(
         message.getPartition(),

@@ -130,6 +130,7 @@ class PartitionRunnerTest {
   @Test
   void ticksByTheOldListUntilTheMarkOfTheNew() {
     list(100, 5, 5, every(10, 1, 4, 0, OPEN));
+    assertNotNull(take(105));
     runner.onUpdate(
         update(
             new SnapshotStart(100, 5),
@@ -149,6 +150,15 @@ class PartitionRunnerTest {
         update(new SnapshotStart(0, 1), List.of(every(10, 1, 1, 0, OPEN)), List.of(), 0));
     list(100, 3, 3, every(10, 2, 2, 0, OPEN));
     assertEquals(List.of("2@110"), events(take(110)));
+  }
+
+  @Test
+  void aListThatNothingWasEmittedByGivesWayAtOnceToALaterOne() {
+    list(0, 1, 1, every(10, 1, 1, 0, OPEN));
+    runner.onUpdate(update(new SnapshotStart(50, 1), List.of(), List.of(), 0));
+    assertNull(take(100));
+    change(1, List.of(every(10, 1, 1, 0, OPEN)), List.of());
+    assertEquals(List.of("1@60", "1@70"), events(take(70)));
   }
 
   @Test
@@ -197,6 +207,7 @@ class PartitionRunnerTest {
     BatchPart part = take(100);
     assertEquals(List.of(new SkippedRun(1, 1, 10, 70, 7)), part.skipped());
     assertEquals(List.of("1@80", "1@90", "1@100"), events(part));
+    assertEquals(List.of("1@110"), events(take(110)));
   }
 
   @Test

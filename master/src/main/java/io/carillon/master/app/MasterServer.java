@@ -210,6 +210,10 @@ public final class MasterServer implements AutoCloseable {
 
   /** Carries out what the core wants. */
   private void execute(MasterCommand command) {
+    if (closing.get() && isWrite(command)) {
+      // Nothing is lost: nodes send again what was not acknowledged, clients are not answered.
+      return;
+    }
     if (command instanceof MasterCommand.CommitFires) {
       lanes.commit(((MasterCommand.CommitFires) command).plan());
     } else if (command instanceof MasterCommand.WriteAssignment) {
@@ -235,6 +239,13 @@ public final class MasterServer implements AutoCloseable {
     } else if (command instanceof MasterCommand.Announce) {
       events.announce(((MasterCommand.Announce) command).event());
     }
+  }
+
+  private static boolean isWrite(MasterCommand command) {
+    return command instanceof MasterCommand.CommitFires
+        || command instanceof MasterCommand.WriteAssignment
+        || command instanceof MasterCommand.WriteMutations
+        || command instanceof MasterCommand.WriteNode;
   }
 
   /** Tells the core how writes ended. */

@@ -1,5 +1,7 @@
 package io.carillon.master.rpc;
 
+import com.google.common.cache.Cache;
+import com.google.common.cache.CacheBuilder;
 import io.carillon.common.schedule.ScheduleSpec;
 import io.carillon.common.schedule.ScheduleSpec.OnceRule;
 import io.carillon.master.core.Mutation.Content;
@@ -10,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 /** What a client wants a schedule to be, checked field by field. */
@@ -31,6 +34,10 @@ final class ScheduleDrafts {
 
   private final Schedules schedules;
   private final Specs specs;
+
+  /** For a moment only; whether a destination is still there is checked again as it is written. */
+  private final Cache<String, Integer> destinations =
+      CacheBuilder.newBuilder().maximumSize(10_000).expireAfterWrite(1, TimeUnit.SECONDS).build();
 
   ScheduleDrafts(Schedules schedules, Specs specs) {
     this.schedules = schedules;
@@ -230,9 +237,16 @@ final class ScheduleDrafts {
   }
 
   private int destination(String tenant, String id) {
-    return schedules
-        .destination(tenant, id)
-        .orElseThrow(
-            () -> ApiException.notFound("DESTINATION", ResourceName.destination(tenant, id)));
+    String name = ResourceName.destination(tenant, id);
+    Integer known = destinations.getIfPresent(name);
+    if (known != null) {
+      return known;
+    }
+    int num =
+        schedules
+            .destination(tenant, id)
+            .orElseThrow(() -> ApiException.notFound("DESTINATION", name));
+    destinations.put(name, num);
+    return num;
   }
 }

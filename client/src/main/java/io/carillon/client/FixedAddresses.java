@@ -31,7 +31,10 @@ final class FixedAddresses extends NameResolverProvider {
   static HostPort parse(String address) {
     try {
       URI uri = new URI("tcp://" + address.trim());
-      if (uri.getHost() == null || uri.getUserInfo() != null || !uri.getPath().isEmpty()) {
+      if (uri.getHost() == null
+          || uri.getUserInfo() != null
+          || !uri.getPath().isEmpty()
+          || uri.getPort() > 65535) {
         throw new IllegalArgumentException("not a host:port: \"" + address + "\"");
       }
       return new HostPort(uri.getHost(), uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort());

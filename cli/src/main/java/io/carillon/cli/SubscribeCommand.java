@@ -76,7 +76,7 @@ final class SubscribeCommand extends ClientCommand {
     Thread onInterrupt = new Thread(subscription::close, "unsubscribe");
     Runtime.getRuntime().addShutdownHook(onInterrupt);
     try {
-      var either = CompletableFuture.anyOf(enough, subscription.whenEnded()).get();
+      awaitEither(enough, subscription.whenEnded());
     } catch (ExecutionException e) {
       throw CarillonException.of(e.getCause());
     } finally {
@@ -84,6 +84,11 @@ final class SubscribeCommand extends ClientCommand {
       removeHook(onInterrupt);
     }
     return ExitCode.OK;
+  }
+
+  private static void awaitEither(CompletableFuture<Void> one, CompletableFuture<Void> other)
+      throws InterruptedException, ExecutionException {
+    var unused = CompletableFuture.anyOf(one, other).get();
   }
 
   private void check() {

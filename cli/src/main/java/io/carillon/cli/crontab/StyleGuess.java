@@ -14,35 +14,12 @@ import java.util.regex.Pattern;
  */
 public final class StyleGuess {
 
+  /** Those that are not also the name of a command, as mail, backup and git are. */
   private static final Set<String> SYSTEM_ACCOUNTS =
       Set.of(
-          "root",
-          "daemon",
-          "bin",
-          "sys",
-          "nobody",
-          "mail",
-          "man",
-          "news",
-          "backup",
-          "www-data",
-          "www",
-          "apache",
-          "nginx",
-          "http",
-          "postgres",
-          "mysql",
-          "redis",
-          "git",
-          "munin",
-          "logcheck",
-          "list",
-          "operator",
-          "smmsp",
-          "amavis",
-          "debian-spamd",
-          "_apt",
-          "systemd-network");
+          "root", "daemon", "nobody", "www-data", "apache", "postgres", "redis", "munin", "smmsp",
+          "amavis", "debian-spamd", "_apt", "systemd-network", "logcheck");
+
   private static final Pattern ENTRY =
       Pattern.compile("\\s*-?(?:@[a-z_]+|[0-9*]\\S*(?:\\s+\\S+){4})\\s+(\\S+)(\\s+\\S.*)?");
   private static final Pattern LOGIN = Pattern.compile("[a-z_][a-z0-9_-]{0,31}");

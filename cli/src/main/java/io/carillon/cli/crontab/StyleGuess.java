@@ -17,8 +17,20 @@ public final class StyleGuess {
   /** Those that are not also the name of a command, as mail, backup and git are. */
   private static final Set<String> SYSTEM_ACCOUNTS =
       Set.of(
-          "root", "daemon", "nobody", "www-data", "apache", "postgres", "redis", "munin", "smmsp",
-          "amavis", "debian-spamd", "_apt", "systemd-network", "logcheck");
+          "root",
+          "daemon",
+          "nobody",
+          "www-data",
+          "apache",
+          "postgres",
+          "redis",
+          "munin",
+          "smmsp",
+          "amavis",
+          "debian-spamd",
+          "_apt",
+          "systemd-network",
+          "logcheck");
 
   private static final Pattern ENTRY =
       Pattern.compile("\\s*-?(?:@[a-z_]+|[0-9*]\\S*(?:\\s+\\S+){4})\\s+(\\S+)(\\s+\\S.*)?");

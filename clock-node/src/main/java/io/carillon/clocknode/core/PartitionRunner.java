@@ -120,6 +120,8 @@ final class PartitionRunner {
     if (!emitted) {
       watermark = start.watermark();
       appliedVersion = start.appliedVersion();
+      // A list made for an earlier watermark would emit up to this one again.
+      queue = null;
     }
     loading = new TimerQueue();
     fault = null;
@@ -260,7 +262,12 @@ final class PartitionRunner {
               run.first,
               lastNominal,
               run.occurrences.count(run.first - 1, lastNominal)));
-      queue.settle(run.schedule, run.version, run.occurrences.nextAfter(end));
+      if (end < run.upper) {
+        queue.settle(run.schedule, run.version, run.occurrences.nextAfter(end));
+      } else {
+        // It may have fired since, in this very step: where it is now is right.
+        queue.forgetIfDone(run.schedule, run.version);
+      }
     }
     return skipped;
   }

@@ -139,7 +139,7 @@ final class TimerQueue {
     }
   }
 
-  /** As {@link #advanceFirst}, but the row stays, due never, until {@link #settle} is called. */
+  /** As {@link #advanceFirst}, but a row that owes nothing stays, due never, to be settled. */
   void setFirstAside(long next) {
     int row = heap[0];
     due[row] = next > validTo[row] ? Occurrences.NEVER : next;
@@ -159,6 +159,14 @@ final class TimerQueue {
       int at = place[row];
       siftUp(at);
       siftDown(place[row]);
+    }
+  }
+
+  /** Lets a row go that was set aside and owes nothing more. */
+  void forgetIfDone(long schedule, long version) {
+    int row = find(schedule, version);
+    if (row >= 0 && due[row] == Occurrences.NEVER) {
+      remove(row);
     }
   }
 

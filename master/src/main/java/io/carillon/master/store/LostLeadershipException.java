@@ -1,0 +1,11 @@
+package io.carillon.master.store;
+
+/** What is stored is not what this master believes: it must not go on. */
+public final class LostLeadershipException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  public LostLeadershipException(String message) {
+    super(message);
+  }
+}

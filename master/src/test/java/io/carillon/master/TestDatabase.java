@@ -1,0 +1,54 @@
+package io.carillon.master;
+
+import io.carillon.master.store.Database;
+import io.carillon.master.store.DatabaseConfig;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jooq.DSLContext;
+
+/**
+ * One PostgreSQL for all tests of a JVM; every caller gets a schema of its own. Not durable (fsync
+ * is off), so not for tests of what survives a crash of PostgreSQL.
+ */
+public final class TestDatabase {
+
+  private static final int PARTITIONS = 16;
+  private static final long DAY_MICROS = 86_400_000_000L;
+  private static final AtomicInteger schemas = new AtomicInteger();
+  private static EmbeddedPostgres server;
+
+  private TestDatabase() {}
+
+  /** Where a new, empty schema can be made. */
+  public static synchronized DatabaseConfig config() {
+    if (server == null) {
+      try {
+        server = EmbeddedPostgres.builder().setServerConfig("max_connections", "200").start();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    return DatabaseConfig.of(server.getJdbcUrl("postgres", "postgres"), "postgres", "postgres")
+        .withSchema("test_" + schemas.incrementAndGet());
+  }
+
+  /** A new, migrated schema of {@value #PARTITIONS} partitions. */
+  public static Database open() {
+    return Database.open(config(), PARTITIONS);
+  }
+
+  /** Makes the partition of the log for the day of this nominal time. */
+  public static void makeDay(DSLContext sql, long nominalMicros) {
+    long from = Math.floorDiv(nominalMicros, DAY_MICROS) * DAY_MICROS;
+    sql.execute(
+        "create table if not exists fire_t"
+            + from / DAY_MICROS
+            + " partition of fire for values from ("
+            + from
+            + ") to ("
+            + (from + DAY_MICROS)
+            + ")");
+  }
+}

@@ -20,4 +20,11 @@ public interface Occurrences {
 
   /** How many nominal times lie in {@code (afterMicros, upToMicros]}. */
   long count(long afterMicros, long upToMicros);
+
+  /**
+   * An upper bound: no nominal time lies after it; {@link #NEVER} if there is none. Of a single
+   * time the time itself, of a rule with an end or limit that bound, of a cron rule the end of 2099
+   * on local time.
+   */
+  long last();
 }

@@ -1,0 +1,39 @@
+package io.carillon.common.schedule;
+
+/** Those nominal times of a rule that lie in {@code (after, upTo]}. */
+final class BoundedTimes implements Occurrences {
+
+  private final Times times;
+  private final long after;
+  private final long upTo;
+
+  BoundedTimes(Times times, long afterMicros, long upToMicros) {
+    this.times = times;
+    this.after = afterMicros;
+    this.upTo = upToMicros;
+  }
+
+  @Override
+  public long nextAfter(long micros) {
+    if (micros >= upTo) {
+      return NEVER;
+    }
+    long next = times.nextAfter(Math.max(micros, after));
+    return next <= upTo ? next : NEVER;
+  }
+
+  @Override
+  public boolean matches(long micros) {
+    return micros > after && micros <= upTo && times.matches(micros);
+  }
+
+  @Override
+  public long count(long afterMicros, long upToMicros) {
+    return times.count(Math.max(afterMicros, after), Math.min(upToMicros, upTo));
+  }
+
+  @Override
+  public long last() {
+    return Math.min(upTo, times.last());
+  }
+}

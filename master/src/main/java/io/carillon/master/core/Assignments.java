@@ -1,0 +1,219 @@
+package io.carillon.master.core;
+
+import io.carillon.common.ring.HashRing;
+import io.carillon.master.core.Counters.Counter;
+import io.carillon.master.core.MasterCommand.Announce;
+import io.carillon.master.core.MasterCommand.Assigned;
+import io.carillon.master.core.MasterCommand.OwnerChange;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Who owns which partition, and who should: brings the one to the other, partition by partition.
+ *
+ * <p>A partition of a living node moves in order: release, last batch recorded, next owner. That of
+ * a lost node moves at once, and is safe because its epoch rises. Every change of owner is a write
+ * on the fire lane, so it comes before or after any commit of that partition, never within.
+ */
+final class Assignments {
+
+  private final CoreSettings settings;
+  private final PartitionState[] partitions;
+  private final Map<String, Node> nodes;
+  private final Counters counters;
+
+  /** What the ring says; null where there is no member. */
+  private String[] targets;
+
+  /** Changes of owner to be written, by partition. */
+  private final TreeMap<Integer, OwnerChange> wanted = new TreeMap<>();
+
+  private List<OwnerChange> writing = List.of();
+
+  Assignments(
+      CoreSettings settings,
+      PartitionState[] partitions,
+      Map<String, Node> nodes,
+      Counters counters) {
+    this.settings = settings;
+    this.partitions = partitions;
+    this.nodes = nodes;
+    this.counters = counters;
+    this.targets = new String[partitions.length];
+  }
+
+  /** Computes the targets anew and begins what leads there. Call after any change of members. */
+  void rebalance(long now, List<MasterCommand> out) {
+    List<HashRing.Member> members = new ArrayList<>();
+    for (Node node : nodes.values()) {
+      if (node.isMember()) {
+        members.add(new HashRing.Member(node.id, node.weight));
+      }
+    }
+    targets = HashRing.place(members, partitions.length);
+    proceed(now, out);
+  }
+
+  /** Takes the next steps towards the targets. */
+  void proceed(long now, List<MasterCommand> out) {
+    TreeSet<String> asked = new TreeSet<>();
+    for (PartitionState partition : partitions) {
+      if (isBeingWritten(partition.id)) {
+        continue;
+      }
+      String target = targets[partition.id];
+      Node owner = partition.owner == null ? null : nodes.get(partition.owner);
+      if (partition.owner == null) {
+        want(partition, target, "had no owner");
+      } else if (owner == null || !owner.isAlive()) {
+        want(partition, target, "node lost");
+      } else if (partition.releasing) {
+        if (now >= partition.releaseDeadline) {
+          change(partition, target, "was not released in time");
+        }
+      } else if (!partition.owner.equals(target) && mayMove(owner, target)) {
+        partition.releasing = true;
+        partition.releaseDeadline = now + settings.releaseTimeout();
+        owner.releasing++;
+        asked.add(owner.id);
+      }
+    }
+    for (String node : asked) {
+      send(nodes.get(node), out);
+    }
+  }
+
+  private boolean mayMove(Node owner, String target) {
+    if (owner.state == NodeState.SUSPECT || owner.releasing >= settings.movesAtOnce()) {
+      return false;
+    }
+    return target == null ? owner.draining : nodes.get(target).state == NodeState.ACTIVE;
+  }
+
+  private void want(PartitionState partition, String target, String reason) {
+    if (target == null) {
+      wanted.remove(partition.id);
+    } else {
+      change(partition, target, reason);
+    }
+  }
+
+  private void change(PartitionState partition, String newOwner, String reason) {
+    wanted.put(partition.id, new OwnerChange(partition.id, partition.epoch, newOwner, reason));
+  }
+
+  /** A new incarnation of a node takes the partitions of the one before at once. */
+  void reown(Node node) {
+    for (PartitionState partition : partitions) {
+      if (node.id.equals(partition.owner)) {
+        change(partition, node.id, "node restarted");
+      }
+    }
+  }
+
+  /** The last batch of a partition that was to be released is recorded. */
+  void released(PartitionState partition, long now, List<MasterCommand> out) {
+    if (!partition.releasing) {
+      return;
+    }
+    Node owner = nodes.get(partition.owner);
+    owner.releasing--;
+    partition.releasing = false;
+    partition.watcher = 0;
+    change(partition, targets[partition.id], owner.draining ? "node drains" : "rebalanced");
+    proceed(now, out);
+  }
+
+  private boolean isBeingWritten(int partition) {
+    for (OwnerChange change : writing) {
+      if (change.partition() == partition) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The changes to write now, empty if there are none; ends with {@link #written}. */
+  List<OwnerChange> gather() {
+    writing = new ArrayList<>(wanted.values());
+    wanted.clear();
+    return writing;
+  }
+
+  /** The changes of {@link #gather} are durable. */
+  List<PartitionState> written(long now, List<MasterCommand> out) {
+    TreeSet<String> concerned = new TreeSet<>();
+    TreeMap<String, CoreEvent.PartitionsMoved> moves = new TreeMap<>();
+    List<PartitionState> changed = new ArrayList<>();
+    for (OwnerChange change : writing) {
+      PartitionState partition = partitions[change.partition()];
+      String from = partition.owner;
+      String to = change.newOwner();
+      if (from != null) {
+        concerned.add(from);
+      }
+      if (to != null) {
+        concerned.add(to);
+      }
+      if (partition.releasing) {
+        nodes.get(from).releasing--;
+        partition.releasing = false;
+      }
+      partition.owner = to;
+      partition.epoch = change.expectedEpoch() + 1;
+      partition.watcher = 0;
+      changed.add(partition);
+      counters.add(Counter.PARTITIONS_MOVED);
+      moves
+          .computeIfAbsent(
+              from + ">" + to + ">" + change.reason(),
+              key ->
+                  new CoreEvent.PartitionsMoved(now, from, to, new ArrayList<>(), change.reason()))
+          .partitions()
+          .add(partition.id);
+    }
+    writing = List.of();
+    for (CoreEvent.PartitionsMoved move : moves.values()) {
+      out.add(new Announce(move));
+    }
+    for (String id : concerned) {
+      Node node = nodes.get(id);
+      if (node != null) {
+        send(node, out);
+      }
+    }
+    return changed;
+  }
+
+  /** Tells a node what it is to own. */
+  void send(Node node, List<MasterCommand> out) {
+    if (!node.beating) {
+      return;
+    }
+    List<Assigned> assigned = new ArrayList<>();
+    for (PartitionState partition : partitions) {
+      if (node.id.equals(partition.owner)) {
+        assigned.add(new Assigned(partition.id, partition.epoch, partition.releasing));
+      }
+    }
+    out.add(
+        new MasterCommand.SendAssignment(
+            node.session, assigned, node.draining && assigned.isEmpty()));
+  }
+
+  boolean ownsNothing(Node node) {
+    for (PartitionState partition : partitions) {
+      if (node.id.equals(partition.owner)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  boolean isQuiet() {
+    return wanted.isEmpty() && writing.isEmpty();
+  }
+}

@@ -1,0 +1,24 @@
+package io.carillon.master.core;
+
+import java.util.List;
+
+/** What happens in the cluster, for operators. */
+public sealed interface CoreEvent {
+
+  long time();
+
+  /** A node has begun a new incarnation and its streams. */
+  record NodeJoined(long time, String node, long incarnation) implements CoreEvent {}
+
+  /** A node is DEAD or STOPPED. */
+  record NodeLeft(long time, String node, long incarnation, NodeState state, String reason)
+      implements CoreEvent {}
+
+  /** Partitions have another owner. Null: nobody. */
+  record PartitionsMoved(
+      long time, String fromNode, String toNode, List<Integer> partitions, String reason)
+      implements CoreEvent {}
+
+  /** An older incarnation is shut out by a newer one with the same id. */
+  record NodeFenced(long time, String node, long incarnation) implements CoreEvent {}
+}

@@ -1,0 +1,54 @@
+package io.carillon.master.core;
+
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What the leader counted since it started. */
+public final class Counters {
+
+  /** What is counted. Shown in lower case. */
+  public enum Counter {
+    FIRES_RECORDED,
+    FIRES_SKIPPED,
+    COMMITS,
+    COMMITS_RETRIED,
+    MUTATIONS,
+    DUPLICATE_PARTS,
+    REFUSED_STALE_EPOCH,
+    REFUSED_WATERMARK_MISMATCH,
+    REFUSED_MALFORMED,
+    REFUSED_FOREIGN_PARTITION,
+    DROPPED_UNKNOWN_SCHEDULE,
+    DROPPED_CLOSED_REVISION,
+    DROPPED_NOT_AN_OCCURRENCE,
+    DROPPED_OUT_OF_RANGE,
+    NODES_FENCED,
+    NODES_LOST,
+    PARTITIONS_MOVED
+  }
+
+  private final Map<Counter, Long> counts = new EnumMap<>(Counter.class);
+
+  void add(Counter counter, long n) {
+    counts.merge(counter, n, Long::sum);
+  }
+
+  void add(Counter counter) {
+    add(counter, 1);
+  }
+
+  public long get(Counter counter) {
+    return counts.getOrDefault(counter, 0L);
+  }
+
+  /** All of them by name, those at zero too. */
+  public Map<String, Long> byName() {
+    Map<String, Long> all = new TreeMap<>();
+    for (Counter counter : Counter.values()) {
+      all.put(counter.name().toLowerCase(Locale.ROOT), get(counter));
+    }
+    return all;
+  }
+}

@@ -1,0 +1,87 @@
+package io.carillon.master.core;
+
+import io.carillon.master.core.Mutation.PlannedGroup;
+import java.util.List;
+
+/**
+ * What the core wants done. The shell does it, and tells the core of the outcome where there is
+ * one.
+ */
+public sealed interface MasterCommand {
+
+  /** Write on the fire lane; ends with {@link MasterCore#commitEnded}. One at a time. */
+  record CommitFires(CommitPlan plan) implements MasterCommand {}
+
+  /** Write on the fire lane; ends with {@link MasterCore#assignmentEnded}. One at a time. */
+  record WriteAssignment(List<OwnerChange> changes) implements MasterCommand {}
+
+  /** Write on the schedule lane; ends with {@link MasterCore#mutationsEnded}. One at a time. */
+  record WriteMutations(List<PlannedGroup> groups) implements MasterCommand {}
+
+  /** Write on the schedule lane; {@link MasterCore#nodeWritten} hears of the end. */
+  record WriteNode(NodeRow row) implements MasterCommand {}
+
+  /** Call {@code reply} with {@code value}. */
+  record Answer<T>(Reply<T> reply, T value) implements MasterCommand {
+    public void deliver() {
+      reply.with(value);
+    }
+  }
+
+  /** What the node is to own, in full. */
+  record SendAssignment(long session, List<Assigned> partitions, boolean released)
+      implements MasterCommand {}
+
+  /** A snapshot of a partition. */
+  record SendSnapshot(
+      long session,
+      int partition,
+      long epoch,
+      long watermark,
+      long applied,
+      long version,
+      List<Revision> revisions)
+      implements MasterCommand {}
+
+  /** What mutations of one partition changed. */
+  record SendChange(
+      long session,
+      int partition,
+      long epoch,
+      long version,
+      List<Revision> opened,
+      List<Revision> closed)
+      implements MasterCommand {}
+
+  /** The partition is not the node's under that epoch. */
+  record RefuseWatch(long session, int partition, long epoch) implements MasterCommand {}
+
+  /** All batches of the session up to this number are settled. */
+  record Acknowledge(long session, long batch, List<Refusal> refusals) implements MasterCommand {}
+
+  /** Close the session's streams. */
+  record EndSession(long session, boolean fenced, String reason) implements MasterCommand {}
+
+  /** Fires that are durable: hand them to delivery. */
+  record Publish(FireColumns fires) implements MasterCommand {}
+
+  /** Tell those who watch the cluster, and the log. */
+  record Announce(CoreEvent event) implements MasterCommand {}
+
+  /** A partition changes hands. {@code newOwner} null: to nobody. */
+  record OwnerChange(int partition, long expectedEpoch, String newOwner, String reason) {}
+
+  /** One partition in an assignment. */
+  record Assigned(int partition, long epoch, boolean release) {}
+
+  /** A node as it is stored. */
+  record NodeRow(
+      String id,
+      long incarnation,
+      String instance,
+      NodeState state,
+      long stateTime,
+      int weight,
+      String location,
+      String programVersion) {}
+}

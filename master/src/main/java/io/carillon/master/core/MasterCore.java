@@ -1,0 +1,446 @@
+package io.carillon.master.core;
+
+import io.carillon.common.schedule.Occurrences;
+import io.carillon.master.core.CommitPlan.ManualFire;
+import io.carillon.master.core.CommitPlan.TriggerResult;
+import io.carillon.master.core.Counters.Counter;
+import io.carillon.master.core.MasterCommand.Answer;
+import io.carillon.master.core.MasterCommand.OwnerChange;
+import io.carillon.master.core.Mutation.Planned;
+import io.carillon.master.core.Mutation.PlannedGroup;
+import io.carillon.master.core.Node.NodeReport;
+import io.carillon.master.core.Node.Registration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The leader's decisions: who owns which partition, what is recorded, what a mutation means.
+ *
+ * <p>One thread calls it; time is an argument and never falls; nothing leaves it but the commands
+ * that {@link #drain} answers. It has two lanes of writes, each with at most one write under way:
+ * the fire lane (commits, and changes of owner) and the schedule lane (mutations). A write ends
+ * with COMMITTED, or with the end of this core: what else can happen to a write is settled by who
+ * executes it.
+ */
+public final class MasterCore {
+
+  private final CoreSettings settings;
+  private final Counters counters = new Counters();
+  private final PartitionState[] partitions;
+  private final Membership membership;
+  private final Assignments assignments;
+  private final FireLane fireLane;
+  private final ScheduleLane scheduleLane;
+  private List<MasterCommand> out = new ArrayList<>();
+  private CommitPlan committing;
+  private boolean fireLaneBusy;
+  private boolean scheduleLaneBusy;
+  private long rebalanceAt = Occurrences.NEVER;
+
+  /**
+   * @param logEnd highest seq of the log
+   * @param firstSession sessions get numbers above this one; differs from leader to leader
+   */
+  public MasterCore(CoreSettings settings, int partitionCount, long logEnd, long firstSession) {
+    this.settings = settings;
+    this.partitions = new PartitionState[partitionCount];
+    for (int i = 0; i < partitionCount; i++) {
+      partitions[i] = new PartitionState(i);
+    }
+    this.membership = new Membership(settings, counters, firstSession);
+    this.assignments = new Assignments(settings, partitions, membership.nodes(), counters);
+    this.fireLane = new FireLane(partitions, counters, settings.maxCommitEvents(), logEnd + 1);
+    this.scheduleLane = new ScheduleLane(partitions, counters);
+  }
+
+  // What a leader finds in the store as it begins.
+
+  public void restorePartition(
+      int partition, String owner, long epoch, long watermark, long applied) {
+    PartitionState state = partitions[partition];
+    state.owner = owner;
+    state.epoch = epoch;
+    state.watermark = watermark;
+    state.applied = applied;
+  }
+
+  public void restoreNode(MasterCommand.NodeRow row, long now) {
+    membership.restore(row, now);
+    rebalanceAt = now + settings.startGrace();
+  }
+
+  /** A schedule, deleted ones too, with the version of its latest mutation. */
+  public void restoreSchedule(long schedule, int partition, long version, boolean deleted) {
+    PartitionState state = partitions[partition];
+    state.version = Math.max(state.version, version);
+    state.durableVersion = state.version;
+    if (!deleted) {
+      state.entryOrNew(schedule).version = version;
+    }
+  }
+
+  /** A revision that is open or that still owes. */
+  public void restoreRevision(Revision revision, int partition) {
+    PartitionState state = partitions[partition];
+    ScheduleEntry entry = state.entry(revision.schedule());
+    if (entry == null) {
+      entry = state.entryOrNew(revision.schedule());
+      entry.deleted = true;
+    }
+    if (revision.validTo() == Revision.OPEN) {
+      entry.open = revision;
+    } else if (revision.owes(state.watermark, state.applied)) {
+      state.addClosed(entry, revision);
+    }
+  }
+
+  // Clock nodes.
+
+  /** Who registers. {@code knownIncarnation} is 0 if this instance has none yet. */
+  public void register(
+      String id,
+      String instance,
+      long knownIncarnation,
+      int weight,
+      String location,
+      String programVersion,
+      Reply<Registration> reply,
+      long now) {
+    Membership.Candidate candidate =
+        new Membership.Candidate(id, instance, knownIncarnation, weight, location, programVersion);
+    Node restarted = membership.register(candidate, reply, now, out);
+    if (restarted != null) {
+      assignments.reown(restarted);
+    }
+    pump(now);
+  }
+
+  /** The row of a node's incarnation is durable. */
+  public void nodeWritten(String id, long incarnation, long now) {
+    membership.written(id, incarnation, out);
+    pump(now);
+  }
+
+  /** A heartbeat; the first of a session brings the node its assignment. */
+  public void heartbeat(long session, NodeReport report, long now) {
+    Node node = membership.bySession(session);
+    if (node == null) {
+      out.add(new MasterCommand.EndSession(session, false, "no such session"));
+      return;
+    }
+    boolean first = !node.beating;
+    boolean wasDraining = node.draining;
+    if (membership.heartbeat(node, report, now, out)) {
+      scheduleRebalance(now, node.draining == wasDraining ? settings.joinDelay() : 0);
+    }
+    if (first || node.draining && !wasDraining) {
+      assignments.send(node, out);
+    }
+    pump(now);
+  }
+
+  /** The heartbeat stream of a session ended. */
+  public void heartbeatLost(long session, long now) {
+    Node node = membership.bySession(session);
+    if (node != null) {
+      membership.lost(node, assignments.ownsNothing(node), now, out);
+      scheduleRebalance(now, 0);
+      pump(now);
+    }
+  }
+
+  /** A node asks for the revisions of a partition. */
+  public void watch(long session, int partition, long epoch, long now) {
+    Node node = membership.bySession(session);
+    if (node == null) {
+      out.add(new MasterCommand.EndSession(session, false, "no such session"));
+      return;
+    }
+    if (!owns(node, partition, epoch)) {
+      out.add(new MasterCommand.RefuseWatch(session, partition, epoch));
+      return;
+    }
+    PartitionState state = partitions[partition];
+    state.watcher = session;
+    out.add(
+        new MasterCommand.SendSnapshot(
+            session,
+            partition,
+            epoch,
+            state.watermark,
+            state.applied,
+            state.durableVersion,
+            state.revisions()));
+    pump(now);
+  }
+
+  /** A node wants to hear no more of a partition. */
+  public void unwatch(long session, int partition) {
+    if (partition >= 0
+        && partition < partitions.length
+        && partitions[partition].watcher == session) {
+      partitions[partition].watcher = 0;
+    }
+  }
+
+  private boolean owns(Node node, int partition, long epoch) {
+    return partition >= 0
+        && partition < partitions.length
+        && node.id.equals(partitions[partition].owner)
+        && partitions[partition].epoch == epoch;
+  }
+
+  /** A batch of what is due. */
+  public void push(long session, long number, List<PushedPart> parts, long now) {
+    Node node = membership.bySession(session);
+    if (node == null) {
+      out.add(new MasterCommand.EndSession(session, false, "no such session"));
+      return;
+    }
+    PushedBatch batch = new PushedBatch(session, number, parts.size());
+    node.batches.add(batch);
+    for (PushedPart part : parts) {
+      if (owns(node, part.partition(), part.epoch())) {
+        fireLane.enqueue(batch, part);
+      } else {
+        boolean foreign =
+            part.partition() < 0
+                || part.partition() >= partitions.length
+                || !node.id.equals(partitions[part.partition()].owner);
+        counters.add(foreign ? Counter.REFUSED_FOREIGN_PARTITION : Counter.REFUSED_STALE_EPOCH);
+        batch.refuse(part, Refusal.Reason.STALE_EPOCH);
+      }
+    }
+    pump(now);
+  }
+
+  /** An operator wants a node empty. */
+  public void drainNode(String id, Reply<String> reply, long now) {
+    Node node = membership.nodes().get(id);
+    boolean others = false;
+    for (Node other : membership.nodes().values()) {
+      others |= other.isMember() && !other.id.equals(id) && other.state == NodeState.ACTIVE;
+    }
+    if (node == null || !node.isAlive()) {
+      out.add(new Answer<>(reply, "NODE_NOT_ALIVE"));
+    } else if (!others) {
+      out.add(new Answer<>(reply, "NO_OTHER_NODE"));
+    } else {
+      node.draining = true;
+      scheduleRebalance(now, 0);
+      out.add(new Answer<>(reply, ""));
+    }
+    pump(now);
+  }
+
+  // Clients.
+
+  /** Mutations that happen all or not at all. */
+  public void mutate(Mutation.Group group, long now) {
+    scheduleLane.submit(group, out);
+    pump(now);
+  }
+
+  /** Fires a schedule now, beside its spec. */
+  public void trigger(
+      long schedule,
+      int partition,
+      long version,
+      int destination,
+      Reply<TriggerResult> reply,
+      long now) {
+    ScheduleEntry entry = partitions[partition].entry(schedule);
+    if (entry == null || entry.deleted) {
+      out.add(new Answer<>(reply, new TriggerResult(0, false, "SCHEDULE_NOT_FOUND")));
+    } else {
+      fireLane.enqueue(new ManualFire(schedule, partition, version, destination, reply, 0));
+    }
+    pump(now);
+  }
+
+  // Ends of writes.
+
+  /** The commit under way is durable. {@code attempts}: how often it was tried. */
+  public void commitEnded(int attempts, long now) {
+    CommitPlan plan = committing;
+    committing = null;
+    fireLaneBusy = false;
+    counters.add(Counter.COMMITS);
+    counters.add(Counter.COMMITS_RETRIED, attempts - 1);
+    for (int i = 0; i < plan.partitions().length; i++) {
+      partitions[plan.partitions()[i]].advance(plan.newWatermarks()[i], plan.applied()[i]);
+    }
+    for (PartitionState.QueuedPart queued : plan.parts()) {
+      queued.batch().settle();
+      if (queued.part().last()) {
+        assignments.released(partitions[queued.part().partition()], now, out);
+      }
+    }
+    FireColumns fires = plan.fires();
+    long skipped = 0;
+    int runs = 0;
+    for (int i = 0; i < fires.size(); i++) {
+      if (fires.skipReason[i] != 0) {
+        skipped += fires.skippedCount[i];
+        runs++;
+      }
+    }
+    counters.add(Counter.FIRES_SKIPPED, skipped);
+    counters.add(Counter.FIRES_RECORDED, fires.size() - runs);
+    for (ManualFire fire : plan.manual()) {
+      out.add(new Answer<>(fire.reply(), new TriggerResult(fire.nominal(), true, "")));
+    }
+    if (fires.size() > 0) {
+      out.add(new MasterCommand.Publish(fires));
+    }
+    pump(now);
+  }
+
+  /** The change of owners under way is durable. */
+  public void assignmentEnded(long now) {
+    fireLaneBusy = false;
+    for (PartitionState partition : assignments.written(now, out)) {
+      fireLane.dropStale(partition);
+    }
+    assignments.proceed(now, out);
+    pump(now);
+  }
+
+  /** The mutations under way have ended: for each group null if it is durable, else why not. */
+  public void mutationsEnded(List<String> rejected, long now) {
+    scheduleLaneBusy = false;
+    TreeMap<Integer, List<Planned>> byPartition = new TreeMap<>();
+    for (Planned planned : scheduleLane.end(rejected, out)) {
+      byPartition
+          .computeIfAbsent(planned.mutation().partition(), id -> new ArrayList<>())
+          .add(planned);
+    }
+    for (Map.Entry<Integer, List<Planned>> changed : byPartition.entrySet()) {
+      PartitionState partition = partitions[changed.getKey()];
+      if (partition.watcher != 0) {
+        List<Revision> opened = new ArrayList<>();
+        List<Revision> closed = new ArrayList<>();
+        for (Planned planned : changed.getValue()) {
+          if (planned.closed() != null) {
+            closed.add(planned.closed());
+          }
+          if (planned.opened() != null) {
+            opened.add(planned.opened());
+          }
+        }
+        out.add(
+            new MasterCommand.SendChange(
+                partition.watcher,
+                partition.id,
+                partition.epoch,
+                partition.durableVersion,
+                opened,
+                closed));
+      }
+    }
+    pump(now);
+  }
+
+  // Time.
+
+  /** Looks what time has brought about. Call it at least every 100 ms, and at {@link #nextWake}. */
+  public void tick(long now) {
+    if (membership.expire(now, out)) {
+      rebalanceAt = now;
+    }
+    if (now >= rebalanceAt) {
+      rebalanceAt = Occurrences.NEVER;
+      assignments.rebalance(now, out);
+    } else {
+      assignments.proceed(now, out);
+    }
+    pump(now);
+  }
+
+  /** When something is due that no input will announce; {@link Occurrences#NEVER} if nothing is. */
+  public long nextWake() {
+    return Math.min(rebalanceAt, fireLaneBusy ? Occurrences.NEVER : fireLane.heldUntil());
+  }
+
+  private void scheduleRebalance(long now, long delay) {
+    rebalanceAt = Math.min(rebalanceAt, now + delay);
+    if (delay == 0) {
+      rebalanceAt = Occurrences.NEVER;
+      assignments.rebalance(now, out);
+    }
+  }
+
+  /** Begins the writes that can begin, and acknowledges what is settled. */
+  private void pump(long now) {
+    if (!fireLaneBusy) {
+      List<OwnerChange> changes = assignments.gather();
+      if (!changes.isEmpty()) {
+        fireLaneBusy = true;
+        out.add(new MasterCommand.WriteAssignment(changes));
+      } else if (!fireLane.isEmpty()) {
+        committing = fireLane.gather(now);
+        if (committing != null) {
+          fireLaneBusy = true;
+          out.add(new MasterCommand.CommitFires(committing));
+        }
+      }
+    }
+    if (!scheduleLaneBusy) {
+      List<PlannedGroup> groups = scheduleLane.gather(now, out);
+      if (!groups.isEmpty()) {
+        scheduleLaneBusy = true;
+        out.add(new MasterCommand.WriteMutations(groups));
+      }
+    }
+    for (Node node : membership.nodes().values()) {
+      acknowledge(node);
+    }
+  }
+
+  private void acknowledge(Node node) {
+    long settled = 0;
+    List<Refusal> refusals = new ArrayList<>();
+    for (PushedBatch batch; (batch = node.batches.peek()) != null && batch.isSettled(); ) {
+      node.batches.poll();
+      settled = batch.number;
+      refusals.addAll(batch.refusals);
+    }
+    if (settled != 0) {
+      out.add(new MasterCommand.Acknowledge(node.session, settled, refusals));
+    }
+  }
+
+  /** The commands since the last call, in order. */
+  public List<MasterCommand> drain() {
+    List<MasterCommand> commands = out;
+    out = new ArrayList<>();
+    return commands;
+  }
+
+  /** A picture of the whole for operators. */
+  public MasterReport report(long now) {
+    List<MasterReport.NodeReportRow> nodes = new ArrayList<>();
+    int[] owned = new int[membership.nodes().size()];
+    List<String> ids = new ArrayList<>(membership.nodes().keySet());
+    List<MasterReport.PartitionRow> rows = new ArrayList<>();
+    long schedules = 0;
+    for (PartitionState p : partitions) {
+      int owner = p.owner == null ? -1 : ids.indexOf(p.owner);
+      if (owner >= 0) {
+        owned[owner]++;
+      }
+      schedules += p.scheduleCount();
+      rows.add(
+          new MasterReport.PartitionRow(
+              p.id, p.owner, p.epoch, p.watermark, p.applied, p.durableVersion, p.scheduleCount()));
+    }
+    for (Node node : membership.nodes().values()) {
+      nodes.add(
+          new MasterReport.NodeReportRow(
+              node.row(), owned[nodes.size()], node.lastHeartbeat, node.report));
+    }
+    return new MasterReport(now, nodes, rows, schedules, fireLane.logEnd(), counters.byName());
+  }
+}

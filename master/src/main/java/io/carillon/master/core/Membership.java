@@ -1,0 +1,209 @@
+package io.carillon.master.core;
+
+import io.carillon.master.core.Counters.Counter;
+import io.carillon.master.core.MasterCommand.Announce;
+import io.carillon.master.core.MasterCommand.Answer;
+import io.carillon.master.core.Node.NodeReport;
+import io.carillon.master.core.Node.Registration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Clock nodes and their sessions: who is there, who is lost.
+ *
+ * <p>A node's id is for life, an incarnation for one start. A session is one connection of an
+ * incarnation; a new one takes the place of the one before. Loss is a heartbeat stream that broke
+ * and did not come back within the grace, or heartbeats missing for the session timeout.
+ */
+final class Membership {
+
+  /** Who registers. {@code knownIncarnation} is 0 if this instance has none yet. */
+  record Candidate(
+      String id,
+      String instance,
+      long knownIncarnation,
+      int weight,
+      String location,
+      String programVersion) {}
+
+  private final CoreSettings settings;
+  private final Counters counters;
+  private final TreeMap<String, Node> nodes = new TreeMap<>();
+  private final TreeMap<Long, Node> sessions = new TreeMap<>();
+  private long lastSession;
+
+  Membership(CoreSettings settings, Counters counters, long firstSession) {
+    this.settings = settings;
+    this.counters = counters;
+    this.lastSession = firstSession;
+  }
+
+  Map<String, Node> nodes() {
+    return nodes;
+  }
+
+  /** The node of a session that is in force, else null. */
+  Node bySession(long session) {
+    return sessions.get(session);
+  }
+
+  /** A node from the store. One that was alive has until the grace ends to come back. */
+  void restore(MasterCommand.NodeRow row, long now) {
+    Node node = new Node(row.id());
+    node.incarnation = row.incarnation();
+    node.instance = row.instance();
+    node.weight = row.weight();
+    node.location = row.location();
+    node.programVersion = row.programVersion();
+    node.stateTime = row.stateTime();
+    boolean gone = row.state() == NodeState.DEAD || row.state() == NodeState.STOPPED;
+    node.state = gone ? row.state() : NodeState.SUSPECT;
+    node.deadline = now + settings.startGrace();
+    nodes.put(row.id(), node);
+  }
+
+  /**
+   * Registers an incarnation, or a new session of one.
+   *
+   * @return the node if this is a new incarnation, else null
+   */
+  Node register(Candidate candidate, Reply<Registration> reply, long now, List<MasterCommand> out) {
+    Node node = nodes.computeIfAbsent(candidate.id(), Node::new);
+    boolean reconnects = node.instance.equals(candidate.instance());
+    if (!reconnects && candidate.knownIncarnation() != 0) {
+      counters.add(Counter.NODES_FENCED);
+      String refusal =
+          "node " + node.id + " was started again elsewhere (incarnation " + node.incarnation + ")";
+      out.add(new Answer<>(reply, new Registration(0, node.incarnation, refusal)));
+      return null;
+    }
+    endSession(node, !reconnects, reconnects ? "reconnected" : "a newer incarnation began", out);
+    if (!reconnects) {
+      if (node.isAlive()) {
+        counters.add(Counter.NODES_FENCED);
+        out.add(new Announce(new CoreEvent.NodeFenced(now, node.id, node.incarnation)));
+      }
+      node.incarnation++;
+      node.instance = candidate.instance();
+      node.draining = false;
+      node.unwritten = true;
+      enter(node, NodeState.REGISTERED, now);
+    }
+    node.weight = candidate.weight();
+    node.location = candidate.location();
+    node.programVersion = candidate.programVersion();
+    node.session = ++lastSession;
+    node.lastHeartbeat = now;
+    sessions.put(node.session, node);
+    Answer<Registration> answer =
+        new Answer<>(reply, new Registration(node.session, node.incarnation, ""));
+    if (!reconnects) {
+      node.waiting.add(answer);
+      out.add(new MasterCommand.WriteNode(node.row()));
+      return node;
+    }
+    if (node.unwritten) {
+      node.waiting.add(answer);
+    } else {
+      out.add(answer);
+    }
+    return null;
+  }
+
+  /** The row of an incarnation is durable: those who wait for it are answered. */
+  void written(String id, long incarnation, List<MasterCommand> out) {
+    Node node = nodes.get(id);
+    if (node != null && node.incarnation == incarnation && node.unwritten) {
+      node.unwritten = false;
+      out.addAll(node.waiting);
+      node.waiting.clear();
+    }
+  }
+
+  /**
+   * A heartbeat of a session in force.
+   *
+   * @return whether the members changed
+   */
+  boolean heartbeat(Node node, NodeReport report, long now, List<MasterCommand> out) {
+    node.lastHeartbeat = now;
+    node.report = report;
+    node.beating = true;
+    boolean changed = false;
+    if (report.draining() && !node.draining) {
+      node.draining = true;
+      changed = true;
+    }
+    NodeState healthy = node.draining ? NodeState.DRAINING : NodeState.ACTIVE;
+    if (node.state != healthy) {
+      if (!node.isAlive()) {
+        out.add(new Announce(new CoreEvent.NodeJoined(now, node.id, node.incarnation)));
+      }
+      changed = true;
+      enter(node, healthy, now);
+    }
+    return changed;
+  }
+
+  /**
+   * The heartbeat stream of a session broke: the node is SUSPECT, or STOPPED if it had nothing
+   * left.
+   */
+  void lost(Node node, boolean ownsNothing, long now, List<MasterCommand> out) {
+    endSession(node, false, "heartbeat stream ended", out);
+    if (node.draining && ownsNothing) {
+      leave(node, NodeState.STOPPED, "drained", now, out);
+    } else if (node.isAlive()) {
+      enter(node, NodeState.SUSPECT, now);
+      node.deadline = now + settings.lossGrace();
+    }
+  }
+
+  /**
+   * Finds who is lost by now.
+   *
+   * @return whether the members changed
+   */
+  boolean expire(long now, List<MasterCommand> out) {
+    boolean changed = false;
+    for (Node node : nodes.values()) {
+      if (node.state == NodeState.SUSPECT && now >= node.deadline) {
+        leave(node, NodeState.DEAD, "did not come back", now, out);
+        changed = true;
+      } else if (node.session != 0 && now - node.lastHeartbeat >= settings.sessionTimeout()) {
+        boolean wasAlive = node.isAlive();
+        endSession(node, false, "no heartbeat", out);
+        if (wasAlive) {
+          leave(node, NodeState.DEAD, "no heartbeat", now, out);
+          changed = true;
+        }
+      }
+    }
+    return changed;
+  }
+
+  private void leave(Node node, NodeState state, String reason, long now, List<MasterCommand> out) {
+    enter(node, state, now);
+    if (state == NodeState.DEAD) {
+      counters.add(Counter.NODES_LOST);
+    }
+    out.add(new Announce(new CoreEvent.NodeLeft(now, node.id, node.incarnation, state, reason)));
+    out.add(new MasterCommand.WriteNode(node.row()));
+  }
+
+  private void endSession(Node node, boolean fenced, String reason, List<MasterCommand> out) {
+    if (node.session != 0) {
+      out.add(new MasterCommand.EndSession(node.session, fenced, reason));
+      sessions.remove(node.session);
+      node.session = 0;
+      node.beating = false;
+      node.batches.clear();
+    }
+  }
+
+  private static void enter(Node node, NodeState state, long now) {
+    node.state = state;
+    node.stateTime = now;
+  }
+}

@@ -1,0 +1,58 @@
+package io.carillon.master.core;
+
+import io.carillon.common.schedule.Occurrences;
+import java.util.List;
+
+/**
+ * A change of one schedule that a client asks for, checked as far as can be without the core.
+ *
+ * @param expectedVersion the version that the schedule must be at; 0: it must not exist
+ * @param opens what is to hold from the effective time on; null if nothing: pause, delete, or an
+ *     update while it is paused
+ * @param write what the store needs beside; the core does not look into it
+ */
+public record Mutation(
+    long schedule,
+    int partition,
+    long expectedVersion,
+    Content opens,
+    boolean deletes,
+    Object write) {
+
+  /** What a revision holds that the core knows of. */
+  public record Content(String spec, Occurrences times, long catchUpWindow, int destination) {}
+
+  /** Mutations that happen all or not at all, and where the answer goes. */
+  public record Group(List<Mutation> mutations, Reply<GroupResult> reply) {}
+
+  /**
+   * How a group went.
+   *
+   * @param planned in the order of the group; empty unless {@code outcome} is DONE
+   */
+  public record GroupResult(Outcome outcome, List<Planned> planned, String reason) {}
+
+  /** How a group can go. */
+  public enum Outcome {
+    DONE,
+    /** Some schedule is at another version: read it again. */
+    VERSION_CONFLICT,
+    /** The store refused: the reason says why. */
+    REJECTED,
+    /** Too much is waiting: try again later. */
+    OVERLOADED
+  }
+
+  /**
+   * A mutation with its place: what the store is to write.
+   *
+   * @param effective the time at which it takes effect
+   * @param closed the revision that it closes, null if none is open
+   * @param opened the revision that it opens, null if none
+   */
+  public record Planned(
+      Mutation mutation, long version, long effective, Revision closed, Revision opened) {}
+
+  /** A group with its place. */
+  public record PlannedGroup(Group group, List<Planned> planned) {}
+}

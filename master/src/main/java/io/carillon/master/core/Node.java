@@ -1,0 +1,72 @@
+package io.carillon.master.core;
+
+import io.carillon.master.core.MasterCommand.Answer;
+import io.carillon.master.core.MasterCommand.NodeRow;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A clock node as the leader knows it. */
+public final class Node {
+
+  final String id;
+  long incarnation;
+  String instance = "";
+  NodeState state = NodeState.REGISTERED;
+  long stateTime;
+  int weight;
+  String location = "";
+  String programVersion = "";
+
+  /** 0: none. */
+  long session;
+
+  /** The session has an open heartbeat stream. */
+  boolean beating;
+
+  long lastHeartbeat;
+
+  /** While SUSPECT: when it is given up. */
+  long deadline;
+
+  boolean draining;
+  NodeReport report = NodeReport.NONE;
+
+  /** Its row is not durable yet; who waits for that. */
+  boolean unwritten;
+
+  final List<Answer<Registration>> waiting = new ArrayList<>();
+
+  /** Batches of the session that are not settled, oldest first. */
+  final ArrayDeque<PushedBatch> batches = new ArrayDeque<>();
+
+  /** Partitions that it has been asked to release. */
+  int releasing;
+
+  /** What a node says of itself with a heartbeat. */
+  public record NodeReport(
+      boolean draining, long clockOffset, long clockError, long schedules, long unacknowledged) {
+    static final NodeReport NONE = new NodeReport(false, 0, 0, 0, 0);
+  }
+
+  /** The answer to a registration; a session of 0: refused, and why. */
+  public record Registration(long session, long incarnation, String refusal) {}
+
+  Node(String id) {
+    this.id = id;
+  }
+
+  boolean isAlive() {
+    return state == NodeState.ACTIVE || state == NodeState.SUSPECT || state == NodeState.DRAINING;
+  }
+
+  /** Whether the ring gives it partitions. */
+  boolean isMember() {
+    return !draining && (state == NodeState.ACTIVE || state == NodeState.SUSPECT);
+  }
+
+  NodeRow row() {
+    return new NodeRow(
+        id, incarnation, instance, state, stateTime, weight, location, programVersion);
+  }
+}

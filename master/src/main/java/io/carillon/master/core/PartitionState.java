@@ -1,0 +1,102 @@
+package io.carillon.master.core;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** One partition as the leader knows it: its owner, what is recorded of it, and its schedules. */
+final class PartitionState {
+
+  final int id;
+
+  /** Node id; null while nobody owns it. */
+  String owner;
+
+  long epoch;
+  long watermark;
+  long applied;
+
+  /**
+   * The highest version given to a mutation of its schedules; from 1, so that a mark is never 0.
+   */
+  long version = 1;
+
+  /** Up to this version every mutation is durable, or will never be. */
+  long durableVersion = 1;
+
+  /** Who hears of its mutations; 0: nobody. */
+  long watcher;
+
+  /** The owner has been asked for its last batch. */
+  boolean releasing;
+
+  long releaseDeadline;
+
+  /** What waits for the fire lane, in the order in which it came. */
+  final ArrayDeque<QueuedPart> queue = new ArrayDeque<>();
+
+  /** Never iterated but through {@link #revisions}, which sorts. */
+  private final Map<Long, ScheduleEntry> entries = new HashMap<>();
+
+  /** Schedules with closed revisions, oldest closing first. */
+  private final ArrayDeque<ScheduleEntry> closing = new ArrayDeque<>();
+
+  /** A pushed part and the batch that waits for it. */
+  record QueuedPart(PushedBatch batch, PushedPart part) {}
+
+  PartitionState(int id) {
+    this.id = id;
+  }
+
+  ScheduleEntry entry(long schedule) {
+    return entries.get(schedule);
+  }
+
+  ScheduleEntry entryOrNew(long schedule) {
+    return entries.computeIfAbsent(schedule, ScheduleEntry::new);
+  }
+
+  void forget(ScheduleEntry entry) {
+    entries.remove(entry.schedule);
+  }
+
+  int scheduleCount() {
+    return entries.size();
+  }
+
+  void addClosed(ScheduleEntry entry, Revision closed) {
+    entry.addOwing(closed);
+    closing.add(entry);
+  }
+
+  /** After a commit: the closed revisions that it settled are no longer needed. */
+  void advance(long newWatermark, long newApplied) {
+    watermark = newWatermark;
+    applied = newApplied;
+    for (int n = closing.size(); n > 0; n--) {
+      ScheduleEntry entry = closing.poll();
+      entry.settle(watermark, applied);
+      if (!entry.owing().isEmpty()) {
+        closing.add(entry);
+      } else if (entry.isForgettable()) {
+        forget(entry);
+      }
+    }
+  }
+
+  /** Every revision that is open or still owes, by schedule and version. */
+  List<Revision> revisions() {
+    List<Revision> all = new ArrayList<>(entries.size());
+    for (ScheduleEntry entry : entries.values()) {
+      if (entry.open != null) {
+        all.add(entry.open);
+      }
+      all.addAll(entry.owing());
+    }
+    all.sort(Comparator.comparingLong(Revision::schedule).thenComparingLong(Revision::version));
+    return all;
+  }
+}

@@ -1,0 +1,43 @@
+package io.carillon.master.core;
+
+import io.carillon.common.schedule.Occurrences;
+
+/**
+ * What a schedule is between two mutations: owes every nominal time in {@code (validFrom,
+ * validTo]}.
+ *
+ * @param spec canonical text
+ * @param catchUpWindow in microseconds
+ * @param closedBy version of the mutation that closed it; 0 while it is open
+ */
+public record Revision(
+    long schedule,
+    long version,
+    long validFrom,
+    long validTo,
+    long closedBy,
+    String spec,
+    Occurrences times,
+    long catchUpWindow,
+    int destination) {
+
+  /** {@link #validTo} of a revision that nothing has closed. */
+  public static final long OPEN = Long.MAX_VALUE;
+
+  Revision closedAt(long micros, long byVersion) {
+    return new Revision(
+        schedule, version, validFrom, micros, byVersion, spec, times, catchUpWindow, destination);
+  }
+
+  /**
+   * After which time it owes, given what is recorded of its partition: the watermark speaks only
+   * for versions up to the applied one.
+   */
+  long owesAfter(long watermark, long applied) {
+    return version <= applied ? Math.max(watermark, validFrom) : validFrom;
+  }
+
+  boolean owes(long watermark, long applied) {
+    return owesAfter(watermark, applied) < validTo;
+  }
+}

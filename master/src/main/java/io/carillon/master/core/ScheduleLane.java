@@ -1,0 +1,179 @@
+package io.carillon.master.core;
+
+import io.carillon.master.core.Counters.Counter;
+import io.carillon.master.core.Mutation.Group;
+import io.carillon.master.core.Mutation.GroupResult;
+import io.carillon.master.core.Mutation.Outcome;
+import io.carillon.master.core.Mutation.Planned;
+import io.carillon.master.core.Mutation.PlannedGroup;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Gives mutations their versions and effective times, and gathers them into writes.
+ *
+ * <p>Effective time: {@code m = max(now, watermark)}. Until the write has ended, events of the
+ * schedule after m wait in the fire lane ({@link ScheduleEntry#cut}): whichever way it ends, they
+ * are decided by what is then true.
+ */
+final class ScheduleLane {
+
+  private static final int MAX_WAITING = 20_000;
+  private static final int MAX_WRITE = 2_000;
+
+  private final PartitionState[] partitions;
+  private final Counters counters;
+  private final ArrayDeque<Group> waiting = new ArrayDeque<>();
+  private int waitingMutations;
+  private List<PlannedGroup> writing = List.of();
+
+  ScheduleLane(PartitionState[] partitions, Counters counters) {
+    this.partitions = partitions;
+    this.counters = counters;
+  }
+
+  void submit(Group group, List<MasterCommand> out) {
+    if (waitingMutations + group.mutations().size() > MAX_WAITING) {
+      answer(group, Outcome.OVERLOADED, "too many mutations are waiting", out);
+      return;
+    }
+    waiting.add(group);
+    waitingMutations += group.mutations().size();
+  }
+
+  /** The next write, empty if there is nothing to write. */
+  List<PlannedGroup> gather(long now, List<MasterCommand> out) {
+    List<PlannedGroup> groups = new ArrayList<>();
+    Set<Long> touched = new HashSet<>();
+    int size = 0;
+    for (Iterator<Group> it = waiting.iterator(); it.hasNext() && size < MAX_WRITE; ) {
+      Group group = it.next();
+      if (touchesAny(group, touched)) {
+        // One mutation of a schedule at a time: the next must see what this one does.
+        continue;
+      }
+      it.remove();
+      waitingMutations -= group.mutations().size();
+      if (!versionsHold(group)) {
+        answer(group, Outcome.VERSION_CONFLICT, "the schedule was changed meanwhile", out);
+        continue;
+      }
+      for (Mutation mutation : group.mutations()) {
+        touched.add(mutation.schedule());
+      }
+      groups.add(plan(group, now));
+      size += group.mutations().size();
+    }
+    writing = groups;
+    return groups;
+  }
+
+  private static boolean touchesAny(Group group, Set<Long> schedules) {
+    for (Mutation mutation : group.mutations()) {
+      if (schedules.contains(mutation.schedule())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean versionsHold(Group group) {
+    for (Mutation mutation : group.mutations()) {
+      ScheduleEntry entry = partitions[mutation.partition()].entry(mutation.schedule());
+      long version = entry == null || entry.deleted ? 0 : entry.version;
+      if (version != mutation.expectedVersion()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private PlannedGroup plan(Group group, long now) {
+    List<Planned> planned = new ArrayList<>(group.mutations().size());
+    for (Mutation mutation : group.mutations()) {
+      PartitionState partition = partitions[mutation.partition()];
+      long version = ++partition.version;
+      long effective = Math.max(now, partition.watermark);
+      ScheduleEntry entry = partition.entry(mutation.schedule());
+      Revision closed = null;
+      if (entry != null && entry.open != null) {
+        closed = entry.open.closedAt(effective, version);
+        entry.cut = effective;
+      }
+      Mutation.Content content = mutation.opens();
+      Revision opened =
+          content == null
+              ? null
+              : new Revision(
+                  mutation.schedule(),
+                  version,
+                  effective,
+                  Revision.OPEN,
+                  0,
+                  content.spec(),
+                  content.times(),
+                  content.catchUpWindow(),
+                  content.destination());
+      planned.add(new Planned(mutation, version, effective, closed, opened));
+    }
+    return new PlannedGroup(group, planned);
+  }
+
+  /**
+   * Ends the write under way.
+   *
+   * @param rejected for each group null if it is durable, else why it is not
+   * @return the mutations that happened, in the order of versions
+   */
+  List<Planned> end(List<String> rejected, List<MasterCommand> out) {
+    List<Planned> done = new ArrayList<>();
+    for (int i = 0; i < writing.size(); i++) {
+      PlannedGroup group = writing.get(i);
+      String reason = rejected.get(i);
+      for (Planned planned : group.planned()) {
+        PartitionState partition = partitions[planned.mutation().partition()];
+        partition.durableVersion = partition.version;
+        ScheduleEntry entry = partition.entry(planned.mutation().schedule());
+        if (entry != null) {
+          entry.cut = Revision.OPEN;
+        }
+      }
+      if (reason != null) {
+        answer(group.group(), Outcome.REJECTED, reason, out);
+        continue;
+      }
+      for (Planned planned : group.planned()) {
+        apply(planned);
+        done.add(planned);
+      }
+      counters.add(Counter.MUTATIONS, group.planned().size());
+      out.add(
+          new MasterCommand.Answer<>(
+              group.group().reply(), new GroupResult(Outcome.DONE, group.planned(), "")));
+    }
+    writing = List.of();
+    return done;
+  }
+
+  private void apply(Planned planned) {
+    PartitionState partition = partitions[planned.mutation().partition()];
+    ScheduleEntry entry = partition.entryOrNew(planned.mutation().schedule());
+    entry.version = planned.version();
+    entry.open = planned.opened();
+    entry.deleted = planned.mutation().deletes();
+    if (planned.closed() != null && planned.closed().owes(partition.watermark, partition.applied)) {
+      partition.addClosed(entry, planned.closed());
+    }
+    if (entry.isForgettable()) {
+      partition.forget(entry);
+    }
+  }
+
+  private static void answer(Group group, Outcome outcome, String reason, List<MasterCommand> out) {
+    out.add(new MasterCommand.Answer<>(group.reply(), new GroupResult(outcome, List.of(), reason)));
+  }
+}

@@ -1,0 +1,187 @@
+package io.carillon.master.store;
+
+import static io.carillon.master.store.jooq.Tables.CLUSTER_IDENTITY;
+import static io.carillon.master.store.jooq.Tables.LEADER_EPOCH;
+import static io.carillon.master.store.jooq.Tables.NODE;
+import static io.carillon.master.store.jooq.Tables.PARTITION_STATE;
+import static io.carillon.master.store.jooq.Tables.REVISION;
+import static io.carillon.master.store.jooq.Tables.SCHEDULE;
+
+import io.carillon.common.schedule.Occurrences;
+import io.carillon.master.core.CoreSettings;
+import io.carillon.master.core.MasterCommand.NodeRow;
+import io.carillon.master.core.MasterCore;
+import io.carillon.master.core.NodeState;
+import io.carillon.master.core.Revision;
+import io.carillon.master.store.jooq.tables.records.ClusterIdentityRecord;
+import io.carillon.master.store.jooq.tables.records.RevisionRecord;
+import java.util.function.Function;
+import org.jooq.DSLContext;
+import org.jooq.Record;
+import org.jooq.impl.DSL;
+
+/** The cluster's own rows: identity, leader epoch, nodes; and what a new leader begins with. */
+public final class ClusterStore {
+
+  private static final int FETCH = 5_000;
+
+  private final Database database;
+
+  public ClusterStore(Database database) {
+    this.database = database;
+  }
+
+  /** Who the cluster is. */
+  public record Identity(String clusterUid, int partitions) {}
+
+  /**
+   * The identity of the cluster in this schema.
+   *
+   * @throws DatabaseUnavailableException if a row is missing that the migrations made
+   */
+  public Identity identity() {
+    ClusterIdentityRecord row = database.core().fetchOne(CLUSTER_IDENTITY);
+    int partitions = row == null ? -1 : row.getPartitionCount();
+    int rows = database.core().fetchCount(PARTITION_STATE);
+    if (row == null || rows != partitions || database.core().fetchCount(LEADER_EPOCH) != 1) {
+      throw new DatabaseUnavailableException(
+          "the schema is damaged: cluster_identity and leader_epoch must have one row each, and"
+              + " partition_state as many as cluster_identity says; restore it from a backup",
+          null);
+    }
+    return new Identity(row.getClusterUid(), partitions);
+  }
+
+  /** Takes the lead: everything that an earlier leader has not committed by now fails. */
+  public long takeLead(String leader, long now) {
+    return database
+        .core()
+        .update(LEADER_EPOCH)
+        .set(LEADER_EPOCH.EPOCH, LEADER_EPOCH.EPOCH.plus(1))
+        .set(LEADER_EPOCH.LEADER, leader)
+        .set(LEADER_EPOCH.TAKEN_AT, now)
+        .returning(LEADER_EPOCH.EPOCH)
+        .fetchOne()
+        .getEpoch();
+  }
+
+  /** A core with everything that is stored. Call after {@link #takeLead}. */
+  public MasterCore load(
+      CoreSettings settings, long leaderEpoch, Function<String, Occurrences> specs, long now) {
+    return database
+        .core()
+        .transactionResult(
+            transaction -> {
+              DSLContext sql = transaction.dsl();
+              long logEnd =
+                  sql.select(DSL.coalesce(DSL.max(PARTITION_STATE.LAST_SEQ), 0L))
+                      .from(PARTITION_STATE)
+                      .fetchSingle()
+                      .value1();
+              int partitions = sql.fetchCount(PARTITION_STATE);
+              // Sessions of another leader must not be taken for ours.
+              MasterCore core = new MasterCore(settings, partitions, logEnd, leaderEpoch << 32);
+              sql.selectFrom(PARTITION_STATE)
+                  .forEach(
+                      row ->
+                          core.restorePartition(
+                              row.getId(),
+                              row.getNodeId(),
+                              row.getEpoch(),
+                              row.getWatermark(),
+                              row.getAppliedVersion()));
+              sql.selectFrom(NODE).forEach(row -> core.restoreNode(nodeRow(row), now));
+              loadSchedules(sql, core);
+              loadRevisions(sql, core, specs);
+              return core;
+            });
+  }
+
+  private static void loadSchedules(DSLContext sql, MasterCore core) {
+    try (var rows =
+        sql.select(SCHEDULE.NUM, SCHEDULE.PARTITION, SCHEDULE.VERSION, SCHEDULE.STATE)
+            .from(SCHEDULE)
+            .fetchSize(FETCH)
+            .fetchLazy()) {
+      for (var row : rows) {
+        core.restoreSchedule(
+            row.value1(), row.value2(), row.value3(), row.value4() == StoredSchedule.DELETED);
+      }
+    }
+  }
+
+  private static void loadRevisions(
+      DSLContext sql, MasterCore core, Function<String, Occurrences> specs) {
+    try (var rows =
+        sql.select(
+                REVISION.SCHEDULE_NUM,
+                REVISION.VERSION,
+                REVISION.PARTITION,
+                REVISION.VALID_FROM,
+                REVISION.VALID_TO,
+                REVISION.CLOSED_BY_VERSION,
+                REVISION.SPEC,
+                REVISION.CATCH_UP_WINDOW,
+                REVISION.DESTINATION_NUM)
+            .from(REVISION)
+            .join(PARTITION_STATE)
+            .on(PARTITION_STATE.ID.eq(REVISION.PARTITION))
+            .where(
+                REVISION
+                    .VALID_TO
+                    .isNull()
+                    .or(REVISION.VALID_TO.gt(PARTITION_STATE.WATERMARK))
+                    .or(REVISION.VERSION.gt(PARTITION_STATE.APPLIED_VERSION)))
+            .fetchSize(FETCH)
+            .fetchLazy()) {
+      for (Record row : rows) {
+        RevisionRecord revision = row.into(REVISION);
+        core.restoreRevision(
+            new Revision(
+                revision.getScheduleNum(),
+                revision.getVersion(),
+                revision.getValidFrom(),
+                revision.getValidTo() == null ? Revision.OPEN : revision.getValidTo(),
+                revision.getClosedByVersion() == null ? 0 : revision.getClosedByVersion(),
+                revision.getSpec(),
+                specs.apply(revision.getSpec()),
+                revision.getCatchUpWindow(),
+                revision.getDestinationNum()),
+            revision.getPartition());
+      }
+    }
+  }
+
+  /** Stores a node's row. */
+  public void writeNode(NodeRow row, long leaderEpoch) {
+    database
+        .core()
+        .transaction(
+            transaction -> {
+              DSLContext sql = transaction.dsl();
+              FireStore.fence(sql, leaderEpoch);
+              var record = sql.newRecord(NODE);
+              record.setId(row.id());
+              record.setIncarnation(row.incarnation());
+              record.setInstance(row.instance());
+              record.setState(row.state().code());
+              record.setStateTime(row.stateTime());
+              record.setWeight(row.weight());
+              record.setLocation(row.location());
+              record.setProgramVersion(row.programVersion());
+              sql.insertInto(NODE).set(record).onDuplicateKeyUpdate().set(record).execute();
+            });
+  }
+
+  private static NodeRow nodeRow(io.carillon.master.store.jooq.tables.records.NodeRecord row) {
+    return new NodeRow(
+        row.getId(),
+        row.getIncarnation(),
+        row.getInstance(),
+        NodeState.of(row.getState()),
+        row.getStateTime(),
+        row.getWeight(),
+        row.getLocation(),
+        row.getProgramVersion());
+  }
+}

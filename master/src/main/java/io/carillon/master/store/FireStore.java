@@ -1,0 +1,150 @@
+package io.carillon.master.store;
+
+import static io.carillon.master.store.jooq.Tables.FIRE;
+import static io.carillon.master.store.jooq.Tables.LEADER_EPOCH;
+import static io.carillon.master.store.jooq.Tables.PARTITION_STATE;
+
+import io.carillon.master.core.CommitPlan;
+import io.carillon.master.core.FireColumns;
+import io.carillon.master.core.MasterCommand.OwnerChange;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jooq.DSLContext;
+import org.jooq.impl.DSL;
+import org.postgresql.PGConnection;
+
+/** Writes of the fire lane, each in one transaction that is fenced by the leader epoch. */
+public final class FireStore {
+
+  private static final String COMMIT = "select commit_fires(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+
+  private final Database database;
+  private final LogPartitions logPartitions;
+  private final long leaderEpoch;
+
+  public FireStore(Database database, long leaderEpoch) {
+    this.database = database;
+    this.logPartitions = new LogPartitions(database);
+    this.leaderEpoch = leaderEpoch;
+  }
+
+  /** One try of a commit. After a return it is durable. */
+  public void commit(CommitPlan plan) throws SQLException {
+    logPartitions.ensureFor(plan.fires());
+    try (Connection connection = database.coreConnections().getConnection();
+        PreparedStatement call = connection.prepareStatement(COMMIT)) {
+      PGConnection arrays = connection.unwrap(PGConnection.class);
+      FireColumns fires = plan.fires();
+      int i = 1;
+      call.setLong(i++, leaderEpoch);
+      call.setArray(i++, arrays.createArrayOf("int4", plan.partitions()));
+      call.setArray(i++, arrays.createArrayOf("int8", plan.epochs()));
+      call.setArray(i++, arrays.createArrayOf("int8", plan.watermarks()));
+      call.setArray(i++, arrays.createArrayOf("int8", plan.newWatermarks()));
+      call.setArray(i++, arrays.createArrayOf("int8", plan.applied()));
+      call.setLong(i++, plan.lastSeq());
+      call.setLong(i++, fires.firstSeq());
+      call.setLong(i++, fires.recordedAtMicros());
+      call.setArray(i++, arrays.createArrayOf("int8", fires.nominalMicros));
+      call.setArray(i++, arrays.createArrayOf("int8", fires.schedule));
+      call.setArray(i++, arrays.createArrayOf("int8", fires.version));
+      call.setArray(i++, arrays.createArrayOf("int8", fires.epoch));
+      call.setArray(i++, arrays.createArrayOf("int8", fires.lastNominalMicros));
+      call.setArray(i++, arrays.createArrayOf("int8", fires.skippedCount));
+      call.setArray(i++, arrays.createArrayOf("int4", fires.destination));
+      call.setArray(i++, arrays.createArrayOf("int4", fires.partition));
+      call.setArray(i++, arrays.createArrayOf("int4", fires.kind));
+      call.setArray(i, arrays.createArrayOf("int4", fires.skipReason));
+      call.execute();
+    }
+  }
+
+  /**
+   * Whether a commit whose outcome is unknown is in the store. A later try of the same commit that
+   * was refused has waited for the earlier one to end, so the answer is final then.
+   */
+  public boolean isCommitted(CommitPlan plan) {
+    DSLContext sql = database.core();
+    if (plan.fires().size() > 0) {
+      FireColumns fires = plan.fires();
+      return sql.fetchExists(
+          FIRE,
+          FIRE.NOMINAL_TIME
+              .eq(fires.nominalMicros[0])
+              .and(FIRE.SCHEDULE_NUM.eq(fires.schedule[0]))
+              .and(FIRE.KIND.eq((short) fires.kind[0]))
+              .and(FIRE.SEQ.eq(fires.firstSeq())));
+    }
+    Map<Integer, Long> watermarks =
+        sql.select(PARTITION_STATE.ID, PARTITION_STATE.WATERMARK)
+            .from(PARTITION_STATE)
+            .fetchMap(PARTITION_STATE.ID, PARTITION_STATE.WATERMARK);
+    for (int i = 0; i < plan.partitions().length; i++) {
+      if (watermarks.get(plan.partitions()[i]) != plan.newWatermarks()[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * One try to change owners. May be repeated: what is there already is left.
+   *
+   * @throws LostLeadershipException if a partition is at another epoch than the core believes
+   */
+  public void changeOwners(List<OwnerChange> changes) {
+    database
+        .core()
+        .transaction(
+            transaction -> {
+              DSLContext sql = transaction.dsl();
+              fence(sql, leaderEpoch);
+              Map<Integer, Long> epochs = new HashMap<>();
+              sql.select(PARTITION_STATE.ID, PARTITION_STATE.EPOCH)
+                  .from(PARTITION_STATE)
+                  .orderBy(PARTITION_STATE.ID)
+                  .forUpdate()
+                  .forEach(row -> epochs.put(row.value1(), row.value2()));
+              var update =
+                  sql.batch(
+                      DSL.using(sql.configuration())
+                          .update(PARTITION_STATE)
+                          .set(PARTITION_STATE.NODE_ID, (String) null)
+                          .set(PARTITION_STATE.EPOCH, 0L)
+                          .where(PARTITION_STATE.ID.eq(0)));
+              for (OwnerChange change : changes) {
+                long epoch = epochs.get(change.partition());
+                if (epoch != change.expectedEpoch() && epoch != change.expectedEpoch() + 1) {
+                  throw new LostLeadershipException(
+                      "partition "
+                          + change.partition()
+                          + " is at epoch "
+                          + epoch
+                          + " where this leader knows "
+                          + change.expectedEpoch());
+                }
+                update =
+                    update.bind(change.newOwner(), change.expectedEpoch() + 1, change.partition());
+              }
+              update.execute();
+            });
+  }
+
+  /** Holds off a takeover until the transaction ends; fails if one has happened. */
+  static void fence(DSLContext sql, long leaderEpoch) {
+    boolean leads =
+        sql.selectOne()
+                .from(LEADER_EPOCH)
+                .where(LEADER_EPOCH.EPOCH.eq(leaderEpoch))
+                .forShare()
+                .fetchOne()
+            != null;
+    if (!leads) {
+      throw new LostLeadershipException("leader epoch " + leaderEpoch + " is over");
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package io.carillon.master.store;
+
+import io.carillon.master.core.FireColumns;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * The log is partitioned by day of the nominal time, so that retention can drop whole days. Days
+ * are made as the first fire of each comes along; the next day is made ahead, so that midnight has
+ * no herd and a table to make at once.
+ */
+final class LogPartitions {
+
+  private static final long DAY = 86_400_000_000L;
+  private static final DateTimeFormatter NAME =
+      DateTimeFormatter.ofPattern("uuuuMMdd").withZone(ZoneOffset.UTC);
+
+  private final Database database;
+  private final Set<Long> known = new HashSet<>();
+
+  LogPartitions(Database database) {
+    this.database = database;
+  }
+
+  /** Makes sure that every fire of the commit has a place. */
+  void ensureFor(FireColumns fires) {
+    for (int i = 0; i < fires.size(); i++) {
+      ensure(Math.floorDiv(fires.nominalMicros[i], DAY));
+    }
+    long soon = Math.floorDiv(fires.recordedAtMicros() + DAY / 24, DAY);
+    ensure(soon);
+  }
+
+  private void ensure(long day) {
+    if (known.contains(day)) {
+      return;
+    }
+    String name = "fire_" + NAME.format(Instant.EPOCH.plusSeconds(day * 86_400));
+    database
+        .core()
+        .execute(
+            "create table if not exists "
+                + name
+                + " partition of fire for values from ("
+                + day * DAY
+                + ") to ("
+                + (day + 1) * DAY
+                + ")");
+    known.add(day);
+  }
+}

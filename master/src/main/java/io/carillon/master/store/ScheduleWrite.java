@@ -1,0 +1,37 @@
+package io.carillon.master.store;
+
+import io.carillon.master.core.Mutation.Planned;
+
+/**
+ * What a mutation stores, beside what the core knows of it.
+ *
+ * @param after the schedule as the mutation leaves it; versions and times are filled in as it is
+ *     planned
+ * @param newContent whether {@code after} has other content (spec, destination, payload …) than
+ *     before
+ * @param requestId of a create; empty if it has none
+ * @param fingerprint of the create request with that id
+ */
+public record ScheduleWrite(
+    StoredSchedule after, boolean newContent, String requestId, byte[] fingerprint) {
+
+  public static ScheduleWrite of(StoredSchedule after, boolean newContent) {
+    return new ScheduleWrite(after, newContent, "", new byte[0]);
+  }
+
+  /** The schedule as the planned mutation leaves it. */
+  public static StoredSchedule result(Planned planned) {
+    ScheduleWrite write = (ScheduleWrite) planned.mutation().write();
+    return write
+        .after()
+        .at(
+            planned.version(),
+            write.storesRevision(planned) ? planned.version() : write.after().revisionVersion(),
+            planned.effective());
+  }
+
+  /** Whether it comes with a revision: one that it opens, or one that only keeps the content. */
+  boolean storesRevision(Planned planned) {
+    return newContent || planned.opened() != null;
+  }
+}

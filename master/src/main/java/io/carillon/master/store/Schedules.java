@@ -1,0 +1,169 @@
+package io.carillon.master.store;
+
+import static io.carillon.master.store.jooq.Tables.CREATE_REQUEST;
+import static io.carillon.master.store.jooq.Tables.DESTINATION;
+import static io.carillon.master.store.jooq.Tables.REVISION;
+import static io.carillon.master.store.jooq.Tables.SCHEDULE;
+import static io.carillon.master.store.jooq.Tables.TENANT;
+
+import com.google.gson.Gson;
+import com.google.gson.reflect.TypeToken;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jooq.Condition;
+import org.jooq.DSLContext;
+import org.jooq.JSONB;
+import org.jooq.Record;
+import org.jooq.SelectOnConditionStep;
+import org.jooq.impl.DSL;
+
+/**
+ * Reads of schedules. Always from the primary, so what was answered to a client is seen by the next
+ * read.
+ */
+public final class Schedules {
+
+  private static final Gson GSON = new Gson();
+
+  private final DSLContext sql;
+
+  public Schedules(DSLContext sql) {
+    this.sql = sql;
+  }
+
+  public boolean tenantExists(String tenant) {
+    return sql.fetchExists(TENANT, TENANT.ID.eq(tenant));
+  }
+
+  /** The schedule of that name that is not deleted. */
+  public Optional<StoredSchedule> find(String tenant, String id) {
+    return select()
+        .where(SCHEDULE.TENANT_ID.eq(tenant))
+        .and(SCHEDULE.ID.eq(id))
+        .and(SCHEDULE.STATE.ne(StoredSchedule.DELETED))
+        .fetchOptional(Schedules::schedule);
+  }
+
+  public Optional<StoredSchedule> find(long num) {
+    return select().where(SCHEDULE.NUM.eq(num)).fetchOptional(Schedules::schedule);
+  }
+
+  /** Which of these ids are taken. */
+  public List<String> taken(String tenant, Collection<String> ids) {
+    return sql.select(SCHEDULE.ID)
+        .from(SCHEDULE)
+        .where(SCHEDULE.TENANT_ID.eq(tenant))
+        .and(SCHEDULE.ID.in(ids))
+        .and(SCHEDULE.STATE.ne(StoredSchedule.DELETED))
+        .fetch(SCHEDULE.ID);
+  }
+
+  /** What a create request with an id made before. */
+  public record CreateRequest(long schedule, byte[] fingerprint) {}
+
+  public Optional<CreateRequest> request(String tenant, String requestId) {
+    return sql.selectFrom(CREATE_REQUEST)
+        .where(CREATE_REQUEST.TENANT_ID.eq(tenant))
+        .and(CREATE_REQUEST.REQUEST_ID.eq(requestId))
+        .fetchOptional(row -> new CreateRequest(row.getScheduleNum(), row.getFingerprint()));
+  }
+
+  /** A destination that is not deleted. */
+  public Optional<Integer> destination(String tenant, String id) {
+    return sql.select(DESTINATION.NUM)
+        .from(DESTINATION)
+        .where(DESTINATION.TENANT_ID.eq(tenant))
+        .and(DESTINATION.ID.eq(id))
+        .and(DESTINATION.DELETE_TIME.isNull())
+        .fetchOptional(DESTINATION.NUM);
+  }
+
+  /**
+   * Schedules that are not deleted, by id.
+   *
+   * @param labels all of which they must have
+   * @param active whether those that still fire are wanted; {@code completed} and {@code paused}
+   *     alike
+   */
+  public List<StoredSchedule> list(
+      String tenant,
+      String afterId,
+      Map<String, String> labels,
+      boolean active,
+      boolean paused,
+      boolean completed,
+      long now,
+      int limit) {
+    Condition fires = SCHEDULE.STATE.eq(StoredSchedule.ACTIVE);
+    Condition states = DSL.falseCondition();
+    if (active) {
+      states = states.or(fires.and(SCHEDULE.ENDS_AT.gt(now)));
+    }
+    if (completed) {
+      states = states.or(fires.and(SCHEDULE.ENDS_AT.le(now)));
+    }
+    if (paused) {
+      states = states.or(SCHEDULE.STATE.eq(StoredSchedule.PAUSED));
+    }
+    Condition matching =
+        SCHEDULE
+            .TENANT_ID
+            .eq(tenant)
+            .and(SCHEDULE.STATE.ne(StoredSchedule.DELETED))
+            .and(SCHEDULE.ID.gt(afterId))
+            .and(states);
+    if (!labels.isEmpty()) {
+      matching = matching.and("labels @> {0}", DSL.val(json(labels)));
+    }
+    return select().where(matching).orderBy(SCHEDULE.ID).limit(limit).fetch(Schedules::schedule);
+  }
+
+  static JSONB json(Map<String, String> labels) {
+    return JSONB.valueOf(GSON.toJson(new TreeMap<>(labels)));
+  }
+
+  private SelectOnConditionStep<? extends Record> select() {
+    return sql.select(SCHEDULE.fields())
+        .select(
+            REVISION.SPEC,
+            REVISION.CATCH_UP_WINDOW,
+            REVISION.DESTINATION_NUM,
+            REVISION.PAYLOAD,
+            REVISION.PAYLOAD_TYPE)
+        .select(DESTINATION.ID.as("destination_id"))
+        .from(SCHEDULE)
+        .join(REVISION)
+        .on(REVISION.SCHEDULE_NUM.eq(SCHEDULE.NUM))
+        .and(REVISION.VERSION.eq(SCHEDULE.REVISION_VERSION))
+        .join(DESTINATION)
+        .on(DESTINATION.NUM.eq(REVISION.DESTINATION_NUM));
+  }
+
+  private static StoredSchedule schedule(Record row) {
+    return new StoredSchedule(
+        row.get(SCHEDULE.NUM),
+        row.get(SCHEDULE.TENANT_ID),
+        row.get(SCHEDULE.ID),
+        row.get(SCHEDULE.PARTITION),
+        row.get(SCHEDULE.DISPLAY_NAME),
+        GSON.fromJson(
+            row.get(SCHEDULE.LABELS).data(), new TypeToken<TreeMap<String, String>>() {}.getType()),
+        row.get(SCHEDULE.STATE),
+        row.get(SCHEDULE.PAUSE_REASON),
+        row.get(SCHEDULE.VERSION),
+        row.get(SCHEDULE.REVISION_VERSION),
+        row.get(SCHEDULE.CREATE_TIME),
+        row.get(SCHEDULE.UPDATE_TIME),
+        row.get(SCHEDULE.EFFECTIVE_TIME),
+        row.get(SCHEDULE.ENDS_AT),
+        row.get(REVISION.SPEC),
+        row.get(REVISION.CATCH_UP_WINDOW),
+        row.get(REVISION.DESTINATION_NUM),
+        row.get("destination_id", String.class),
+        row.get(REVISION.PAYLOAD),
+        row.get(REVISION.PAYLOAD_TYPE));
+  }
+}

@@ -1,6 +1,5 @@
 package io.carillon.master.delivery;
 
-import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import io.carillon.common.time.TimeSource;
 import io.carillon.master.core.FireColumns;
 import io.carillon.master.core.delivery.DeliveryPolicy;
@@ -15,9 +14,6 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -32,7 +28,6 @@ public final class DeliveryHub implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(DeliveryHub.class);
   private static final long TICK_MICROS = 20_000;
-  private static final int READERS = 2;
   private static final int COMMANDS_PER_ROUND = 10_000;
   private static final int COMMITS_PER_ROUND = 20;
 
@@ -42,8 +37,7 @@ public final class DeliveryHub implements AutoCloseable {
   private final SettlementWriter writer;
   private final CommitQueue commits = new CommitQueue();
   private final ConcurrentLinkedQueue<Runnable> commands = new ConcurrentLinkedQueue<>();
-  private final ExecutorService readers =
-      Executors.newFixedThreadPool(READERS, threads("carillon-delivery-read-%d"));
+  private final Readers readers = new Readers();
   private final Thread thread;
   private volatile boolean started;
   private volatile boolean stopping;
@@ -76,10 +70,6 @@ public final class DeliveryHub implements AutoCloseable {
             });
     this.thread = new Thread(this::run, "carillon-delivery");
     thread.setDaemon(true);
-  }
-
-  static java.util.concurrent.ThreadFactory threads(String format) {
-    return new ThreadFactoryBuilder().setNameFormat(format).setDaemon(true).build();
   }
 
   /**
@@ -163,7 +153,7 @@ public final class DeliveryHub implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    readers.shutdownNow();
+    readers.close();
     writer.close();
   }
 
@@ -321,28 +311,18 @@ public final class DeliveryHub implements AutoCloseable {
 
   /** Runs a read on a thread that may block, then one of the consumers on that of delivery. */
   <T> void read(DeliveryLane lane, Callable<T> read, Consumer<T> done, Consumer<Throwable> failed) {
-    try {
-      readers.execute(
-          () -> {
-            Runnable answer;
-            try {
-              T value = read.call();
-              answer = () -> done.accept(value);
-            } catch (Throwable failure) {
-              answer = () -> failed.accept(failure);
-            }
-            Runnable told = answer;
+    readers.execute(
+        read,
+        (value, failure) ->
             execute(
                 () -> {
                   if (!lane.isClosed()) {
-                    guarded(lane, told);
+                    guarded(
+                        lane,
+                        failure == null ? () -> done.accept(value) : () -> failed.accept(failure));
                     touch(lane);
                   }
-                });
-          });
-    } catch (RejectedExecutionException e) {
-      log.debug("a read is left out, as delivery stops");
-    }
+                }));
   }
 
   // ---- subscribers

@@ -286,6 +286,7 @@ final class DeliveryLane {
         : new LaneReport(
             dispatcher.cursor(),
             dispatcher.inFlight(),
+            dispatcher.redelivering(),
             dispatcher.subscribers(),
             dispatcher.held());
   }

@@ -27,7 +27,7 @@ final class SettlementWriter {
   private final Consumer<Runnable> delivery;
   private final Runnable deposed;
   private final ExecutorService thread =
-      Executors.newSingleThreadExecutor(DeliveryHub.threads("carillon-delivery-write"));
+      Executors.newSingleThreadExecutor(Readers.threads("carillon-delivery-write"));
   private List<DeliveryLane> lanes = new ArrayList<>();
   private List<Settlement> settlements = new ArrayList<>();
   private long dueAt = Long.MIN_VALUE;

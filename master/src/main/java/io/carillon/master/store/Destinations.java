@@ -3,7 +3,6 @@ package io.carillon.master.store;
 import static io.carillon.master.store.jooq.Tables.DELIVERY_CURSOR;
 import static io.carillon.master.store.jooq.Tables.DESTINATION;
 import static io.carillon.master.store.jooq.Tables.PARKED_FIRE;
-import static io.carillon.master.store.jooq.Tables.PARTITION_STATE;
 import static io.carillon.master.store.jooq.Tables.REVISION;
 import static io.carillon.master.store.jooq.Tables.SCHEDULE;
 import static io.carillon.master.store.jooq.Tables.TENANT;
@@ -94,16 +93,6 @@ public final class Destinations {
               row == null ? 0 : row.value3()));
     }
     return standings;
-  }
-
-  /** Highest seq of the log. */
-  public long logEnd() {
-    return database
-        .api()
-        .select(DSL.coalesce(DSL.max(PARTITION_STATE.LAST_SEQ), 0L))
-        .from(PARTITION_STATE)
-        .fetchSingle()
-        .value1();
   }
 
   /**

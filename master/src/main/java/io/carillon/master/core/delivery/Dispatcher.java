@@ -360,6 +360,11 @@ public final class Dispatcher {
     return window.inFlight() + redeliveries.inFlight();
   }
 
+  /** How many of those in flight are parked fires. */
+  public int redelivering() {
+    return redeliveries.inFlight();
+  }
+
   public int subscribers() {
     return subscribers.size();
   }

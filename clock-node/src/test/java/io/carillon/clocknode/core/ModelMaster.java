@@ -148,7 +148,8 @@ public final class ModelMaster {
       return Refusal.Reason.STALE_EPOCH;
     }
     check(part.newWatermark() > part.previousWatermark(), "a step that goes nowhere", part);
-    if (part.newWatermark() <= p.watermark) {
+    if (part.newWatermark() <= p.watermark && part.appliedVersion() <= p.applied) {
+      // Recorded before: all it can hold is.
       return null;
     }
     if (part.previousWatermark() != p.watermark) {

@@ -127,7 +127,8 @@ public final class NodeCore {
     commands.add(
         new NodeCommand.Announce(
             "assignment: owns %d partitions, opened %d, dropped %d, releasing %d"
-                .formatted(assigned.size(), opening.size(), ended, releasing)));
+                .formatted(assigned.size(), opening.size(), ended, releasing),
+            false));
     return commands;
   }
 
@@ -168,14 +169,15 @@ public final class NodeCore {
       return List.of(
           new NodeCommand.Announce(
               "partition %d dropped: the master refuses it under epoch %d"
-                  .formatted(update.partition(), update.epoch())));
+                  .formatted(update.partition(), update.epoch()),
+              false));
     }
     String before = runner.fault();
     runner.onUpdate(update);
     if (runner.fault() != null && before == null) {
       return List.of(
           new NodeCommand.Announce(
-              "partition %d stands still: %s".formatted(update.partition(), runner.fault())));
+              "partition %d stands still: %s".formatted(update.partition(), runner.fault()), true));
     }
     return List.of();
   }
@@ -199,7 +201,8 @@ public final class NodeCore {
       commands.add(
           new NodeCommand.Announce(
               "partition %d epoch %d refused: %s"
-                  .formatted(refusal.partition(), refusal.epoch(), refusal.reason())));
+                  .formatted(refusal.partition(), refusal.epoch(), refusal.reason()),
+              refusal.reason() != Refusal.Reason.STALE_EPOCH));
     }
     for (PartitionRunner runner : runners.values()) {
       runner.onSettled(upTo);

@@ -255,12 +255,21 @@ final class PartitionRunner {
     }
     List<SkippedRun> skipped = late == null ? List.of() : settleLate(late, upTo);
     long previous = watermark;
+    long previousApplied = appliedVersion;
     watermark = upTo;
     appliedVersion = saidVersion;
     emitted = true;
     finished = last && !cut;
     return new BatchPart(
-        partition, epoch, previous, upTo, appliedVersion, scratch.copy(), skipped, finished);
+        partition,
+        epoch,
+        previous,
+        previousApplied,
+        upTo,
+        appliedVersion,
+        scratch.copy(),
+        skipped,
+        finished);
   }
 
   /** What is late beyond a cut is left for the steps after it. */

@@ -169,7 +169,7 @@ public final class ModelMaster {
       // Recorded before: all it can hold is.
       return null;
     }
-    if (part.previousWatermark() != p.watermark) {
+    if (part.previousWatermark() != p.watermark || part.previousApplied() != p.applied) {
       return Refusal.Reason.WATERMARK_MISMATCH;
     }
     check(part.newWatermark() <= now, "ahead of cluster time", part);

@@ -286,6 +286,7 @@ final class FakeMaster extends NodeServiceGrpc.NodeServiceImplBase implements Au
         part.getPartition(),
         part.getEpoch(),
         part.getPreviousWatermarkMicros(),
+        part.getPreviousAppliedVersion(),
         part.getNewWatermarkMicros(),
         part.getAppliedVersion(),
         ModelMaster.columns(

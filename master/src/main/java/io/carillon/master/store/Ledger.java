@@ -160,8 +160,11 @@ public final class Ledger {
   public List<Row> unscheduled(Collection<Long> schedules, Key after, long upTo, int limit) {
     Condition range =
         FIRE.SCHEDULE_NUM.in(schedules).and(FIRE.NOMINAL_TIME.le(upTo)).and(beyond(after));
+    // Written out, so that PostgreSQL sees that the partial indexes hold what is asked for.
     return select()
-        .where(range.and(FIRE.KIND.ne((short) 0).or(FIRE.SKIP_REASON.ne((short) 0))))
+        .where(
+            range.and(
+                FIRE.KIND.ne(DSL.inline((short) 0)).or(FIRE.SKIP_REASON.ne(DSL.inline((short) 0)))))
         .orderBy(FIRE.NOMINAL_TIME, FIRE.SCHEDULE_NUM, FIRE.KIND)
         .limit(limit)
         .fetch(Ledger::row);

@@ -13,7 +13,7 @@ import io.carillon.v1.TailFiresRequest;
 import io.carillon.v1.TailFiresResponse;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
-import java.time.ZoneOffset;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -25,6 +25,7 @@ import org.junit.jupiter.api.function.Executable;
 class FireServiceTest {
 
   private static final long SECOND = 1_000_000;
+  private static final ZoneId UTC = ZoneId.of("UTC");
   private static final long OLD = 5000;
   private static final long NEW = 5001;
   private static final long OTHER = 5002;
@@ -41,13 +42,12 @@ class FireServiceTest {
   @BeforeAll
   static void record() {
     rig = new DeliveryRig();
-    base = (rig.clock.nowMicros() / SECOND - 8_000) * SECOND;
+    base = (rig.clock.nowMicros() / (10 * SECOND) - 800) * 10 * SECOND;
     io.carillon.master.TestDatabase.makeDay(rig.database.core(), base);
     io.carillon.master.TestDatabase.makeDay(rig.database.core(), base + 8_000 * SECOND);
-    String everySecond =
-        ScheduleSpec.of(new ScheduleSpec.IntervalRule(SECOND, 0), ZoneOffset.UTC).canonical();
+    String everySecond = ScheduleSpec.of(new ScheduleSpec.IntervalRule(SECOND, 0), UTC).canonical();
     String every10 =
-        ScheduleSpec.of(new ScheduleSpec.IntervalRule(10 * SECOND, 0), ZoneOffset.UTC).canonical();
+        ScheduleSpec.of(new ScheduleSpec.IntervalRule(10 * SECOND, 0), UTC).canonical();
     rig.addSchedule(OLD, "s", 4, everySecond, 1, base, "");
     rig.addSchedule(NEW, "s", 1, everySecond, 1, base + 3_000 * SECOND, "");
     rig.addSchedule(OTHER, "other", 4, every10, 1, base, "");
@@ -81,8 +81,8 @@ class FireServiceTest {
     rig.database
         .core()
         .execute(
-            "insert into fire select ? + i * 1000000, ?, ? + i, ? + i * 1000000, 1, 1,"
-                + " ? + i * 1000000, 0, 1, 0, ?, 0 from generate_series(?, ?) as i",
+            "insert into fire select ? + i::bigint * 1000000, ?, ? + i, ? + i::bigint * 1000000, 1, 1,"
+                + " ? + i::bigint * 1000000, 0, 1, 0, ?, 0 from generate_series(?, ?) as i",
             base + off,
             schedule,
             seq + 1 - first,

@@ -18,7 +18,7 @@ public interface Occurrences {
   /** Whether {@code micros} is a nominal time. */
   boolean matches(long micros);
 
-  /** How many nominal times lie in {@code (afterMicros, upToMicros]}. */
+  /** How many nominal times lie in {@code (afterMicros, upToMicros]}; none if that is empty. */
   long count(long afterMicros, long upToMicros);
 
   /**

@@ -1,9 +1,9 @@
 package io.carillon.common.schedule;
 
+import com.google.common.collect.ImmutableSortedSet;
 import java.time.ZoneId;
 import java.util.Locale;
 import java.util.Set;
-import java.util.TreeSet;
 
 /** Which time zones a spec may be in: IANA ids, no offsets and no abbreviations. */
 final class TimeZones {
@@ -20,23 +20,33 @@ final class TimeZones {
   /** Links of IANA's to fixed offsets: abbreviations that mean another offset in summer. */
   private static final Set<String> ABBREVIATIONS = Set.of("EST", "MST", "HST");
 
+  /**
+   * Sorted, so that searches answer alike everywhere; kept, as Java copies its set for each caller.
+   */
+  private static final ImmutableSortedSet<String> OFFERED =
+      ZoneId.getAvailableZoneIds().stream()
+          .filter(TimeZones::isOffered)
+          .collect(ImmutableSortedSet.toImmutableSortedSet(String::compareTo));
+
   private TimeZones() {}
 
   static ZoneId named(String id) {
     if (isNamed(id)) {
       return ZoneId.of(id);
     }
-    StringBuilder message =
-        new StringBuilder("'").append(id).append("' is not an IANA time zone id");
-    String near = id.length() <= MAX_LENGTH ? near(id) : null;
-    message.append(near == null ? "." : "; did you mean " + near + "?");
-    message.append(
-        " Ids are such as Europe/Berlin, UTC or Etc/GMT+3; offsets and abbreviations are not.");
-    throw new SpecException(FIELD, REASON, -1, message.toString());
+    boolean tooLong = id.length() > MAX_LENGTH;
+    String near = tooLong ? null : near(id);
+    String message =
+        "'"
+            + (tooLong ? id.substring(0, MAX_LENGTH) + "..." : id)
+            + "' is not an IANA time zone id"
+            + (near == null ? "." : "; did you mean " + near + "?")
+            + " Ids are such as Europe/Berlin, UTC or Etc/GMT+3; offsets and abbreviations are not.";
+    throw new SpecException(FIELD, REASON, -1, message);
   }
 
   static boolean isNamed(String id) {
-    return isOffered(id) && ZoneId.getAvailableZoneIds().contains(id);
+    return OFFERED.contains(id);
   }
 
   /** SystemV ids are Java's own, and gone from later versions of it. */
@@ -49,10 +59,7 @@ final class TimeZones {
     String wanted = id.toLowerCase(Locale.ROOT).replace(' ', '_');
     String best = null;
     int leastEdits = NEAR + 1;
-    for (String known : new TreeSet<>(ZoneId.getAvailableZoneIds())) {
-      if (!isOffered(known)) {
-        continue;
-      }
+    for (String known : OFFERED) {
       String lower = known.toLowerCase(Locale.ROOT);
       int edits = edits(wanted, lower);
       // A city alone stands for its zone.

@@ -114,8 +114,10 @@ final class Assignments {
     }
   }
 
-  /** The last batch of a partition that was to be released is recorded. */
-  void released(PartitionState partition, long now, List<MasterCommand> out) {
+  /**
+   * The last batch of a partition that was to be released is recorded; {@link #proceed} goes on.
+   */
+  void released(PartitionState partition) {
     if (!partition.releasing) {
       return;
     }
@@ -124,7 +126,6 @@ final class Assignments {
     partition.releasing = false;
     partition.watcher = 0;
     change(partition, targets[partition.id], owner.draining ? "node drains" : "rebalanced");
-    proceed(now, out);
   }
 
   private boolean isBeingWritten(int partition) {

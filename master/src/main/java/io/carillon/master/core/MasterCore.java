@@ -272,11 +272,16 @@ public final class MasterCore {
     for (int i = 0; i < plan.partitions().length; i++) {
       partitions[plan.partitions()[i]].advance(plan.newWatermarks()[i], plan.applied()[i]);
     }
+    boolean released = false;
     for (PartitionState.QueuedPart queued : plan.parts()) {
       queued.batch().settle();
       if (queued.part().last()) {
-        assignments.released(partitions[queued.part().partition()], now, out);
+        assignments.released(partitions[queued.part().partition()]);
+        released = true;
       }
+    }
+    if (released) {
+      assignments.proceed(now, out);
     }
     FireColumns fires = plan.fires();
     long skipped = 0;

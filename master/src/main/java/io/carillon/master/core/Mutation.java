@@ -19,8 +19,14 @@ public record Mutation(
     boolean deletes,
     Object write) {
 
-  /** What a revision holds that the core knows of. */
-  public record Content(String spec, Occurrences times, long catchUpWindow, int destination) {}
+  /**
+   * What a revision holds that the core knows of.
+   *
+   * @param opensBefore a new schedule opens here if that is before its effective time: a single
+   *     time that is just past still fires. {@link Long#MAX_VALUE} for other specs
+   */
+  public record Content(
+      String spec, Occurrences times, long catchUpWindow, int destination, long opensBefore) {}
 
   /** Mutations that happen all or not at all, and where the answer goes. */
   public record Group(List<Mutation> mutations, Reply<GroupResult> reply) {}

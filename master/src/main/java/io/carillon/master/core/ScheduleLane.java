@@ -105,6 +105,9 @@ final class ScheduleLane {
         entry.cut = effective;
       }
       Mutation.Content content = mutation.opens();
+      if (content != null && mutation.expectedVersion() == 0) {
+        effective = Math.min(effective, content.opensBefore());
+      }
       Revision opened =
           content == null
               ? null

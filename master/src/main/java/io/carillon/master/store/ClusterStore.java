@@ -159,7 +159,7 @@ public final class ClusterStore {
         .transaction(
             transaction -> {
               DSLContext sql = transaction.dsl();
-              FireStore.fence(sql, leaderEpoch);
+              LeaderFence.hold(sql, leaderEpoch);
               var record = sql.newRecord(NODE);
               record.setId(row.id());
               record.setIncarnation(row.incarnation());

@@ -1,7 +1,6 @@
 package io.carillon.master.store;
 
 import static io.carillon.master.store.jooq.Tables.FIRE;
-import static io.carillon.master.store.jooq.Tables.LEADER_EPOCH;
 import static io.carillon.master.store.jooq.Tables.PARTITION_STATE;
 
 import io.carillon.master.core.CommitPlan;
@@ -102,7 +101,7 @@ public final class FireStore {
         .transaction(
             transaction -> {
               DSLContext sql = transaction.dsl();
-              fence(sql, leaderEpoch);
+              LeaderFence.hold(sql, leaderEpoch);
               Map<Integer, Long> epochs = new HashMap<>();
               sql.select(PARTITION_STATE.ID, PARTITION_STATE.EPOCH)
                   .from(PARTITION_STATE)
@@ -132,19 +131,5 @@ public final class FireStore {
               }
               update.execute();
             });
-  }
-
-  /** Holds off a takeover until the transaction ends; fails if one has happened. */
-  static void fence(DSLContext sql, long leaderEpoch) {
-    boolean leads =
-        sql.selectOne()
-                .from(LEADER_EPOCH)
-                .where(LEADER_EPOCH.EPOCH.eq(leaderEpoch))
-                .forShare()
-                .fetchOne()
-            != null;
-    if (!leads) {
-      throw new LostLeadershipException("leader epoch " + leaderEpoch + " is over");
-    }
   }
 }

@@ -1,6 +1,6 @@
 package io.carillon.master.store;
 
-/** This master may write no more: another leads, or what is stored is not what it believes. */
+/** What is stored is not what this master believes: it must not go on. */
 public final class LostLeadershipException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

@@ -42,7 +42,7 @@ public final class ScheduleStore {
         .transaction(
             transaction -> {
               DSLContext sql = transaction.dsl();
-              FireStore.fence(sql, leaderEpoch);
+              LeaderFence.hold(sql, leaderEpoch);
               lockDestinations(sql, all);
               closeRevisions(sql, all);
               sql.batchInsert(revisions(all)).execute();

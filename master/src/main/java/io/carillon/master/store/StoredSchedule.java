@@ -1,5 +1,6 @@
 package io.carillon.master.store;
 
+import java.util.Arrays;
 import java.util.Map;
 
 /**
@@ -34,6 +35,42 @@ public record StoredSchedule(
   public static final int ACTIVE = 1;
   public static final int PAUSED = 2;
   public static final int DELETED = 4;
+
+  /** The same, as a new schedule gets its number. */
+  public StoredSchedule numbered(long newNum, int newPartition, String newId) {
+    return new StoredSchedule(
+        newNum,
+        tenant,
+        newId,
+        newPartition,
+        displayName,
+        labels,
+        state,
+        pauseReason,
+        version,
+        revisionVersion,
+        createTime,
+        updateTime,
+        effectiveTime,
+        endsAt,
+        spec,
+        catchUpWindow,
+        destination,
+        destinationId,
+        payload,
+        payloadType);
+  }
+
+  /** Whether everything that a client can change is the same. */
+  public boolean equalContent(StoredSchedule other) {
+    return displayName.equals(other.displayName)
+        && labels.equals(other.labels)
+        && spec.equals(other.spec)
+        && catchUpWindow == other.catchUpWindow
+        && destination == other.destination
+        && Arrays.equals(payload, other.payload)
+        && payloadType.equals(other.payloadType);
+  }
 
   /** The same with another state. */
   public StoredSchedule withState(int newState, String reason) {

@@ -1,0 +1,174 @@
+package io.carillon.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Properties;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The {@code carillon} command. */
+@Command(
+    name = "carillon",
+    description = "A distributed clock cluster: schedules that fire exactly when they should.",
+    mixinStandardHelpOptions = true,
+    scope = ScopeType.INHERIT,
+    versionProvider = Carillon.Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    usageHelpAutoWidth = true,
+    footer = {
+      "",
+      "Every option can also be given as an environment variable: --server as CARILLON_SERVER.",
+      "Exit codes: 0 ok, 1 other, 2 wrong usage or invalid argument, 3 not found, 4 conflict, 5 not allowed,",
+      "6 unavailable (try again), 7 a bulk was refused in part, 130 interrupted."
+    },
+    subcommands = {
+      ScheduleCommand.class,
+      FireCommand.class,
+      DestinationCommand.class,
+      SubscribeCommand.class,
+      ClusterCommand.class,
+      DevCommand.class,
+      MasterCommand.class,
+      ClockNodeCommand.class,
+      Carillon.VersionCommand.class
+    })
+public final class Carillon implements Callable<Integer> {
+
+  private final World world;
+  @Mixin private ConnectionOptions options;
+  @Spec private CommandSpec spec;
+
+  private Carillon(World world) {
+    this.world = world;
+  }
+
+  public static void main(String[] arguments) {
+    World world = World.ofProcess();
+    Logging.quiet();
+    int exit = run(world, arguments);
+    world.out().flush();
+    System.exit(exit);
+  }
+
+  /** Runs one command and answers its exit code. */
+  static int run(World world, String... arguments) {
+    return commandLine(world).execute(arguments);
+  }
+
+  private static CommandLine commandLine(World world) {
+    Carillon carillon = new Carillon(world);
+    CommandLine command = new CommandLine(carillon);
+    Failures failures = new Failures(carillon);
+    boolean plain = !world.outIsTerminal() || world.environment().containsKey("NO_COLOR");
+    command
+        .setOut(world.out())
+        .setErr(world.err())
+        .setColorScheme(CommandLine.Help.defaultColorScheme(plain ? Ansi.OFF : Ansi.AUTO))
+        // "--payload @file" is ours to read.
+        .setExpandAtFiles(false)
+        .setDefaultValueProvider(new EnvironmentDefaults(world.environment()))
+        .setExecutionExceptionHandler(failures)
+        .setParameterExceptionHandler(failures)
+        .registerConverter(Duration.class, Carillon::duration)
+        .registerConverter(Instant.class, Carillon::instant);
+    return command;
+  }
+
+  private static Duration duration(String text) {
+    try {
+      return TimeText.parseDuration(text);
+    } catch (IllegalArgumentException e) {
+      throw new CommandLine.TypeConversionException(e.getMessage());
+    }
+  }
+
+  private static Instant instant(String text) {
+    try {
+      return TimeText.parseInstant(text);
+    } catch (IllegalArgumentException e) {
+      throw new CommandLine.TypeConversionException(e.getMessage());
+    }
+  }
+
+  /** The command at the root of another. */
+  static Carillon of(CommandSpec spec) {
+    return (Carillon) spec.root().userObject();
+  }
+
+  World world() {
+    return world;
+  }
+
+  ConnectionOptions options() {
+    return options;
+  }
+
+  @Override
+  public Integer call() {
+    throw new ParameterException(spec.commandLine(), "which command?");
+  }
+
+  static String programVersion() {
+    Properties properties = new Properties();
+    try (InputStream in = Carillon.class.getResourceAsStream("version.properties")) {
+      properties.load(in);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return properties.getProperty("version");
+  }
+
+  private static String versionLine() {
+    return "carillon "
+        + programVersion()
+        + " (Java "
+        + System.getProperty("java.version")
+        + ", "
+        + System.getProperty("os.name")
+        + " "
+        + System.getProperty("os.arch")
+        + ")";
+  }
+
+  /** For {@code --version}. */
+  static final class Version implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {versionLine()};
+    }
+  }
+
+  @Command(name = "version", description = "Show the version of this program.")
+  static final class VersionCommand implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+      Carillon carillon = Carillon.of(spec);
+      boolean json = carillon.options().format() == Output.Format.JSON;
+      carillon
+          .world()
+          .out()
+          .println(
+              json
+                  ? "{\"version\":\""
+                      + programVersion()
+                      + "\",\"java\":\""
+                      + System.getProperty("java.version")
+                      + "\"}"
+                  : versionLine());
+      carillon.world().out().flush();
+      return ExitCode.OK;
+    }
+  }
+}

@@ -1,0 +1,223 @@
+package io.carillon.cli;
+
+import io.carillon.client.CarillonClient;
+import io.carillon.v1.Cluster;
+import io.carillon.v1.ClusterEvent;
+import io.carillon.v1.DrainNodeRequest;
+import io.carillon.v1.GetClusterRequest;
+import io.carillon.v1.ListNodesRequest;
+import io.carillon.v1.ListPartitionsRequest;
+import io.carillon.v1.Node;
+import io.carillon.v1.Partition;
+import io.carillon.v1.PartitionsMoved;
+import io.carillon.v1.WatchEventsRequest;
+import java.util.Iterator;
+import java.util.List;
+import java.util.TreeMap;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "cluster",
+    description = "Show and steer the cluster.",
+    subcommands = {
+      ClusterCommand.ShowStatus.class,
+      ClusterCommand.Nodes.class,
+      ClusterCommand.Partitions.class,
+      ClusterCommand.Drain.class,
+      ClusterCommand.Events.class
+    })
+final class ClusterCommand extends GroupCommand {
+
+  private static final List<Output.Column<Node>> NODES =
+      List.of(
+          new Output.Column<>("NODE", n -> Names.id(n.getName())),
+          new Output.Column<>("STATE", n -> n.getState().name()),
+          new Output.Column<>("PARTITIONS", n -> "" + n.getPartitionCount()),
+          new Output.Column<>("SCHEDULES", n -> "" + n.getScheduleCount()),
+          new Output.Column<>("WEIGHT", n -> "" + n.getWeight()),
+          new Output.Column<>("INCARNATION", n -> "" + n.getIncarnation()),
+          new Output.Column<>(
+              "SINCE", n -> n.hasStateTime() ? TimeText.show(n.getStateTime()) : ""),
+          new Output.Column<>(
+              "CLOCK",
+              n ->
+                  n.hasClockOffset()
+                      ? TimeText.show(n.getClockOffset()) + " ± " + TimeText.show(n.getClockError())
+                      : ""),
+          new Output.Column<>("LOCATION", Node::getLocation),
+          new Output.Column<>("VERSION", Node::getProgramVersion));
+
+  @Command(name = "status", description = "Show the cluster as a whole.")
+  static final class ShowStatus extends ClientCommand {
+    private static final List<Output.Column<Cluster>> COLUMNS =
+        List.of(
+            new Output.Column<>("Cluster", Cluster::getClusterUid),
+            new Output.Column<>("Leader", c -> c.getLeader() + ", epoch " + c.getLeaderEpoch()),
+            new Output.Column<>("Cluster time", c -> TimeText.show(c.getClusterTime())),
+            new Output.Column<>(
+                "PostgreSQL",
+                c -> c.getStoreAvailable() ? "available" : "NOT AVAILABLE: see the master's log"),
+            new Output.Column<>("Active nodes", c -> "" + c.getActiveNodeCount()),
+            new Output.Column<>(
+                "Partitions",
+                c ->
+                    c.getAssignedPartitionCount()
+                        + " of "
+                        + c.getPartitionCount()
+                        + " have an owner"),
+            new Output.Column<>("Schedules", c -> "" + c.getScheduleCount()),
+            new Output.Column<>("Log end", c -> "" + c.getLogEnd()),
+            new Output.Column<>("Version", Cluster::getProgramVersion),
+            new Output.Column<>("Counters", ShowStatus::counters));
+
+    private static String counters(Cluster cluster) {
+      StringBuilder text = new StringBuilder();
+      new TreeMap<>(cluster.getCountersMap())
+          .forEach((name, value) -> text.append(name).append(' ').append(value).append('\n'));
+      return text.toString().strip();
+    }
+
+    @Override
+    int run(CarillonClient client) {
+      output().one(client.cluster().getCluster(GetClusterRequest.getDefaultInstance()), COLUMNS);
+      return ExitCode.OK;
+    }
+  }
+
+  @Command(name = "nodes", description = "List the clock nodes, also those that are gone.")
+  static final class Nodes extends ClientCommand {
+    @Override
+    int run(CarillonClient client) {
+      output()
+          .list(
+              client
+                  .cluster()
+                  .listNodes(ListNodesRequest.getDefaultInstance())
+                  .getNodesList()
+                  .iterator(),
+              NODES);
+      return ExitCode.OK;
+    }
+  }
+
+  @Command(
+      name = "partitions",
+      description = "List the partitions: owner, epoch, watermark and lag.")
+  static final class Partitions extends ClientCommand {
+    private static final List<Output.Column<Partition>> COLUMNS =
+        List.of(
+            new Output.Column<>("PARTITION", p -> Names.id(p.getName())),
+            new Output.Column<>("OWNER", p -> p.getOwner().isEmpty() ? "" : Names.id(p.getOwner())),
+            new Output.Column<>("EPOCH", p -> "" + p.getEpoch()),
+            new Output.Column<>(
+                "WATERMARK", p -> p.hasWatermark() ? TimeText.show(p.getWatermark()) : ""),
+            new Output.Column<>("LAG", p -> p.hasLag() ? TimeText.show(p.getLag()) : ""),
+            new Output.Column<>("VERSION", p -> p.getAppliedVersion() + "/" + p.getVersion()),
+            new Output.Column<>("SCHEDULES", p -> "" + p.getScheduleCount()));
+
+    @Option(names = "--node", paramLabel = "NODE", description = "Only those of this node.")
+    private String node;
+
+    @Override
+    int run(CarillonClient client) {
+      ListPartitionsRequest.Builder request = ListPartitionsRequest.newBuilder();
+      if (node != null) {
+        request.setOwner(Names.node(node));
+      }
+      output()
+          .list(
+              client.cluster().listPartitions(request.build()).getPartitionsList().iterator(),
+              COLUMNS);
+      return ExitCode.OK;
+    }
+  }
+
+  @Command(
+      name = "drain",
+      description = "Move all partitions away from a node, so that it can be stopped.")
+  static final class Drain extends ClientCommand {
+    @Parameters(paramLabel = "NODE", description = "Id of the node, or its full name.")
+    private String node;
+
+    @Override
+    int run(CarillonClient client) {
+      Node drained =
+          client
+              .cluster()
+              .drainNode(DrainNodeRequest.newBuilder().setName(Names.node(node)).build());
+      output().list(List.of(drained).iterator(), NODES);
+      say("draining; watch it with `carillon cluster nodes`");
+      return ExitCode.OK;
+    }
+  }
+
+  @Command(
+      name = "events",
+      description = "Show nodes coming and going and partitions moving, until Ctrl-C.")
+  static final class Events extends ClientCommand {
+    @Option(
+        names = "--max",
+        paramLabel = "N",
+        defaultValue = "0",
+        description = "End after so many.")
+    private long max;
+
+    @Override
+    int run(CarillonClient client) {
+      Output output = output();
+      Iterator<ClusterEvent> events =
+          client.cluster().watchEvents(WatchEventsRequest.getDefaultInstance());
+      for (long shown = 0; (max <= 0 || shown < max) && events.hasNext(); shown++) {
+        output.line(events.next(), Events::line);
+      }
+      return ExitCode.OK;
+    }
+
+    private static String line(ClusterEvent event) {
+      return TimeText.show(event.getTime())
+          + "  "
+          + switch (event.getEventCase()) {
+            case NODE_JOINED ->
+                "node "
+                    + Names.id(event.getNodeJoined().getNode())
+                    + " joined, incarnation "
+                    + event.getNodeJoined().getIncarnation();
+            case NODE_LEFT ->
+                "node "
+                    + Names.id(event.getNodeLeft().getNode())
+                    + " is "
+                    + event.getNodeLeft().getState()
+                    + because(event.getNodeLeft().getReason());
+            case PARTITIONS_MOVED -> moved(event.getPartitionsMoved());
+            case NODE_FENCED ->
+                "incarnation "
+                    + event.getNodeFenced().getIncarnation()
+                    + " of node "
+                    + Names.id(event.getNodeFenced().getNode())
+                    + " was shut out by a newer one";
+            case EVENT_NOT_SET -> "an event that this program does not know; update it";
+          };
+    }
+
+    private static String moved(PartitionsMoved moved) {
+      int count = moved.getPartitionsCount();
+      return count
+          + (count == 1 ? " partition" : " partitions")
+          + " moved from "
+          + nobody(moved.getFromNode())
+          + " to "
+          + nobody(moved.getToNode())
+          + because(moved.getReason());
+    }
+
+    private static String nobody(String node) {
+      return node.isEmpty() ? "nobody" : Names.id(node);
+    }
+
+    private static String because(String reason) {
+      return reason.isEmpty() ? "" : " (" + reason + ")";
+    }
+  }
+}

@@ -1,0 +1,59 @@
+package io.carillon.cli;
+
+import com.google.protobuf.ByteString;
+import io.carillon.v1.CatchUp;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import picocli.CommandLine.Option;
+
+/** What a schedule carries beside its times, as options. */
+final class ContentOptions {
+
+  @Option(names = "--label", paramLabel = "KEY=VALUE", description = "A label; may be repeated.")
+  Map<String, String> labels = new LinkedHashMap<>();
+
+  @Option(
+      names = "--destination",
+      paramLabel = "ID",
+      description = "Where fires go (default: the destination \"default\").")
+  String destination;
+
+  @Option(
+      names = "--payload",
+      paramLabel = "TEXT|@FILE",
+      description =
+          "Handed to the consumer with each fire; from a file with @, @@ for a text that begins with @.")
+  String payload;
+
+  @Option(
+      names = "--payload-type",
+      paramLabel = "TYPE",
+      description = "Media type of the payload, such as application/json.")
+  String payloadType;
+
+  @Option(names = "--display-name", paramLabel = "TEXT", description = "A line for people.")
+  String displayName;
+
+  @Option(
+      names = "--catch-up-window",
+      paramLabel = "DURATION",
+      description = "Times missed by longer than this are skipped (default: 1h).")
+  Duration catchUpWindow;
+
+  ByteString payloadBytes() throws IOException {
+    if (payload.startsWith("@@")) {
+      return ByteString.copyFromUtf8(payload.substring(1));
+    }
+    return payload.startsWith("@")
+        ? ByteString.copyFrom(Files.readAllBytes(Path.of(payload.substring(1))))
+        : ByteString.copyFromUtf8(payload);
+  }
+
+  CatchUp catchUp() {
+    return CatchUp.newBuilder().setWindow(TimeText.proto(catchUpWindow)).build();
+  }
+}

@@ -1,0 +1,67 @@
+package io.carillon.cli;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * A PostgreSQL to use: the JDBC URL, and who to be there. Users write both the JDBC form and the
+ * one that PostgreSQL's own tools take.
+ *
+ * @param user null if it is in the URL, or the driver's default
+ * @param password null if there is none
+ */
+record DatabaseTarget(String jdbcUrl, String user, String password) {
+
+  private static final String JDBC = "jdbc:postgresql:";
+
+  static DatabaseTarget of(String url, String user, String password) {
+    if (url.startsWith(JDBC)) {
+      return new DatabaseTarget(url, user, password);
+    }
+    if (!url.startsWith("postgres://") && !url.startsWith("postgresql://")) {
+      throw wrong(url);
+    }
+    URI uri;
+    try {
+      uri = new URI(url);
+    } catch (URISyntaxException e) {
+      throw wrong(url);
+    }
+    if (uri.getHost() == null) {
+      throw wrong(url);
+    }
+    String[] who =
+        uri.getRawUserInfo() == null ? new String[0] : uri.getRawUserInfo().split(":", 2);
+    String jdbc =
+        "jdbc:postgresql://"
+            + uri.getHost()
+            + (uri.getPort() < 0 ? "" : ":" + uri.getPort())
+            + (uri.getRawPath().isEmpty() ? "/" : uri.getRawPath())
+            + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery());
+    return new DatabaseTarget(
+        jdbc, user != null ? user : part(who, 0), password != null ? password : part(who, 1));
+  }
+
+  private static String part(String[] who, int index) {
+    return index < who.length
+        ? URLDecoder.decode(who[index].replace("+", "%2B"), StandardCharsets.UTF_8)
+        : null;
+  }
+
+  /** Without the URL: it may hold a password. */
+  private static UsageException wrong(String url) {
+    String scheme = url.contains(":") ? url.substring(0, url.indexOf(':')) : "";
+    return new UsageException(
+        "--database-url must look like jdbc:postgresql://host:5432/database or"
+            + " postgres://user@host:5432/database"
+            + (scheme.matches("[a-z]{1,20}") ? ", not " + scheme + ":…" : ""));
+  }
+
+  /** Without the password. */
+  @Override
+  public String toString() {
+    return jdbcUrl.replaceAll("(password=)[^&]*", "$1…");
+  }
+}

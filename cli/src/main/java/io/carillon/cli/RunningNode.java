@@ -1,0 +1,83 @@
+package io.carillon.cli;
+
+import io.carillon.clocknode.app.ClockNode;
+import io.carillon.clocknode.app.NodeConfig;
+import io.carillon.clocknode.app.Termination;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+
+/** A clock node in this process, and the one place in the command that starts one. */
+final class RunningNode implements ServerCommand.Running {
+
+  private final ClockNode node;
+  private final Duration drainTimeout;
+
+  private RunningNode(ClockNode node, Duration drainTimeout) {
+    this.node = node;
+    this.drainTimeout = drainTimeout;
+  }
+
+  /**
+   * Starts a node; it connects in the background.
+   *
+   * @param id null to take the one in the folder, or to make one
+   * @param weight null for the default
+   */
+  static RunningNode start(
+      Path dataDir, List<String> masters, String id, Integer weight, Duration drainTimeout)
+      throws IOException {
+    NodeConfig config;
+    try {
+      config = NodeConfig.of(Files.createDirectories(dataDir), masters);
+      config = id == null ? config : config.withNodeId(id);
+      config = weight == null ? config : config.withWeight(weight);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(e.getMessage());
+    }
+    ClockNode node = new ClockNode(config);
+    node.start();
+    return new RunningNode(node, drainTimeout);
+  }
+
+  String id() {
+    return node.nodeId();
+  }
+
+  @Override
+  public int awaitEnd() throws InterruptedException {
+    try {
+      Termination end = node.termination().get();
+      return switch (end.outcome()) {
+        case DRAINED, CLOSED -> ExitCode.OK;
+        // Its partitions go to others all the same, a little later.
+        case DRAIN_TIMED_OUT, FAILED -> ExitCode.OTHER;
+        case FENCED -> ExitCode.CONFLICT;
+      };
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Why it ended; null while it runs. */
+  Termination end() {
+    return node.termination().getNow(null);
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    if (!node.termination().isDone()) {
+      var unused = node.drainAndStop(drainTimeout);
+    }
+  }
+
+  /**
+   * Ends it without draining: for when the master is stopped as well, and nobody could take over.
+   */
+  void abandon() {
+    node.close();
+  }
+}

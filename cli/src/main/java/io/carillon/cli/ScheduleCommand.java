@@ -1,0 +1,265 @@
+package io.carillon.cli;
+
+import io.carillon.client.CarillonClient;
+import io.carillon.v1.DeleteScheduleRequest;
+import io.carillon.v1.GetScheduleRequest;
+import io.carillon.v1.ListSchedulesRequest;
+import io.carillon.v1.ListSchedulesResponse;
+import io.carillon.v1.PauseScheduleRequest;
+import io.carillon.v1.PreviewScheduleRequest;
+import io.carillon.v1.PreviewScheduleResponse;
+import io.carillon.v1.PreviewedTime;
+import io.carillon.v1.ResumeScheduleRequest;
+import io.carillon.v1.Schedule;
+import io.carillon.v1.TriggerScheduleRequest;
+import io.carillon.v1.TriggerScheduleResponse;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "schedule",
+    description = "Create, read and change schedules.",
+    subcommands = {
+      ScheduleCreate.class,
+      ScheduleCommand.Get.class,
+      ScheduleCommand.ListAll.class,
+      ScheduleUpdate.class,
+      ScheduleCommand.Delete.class,
+      ScheduleCommand.Pause.class,
+      ScheduleCommand.Resume.class,
+      ScheduleCommand.Trigger.class,
+      ScheduleCommand.Preview.class,
+      ScheduleImport.class
+    })
+final class ScheduleCommand extends GroupCommand {
+
+  /** A verb on one schedule. */
+  abstract static class OnOne extends ClientCommand {
+    @Parameters(paramLabel = "SCHEDULE", description = "Id of the schedule, or its full name.")
+    private String schedule;
+
+    String name() {
+      return names().schedule(schedule);
+    }
+
+    /** What was not said, as the contracts write it. */
+    static String orEmpty(String option) {
+      return option == null ? "" : option;
+    }
+  }
+
+  @Command(name = "get", description = "Show one schedule.")
+  static final class Get extends OnOne {
+    @Override
+    int run(CarillonClient client) {
+      output()
+          .one(
+              client
+                  .schedules()
+                  .getSchedule(GetScheduleRequest.newBuilder().setName(name()).build()),
+              ScheduleView.DETAIL);
+      return ExitCode.OK;
+    }
+  }
+
+  @Command(name = "list", description = "List schedules, ordered by id.")
+  static final class ListAll extends ClientCommand {
+    @Option(
+        names = "--label",
+        paramLabel = "KEY=VALUE",
+        description = "Only those with this label; may be repeated.")
+    private Map<String, String> labels = new LinkedHashMap<>();
+
+    @Option(
+        names = "--state",
+        split = ",",
+        paramLabel = "STATE",
+        description = "Only active, paused or completed ones.")
+    private List<String> states = new ArrayList<>();
+
+    @Option(
+        names = "--limit",
+        paramLabel = "N",
+        defaultValue = "0",
+        description = "At most so many (default: all).")
+    private long limit;
+
+    @Override
+    int run(CarillonClient client) {
+      ListSchedulesRequest.Builder request =
+          ListSchedulesRequest.newBuilder()
+              .setParent(names().parent())
+              .setPageSize(limit > 0 && limit < Pages.SIZE ? (int) limit : Pages.SIZE)
+              .putAllLabels(labels);
+      for (String state : states) {
+        request.addStates(state(state));
+      }
+      output()
+          .list(
+              new Pages<>(
+                  token -> client.schedules().listSchedules(request.setPageToken(token).build()),
+                  ListSchedulesResponse::getSchedulesList,
+                  ListSchedulesResponse::getNextPageToken,
+                  limit),
+              ScheduleView.LIST);
+      return ExitCode.OK;
+    }
+
+    private Schedule.State state(String text) {
+      return switch (text.toLowerCase(Locale.ROOT)) {
+        case "active" -> Schedule.State.ACTIVE;
+        case "paused" -> Schedule.State.PAUSED;
+        case "completed" -> Schedule.State.COMPLETED;
+        default -> throw wrongUsage("--state is active, paused or completed, not \"" + text + "\"");
+      };
+    }
+  }
+
+  @Command(name = "delete", description = "Delete a schedule. Its fires stay in the ledger.")
+  static final class Delete extends OnOne {
+    @Option(names = "--etag", description = "Only if it was not changed since this etag.")
+    private String etag;
+
+    @Override
+    int run(CarillonClient client) {
+      var unused =
+          client
+              .schedules()
+              .deleteSchedule(
+                  DeleteScheduleRequest.newBuilder()
+                      .setName(name())
+                      .setEtag(orEmpty(etag))
+                      .build());
+      say("deleted " + name());
+      return ExitCode.OK;
+    }
+  }
+
+  @Command(name = "pause", description = "Stop a schedule from firing until it is resumed.")
+  static final class Pause extends OnOne {
+    @Option(names = "--etag", description = "Only if it was not changed since this etag.")
+    private String etag;
+
+    @Option(names = "--reason", paramLabel = "TEXT", description = "Why; shown by `schedule get`.")
+    private String reason;
+
+    @Override
+    int run(CarillonClient client) {
+      Schedule paused =
+          client
+              .schedules()
+              .pauseSchedule(
+                  PauseScheduleRequest.newBuilder()
+                      .setName(name())
+                      .setEtag(orEmpty(etag))
+                      .setReason(orEmpty(reason))
+                      .build());
+      output().one(paused, ScheduleView.DETAIL);
+      return ExitCode.OK;
+    }
+  }
+
+  @Command(
+      name = "resume",
+      description = "Let a paused schedule fire again. What it missed is not made up for.")
+  static final class Resume extends OnOne {
+    @Option(names = "--etag", description = "Only if it was not changed since this etag.")
+    private String etag;
+
+    @Override
+    int run(CarillonClient client) {
+      Schedule resumed =
+          client
+              .schedules()
+              .resumeSchedule(
+                  ResumeScheduleRequest.newBuilder()
+                      .setName(name())
+                      .setEtag(orEmpty(etag))
+                      .build());
+      output().one(resumed, ScheduleView.DETAIL);
+      return ExitCode.OK;
+    }
+  }
+
+  @Command(name = "trigger", description = "Fire once now, beside the schedule's own times.")
+  static final class Trigger extends OnOne {
+    private static final List<Output.Column<TriggerScheduleResponse>> COLUMNS =
+        List.of(
+            new Output.Column<>("Fire", TriggerScheduleResponse::getFire),
+            new Output.Column<>("Nominal time", t -> TimeText.show(t.getNominalTime())));
+
+    @Override
+    int run(CarillonClient client) {
+      output()
+          .one(
+              client
+                  .schedules()
+                  .triggerSchedule(TriggerScheduleRequest.newBuilder().setName(name()).build()),
+              COLUMNS);
+      return ExitCode.OK;
+    }
+  }
+
+  @Command(
+      name = "preview",
+      description =
+          "Show the next times of a schedule, or of a draft (--cron, --every, …) that is not stored.")
+  static final class Preview extends ClientCommand {
+    private static final List<Output.Column<PreviewedTime>> COLUMNS =
+        List.of(
+            new Output.Column<>("TIME", t -> TimeText.show(t.getNominalTime())),
+            new Output.Column<>("LOCAL TIME", PreviewedTime::getLocalTime));
+
+    @Parameters(
+        arity = "0..1",
+        paramLabel = "SCHEDULE",
+        description = "Id of the schedule, or its full name.")
+    private String schedule;
+
+    @Mixin private SpecOptions spec;
+
+    @Option(
+        names = "--count",
+        paramLabel = "N",
+        defaultValue = "10",
+        description = "How many (default: ${DEFAULT-VALUE}).")
+    private int count;
+
+    @Option(
+        names = "--since",
+        paramLabel = "TIME",
+        description = "Times after this one (default: now).")
+    private Instant since;
+
+    @Override
+    int run(CarillonClient client) {
+      if ((schedule != null) == spec.given()) {
+        throw wrongUsage(
+            "give the id of a schedule, or a draft by --cron, --every, --at or --after");
+      }
+      PreviewScheduleRequest.Builder request = PreviewScheduleRequest.newBuilder().setCount(count);
+      if (schedule != null) {
+        request.setName(names().schedule(schedule));
+      } else {
+        request.setSpec(spec.spec());
+      }
+      if (since != null) {
+        request.setAfterTime(TimeText.proto(since));
+      }
+      PreviewScheduleResponse answer = client.schedules().previewSchedule(request.build());
+      output().list(answer.getTimesList().iterator(), COLUMNS);
+      if (answer.getTimesCount() < count) {
+        say("no further times");
+      }
+      return ExitCode.OK;
+    }
+  }
+}

@@ -1,0 +1,85 @@
+package io.carillon.cli;
+
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/**
+ * A command that runs a server until SIGTERM or Ctrl-C, and then stops it in order. The JVM's own
+ * handling of signals is used: the stop runs in a shutdown hook, and the exit code is 130 or 143.
+ */
+abstract class ServerCommand implements Callable<Integer> {
+
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
+
+  @Mixin private LogOptions log;
+  @Spec private CommandSpec spec;
+
+  /** Something that has been started. */
+  interface Running extends AutoCloseable {
+    /** Waits until it has ended by itself; the answer is the exit code. */
+    int awaitEnd() throws InterruptedException;
+
+    /** Stops it in order. */
+    @Override
+    void close() throws Exception;
+  }
+
+  abstract Running start() throws Exception;
+
+  @Override
+  public Integer call() throws Exception {
+    log.apply();
+    Running running = start();
+    CountDownLatch stopped = new CountDownLatch(1);
+    Thread onSignal = new Thread(() -> stop(running, stopped), "stop");
+    Runtime.getRuntime().addShutdownHook(onSignal);
+    int exit = running.awaitEnd();
+    try {
+      Runtime.getRuntime().removeShutdownHook(onSignal);
+    } catch (IllegalStateException e) {
+      // A signal is stopping it at this moment, and the JVM waits for that.
+      stopped.await(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS);
+      return exit;
+    }
+    stop(running, stopped);
+    return exit;
+  }
+
+  private void stop(Running running, CountDownLatch stopped) {
+    try {
+      running.close();
+    } catch (Exception e) {
+      talk().println("carillon: did not stop in order: " + e);
+    } finally {
+      stopped.countDown();
+    }
+  }
+
+  PrintWriter talk() {
+    return Carillon.of(spec).world().err();
+  }
+
+  Carillon carillon() {
+    return Carillon.of(spec);
+  }
+
+  /** There is no authentication yet, so listening to the network must not happen unnoticed. */
+  void warnIfOpen(ListenAddress address, String what) {
+    if (!address.isLoopback()) {
+      talk()
+          .println(
+              "WARNING: "
+                  + what
+                  + " listens on "
+                  + address
+                  + ", and there is no authentication yet: whoever reaches this port can read and change everything."
+                  + " Listen on 127.0.0.1, or keep others away with a firewall.");
+    }
+  }
+}

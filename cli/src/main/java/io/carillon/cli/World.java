@@ -1,0 +1,40 @@
+package io.carillon.cli;
+
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.time.InstantSource;
+import java.util.Map;
+
+/**
+ * What the command sees of the world, so that tests can give it another.
+ *
+ * @param talkIsTerminal whether stderr is a terminal: progress bars are drawn only there
+ */
+record World(
+    InputStream in,
+    PrintWriter out,
+    PrintWriter err,
+    Map<String, String> environment,
+    InstantSource clock,
+    boolean outIsTerminal,
+    boolean talkIsTerminal) {
+
+  static World ofProcess() {
+    return new World(
+        System.in,
+        new PrintWriter(System.out, false, java.nio.charset.StandardCharsets.UTF_8),
+        new PrintWriter(System.err, true, java.nio.charset.StandardCharsets.UTF_8),
+        System.getenv(),
+        InstantSource.system(),
+        isTerminal("carillon.stdout.terminal"),
+        isTerminal("carillon.stderr.terminal"));
+  }
+
+  /**
+   * The launcher asks the shell, which knows for each stream; Java 17 knows only for both at once.
+   */
+  private static boolean isTerminal(String property) {
+    String told = System.getProperty(property);
+    return told == null ? System.console() != null : Boolean.parseBoolean(told);
+  }
+}

@@ -1,0 +1,23 @@
+package io.carillon.cli.crontab;
+
+import java.util.SortedMap;
+
+/**
+ * One line that runs a command.
+ *
+ * @param line its number, from 1
+ * @param expression five fields; macros are spelled out
+ * @param zone as {@code CRON_TZ} says; empty if nothing does
+ * @param user of the system style; empty in the user style
+ * @param command what cron hands to the shell: up to the first unescaped {@code %}
+ * @param stdin what cron feeds to the command, or null
+ * @param environment of the lines above it, without {@code CRON_TZ}
+ */
+public record CrontabEntry(
+    int line,
+    String expression,
+    String zone,
+    String user,
+    String command,
+    String stdin,
+    SortedMap<String, String> environment) {}

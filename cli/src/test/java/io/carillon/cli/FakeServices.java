@@ -1,0 +1,235 @@
+package io.carillon.cli;
+
+import com.google.protobuf.Empty;
+import com.google.protobuf.Timestamp;
+import io.carillon.v1.Cluster;
+import io.carillon.v1.ClusterEvent;
+import io.carillon.v1.ClusterServiceGrpc;
+import io.carillon.v1.CreateDestinationRequest;
+import io.carillon.v1.DeleteDestinationRequest;
+import io.carillon.v1.DeliveredFire;
+import io.carillon.v1.DeliveryServiceGrpc;
+import io.carillon.v1.Destination;
+import io.carillon.v1.DestinationServiceGrpc;
+import io.carillon.v1.DrainNodeRequest;
+import io.carillon.v1.Fire;
+import io.carillon.v1.FireServiceGrpc;
+import io.carillon.v1.GetClusterRequest;
+import io.carillon.v1.GetDestinationRequest;
+import io.carillon.v1.ListDestinationsRequest;
+import io.carillon.v1.ListDestinationsResponse;
+import io.carillon.v1.ListFiresRequest;
+import io.carillon.v1.ListFiresResponse;
+import io.carillon.v1.ListNodesRequest;
+import io.carillon.v1.ListNodesResponse;
+import io.carillon.v1.ListPartitionsRequest;
+import io.carillon.v1.ListPartitionsResponse;
+import io.carillon.v1.Node;
+import io.carillon.v1.NodeJoined;
+import io.carillon.v1.Partition;
+import io.carillon.v1.PartitionsMoved;
+import io.carillon.v1.SubscribeRequest;
+import io.carillon.v1.SubscribeResponse;
+import io.carillon.v1.TailFiresRequest;
+import io.carillon.v1.TailFiresResponse;
+import io.carillon.v1.WatchEventsRequest;
+import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** The other services of {@link FakeMaster}, each just as much as its commands need. */
+final class FakeServices {
+
+  private static final String TENANT = "tenants/default";
+
+  private FakeServices() {}
+
+  private static <T> void answer(StreamObserver<T> observer, T answer) {
+    observer.onNext(answer);
+    observer.onCompleted();
+  }
+
+  static final class Destinations extends DestinationServiceGrpc.DestinationServiceImplBase {
+    private final TreeMap<String, Destination> stored = new TreeMap<>();
+
+    Destinations() {
+      String name = TENANT + "/destinations/default";
+      stored.put(
+          name, Destination.newBuilder().setName(name).setKind(Destination.Kind.STREAM).build());
+    }
+
+    @Override
+    public synchronized void createDestination(
+        CreateDestinationRequest request, StreamObserver<Destination> observer) {
+      String name = request.getParent() + "/destinations/" + request.getDestinationId();
+      Destination made = request.getDestination().toBuilder().setName(name).build();
+      if (stored.putIfAbsent(name, made) != null) {
+        observer.onError(Status.ALREADY_EXISTS.withDescription(name + " exists").asException());
+      } else {
+        answer(observer, made);
+      }
+    }
+
+    @Override
+    public synchronized void getDestination(
+        GetDestinationRequest request, StreamObserver<Destination> observer) {
+      Destination found = stored.get(request.getName());
+      if (found == null) {
+        observer.onError(
+            Status.NOT_FOUND.withDescription("no destination " + request.getName()).asException());
+      } else {
+        answer(observer, found);
+      }
+    }
+
+    @Override
+    public synchronized void listDestinations(
+        ListDestinationsRequest request, StreamObserver<ListDestinationsResponse> observer) {
+      answer(
+          observer,
+          ListDestinationsResponse.newBuilder().addAllDestinations(stored.values()).build());
+    }
+
+    @Override
+    public synchronized void deleteDestination(
+        DeleteDestinationRequest request, StreamObserver<Empty> observer) {
+      stored.remove(request.getName());
+      answer(observer, Empty.getDefaultInstance());
+    }
+  }
+
+  static final class Fires extends FireServiceGrpc.FireServiceImplBase {
+    final List<TailFiresRequest> tails = new CopyOnWriteArrayList<>();
+
+    static Fire fire(long seq) {
+      return Fire.newBuilder()
+          .setName(TENANT + "/schedules/nightly/fires/f" + seq)
+          .setFireId("f" + seq)
+          .setKind(Fire.Kind.SCHEDULED)
+          .setDisposition(Fire.Disposition.FIRED)
+          .setNominalTime(Timestamp.newBuilder().setSeconds(1_700_000_000 + seq))
+          .setRecordTime(Timestamp.newBuilder().setSeconds(1_700_000_000 + seq).setNanos(2_500_000))
+          .setSeq(seq)
+          .build();
+    }
+
+    @Override
+    public void listFires(ListFiresRequest request, StreamObserver<ListFiresResponse> observer) {
+      answer(observer, ListFiresResponse.newBuilder().addFires(fire(1)).addFires(fire(2)).build());
+    }
+
+    /** Gives one fire and breaks, so that a reader must go on by itself. */
+    @Override
+    public void tailFires(TailFiresRequest request, StreamObserver<TailFiresResponse> observer) {
+      tails.add(request);
+      long seq = request.getAfterSeq() + 1;
+      observer.onNext(TailFiresResponse.newBuilder().addFires(fire(seq)).setPosition(seq).build());
+      observer.onError(Status.UNAVAILABLE.withDescription("stopping").asException());
+    }
+  }
+
+  static final class Deliveries extends DeliveryServiceGrpc.DeliveryServiceImplBase {
+    final List<SubscribeRequest> requests = new CopyOnWriteArrayList<>();
+
+    @Override
+    public StreamObserver<SubscribeRequest> subscribe(StreamObserver<SubscribeResponse> responses) {
+      return new StreamObserver<>() {
+        @Override
+        public void onNext(SubscribeRequest request) {
+          requests.add(request);
+          if (request.hasStart()) {
+            SubscribeResponse.Builder fires = SubscribeResponse.newBuilder();
+            for (long seq = 1; seq <= 5; seq++) {
+              fires.addFires(
+                  DeliveredFire.newBuilder()
+                      .setSeq(seq)
+                      .setFireId("f" + seq)
+                      .setSchedule(TENANT + "/schedules/nightly")
+                      .setNominalTime(Timestamp.newBuilder().setSeconds(1_700_000_000 + seq))
+                      .setRecordTime(
+                          Timestamp.newBuilder()
+                              .setSeconds(1_700_000_000 + seq)
+                              .setNanos(1_500_000))
+                      .setAttempt(1));
+            }
+            responses.onNext(fires.build());
+          }
+        }
+
+        @Override
+        public void onError(Throwable failure) {}
+
+        @Override
+        public void onCompleted() {
+          responses.onCompleted();
+        }
+      };
+    }
+  }
+
+  static final class Clusters extends ClusterServiceGrpc.ClusterServiceImplBase {
+    @Override
+    public void getCluster(GetClusterRequest request, StreamObserver<Cluster> observer) {
+      answer(
+          observer,
+          Cluster.newBuilder()
+              .setLeader("m1")
+              .setPartitionCount(256)
+              .setAssignedPartitionCount(255)
+              .setStoreAvailable(true)
+              .putCounters("fires_recorded", 7)
+              .build());
+    }
+
+    @Override
+    public void listNodes(ListNodesRequest request, StreamObserver<ListNodesResponse> observer) {
+      answer(
+          observer,
+          ListNodesResponse.newBuilder()
+              .addNodes(
+                  Node.newBuilder().setName("nodes/n1").setState(Node.State.ACTIVE).setWeight(100))
+              .build());
+    }
+
+    @Override
+    public void listPartitions(
+        ListPartitionsRequest request, StreamObserver<ListPartitionsResponse> observer) {
+      answer(
+          observer,
+          ListPartitionsResponse.newBuilder()
+              .addPartitions(
+                  Partition.newBuilder()
+                      .setName("partitions/0")
+                      .setOwner(request.getOwner().isEmpty() ? "nodes/n1" : request.getOwner())
+                      .setEpoch(3))
+              .build());
+    }
+
+    @Override
+    public void drainNode(DrainNodeRequest request, StreamObserver<Node> observer) {
+      observer.onError(
+          Status.FAILED_PRECONDITION
+              .withDescription("no other node could take the partitions")
+              .asException());
+    }
+
+    @Override
+    public void watchEvents(WatchEventsRequest request, StreamObserver<ClusterEvent> observer) {
+      observer.onNext(
+          ClusterEvent.newBuilder()
+              .setNodeJoined(NodeJoined.newBuilder().setNode("nodes/n1").setIncarnation(2))
+              .build());
+      answer(
+          observer,
+          ClusterEvent.newBuilder()
+              .setPartitionsMoved(
+                  PartitionsMoved.newBuilder()
+                      .setToNode("nodes/n1")
+                      .addPartitions(4)
+                      .setReason("joined"))
+              .build());
+    }
+  }
+}

@@ -1,0 +1,102 @@
+package io.carillon.client;
+
+import io.carillon.v1.BatchCreateSchedulesRequest;
+import io.carillon.v1.CreateScheduleRequest;
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.ClientInterceptor;
+import io.grpc.ForwardingClientCall.SimpleForwardingClientCall;
+import io.grpc.MethodDescriptor;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What every call gets that its caller did not say: a deadline, counted from the call itself and
+ * not from the making of the stub; and, for creations, a request id, because only with one a retry
+ * is safe.
+ */
+final class CallPolicy implements ClientInterceptor {
+
+  private final long deadlineNanos;
+
+  CallPolicy(Duration deadline) {
+    this.deadlineNanos = deadline.toNanos();
+  }
+
+  /** Retries of what is safe to repeat: reads, and creations, which all carry a request id. */
+  static Map<String, ?> serviceConfig() {
+    Map<String, ?> retry =
+        Map.of(
+            "maxAttempts",
+            4.0,
+            "initialBackoff",
+            "0.1s",
+            "maxBackoff",
+            "2s",
+            "backoffMultiplier",
+            2.0,
+            "retryableStatusCodes",
+            List.of("UNAVAILABLE"));
+    List<Object> names = new ArrayList<>();
+    for (String method :
+        List.of(
+            "GetSchedule",
+            "ListSchedules",
+            "PreviewSchedule",
+            "CreateSchedule",
+            "BatchCreateSchedules")) {
+      names.add(Map.of("service", "carillon.v1.ScheduleService", "method", method));
+    }
+    for (String method : List.of("GetFire", "ListFires")) {
+      names.add(Map.of("service", "carillon.v1.FireService", "method", method));
+    }
+    for (String method : List.of("GetDestination", "ListDestinations")) {
+      names.add(Map.of("service", "carillon.v1.DestinationService", "method", method));
+    }
+    for (String method : List.of("GetCluster", "ListNodes", "ListPartitions")) {
+      names.add(Map.of("service", "carillon.v1.ClusterService", "method", method));
+    }
+    return Map.of("methodConfig", List.of(Map.of("name", names, "retryPolicy", retry)));
+  }
+
+  @Override
+  public <Q, A> ClientCall<Q, A> interceptCall(
+      MethodDescriptor<Q, A> method, CallOptions options, Channel next) {
+    CallOptions timed =
+        method.getType() == MethodDescriptor.MethodType.UNARY && options.getDeadline() == null
+            ? options.withDeadlineAfter(deadlineNanos, TimeUnit.NANOSECONDS)
+            : options;
+    return new SimpleForwardingClientCall<>(next.newCall(method, timed)) {
+      @Override
+      public void sendMessage(Q message) {
+        super.sendMessage(identified(message));
+      }
+    };
+  }
+
+  @SuppressWarnings("unchecked") // The answer is of the class of the argument.
+  private static <Q> Q identified(Q message) {
+    if (message instanceof CreateScheduleRequest create) {
+      return (Q) identifiedCreate(create);
+    }
+    if (message instanceof BatchCreateSchedulesRequest batch) {
+      BatchCreateSchedulesRequest.Builder builder = batch.toBuilder();
+      for (int i = 0; i < batch.getRequestsCount(); i++) {
+        builder.setRequests(i, identifiedCreate(batch.getRequests(i)));
+      }
+      return (Q) builder.build();
+    }
+    return message;
+  }
+
+  private static CreateScheduleRequest identifiedCreate(CreateScheduleRequest request) {
+    return request.getRequestId().isEmpty()
+        ? request.toBuilder().setRequestId(UUID.randomUUID().toString()).build()
+        : request;
+  }
+}

@@ -1,0 +1,41 @@
+package io.carillon.client;
+
+import io.carillon.v1.DeliveredFire;
+import java.time.Duration;
+
+/**
+ * One attempt to hand over one fire. The first of {@link #ack} and {@link #nack} counts; later ones
+ * do nothing.
+ */
+public final class Delivery {
+
+  private final FireStream stream;
+  private final DeliveredFire fire;
+  // Guarded by the stream.
+  boolean settled;
+
+  Delivery(FireStream stream, DeliveredFire fire) {
+    this.stream = stream;
+    this.fire = fire;
+  }
+
+  public DeliveredFire fire() {
+    return fire;
+  }
+
+  /**
+   * Done: not delivered again. Acknowledgements are sent in bundles, so one may be lost with the
+   * connection; then the fire comes again.
+   */
+  public void ack() {
+    stream.ack(this);
+  }
+
+  /** Refused: delivered again after this long, from nothing to 24 hours. */
+  public void nack(Duration delay) {
+    if (delay.isNegative() || delay.compareTo(Duration.ofHours(24)) > 0) {
+      throw new IllegalArgumentException("a delay is from 0 to 24 hours: " + delay);
+    }
+    stream.nack(this, delay);
+  }
+}

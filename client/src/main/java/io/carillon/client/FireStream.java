@@ -1,0 +1,185 @@
+package io.carillon.client;
+
+import com.google.protobuf.Duration;
+import io.carillon.v1.Nack;
+import io.carillon.v1.SeqRange;
+import io.carillon.v1.SubscribeRequest;
+import io.carillon.v1.SubscribeResponse;
+import io.carillon.v1.SubscribeStart;
+import io.grpc.stub.ClientCallStreamObserver;
+import io.grpc.stub.ClientResponseObserver;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One Subscribe call, from its start to its end. A subscription has one after the other.
+ *
+ * <p>Acknowledgements gather here and go out together, each giving its credit back, so unsettled
+ * fires never exceed the window and what waits to be sent is bounded by it. Once the call is over
+ * they are dropped: the contract ties an acknowledgement to the stream that delivered the fire, and
+ * the master delivers anew.
+ */
+final class FireStream implements ClientResponseObserver<SubscribeRequest, SubscribeResponse> {
+
+  private static final long FLUSH_AFTER_MS = 3;
+  private static final int FLUSH_AT_MOST = 2048;
+
+  private final Subscription owner;
+  private final ScheduledExecutorService timer;
+  private final int flushAt;
+  private final CountDownLatch ended = new CountDownLatch(1);
+
+  private ClientCallStreamObserver<SubscribeRequest> requests;
+  private long[] acked = new long[64];
+  private int ackedCount;
+  private List<Nack> nacks = new ArrayList<>();
+  private boolean flushArmed;
+  private boolean over;
+
+  FireStream(Subscription owner, ScheduledExecutorService timer, int window) {
+    this.owner = owner;
+    this.timer = timer;
+    // A quarter of the window: the master must never run out of credit while acknowledgements wait
+    // here.
+    this.flushAt = Math.max(1, Math.min(FLUSH_AT_MOST, window / 4));
+  }
+
+  @Override
+  public void beforeStart(ClientCallStreamObserver<SubscribeRequest> requestStream) {
+    requests = requestStream;
+  }
+
+  synchronized void start(String destination, String subscriber, int credit) {
+    if (!over) {
+      requests.onNext(
+          SubscribeRequest.newBuilder()
+              .setStart(
+                  SubscribeStart.newBuilder().setDestination(destination).setSubscriber(subscriber))
+              .setCredit(credit)
+              .build());
+    }
+  }
+
+  synchronized void ack(Delivery delivery) {
+    if (delivery.settled || over) {
+      return;
+    }
+    delivery.settled = true;
+    if (ackedCount == acked.length) {
+      acked = Arrays.copyOf(acked, ackedCount * 2);
+    }
+    acked[ackedCount++] = delivery.fire().getSeq();
+    settledOne();
+  }
+
+  synchronized void nack(Delivery delivery, java.time.Duration delay) {
+    if (delivery.settled || over) {
+      return;
+    }
+    delivery.settled = true;
+    nacks.add(
+        Nack.newBuilder()
+            .setSeq(delivery.fire().getSeq())
+            .setDelay(
+                Duration.newBuilder().setSeconds(delay.getSeconds()).setNanos(delay.getNano()))
+            .build());
+    settledOne();
+  }
+
+  private void settledOne() {
+    if (ackedCount + nacks.size() >= flushAt) {
+      flush();
+    } else if (!flushArmed) {
+      flushArmed = true;
+      try {
+        var unused = timer.schedule(this::flush, FLUSH_AFTER_MS, TimeUnit.MILLISECONDS);
+      } catch (RejectedExecutionException e) {
+        flush(); // The client is being closed: now or never.
+      }
+    }
+  }
+
+  /** Sends what has gathered, and the credit for it. */
+  synchronized void flush() {
+    flushArmed = false;
+    int settled = ackedCount + nacks.size();
+    if (over || settled == 0) {
+      return;
+    }
+    SubscribeRequest.Builder request = SubscribeRequest.newBuilder().setCredit(settled);
+    addRanges(request, acked, ackedCount);
+    request.addAllNacks(nacks);
+    ackedCount = 0;
+    nacks = new ArrayList<>();
+    requests.onNext(request.build());
+  }
+
+  /**
+   * Adds the acknowledged seqs as ranges. Only seqs that follow each other directly become one
+   * range: a range over a hole would also acknowledge a fire that the master sends on this stream
+   * at this very moment, and which nobody has seen yet.
+   */
+  static void addRanges(SubscribeRequest.Builder request, long[] seqs, int count) {
+    Arrays.sort(seqs, 0, count);
+    int i = 0;
+    while (i < count) {
+      long first = seqs[i];
+      long last = first;
+      while (++i < count && seqs[i] <= last + 1) {
+        last = seqs[i];
+      }
+      request.addAcks(SeqRange.newBuilder().setFirst(first).setLast(last));
+    }
+  }
+
+  /** Sends the last acknowledgements and says that no more will come. */
+  synchronized void finish() {
+    flush();
+    if (!over) {
+      over = true;
+      requests.onCompleted();
+    }
+  }
+
+  /** Waits until the master has ended the call; true if it has. */
+  boolean awaitEnd(long nanos) throws InterruptedException {
+    return ended.await(Math.max(0, nanos), TimeUnit.NANOSECONDS);
+  }
+
+  void cancel() {
+    synchronized (this) {
+      over = true;
+    }
+    requests.cancel("the subscription is closed", null);
+  }
+
+  @Override
+  public void onNext(SubscribeResponse response) {
+    owner.received(this, response.getFiresList());
+  }
+
+  @Override
+  public void onError(Throwable failure) {
+    end(failure);
+  }
+
+  @Override
+  public void onCompleted() {
+    end(null);
+  }
+
+  private void end(Throwable failure) {
+    synchronized (this) {
+      over = true;
+      ackedCount = 0;
+      nacks.clear();
+    }
+    ended.countDown();
+    owner.lost(this, failure);
+  }
+}

@@ -1,0 +1,240 @@
+package io.carillon.client;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.protobuf.Any;
+import com.google.protobuf.Empty;
+import com.google.rpc.BadRequest;
+import com.google.rpc.Code;
+import com.google.rpc.ErrorInfo;
+import io.carillon.v1.BatchCreateSchedulesRequest;
+import io.carillon.v1.BatchCreateSchedulesResponse;
+import io.carillon.v1.CreateScheduleRequest;
+import io.carillon.v1.DeleteScheduleRequest;
+import io.carillon.v1.GetScheduleRequest;
+import io.carillon.v1.Schedule;
+import io.carillon.v1.ScheduleServiceGrpc;
+import io.grpc.Context;
+import io.grpc.Status;
+import io.grpc.protobuf.StatusProto;
+import io.grpc.stub.StreamObserver;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class CarillonClientTest {
+
+  private final Schedules schedules = new Schedules();
+  private LoopbackServer server;
+  private CarillonClient client;
+
+  @BeforeEach
+  void start() throws Exception {
+    server = new LoopbackServer(0, schedules);
+    client = CarillonClient.builder().address(server.address()).build();
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    client.close();
+    server.close();
+  }
+
+  @Test
+  void creationsGetARequestIdAndKeepItWhenRepeated() {
+    schedules.failures.set(2);
+    client.schedules().createSchedule(CreateScheduleRequest.getDefaultInstance());
+    assertEquals(3, schedules.requestIds.size());
+    assertEquals(1, Set.copyOf(schedules.requestIds).size());
+    assertFalse(schedules.requestIds.get(0).isEmpty());
+  }
+
+  @Test
+  void aRequestIdOfTheCallersIsKept() {
+    client
+        .schedules()
+        .createSchedule(CreateScheduleRequest.newBuilder().setRequestId("mine").build());
+    assertEquals(List.of("mine"), schedules.requestIds);
+  }
+
+  @Test
+  void everyMemberOfABatchGetsARequestIdOfItsOwn() {
+    client
+        .schedules()
+        .batchCreateSchedules(
+            BatchCreateSchedulesRequest.newBuilder()
+                .addRequests(CreateScheduleRequest.getDefaultInstance())
+                .addRequests(CreateScheduleRequest.getDefaultInstance())
+                .build());
+    Set<String> distinct = schedules.requestIds.stream().collect(Collectors.toSet());
+    assertEquals(2, distinct.size());
+    assertFalse(distinct.contains(""));
+  }
+
+  @Test
+  void whatIsNotSafeToRepeatIsNotRepeated() {
+    schedules.failures.set(1);
+    CarillonException refused =
+        assertThrows(
+            CarillonException.class,
+            () ->
+                CarillonException.translated(
+                    () ->
+                        client
+                            .schedules()
+                            .deleteSchedule(DeleteScheduleRequest.getDefaultInstance())));
+    assertEquals(Status.Code.UNAVAILABLE, refused.code());
+    assertEquals(1, schedules.calls.get());
+  }
+
+  @Test
+  void everyCallHasADeadlineCountedFromTheCall() throws Exception {
+    ScheduleServiceGrpc.ScheduleServiceBlockingStub stub = client.schedules();
+    for (int i = 0; i < 2; i++) {
+      stub.getSchedule(GetScheduleRequest.getDefaultInstance());
+      long millis = schedules.remainingMillis;
+      assertTrue(millis > 5_000 && millis <= 10_000, "remaining " + millis);
+    }
+  }
+
+  @Test
+  void theNextAddressIsUsedWhenTheFirstIsDown() throws Exception {
+    int closed;
+    try (ServerSocket socket = new ServerSocket(0)) {
+      closed = socket.getLocalPort();
+    }
+    try (CarillonClient two =
+        CarillonClient.builder()
+            .addresses(List.of("127.0.0.1:" + closed, server.address()))
+            .build()) {
+      assertEquals(
+          "s", two.schedules().getSchedule(GetScheduleRequest.getDefaultInstance()).getName());
+    }
+  }
+
+  @Test
+  void anUnreachableMasterIsSaidToBeUnavailableSoon() throws Exception {
+    int closed;
+    try (ServerSocket socket = new ServerSocket(0)) {
+      closed = socket.getLocalPort();
+    }
+    try (CarillonClient lonely =
+        CarillonClient.builder()
+            .address("localhost:" + closed)
+            .deadline(Duration.ofSeconds(20))
+            .build()) {
+      CarillonException refused =
+          assertThrows(
+              CarillonException.class,
+              () ->
+                  CarillonException.translated(
+                      () ->
+                          lonely.schedules().getSchedule(GetScheduleRequest.getDefaultInstance())));
+      assertEquals(Status.Code.UNAVAILABLE, refused.code());
+    }
+  }
+
+  @Test
+  void aRefusalCarriesReasonAndFields() {
+    schedules.refusal =
+        com.google.rpc.Status.newBuilder()
+            .setCode(Code.INVALID_ARGUMENT_VALUE)
+            .setMessage("bad cron")
+            .addDetails(
+                Any.pack(
+                    ErrorInfo.newBuilder()
+                        .setReason("CRON_SYNTAX")
+                        .setDomain("carillon.io")
+                        .putMetadata("position", "3")
+                        .build()))
+            .addDetails(
+                Any.pack(
+                    BadRequest.newBuilder()
+                        .addFieldViolations(
+                            BadRequest.FieldViolation.newBuilder()
+                                .setField("schedule.spec.cron.expression")
+                                .setDescription("61 is not a minute"))
+                        .build()))
+            .build();
+    CarillonException refused =
+        assertThrows(
+            CarillonException.class,
+            () ->
+                CarillonException.translated(
+                    () -> client.schedules().getSchedule(GetScheduleRequest.getDefaultInstance())));
+    assertEquals(Status.Code.INVALID_ARGUMENT, refused.code());
+    assertEquals("bad cron", refused.getMessage());
+    assertEquals("CRON_SYNTAX", refused.reason());
+    assertEquals("3", refused.metadata().get("position"));
+    assertEquals("schedule.spec.cron.expression", refused.violations().get(0).getField());
+  }
+
+  @Test
+  void addressesAreCheckedWhenGiven() {
+    for (String wrong : List.of("", "a b", "host:99999999", "host:1/path", "u@host:1")) {
+      assertThrows(
+          IllegalArgumentException.class, () -> CarillonClient.builder().address(wrong), wrong);
+    }
+    assertEquals(new FixedAddresses.HostPort("[::1]", 7401), FixedAddresses.parse("[::1]:7401"));
+    assertEquals(new FixedAddresses.HostPort("h", 7400), FixedAddresses.parse("h"));
+  }
+
+  /** Answers, after failing as often as it is told. */
+  private static final class Schedules extends ScheduleServiceGrpc.ScheduleServiceImplBase {
+    final AtomicInteger failures = new AtomicInteger();
+    final AtomicInteger calls = new AtomicInteger();
+    final List<String> requestIds = new CopyOnWriteArrayList<>();
+    volatile long remainingMillis;
+    volatile com.google.rpc.Status refusal;
+
+    private <T> void answer(StreamObserver<T> observer, T answer) {
+      calls.incrementAndGet();
+      if (refusal != null) {
+        observer.onError(StatusProto.toStatusRuntimeException(refusal));
+      } else if (failures.getAndDecrement() > 0) {
+        observer.onError(Status.UNAVAILABLE.asException());
+      } else {
+        observer.onNext(answer);
+        observer.onCompleted();
+      }
+    }
+
+    @Override
+    public void createSchedule(CreateScheduleRequest request, StreamObserver<Schedule> observer) {
+      requestIds.add(request.getRequestId());
+      answer(observer, Schedule.getDefaultInstance());
+    }
+
+    @Override
+    public void batchCreateSchedules(
+        BatchCreateSchedulesRequest request,
+        StreamObserver<BatchCreateSchedulesResponse> observer) {
+      request.getRequestsList().forEach(member -> requestIds.add(member.getRequestId()));
+      answer(observer, BatchCreateSchedulesResponse.getDefaultInstance());
+    }
+
+    @Override
+    public void getSchedule(GetScheduleRequest request, StreamObserver<Schedule> observer) {
+      remainingMillis = Context.current().getDeadline().timeRemaining(TimeUnit.MILLISECONDS);
+      answer(observer, Schedule.newBuilder().setName("s").build());
+    }
+
+    @Override
+    public void deleteSchedule(DeleteScheduleRequest request, StreamObserver<Empty> observer) {
+      answer(observer, Empty.getDefaultInstance());
+    }
+  }
+}

@@ -1,0 +1,333 @@
+package io.carillon.clocknode.core;
+
+import io.carillon.common.schedule.Occurrences;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * One partition under one epoch: what its revisions owe, and how far that has been emitted.
+ *
+ * <p>What holds: a step contains everything owed up to its new watermark by revisions up to its
+ * applied version, and nothing of later ones. A revision that the steps so far did not apply starts
+ * from its own validFrom, even before the watermark; one that they did goes on from the watermark.
+ *
+ * <p>The first step is sent alone. A snapshot may be older than what is recorded, as one that was
+ * under way when the partition was opened again; the first step then does not fit and is refused.
+ * Were a second one sent meanwhile, and the first by chance ended at the recorded watermark, the
+ * second would fit, and what only the first had applied would be lost.
+ *
+ * <p>A snapshot is loaded beside the queue in use, and takes its place at the mark. So the
+ * partition ticks on while it is listed anew; what it emits meanwhile is by the old list, and says
+ * so by its applied version.
+ */
+final class PartitionRunner {
+
+  private final int partition;
+  private final long epoch;
+  private final Function<String, Occurrences> specs;
+
+  /** Emitted up to here, for revisions up to appliedVersion; that of the snapshot at first. */
+  private long watermark;
+
+  private long appliedVersion;
+
+  /** Whether something was emitted, so that the two above are ours and not a snapshot's. */
+  private boolean emitted;
+
+  private long saidVersion;
+  private TimerQueue queue;
+
+  /** The snapshot that is being loaded, or null. */
+  private TimerQueue loading;
+
+  /** False between a change and its mark. */
+  private boolean settled;
+
+  private boolean finished;
+
+  /** Whether a step of ours was recorded, so that what we started from is known to be true. */
+  private boolean proven;
+
+  /** The batch with the first step; nothing is taken until it is settled. */
+  private long proof;
+
+  /** Why the partition stands still, or null. */
+  private String fault;
+
+  PartitionRunner(int partition, long epoch, Function<String, Occurrences> specs) {
+    this.partition = partition;
+    this.epoch = epoch;
+    this.specs = specs;
+  }
+
+  int partition() {
+    return partition;
+  }
+
+  long epoch() {
+    return epoch;
+  }
+
+  long watermark() {
+    return watermark;
+  }
+
+  long appliedVersion() {
+    return appliedVersion;
+  }
+
+  int schedules() {
+    return queue == null ? 0 : queue.size();
+  }
+
+  long bytes() {
+    return queue == null ? 0 : queue.bytes();
+  }
+
+  String fault() {
+    return fault;
+  }
+
+  /** Whether it can take a step: it is listed, all that was begun is said, and it did not end. */
+  boolean ready() {
+    return queue != null && settled && !finished && (proven || proof == 0);
+  }
+
+  /** The step just taken went into this batch. */
+  void onPushed(long batch) {
+    if (!proven && proof == 0) {
+      proof = batch;
+    }
+  }
+
+  /** All batches up to a number are settled, and this partition was not refused. */
+  void onSettled(long upTo) {
+    proven |= proof != 0 && proof <= upTo;
+  }
+
+  boolean finished() {
+    return finished;
+  }
+
+  /** When the next is due; meaningful while ready. */
+  long nextDue() {
+    return queue.firstDue();
+  }
+
+  void onUpdate(PartitionUpdate update) {
+    if (update.start() != null) {
+      start(update.start());
+    }
+    for (PartitionUpdate.Revision revision : update.revisions()) {
+      open(revision);
+    }
+    for (PartitionUpdate.Close close : update.closes()) {
+      close(close);
+    }
+    if (update.markVersion() > 0) {
+      mark(update.markVersion());
+    }
+  }
+
+  private void start(PartitionUpdate.SnapshotStart start) {
+    if (!emitted) {
+      watermark = start.watermark();
+      appliedVersion = start.appliedVersion();
+      // A list made for an earlier watermark would emit up to this one again.
+      queue = null;
+    }
+    loading = new TimerQueue();
+    fault = null;
+  }
+
+  private void open(PartitionUpdate.Revision revision) {
+    if (loading == null && (queue == null || revision.version() <= saidVersion)) {
+      return;
+    }
+    Occurrences occurrences;
+    try {
+      occurrences = specs.apply(revision.spec());
+    } catch (RuntimeException e) {
+      // To go on without it would move the watermark past fires that nobody recorded.
+      fault =
+          "schedule %d version %d has a spec that this node cannot read: %s (%s)"
+              .formatted(revision.schedule(), revision.version(), revision.spec(), e.getMessage());
+      settled = loading != null && settled;
+      return;
+    }
+    long after =
+        revision.version() <= appliedVersion
+            ? Math.max(watermark, revision.validFrom())
+            : revision.validFrom();
+    long due = occurrences.nextAfter(after);
+    boolean owes = due != Occurrences.NEVER && due <= revision.validTo();
+    if (loading != null) {
+      if (owes) {
+        loading.append(
+            revision.schedule(),
+            revision.version(),
+            revision.validTo(),
+            revision.window(),
+            occurrences,
+            due);
+      }
+      return;
+    }
+    settled = false;
+    if (owes) {
+      queue.insert(
+          revision.schedule(),
+          revision.version(),
+          revision.validTo(),
+          revision.window(),
+          occurrences,
+          due);
+    }
+  }
+
+  private void close(PartitionUpdate.Close close) {
+    if (loading != null) {
+      loading.close(close.schedule(), close.version(), close.validTo());
+    } else if (queue != null) {
+      queue.close(close.schedule(), close.version(), close.validTo());
+    }
+  }
+
+  private void mark(long version) {
+    if (fault != null) {
+      return;
+    }
+    if (loading != null) {
+      // Steps may have been taken since the first revisions of the snapshot came in.
+      loading.passOver(watermark, appliedVersion);
+      loading.order();
+      queue = loading;
+      loading = null;
+      saidVersion = version;
+      settled = true;
+    } else if (queue != null) {
+      saidVersion = Math.max(saidVersion, version);
+      settled = true;
+    }
+  }
+
+  /**
+   * Takes a step, if ready and the watermark can move.
+   *
+   * <p>A step is cut after {@code most} events: its watermark is then the last nominal time taken,
+   * with all ties. A cut must move the watermark, so that no two steps look alike; what is owed
+   * before the watermark is therefore never cut.
+   *
+   * @param last end with this step, unless it is cut
+   * @param scratch is overwritten
+   * @return null if there is no step to take
+   */
+  BatchPart take(long now, int most, boolean last, EventColumns scratch) {
+    if (!ready() || now <= watermark) {
+      return null;
+    }
+    scratch.clear();
+    List<LateRun> late = null;
+    long upTo = now;
+    long taken = Long.MIN_VALUE;
+    boolean cut = false;
+    while (queue.firstDue() <= now) {
+      long due = queue.firstDue();
+      if (scratch.size() >= most && taken > watermark && due > taken) {
+        upTo = taken;
+        cut = true;
+        break;
+      }
+      long window = queue.firstWindow();
+      long oldest = now - window > now ? Long.MIN_VALUE : now - window;
+      Occurrences occurrences = queue.firstOccurrences();
+      if (due < oldest) {
+        late = late == null ? new ArrayList<>() : late;
+        long upper = Math.min(oldest - 1, queue.firstValidTo());
+        late.add(new LateRun(queue.firstSchedule(), queue.firstVersion(), due, upper, occurrences));
+        queue.setFirstAside(occurrences.nextAfter(upper));
+      } else {
+        scratch.add(queue.firstSchedule(), due, queue.firstVersion());
+        queue.advanceFirst(occurrences.nextAfter(due));
+      }
+      taken = due;
+    }
+    List<SkippedRun> skipped = late == null ? List.of() : settleLate(late, upTo);
+    long previous = watermark;
+    long previousApplied = appliedVersion;
+    watermark = upTo;
+    appliedVersion = saidVersion;
+    emitted = true;
+    finished = last && !cut;
+    return new BatchPart(
+        partition,
+        epoch,
+        previous,
+        previousApplied,
+        upTo,
+        appliedVersion,
+        scratch.copy(),
+        skipped,
+        finished);
+  }
+
+  /** What is late beyond a cut is left for the steps after it. */
+  private List<SkippedRun> settleLate(List<LateRun> late, long upTo) {
+    List<SkippedRun> skipped = new ArrayList<>(late.size());
+    for (LateRun run : late) {
+      long end = Math.min(run.upper, upTo);
+      long lastNominal = lastNominal(run.occurrences, run.first, end);
+      skipped.add(
+          new SkippedRun(
+              run.schedule,
+              run.version,
+              run.first,
+              lastNominal,
+              run.occurrences.count(run.first - 1, lastNominal)));
+      if (end < run.upper) {
+        queue.settle(run.schedule, run.version, run.occurrences.nextAfter(end));
+      } else {
+        // It may have fired since, in this very step: where it is now is right.
+        queue.forgetIfDone(run.schedule, run.version);
+      }
+    }
+    return skipped;
+  }
+
+  /**
+   * The last nominal time up to {@code upTo}, given one that is not after it. Gallops back from the
+   * end, then bisects: some dozens of calls, however many nominal times lie between.
+   */
+  static long lastNominal(Occurrences occurrences, long known, long upTo) {
+    long low = known;
+    long high = upTo;
+    for (long step = 1; step > 0 && high - low > step; step <<= 1) {
+      long probe = upTo - step;
+      if (probe <= low) {
+        break;
+      }
+      long next = occurrences.nextAfter(probe);
+      if (next <= upTo) {
+        low = next;
+        break;
+      }
+      high = probe;
+    }
+    // Now low is a nominal time, and none lies in (high, upTo].
+    while (low < high) {
+      long middle = low + (high - low) / 2;
+      long next = occurrences.nextAfter(middle);
+      if (next <= upTo) {
+        low = next;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+
+  /** Nominal times of a row that are beyond its catch-up window, while a step is taken. */
+  private record LateRun(
+      long schedule, long version, long first, long upper, Occurrences occurrences) {}
+}

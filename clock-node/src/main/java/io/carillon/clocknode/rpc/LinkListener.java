@@ -1,0 +1,34 @@
+package io.carillon.clocknode.rpc;
+
+import io.carillon.clocknode.core.AssignedPartition;
+import io.carillon.clocknode.core.PartitionUpdate;
+import io.carillon.clocknode.core.Refusal;
+import java.util.List;
+
+/** What a {@link MasterLink} hears. Always called on the loop thread. */
+public interface LinkListener {
+
+  /** What the next heartbeat is to say. */
+  Pulse pulse(long monotonicMicros);
+
+  void onRegistered(boolean newLeader);
+
+  void onSessionLost();
+
+  void onClockExchange(long nodeSend, long masterReceive, long masterSend, long nodeReceive);
+
+  void onAssignment(List<AssignedPartition> partitions);
+
+  void onReleased();
+
+  void onPartitionUpdate(PartitionUpdate update);
+
+  void onAcknowledged(long upTo, List<Refusal> refusals);
+
+  /** Another instance runs under this node's id: stop for good. */
+  void onFenced(String message);
+
+  /** The node's part of a heartbeat. */
+  record Pulse(
+      boolean draining, long clockOffset, long clockError, long schedules, long pendingEvents) {}
+}

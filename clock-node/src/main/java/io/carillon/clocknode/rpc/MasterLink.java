@@ -1,0 +1,384 @@
+package io.carillon.clocknode.rpc;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.rpc.ErrorInfo;
+import io.carillon.clocknode.core.FireBatch;
+import io.carillon.clocknode.core.NodeCommand;
+import io.carillon.cluster.v1.HeartbeatRequest;
+import io.carillon.cluster.v1.HeartbeatResponse;
+import io.carillon.cluster.v1.NodeServiceGrpc;
+import io.carillon.cluster.v1.PushFiresRequest;
+import io.carillon.cluster.v1.PushFiresResponse;
+import io.carillon.cluster.v1.RegisterRequest;
+import io.carillon.cluster.v1.RegisterResponse;
+import io.carillon.cluster.v1.WatchPartitionsResponse;
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.protobuf.StatusProto;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/**
+ * Keeps a session with the leading master, whichever address that has: registers, beats, and after
+ * a loss tries the masters in turn until one takes it.
+ *
+ * <p>States: away (until {@code connectAt}), registering, in session, closed. Each attempt has a
+ * channel of its own, so nothing of a broken connection reaches into the next. A session in which
+ * heartbeats are not answered for the session timeout is lost, too: the connection may look well
+ * long after the master is gone.
+ *
+ * <p>All methods on the loop thread, which has to call {@link #poll} by {@link #nextWakeMicros}.
+ */
+public final class MasterLink {
+
+  private static final Logger LOG = LoggerFactory.getLogger(MasterLink.class);
+
+  static final int PROTOCOL_VERSION = 1;
+  private static final long REGISTER_TIMEOUT_MICROS = 2_000_000;
+
+  /** A session that was lost earlier than this is not a recovery. */
+  private static final long PROVEN_MICROS = 1_000_000;
+
+  private static final long GOODBYE_MILLIS = 200;
+
+  /** The first exchanges on a connection are slow; the clock is worth some more of them. */
+  private static final int QUICK_BEATS = 4;
+
+  private enum State {
+    AWAY,
+    REGISTERING,
+    IN_SESSION,
+    CLOSED
+  }
+
+  private final LinkConfig config;
+  private final Function<String, ManagedChannel> channels;
+  private final Executor loop;
+  private final LongSupplier monotonicMicros;
+  private final LinkListener listener;
+  private final Backoff backoff;
+
+  /** Messages of pending batches, so that each is built once however often it is sent. */
+  private final TreeMap<Long, Built> built = new TreeMap<>();
+
+  private State state = State.AWAY;
+  private int nextMaster;
+  private long connectAt;
+  private ManagedChannel channel;
+  private MasterSession session;
+  private long attempt;
+  private long incarnation;
+  private long leaderEpoch = -1;
+  private long beatIntervalMicros;
+  private long silenceMicros;
+  private long registeredAt;
+  private long nextBeat;
+  private long lastHeard;
+  private int beatsAnswered;
+  private boolean failing;
+
+  /**
+   * @param loop runs what it is given on the loop thread, in order
+   * @param monotonicMicros the node's monotonic clock, above 0; read on gRPC's threads, too
+   */
+  public MasterLink(
+      LinkConfig config,
+      Function<String, ManagedChannel> channels,
+      Executor loop,
+      LongSupplier monotonicMicros,
+      SplittableRandom random,
+      LinkListener listener) {
+    this.config = config;
+    this.channels = channels;
+    this.loop = loop;
+    this.monotonicMicros = monotonicMicros;
+    this.listener = listener;
+    this.backoff = new Backoff(config.masters().size(), random);
+  }
+
+  /** Does what is due: connects, beats, gives up on a silent master. */
+  public void poll(long now) {
+    if (state == State.AWAY && now >= connectAt) {
+      register();
+    } else if (state == State.IN_SESSION) {
+      if (now > lastHeard + silenceMicros) {
+        lost("no answer to heartbeats for %d ms".formatted((now - lastHeard) / 1000));
+      } else if (now >= nextBeat) {
+        beat(now);
+      }
+    }
+  }
+
+  /** When {@link #poll} has something to do. */
+  public long nextWakeMicros() {
+    return switch (state) {
+      case AWAY -> connectAt;
+      case IN_SESSION -> Math.min(nextBeat, lastHeard + silenceMicros + 1);
+      case REGISTERING, CLOSED -> Long.MAX_VALUE;
+    };
+  }
+
+  /** Has the next heartbeat sent at the next poll. */
+  public void beatSoon() {
+    nextBeat = 0;
+  }
+
+  /** Carries a command out; without a session it is void. */
+  public void perform(NodeCommand command) {
+    if (command instanceof NodeCommand.Announce announce) {
+      LOG.atLevel(announce.trouble() ? Level.WARN : Level.INFO)
+          .log("node {}: {}", config.nodeId(), announce.text());
+    } else if (session == null) {
+      return;
+    } else if (command instanceof NodeCommand.Push push) {
+      session.push(message(push.batch()));
+    } else if (command instanceof NodeCommand.Open open) {
+      session.watch(Wire.open(open.partitions()));
+    } else if (command instanceof NodeCommand.Close close) {
+      session.watch(Wire.close(close.partitions()));
+    }
+  }
+
+  /**
+   * Ends the session for good.
+   *
+   * @param orderly half-close the streams and leave the master some time to do the same
+   */
+  public void close(boolean orderly) {
+    state = State.CLOSED;
+    if (session != null) {
+      session.end(orderly);
+      session = null;
+    }
+    if (channel != null) {
+      if (orderly) {
+        awaitEnd(channel.shutdown());
+      }
+      channel.shutdownNow();
+    }
+  }
+
+  private static void awaitEnd(ManagedChannel channel) {
+    try {
+      channel.awaitTermination(GOODBYE_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private PushFiresRequest message(FireBatch batch) {
+    Built earlier = built.get(batch.number());
+    if (earlier != null && earlier.batch == batch) {
+      return earlier.message;
+    }
+    PushFiresRequest message = Wire.message(batch);
+    built.put(batch.number(), new Built(batch, message));
+    return message;
+  }
+
+  private void register() {
+    state = State.REGISTERING;
+    String master = config.masters().get(nextMaster);
+    long number = ++attempt;
+    RegisterRequest request =
+        RegisterRequest.newBuilder()
+            .setNodeId(config.nodeId())
+            .setInstance(config.instance())
+            .setIncarnation(incarnation)
+            .setProtocolVersion(PROTOCOL_VERSION)
+            .setWeight(config.weight())
+            .setProgramVersion(config.programVersion())
+            .setLocation(config.location())
+            .build();
+    channel = channels.apply(master);
+    NodeServiceGrpc.newStub(channel)
+        .withDeadlineAfter(REGISTER_TIMEOUT_MICROS, TimeUnit.MICROSECONDS)
+        .register(
+            request,
+            MasterSession.single(
+                loop,
+                (response, cause) -> {
+                  if (number == attempt && state == State.REGISTERING) {
+                    if (response == null) {
+                      failed(cause);
+                    } else {
+                      registered(response, master);
+                    }
+                  }
+                }));
+  }
+
+  private void registered(RegisterResponse response, String master) {
+    boolean newLeader = response.getLeaderEpoch() != leaderEpoch;
+    LOG.info(
+        "node {} registered with {}: incarnation {}, session {}, leader epoch {}",
+        config.nodeId(),
+        master,
+        response.getIncarnation(),
+        response.getSession(),
+        response.getLeaderEpoch());
+    failing = false;
+    incarnation = response.getIncarnation();
+    leaderEpoch = response.getLeaderEpoch();
+    beatIntervalMicros = Math.max(10_000, response.getHeartbeatIntervalMicros());
+    silenceMicros = Math.max(2 * beatIntervalMicros, response.getSessionTimeoutMicros());
+    registeredAt = monotonicMicros.getAsLong();
+    lastHeard = registeredAt;
+    beatsAnswered = 0;
+    state = State.IN_SESSION;
+    session = new MasterSession(channel, response, loop, monotonicMicros, new SessionEar());
+    beat(registeredAt);
+    listener.onRegistered(newLeader);
+  }
+
+  private void beat(long now) {
+    LinkListener.Pulse pulse = listener.pulse(now);
+    session.heartbeat(
+        HeartbeatRequest.newBuilder()
+            .setNodeSendMicros(monotonicMicros.getAsLong())
+            .setDraining(pulse.draining())
+            .setClockOffsetMicros(pulse.clockOffset())
+            .setClockErrorMicros(pulse.clockError())
+            .setScheduleCount(pulse.schedules())
+            .setUnacknowledgedEvents(pulse.pendingEvents())
+            .build());
+    nextBeat = now + beatIntervalMicros;
+  }
+
+  private void lost(String reason) {
+    LOG.info("node {} lost its session: {}; it ticks on", config.nodeId(), reason);
+    session.end(false);
+    session = null;
+    if (beatsAnswered > 0 && monotonicMicros.getAsLong() - registeredAt > PROVEN_MICROS) {
+      backoff.reset();
+      connectAt = 0;
+      leave();
+    } else {
+      away();
+    }
+    listener.onSessionLost();
+  }
+
+  private void failed(Throwable cause) {
+    if (isFenced(cause)) {
+      fenced(cause);
+      return;
+    }
+    if (!failing) {
+      failing = true;
+      LOG.warn(
+          "node {} cannot register with {}, goes on trying all of {}: {}",
+          config.nodeId(),
+          config.masters().get(nextMaster),
+          config.masters(),
+          text(cause));
+    }
+    away();
+  }
+
+  /** The next master in turn, after the backoff. */
+  private void away() {
+    nextMaster = (nextMaster + 1) % config.masters().size();
+    connectAt = monotonicMicros.getAsLong() + backoff.nextMicros();
+    leave();
+  }
+
+  private void leave() {
+    state = State.AWAY;
+    channel.shutdownNow();
+    channel = null;
+  }
+
+  private void fenced(Throwable cause) {
+    state = State.CLOSED;
+    session = null;
+    channel.shutdownNow();
+    listener.onFenced(
+        "another instance runs under the id %s, so this one has to stop: %s"
+            .formatted(config.nodeId(), text(cause)));
+  }
+
+  private static String text(Throwable cause) {
+    if (cause == null) {
+      return "no answer";
+    }
+    Status status = Status.fromThrowable(cause);
+    Throwable root = status.getCause();
+    String said = status.getDescription() == null ? "" : " " + status.getDescription();
+    return status.getCode() + said + (root == null ? "" : ": " + root.getMessage());
+  }
+
+  static boolean isFenced(Throwable cause) {
+    com.google.rpc.Status status = cause == null ? null : StatusProto.fromThrowable(cause);
+    if (status == null) {
+      return false;
+    }
+    for (com.google.protobuf.Any detail : status.getDetailsList()) {
+      try {
+        if (detail.is(ErrorInfo.class)
+            && detail.unpack(ErrorInfo.class).getReason().equals("NODE_FENCED")) {
+          return true;
+        }
+      } catch (InvalidProtocolBufferException e) {
+        LOG.debug("a detail that is none in a refusal", e);
+      }
+    }
+    return false;
+  }
+
+  private record Built(FireBatch batch, PushFiresRequest message) {}
+
+  /** What the session's streams bring. */
+  private final class SessionEar implements MasterSession.Ear {
+    @Override
+    public void onHeartbeat(HeartbeatResponse response, long receivedMicros) {
+      lastHeard = receivedMicros;
+      if (response.getNodeSendMicros() != 0) {
+        listener.onClockExchange(
+            response.getNodeSendMicros(),
+            response.getMasterReceiveMicros(),
+            response.getMasterSendMicros(),
+            receivedMicros);
+        if (++beatsAnswered < QUICK_BEATS) {
+          beatSoon();
+        }
+      }
+      if (response.hasAssignment()) {
+        listener.onAssignment(Wire.assignment(response.getAssignment()));
+      }
+      if (response.getReleased()) {
+        listener.onReleased();
+      }
+    }
+
+    @Override
+    public void onWatch(WatchPartitionsResponse response) {
+      for (io.carillon.cluster.v1.PartitionUpdate update : response.getUpdatesList()) {
+        listener.onPartitionUpdate(Wire.update(update));
+      }
+    }
+
+    @Override
+    public void onPush(PushFiresResponse response) {
+      built.headMap(response.getAcknowledgedBatch(), true).clear();
+      listener.onAcknowledged(response.getAcknowledgedBatch(), Wire.refusals(response));
+    }
+
+    @Override
+    public void onEnd(Throwable cause) {
+      if (isFenced(cause)) {
+        fenced(cause);
+        listener.onSessionLost();
+      } else {
+        lost(cause == null ? "the master ended a stream" : text(cause));
+      }
+    }
+  }
+}

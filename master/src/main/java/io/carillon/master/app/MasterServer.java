@@ -1,0 +1,428 @@
+package io.carillon.master.app;
+
+import io.carillon.common.schedule.SpecInterner;
+import io.carillon.common.time.SteadyClock;
+import io.carillon.common.time.TimeSource;
+import io.carillon.master.core.MasterCommand;
+import io.carillon.master.core.MasterCore;
+import io.carillon.master.delivery.DeliveryHub;
+import io.carillon.master.loop.LeaderLoop;
+import io.carillon.master.rpc.ClusterRpc;
+import io.carillon.master.rpc.DeliveryService;
+import io.carillon.master.rpc.DestinationService;
+import io.carillon.master.rpc.EventFeed;
+import io.carillon.master.rpc.FireService;
+import io.carillon.master.rpc.NodeRpc;
+import io.carillon.master.rpc.NodeSessions;
+import io.carillon.master.rpc.ScheduleRpc;
+import io.carillon.master.store.ClusterStore;
+import io.carillon.master.store.Database;
+import io.carillon.master.store.DatabaseUnavailableException;
+import io.carillon.master.store.Destinations;
+import io.carillon.master.store.Lanes;
+import io.carillon.master.store.LeaderLock;
+import io.carillon.master.store.Ledger;
+import io.carillon.master.store.Schedules;
+import io.grpc.BindableService;
+import io.grpc.Server;
+import io.grpc.ServerInterceptors;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.protobuf.services.HealthStatusManager;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.net.InetSocketAddress;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A master in this process: the leader of one cluster, on one schema of a PostgreSQL database. Can
+ * be part of another service as well as a process of its own.
+ */
+public final class MasterServer implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(MasterServer.class);
+  private static final int API_MESSAGE_BYTES = 16 << 20;
+  private static final int NODE_MESSAGE_BYTES = 64 << 20;
+
+  private final MasterConfig config;
+  private final TimeSource time = SteadyClock.system();
+  private final SpecInterner specs = new SpecInterner();
+  private final CompletableFuture<String> termination = new CompletableFuture<>();
+  private final AtomicBoolean storeAvailable = new AtomicBoolean(true);
+  private final AtomicBoolean closing = new AtomicBoolean();
+  private final List<HealthStatusManager> health = new ArrayList<>();
+  private final List<AutoCloseable> opened = new ArrayList<>();
+  private final EventFeed events = new EventFeed();
+  private final ExecutorService executor =
+      Executors.newCachedThreadPool(
+          task -> {
+            Thread thread = new Thread(task, "carillon-rpc");
+            thread.setDaemon(true);
+            return thread;
+          });
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread thread = new Thread(task, "carillon-timer");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  private Server api;
+  private Server nodes;
+  private NodeSessions sessions;
+  private Lanes lanes;
+  private LeaderLoop loop;
+  private DeliveryHub delivery;
+
+  private MasterServer(MasterConfig config) {
+    this.config = config;
+  }
+
+  /**
+   * Starts a master and begins to lead.
+   *
+   * @throws DatabaseUnavailableException if PostgreSQL cannot be reached
+   * @throws IllegalStateException if another master leads on this schema
+   * @throws IOException if a port cannot be listened on
+   */
+  public static MasterServer start(MasterConfig config) throws IOException {
+    MasterServer master = new MasterServer(config);
+    try {
+      master.start();
+      return master;
+    } catch (RuntimeException | IOException e) {
+      master.close();
+      throw e;
+    }
+  }
+
+  private void start() throws IOException {
+    Database database = keep(Database.open(config.database(), config.partitions()));
+    ClusterStore cluster = new ClusterStore(database);
+    ClusterStore.Identity identity = cluster.identity();
+    LeaderLock lock = keep(new LeaderLock(config.database()));
+    takeLock(lock);
+    long began = time.nowMicros();
+    String leader = ManagementFactory.getRuntimeMXBean().getName();
+    long epoch = cluster.takeLead(leader, began);
+    MasterCore core = cluster.load(config.core(), epoch, specs::intern, began);
+    delivery = keep(new DeliveryHub(database, epoch, time, () -> fatal("another master leads")));
+    delivery.start(core.report(began).logEnd());
+    loop = new LeaderLoop(core, time);
+    sessions = new NodeSessions(executor);
+    lanes = new Lanes(database, epoch, new LaneEnds());
+    loop.start(this::execute, this::fatal);
+    String version = programVersion();
+    nodes =
+        server(
+            config.nodeListen(),
+            NODE_MESSAGE_BYTES,
+            1,
+            List.of(
+                new NodeRpc(
+                    loop,
+                    sessions,
+                    time,
+                    config.core(),
+                    identity.clusterUid(),
+                    epoch,
+                    identity.partitions())));
+    Destinations destinations = new Destinations(database, epoch);
+    Ledger ledger = new Ledger(database);
+    ClusterRpc.Lead lead = new ClusterRpc.Lead(identity.clusterUid(), epoch, leader, version);
+    api =
+        server(
+            config.listen(),
+            API_MESSAGE_BYTES,
+            10,
+            List.of(
+                new ScheduleRpc(loop, database, specs, time, identity.partitions()),
+                keep(new FireService(ledger, new Schedules(database.api()), time)),
+                new DestinationService(destinations, ledger, delivery, time),
+                new DeliveryService(destinations, delivery),
+                new ClusterRpc(loop, lead, storeAvailable::get, events)));
+    keepWatch(lock);
+    log.info(
+        "leads cluster {} with epoch {}, {} partitions, loaded in {} ms; API on {}, nodes on {}",
+        identity.clusterUid(),
+        epoch,
+        identity.partitions(),
+        (time.nowMicros() - began) / 1_000,
+        address(api),
+        address(nodes));
+  }
+
+  private void takeLock(LeaderLock lock) {
+    try {
+      if (!lock.tryTake()) {
+        throw new IllegalStateException(
+            "another master leads on schema "
+                + config.database().schema()
+                + " of this database: stop it first, or choose another schema");
+      }
+    } catch (SQLException e) {
+      throw new DatabaseUnavailableException(
+          "cannot use PostgreSQL at " + config.database() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private <T extends AutoCloseable> T keep(T resource) {
+    opened.add(resource);
+    return resource;
+  }
+
+  private Server server(
+      InetSocketAddress address, int maxBytes, int keepAliveSeconds, List<BindableService> services)
+      throws IOException {
+    HealthStatusManager status = new HealthStatusManager();
+    health.add(status);
+    NettyServerBuilder builder =
+        NettyServerBuilder.forAddress(address)
+            .executor(executor)
+            .maxInboundMessageSize(maxBytes)
+            .maxInboundMetadataSize(16 << 10)
+            .maxConcurrentCallsPerConnection(1_000)
+            .maxRstFramesPerWindow(500, 10)
+            .handshakeTimeout(10, TimeUnit.SECONDS)
+            .keepAliveTime(10, TimeUnit.SECONDS)
+            .keepAliveTimeout(5, TimeUnit.SECONDS)
+            .permitKeepAliveTime(keepAliveSeconds, TimeUnit.SECONDS)
+            .permitKeepAliveWithoutCalls(true)
+            .addService(status.getHealthService())
+            .addService(ProtoReflectionServiceV1.newInstance());
+    for (BindableService service : services) {
+      builder.addService(
+          ServerInterceptors.intercept(service.bindService(), NodeRpc.sessionInterceptor()));
+      status.setStatus(
+          service.bindService().getServiceDescriptor().getName(), ServingStatus.SERVING);
+    }
+    try {
+      return builder.build().start();
+    } catch (IOException e) {
+      throw new IOException("cannot listen on " + address + ": " + rootMessage(e), e);
+    }
+  }
+
+  private static String rootMessage(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root.getMessage();
+  }
+
+  /** Carries out what the core wants. */
+  private void execute(MasterCommand command) {
+    if (closing.get() && isWrite(command)) {
+      // Nothing is lost: nodes send again what was not acknowledged, clients are not answered.
+      return;
+    }
+    if (command instanceof MasterCommand.CommitFires) {
+      lanes.commit(((MasterCommand.CommitFires) command).plan());
+    } else if (command instanceof MasterCommand.WriteAssignment) {
+      lanes.changeOwners(((MasterCommand.WriteAssignment) command).changes());
+    } else if (command instanceof MasterCommand.WriteMutations) {
+      lanes.mutate(((MasterCommand.WriteMutations) command).groups());
+    } else if (command instanceof MasterCommand.WriteNode) {
+      lanes.writeNode(((MasterCommand.WriteNode) command).row());
+    } else if (command instanceof MasterCommand.Answer<?>) {
+      ((MasterCommand.Answer<?>) command).deliver();
+    } else if (command instanceof MasterCommand.Acknowledge) {
+      sessions.send((MasterCommand.Acknowledge) command);
+    } else if (command instanceof MasterCommand.SendAssignment) {
+      sessions.send((MasterCommand.SendAssignment) command);
+    } else if (command instanceof MasterCommand.SendSnapshot) {
+      sessions.send((MasterCommand.SendSnapshot) command);
+    } else if (command instanceof MasterCommand.SendChange) {
+      sessions.send((MasterCommand.SendChange) command);
+    } else if (command instanceof MasterCommand.RefuseWatch) {
+      sessions.send((MasterCommand.RefuseWatch) command);
+    } else if (command instanceof MasterCommand.EndSession) {
+      sessions.send((MasterCommand.EndSession) command);
+    } else if (command instanceof MasterCommand.Publish) {
+      delivery.onCommitted(((MasterCommand.Publish) command).fires());
+    } else if (command instanceof MasterCommand.Announce) {
+      events.announce(((MasterCommand.Announce) command).event());
+    }
+  }
+
+  private static boolean isWrite(MasterCommand command) {
+    return command instanceof MasterCommand.CommitFires
+        || command instanceof MasterCommand.WriteAssignment
+        || command instanceof MasterCommand.WriteMutations
+        || command instanceof MasterCommand.WriteNode;
+  }
+
+  /** Tells the core how writes ended. */
+  private final class LaneEnds implements Lanes.Listener {
+    @Override
+    public void committed(int attempts) {
+      loop.submit((core, now) -> core.commitEnded(attempts, now));
+    }
+
+    @Override
+    public void ownersChanged() {
+      loop.submit((core, now) -> core.assignmentEnded(now));
+    }
+
+    @Override
+    public void mutated(List<String> rejected) {
+      loop.submit((core, now) -> core.mutationsEnded(rejected, now));
+    }
+
+    @Override
+    public void nodeWritten(MasterCommand.NodeRow row) {
+      loop.submit((core, now) -> core.nodeWritten(row.id(), row.incarnation(), now));
+    }
+
+    @Override
+    public void available(boolean available) {
+      if (storeAvailable.getAndSet(available) != available) {
+        serving(available);
+      }
+    }
+
+    @Override
+    public void fatal(String reason) {
+      MasterServer.this.fatal(reason);
+    }
+  }
+
+  private void serving(boolean serving) {
+    ServingStatus status = serving ? ServingStatus.SERVING : ServingStatus.NOT_SERVING;
+    List<Server> servers = new ArrayList<>();
+    servers.add(nodes);
+    servers.add(api);
+    for (int i = 0; i < health.size(); i++) {
+      HealthStatusManager manager = health.get(i);
+      manager.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, status);
+      if (servers.get(i) != null) {
+        servers
+            .get(i)
+            .getServices()
+            .forEach(
+                service -> manager.setStatus(service.getServiceDescriptor().getName(), status));
+      }
+    }
+  }
+
+  /** Looks every second whether PostgreSQL still answers, and whether the lead is still ours. */
+  private void keepWatch(LeaderLock lock) {
+    var unused =
+        timer.scheduleWithFixedDelay(
+            () -> {
+              try {
+                boolean held = lock.isHeld() || lock.tryTake();
+                if (!held) {
+                  fatal("another master took the leader lock");
+                }
+                if (!storeAvailable.get()) {
+                  new LaneEnds().available(true);
+                }
+              } catch (SQLException e) {
+                new LaneEnds().available(false);
+              } catch (RuntimeException e) {
+                log.error("watching over the leader lock failed", e);
+              }
+            },
+            1,
+            1,
+            TimeUnit.SECONDS);
+  }
+
+  private void fatal(String reason) {
+    if (!closing.get()) {
+      log.error("stops: {}", reason);
+      Thread stopper = new Thread(() -> close(reason), "carillon-stop");
+      stopper.start();
+    }
+  }
+
+  /** The port that clients connect to. */
+  public int port() {
+    return api.getPort();
+  }
+
+  /** The port that clock nodes connect to. */
+  public int nodePort() {
+    return nodes.getPort();
+  }
+
+  /** Completes when the master has stopped, with the reason; empty if it was asked to. */
+  public CompletableFuture<String> termination() {
+    return termination;
+  }
+
+  private static String address(Server server) {
+    return server.getListenSockets().get(0).toString().replaceFirst("^.*/", "");
+  }
+
+  static String programVersion() {
+    String version = MasterServer.class.getPackage().getImplementationVersion();
+    return version == null ? "development" : version;
+  }
+
+  /**
+   * Stops in order: no new calls, writes under way end, nodes are told to look for another master.
+   */
+  @Override
+  public void close() {
+    close("");
+  }
+
+  private void close(String reason) {
+    if (!closing.compareAndSet(false, true)) {
+      termination.join();
+      return;
+    }
+    timer.shutdownNow();
+    health.forEach(HealthStatusManager::enterTerminalState);
+    stop(api, 2);
+    if (sessions != null) {
+      sessions.closeAll("the master stops");
+    }
+    stop(nodes, 1);
+    if (lanes != null) {
+      lanes.close();
+    }
+    if (loop != null) {
+      loop.close();
+    }
+    for (int i = opened.size() - 1; i >= 0; i--) {
+      try {
+        opened.get(i).close();
+      } catch (Exception e) {
+        log.warn("while stopping: {}", e.toString());
+      }
+    }
+    executor.shutdown();
+    termination.complete(reason);
+  }
+
+  private static void stop(Server server, int seconds) {
+    if (server == null) {
+      return;
+    }
+    server.shutdown();
+    try {
+      if (!server.awaitTermination(seconds, TimeUnit.SECONDS)) {
+        server.shutdownNow();
+      }
+    } catch (InterruptedException e) {
+      server.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,123 @@
+package io.carillon.master.loop;
+
+import io.carillon.common.schedule.Occurrences;
+import io.carillon.common.time.TimeSource;
+import io.carillon.master.core.MasterCommand;
+import io.carillon.master.core.MasterCore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one thread that calls the core: takes inputs in turn, reads the clock once for each, and has
+ * its commands executed. Nothing that it calls may block.
+ */
+public final class LeaderLoop implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(LeaderLoop.class);
+  private static final long TICK_MICROS = 20_000;
+
+  /** Something that happened. */
+  public interface Input {
+    void apply(MasterCore core, long now);
+  }
+
+  private final MasterCore core;
+  private final TimeSource time;
+  private final LinkedBlockingQueue<Input> inputs = new LinkedBlockingQueue<>();
+  private final Thread thread = new Thread(this::run, "carillon-core");
+  private Consumer<MasterCommand> executor;
+  private Consumer<String> onFatal;
+  private volatile boolean closed;
+  private long lastTick;
+
+  public LeaderLoop(MasterCore core, TimeSource time) {
+    this.core = core;
+    this.time = time;
+  }
+
+  /**
+   * Begins.
+   *
+   * @param executor carries out a command without blocking
+   * @param onFatal called once if the core failed
+   */
+  public void start(Consumer<MasterCommand> executor, Consumer<String> onFatal) {
+    this.executor = executor;
+    this.onFatal = onFatal;
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /** Hands over an input. Never blocks. */
+  public void submit(Input input) {
+    inputs.add(input);
+  }
+
+  /** Asks the core something. */
+  public <T> CompletableFuture<T> ask(BiFunction<MasterCore, Long, T> question) {
+    CompletableFuture<T> answer = new CompletableFuture<>();
+    submit((core, now) -> answer.complete(question.apply(core, now)));
+    return answer;
+  }
+
+  private void run() {
+    List<Input> taken = new ArrayList<>();
+    while (!closed) {
+      try {
+        step(taken);
+      } catch (InterruptedException e) {
+        return;
+      } catch (RuntimeException | Error e) {
+        // A core that threw is in an unknown state: another leader begins from what is stored.
+        log.error("the core failed", e);
+        closed = true;
+        onFatal.accept("the core failed: " + e);
+        return;
+      }
+    }
+  }
+
+  private void step(List<Input> taken) throws InterruptedException {
+    long now = time.nowMicros();
+    long wake = Math.min(lastTick + TICK_MICROS, core.nextWake());
+    Input first =
+        inputs.isEmpty() && wake > now
+            ? inputs.poll(wake - now, TimeUnit.MICROSECONDS)
+            : inputs.poll();
+    taken.clear();
+    if (first != null) {
+      taken.add(first);
+      inputs.drainTo(taken, 1_000);
+    }
+    for (Input input : taken) {
+      input.apply(core, time.nowMicros());
+    }
+    now = time.nowMicros();
+    if (now >= lastTick + TICK_MICROS
+        || core.nextWake() != Occurrences.NEVER && now >= core.nextWake()) {
+      lastTick = now;
+      core.tick(now);
+    }
+    for (MasterCommand command : core.drain()) {
+      executor.accept(command);
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    thread.interrupt();
+    try {
+      thread.join(2_000);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

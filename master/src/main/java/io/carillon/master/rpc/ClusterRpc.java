@@ -1,0 +1,185 @@
+package io.carillon.master.rpc;
+
+import com.google.rpc.Code;
+import io.carillon.master.core.MasterReport;
+import io.carillon.master.core.MasterReport.NodeReportRow;
+import io.carillon.master.core.MasterReport.PartitionRow;
+import io.carillon.master.core.NodeState;
+import io.carillon.master.loop.LeaderLoop;
+import io.carillon.v1.Cluster;
+import io.carillon.v1.ClusterEvent;
+import io.carillon.v1.ClusterServiceGrpc;
+import io.carillon.v1.DrainNodeRequest;
+import io.carillon.v1.GetClusterRequest;
+import io.carillon.v1.ListNodesRequest;
+import io.carillon.v1.ListNodesResponse;
+import io.carillon.v1.ListPartitionsRequest;
+import io.carillon.v1.ListPartitionsResponse;
+import io.carillon.v1.Node;
+import io.carillon.v1.Partition;
+import io.carillon.v1.WatchEventsRequest;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
+
+/** ClusterService. */
+public final class ClusterRpc extends ClusterServiceGrpc.ClusterServiceImplBase {
+
+  /** What does not change while this master leads. */
+  public record Lead(String clusterUid, long epoch, String leader, String programVersion) {}
+
+  private final LeaderLoop loop;
+  private final Lead lead;
+  private final BooleanSupplier storeAvailable;
+  private final EventFeed events;
+
+  public ClusterRpc(LeaderLoop loop, Lead lead, BooleanSupplier storeAvailable, EventFeed events) {
+    this.loop = loop;
+    this.lead = lead;
+    this.storeAvailable = storeAvailable;
+    this.events = events;
+  }
+
+  private MasterReport report() {
+    return ScheduleWrites.await(loop.ask((core, now) -> core.report(now)));
+  }
+
+  @Override
+  public void getCluster(GetClusterRequest request, StreamObserver<Cluster> caller) {
+    Calls.answer(
+        caller,
+        () -> {
+          MasterReport report = report();
+          int assigned = 0;
+          for (PartitionRow partition : report.partitions()) {
+            assigned += partition.owner() == null ? 0 : 1;
+          }
+          int active = 0;
+          for (NodeReportRow node : report.nodes()) {
+            active += node.node().state() == NodeState.ACTIVE ? 1 : 0;
+          }
+          return Cluster.newBuilder()
+              .setClusterUid(lead.clusterUid())
+              .setLeaderEpoch(lead.epoch())
+              .setLeader(lead.leader())
+              .setClusterTime(Timestamps.of(report.time()))
+              .setPartitionCount(report.partitions().size())
+              .setAssignedPartitionCount(assigned)
+              .setActiveNodeCount(active)
+              .setScheduleCount(report.schedules())
+              .setLogEnd(report.logEnd())
+              .setStoreAvailable(storeAvailable.getAsBoolean())
+              .putAllCounters(report.counters())
+              .setProgramVersion(lead.programVersion())
+              .build();
+        });
+  }
+
+  @Override
+  public void listNodes(ListNodesRequest request, StreamObserver<ListNodesResponse> caller) {
+    Calls.answer(
+        caller,
+        () -> {
+          ListNodesResponse.Builder response = ListNodesResponse.newBuilder();
+          for (NodeReportRow row : report().nodes()) {
+            response.addNodes(node(row));
+          }
+          return response.build();
+        });
+  }
+
+  private static Node node(NodeReportRow row) {
+    Node.Builder node =
+        Node.newBuilder()
+            .setName(ResourceName.node(row.node().id()))
+            .setState(Node.State.forNumber(row.node().state().code()))
+            .setIncarnation(row.node().incarnation())
+            .setPartitionCount(row.partitions())
+            .setScheduleCount(row.said().schedules())
+            .setWeight(row.node().weight())
+            .setStateTime(Timestamps.of(row.node().stateTime()))
+            .setClockOffset(Timestamps.duration(row.said().clockOffset()))
+            .setClockError(Timestamps.duration(row.said().clockError()))
+            .setProgramVersion(row.node().programVersion())
+            .setLocation(row.node().location());
+    if (row.lastHeartbeat() != 0) {
+      node.setLastHeartbeatTime(Timestamps.of(row.lastHeartbeat()));
+    }
+    return node.build();
+  }
+
+  @Override
+  public void listPartitions(
+      ListPartitionsRequest request, StreamObserver<ListPartitionsResponse> caller) {
+    Calls.answer(
+        caller,
+        () -> {
+          String owner =
+              request.getOwner().isEmpty()
+                  ? ""
+                  : ResourceName.parse("owner", request.getOwner(), "nodes").get(0);
+          MasterReport report = report();
+          ListPartitionsResponse.Builder response = ListPartitionsResponse.newBuilder();
+          for (PartitionRow row : report.partitions()) {
+            if (owner.isEmpty() || owner.equals(row.owner())) {
+              response.addPartitions(partition(row, report.time()));
+            }
+          }
+          return response.build();
+        });
+  }
+
+  private static Partition partition(PartitionRow row, long now) {
+    return Partition.newBuilder()
+        .setName("partitions/" + row.id())
+        .setOwner(row.owner() == null ? "" : ResourceName.node(row.owner()))
+        .setEpoch(row.epoch())
+        .setWatermark(Timestamps.of(row.watermark()))
+        .setAppliedVersion(row.applied())
+        .setVersion(row.version())
+        .setLag(Timestamps.duration(Math.max(0, now - row.watermark())))
+        .setScheduleCount(row.schedules())
+        .build();
+  }
+
+  @Override
+  public void drainNode(DrainNodeRequest request, StreamObserver<Node> caller) {
+    Calls.answer(
+        caller,
+        () -> {
+          String id = ResourceName.parse("name", request.getName(), "nodes").get(0);
+          if (find(id) == null) {
+            throw ApiException.notFound("NODE", request.getName());
+          }
+          CompletableFuture<String> refusal = new CompletableFuture<>();
+          loop.submit((core, now) -> core.drainNode(id, refusal::complete, now));
+          String reason = ScheduleWrites.await(refusal);
+          if (!reason.isEmpty()) {
+            throw ApiException.of(
+                Code.FAILED_PRECONDITION,
+                reason,
+                reason.equals("NO_OTHER_NODE")
+                    ? "no other node is active that could take the partitions: start one first"
+                    : request.getName() + " is not alive, so it has nothing to hand over",
+                Map.of("name", request.getName()));
+          }
+          return node(find(id));
+        });
+  }
+
+  private NodeReportRow find(String id) {
+    for (NodeReportRow row : report().nodes()) {
+      if (row.node().id().equals(id)) {
+        return row;
+      }
+    }
+    return null;
+  }
+
+  @Override
+  public void watchEvents(WatchEventsRequest request, StreamObserver<ClusterEvent> caller) {
+    events.add((ServerCallStreamObserver<ClusterEvent>) caller);
+  }
+}

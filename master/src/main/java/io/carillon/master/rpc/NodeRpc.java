@@ -1,0 +1,301 @@
+package io.carillon.master.rpc;
+
+import com.google.rpc.Code;
+import io.carillon.cluster.v1.HeartbeatRequest;
+import io.carillon.cluster.v1.HeartbeatResponse;
+import io.carillon.cluster.v1.NodeServiceGrpc;
+import io.carillon.cluster.v1.OpenPartition;
+import io.carillon.cluster.v1.PartitionBatch;
+import io.carillon.cluster.v1.PushFiresRequest;
+import io.carillon.cluster.v1.PushFiresResponse;
+import io.carillon.cluster.v1.RegisterRequest;
+import io.carillon.cluster.v1.RegisterResponse;
+import io.carillon.cluster.v1.WatchPartitionsRequest;
+import io.carillon.cluster.v1.WatchPartitionsResponse;
+import io.carillon.common.time.TimeSource;
+import io.carillon.master.core.CoreSettings;
+import io.carillon.master.core.Node.NodeReport;
+import io.carillon.master.core.PushedPart;
+import io.carillon.master.core.PushedPart.SkippedRun;
+import io.carillon.master.loop.LeaderLoop;
+import io.grpc.Context;
+import io.grpc.Contexts;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** NodeService: turns the streams of clock nodes into inputs of the core. Decides nothing. */
+public final class NodeRpc extends NodeServiceGrpc.NodeServiceImplBase {
+
+  /** Unsettled batches that a node may have on its way. */
+  static final int WINDOW = 32;
+
+  private static final int PROTOCOL_VERSION = 1;
+  private static final int MAX_WEIGHT = 1000;
+  private static final Metadata.Key<String> SESSION =
+      Metadata.Key.of("carillon-session", Metadata.ASCII_STRING_MARSHALLER);
+  private static final Context.Key<Long> SESSION_OF_CALL = Context.key("carillon-session");
+
+  private final LeaderLoop loop;
+  private final NodeSessions sessions;
+  private final TimeSource time;
+  private final CoreSettings settings;
+  private final String clusterUid;
+  private final long leaderEpoch;
+  private final int partitions;
+
+  public NodeRpc(
+      LeaderLoop loop,
+      NodeSessions sessions,
+      TimeSource time,
+      CoreSettings settings,
+      String clusterUid,
+      long leaderEpoch,
+      int partitions) {
+    this.loop = loop;
+    this.sessions = sessions;
+    this.time = time;
+    this.settings = settings;
+    this.clusterUid = clusterUid;
+    this.leaderEpoch = leaderEpoch;
+    this.partitions = partitions;
+  }
+
+  /** Puts the session that a stream names where its handler finds it. */
+  public static ServerInterceptor sessionInterceptor() {
+    return new ServerInterceptor() {
+      @Override
+      public <Q, R> ServerCall.Listener<Q> interceptCall(
+          ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
+        String text = headers.get(SESSION);
+        long session = 0;
+        try {
+          session = text == null ? 0 : Long.parseLong(text);
+        } catch (NumberFormatException e) {
+          // As if it had none: the core knows no session 0.
+        }
+        Context context = Context.current().withValue(SESSION_OF_CALL, session);
+        return Contexts.interceptCall(context, call, headers, next);
+      }
+    };
+  }
+
+  @Override
+  public void register(RegisterRequest request, StreamObserver<RegisterResponse> caller) {
+    try {
+      check(request);
+    } catch (ApiException e) {
+      caller.onError(e.toStatus());
+      return;
+    }
+    loop.submit(
+        (core, now) ->
+            core.register(
+                request.getNodeId(),
+                request.getInstance(),
+                request.getIncarnation(),
+                request.getWeight(),
+                request.getLocation(),
+                request.getProgramVersion(),
+                registration -> {
+                  if (registration.session() == 0) {
+                    caller.onError(
+                        ApiException.of(
+                                Code.FAILED_PRECONDITION,
+                                "NODE_FENCED",
+                                registration.refusal(),
+                                Map.of("node", request.getNodeId()))
+                            .toStatus());
+                    return;
+                  }
+                  caller.onNext(
+                      RegisterResponse.newBuilder()
+                          .setSession(registration.session())
+                          .setIncarnation(registration.incarnation())
+                          .setClusterUid(clusterUid)
+                          .setLeaderEpoch(leaderEpoch)
+                          .setPartitionCount(partitions)
+                          .setHeartbeatIntervalMicros(settings.heartbeatInterval())
+                          .setSessionTimeoutMicros(settings.sessionTimeout())
+                          .build());
+                  caller.onCompleted();
+                },
+                now));
+  }
+
+  private static void check(RegisterRequest request) {
+    ResourceName.checkId("node_id", request.getNodeId());
+    if (request.getInstance().isEmpty()) {
+      throw ApiException.required("instance");
+    }
+    if (request.getProtocolVersion() != PROTOCOL_VERSION) {
+      throw ApiException.invalid(
+          "protocol_version",
+          "PROTOCOL_VERSION",
+          "this master speaks version "
+              + PROTOCOL_VERSION
+              + ", the node "
+              + request.getProtocolVersion()
+              + ": run the same version of both");
+    }
+    if (request.getWeight() < 1 || request.getWeight() > MAX_WEIGHT) {
+      throw ApiException.invalid("weight", "FIELD_OUT_OF_RANGE", "must be 1 to " + MAX_WEIGHT);
+    }
+  }
+
+  @Override
+  public StreamObserver<HeartbeatRequest> heartbeat(StreamObserver<HeartbeatResponse> responses) {
+    long session = SESSION_OF_CALL.get();
+    ServerCallStreamObserver<HeartbeatResponse> stream =
+        (ServerCallStreamObserver<HeartbeatResponse>) responses;
+    sessions.openHeartbeat(session, stream);
+    return new NodeStream<>(
+        session,
+        stream,
+        () -> {
+          sessions.closed(session, stream);
+          loop.submit((core, now) -> core.heartbeatLost(session, now));
+        }) {
+      @Override
+      public void onNext(HeartbeatRequest request) {
+        long received = time.nowMicros();
+        NodeReport report =
+            new NodeReport(
+                request.getDraining(),
+                request.getClockOffsetMicros(),
+                request.getClockErrorMicros(),
+                request.getScheduleCount(),
+                request.getUnacknowledgedEvents());
+        loop.submit((core, now) -> core.heartbeat(session, report, now));
+        sessions.answerHeartbeat(
+            session,
+            HeartbeatResponse.newBuilder()
+                .setNodeSendMicros(request.getNodeSendMicros())
+                .setMasterReceiveMicros(received)
+                .setMasterSendMicros(time.nowMicros())
+                .build());
+      }
+    };
+  }
+
+  @Override
+  public StreamObserver<WatchPartitionsRequest> watchPartitions(
+      StreamObserver<WatchPartitionsResponse> responses) {
+    long session = SESSION_OF_CALL.get();
+    ServerCallStreamObserver<WatchPartitionsResponse> stream =
+        (ServerCallStreamObserver<WatchPartitionsResponse>) responses;
+    WatchStream watch = sessions.openWatch(session, stream);
+    stream.setOnReadyHandler(watch::ready);
+    return new NodeStream<>(session, stream, () -> sessions.closed(session, watch)) {
+      @Override
+      public void onNext(WatchPartitionsRequest request) {
+        for (OpenPartition open : request.getOpenList()) {
+          loop.submit(
+              (core, now) -> core.watch(session, open.getPartition(), open.getEpoch(), now));
+        }
+        for (int partition : request.getCloseList()) {
+          loop.submit((core, now) -> core.unwatch(session, partition));
+        }
+      }
+    };
+  }
+
+  @Override
+  public StreamObserver<PushFiresRequest> pushFires(StreamObserver<PushFiresResponse> responses) {
+    long session = SESSION_OF_CALL.get();
+    ServerCallStreamObserver<PushFiresResponse> stream =
+        (ServerCallStreamObserver<PushFiresResponse>) responses;
+    stream.disableAutoRequest();
+    stream.request(WINDOW);
+    sessions.openPush(session, stream);
+    return new NodeStream<>(session, stream, () -> sessions.closed(session, stream)) {
+      @Override
+      public void onNext(PushFiresRequest request) {
+        List<PushedPart> parts = new ArrayList<>(request.getPartitionsCount());
+        for (PartitionBatch batch : request.getPartitionsList()) {
+          parts.add(part(batch));
+        }
+        loop.submit((core, now) -> core.push(session, request.getBatch(), parts, now));
+      }
+    };
+  }
+
+  /** Columns of unequal length become a part that the core refuses as malformed. */
+  private static PushedPart part(PartitionBatch batch) {
+    int size = batch.getScheduleCount();
+    boolean fits = batch.getNominalDeltaMicrosCount() == size && batch.getVersionCount() == size;
+    long[] schedule = new long[size];
+    long[] nominal = new long[size];
+    long[] version = new long[size];
+    long time = 0;
+    for (int i = 0; i < size && fits; i++) {
+      time += batch.getNominalDeltaMicros(i);
+      schedule[i] = batch.getSchedule(i);
+      nominal[i] = time;
+      version[i] = batch.getVersion(i);
+    }
+    List<SkippedRun> skipped = new ArrayList<>(batch.getSkippedCount());
+    for (io.carillon.cluster.v1.SkippedRun run : batch.getSkippedList()) {
+      skipped.add(
+          new SkippedRun(
+              run.getSchedule(),
+              run.getVersion(),
+              run.getFirstNominalMicros(),
+              run.getLastNominalMicros(),
+              run.getCount()));
+    }
+    return new PushedPart(
+        batch.getPartition(),
+        batch.getEpoch(),
+        batch.getPreviousWatermarkMicros(),
+        batch.getPreviousAppliedVersion(),
+        fits ? batch.getNewWatermarkMicros() : Long.MAX_VALUE,
+        batch.getAppliedVersion(),
+        schedule,
+        nominal,
+        version,
+        skipped,
+        batch.getFinal());
+  }
+
+  /** How a node's stream ends. */
+  private abstract static class NodeStream<Q> implements StreamObserver<Q> {
+    private final StreamObserver<?> responses;
+    private final Runnable onEnd;
+
+    NodeStream(long session, ServerCallStreamObserver<?> responses, Runnable onEnd) {
+      this.responses = responses;
+      this.onEnd = onEnd;
+      if (session == 0) {
+        responses.onError(
+            ApiException.of(
+                    Code.UNAVAILABLE,
+                    "SESSION_UNKNOWN",
+                    "the stream names no session: register first",
+                    Map.of())
+                .toStatus());
+      }
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+      onEnd.run();
+    }
+
+    @Override
+    public void onCompleted() {
+      onEnd.run();
+      try {
+        responses.onCompleted();
+      } catch (IllegalStateException e) {
+        // Ended from our side at the same time.
+      }
+    }
+  }
+}

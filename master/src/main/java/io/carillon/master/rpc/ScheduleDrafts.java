@@ -1,0 +1,252 @@
+package io.carillon.master.rpc;
+
+import com.google.common.cache.Cache;
+import com.google.common.cache.CacheBuilder;
+import io.carillon.common.schedule.ScheduleSpec;
+import io.carillon.common.schedule.ScheduleSpec.OnceRule;
+import io.carillon.master.core.Mutation.Content;
+import io.carillon.master.store.Schedules;
+import io.carillon.master.store.StoredSchedule;
+import io.carillon.v1.Schedule;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+
+/** What a client wants a schedule to be, checked field by field. */
+final class ScheduleDrafts {
+
+  static final List<String> UPDATABLE =
+      List.of(
+          "display_name", "labels", "spec", "destination", "payload", "payload_type", "catch_up");
+
+  private static final int MAX_DISPLAY_NAME = 200;
+  private static final int MAX_LABELS = 32;
+  private static final int MAX_LABEL_VALUE = 200;
+  private static final int MAX_PAYLOAD = 65_536;
+  private static final int MAX_PAYLOAD_TYPE = 100;
+  private static final long MIN_WINDOW = 10_000_000L;
+  private static final long MAX_WINDOW = 366L * 86_400 * 1_000_000;
+  private static final long DEFAULT_WINDOW = 3_600_000_000L;
+  private static final Pattern LABEL_KEY = Pattern.compile("[a-z0-9._/-]{1,63}");
+
+  private final Schedules schedules;
+  private final Specs specs;
+
+  /** For a moment only; whether a destination is still there is checked again as it is written. */
+  private final Cache<String, Integer> destinations =
+      CacheBuilder.newBuilder().maximumSize(10_000).expireAfterWrite(1, TimeUnit.SECONDS).build();
+
+  ScheduleDrafts(Schedules schedules, Specs specs) {
+    this.schedules = schedules;
+    this.specs = specs;
+  }
+
+  /** A schedule to store, and what the core needs of it. */
+  record Draft(StoredSchedule schedule, Content content) {}
+
+  /** A new schedule. Its number, partition and versions are not filled in. */
+  Draft create(String field, String tenant, String id, Schedule given, long now) {
+    if (!given.hasSpec()) {
+      throw ApiException.required(field + ".spec");
+    }
+    Specs.Checked spec = specs.check(field + ".spec", given.getSpec(), null, now);
+    long window = window(field, given);
+    // A single time that is just past still fires: the way here took a moment.
+    boolean once = spec.spec().rule() instanceof OnceRule;
+    Specs.refuseIfNever(field + ".spec", spec, once ? now - window : now);
+    String destinationId = destinationId(field, tenant, given.getDestination());
+    StoredSchedule schedule =
+        new StoredSchedule(
+            0,
+            tenant,
+            id,
+            0,
+            displayName(field, given),
+            labels(field + ".labels", given.getLabelsMap()),
+            StoredSchedule.ACTIVE,
+            "",
+            0,
+            0,
+            0,
+            0,
+            0,
+            spec.times().last(),
+            spec.spec().canonical(),
+            window,
+            destination(tenant, destinationId),
+            destinationId,
+            payload(field, given),
+            payloadType(field, given));
+    return draft(schedule, spec);
+  }
+
+  /** What a schedule becomes when these fields are changed. */
+  Draft update(StoredSchedule before, Schedule given, Set<String> paths, long now) {
+    String field = "schedule";
+    ScheduleSpec oldSpec = ScheduleSpec.parse(before.spec());
+    if (paths.contains("spec") && !given.hasSpec()) {
+      throw ApiException.required("schedule.spec");
+    }
+    Specs.Checked spec =
+        paths.contains("spec")
+            ? specs.check("schedule.spec", given.getSpec(), oldSpec, now)
+            : specs.check("schedule.spec", Specs.message(oldSpec), oldSpec, now);
+    if (paths.contains("spec") && !spec.spec().equals(oldSpec)) {
+      Specs.refuseIfNever("schedule.spec", spec, now);
+    }
+    String destinationId =
+        paths.contains("destination")
+            ? destinationId(field, before.tenant(), given.getDestination())
+            : before.destinationId();
+    StoredSchedule after =
+        new StoredSchedule(
+            before.num(),
+            before.tenant(),
+            before.id(),
+            before.partition(),
+            paths.contains("display_name") ? displayName(field, given) : before.displayName(),
+            paths.contains("labels")
+                ? labels("schedule.labels", given.getLabelsMap())
+                : before.labels(),
+            before.state(),
+            before.pauseReason(),
+            before.version(),
+            before.revisionVersion(),
+            before.createTime(),
+            before.updateTime(),
+            before.effectiveTime(),
+            spec.times().last(),
+            spec.spec().canonical(),
+            paths.contains("catch_up") ? window(field, given) : before.catchUpWindow(),
+            paths.contains("destination")
+                ? destination(before.tenant(), destinationId)
+                : before.destination(),
+            destinationId,
+            paths.contains("payload") ? payload(field, given) : before.payload(),
+            paths.contains("payload_type") ? payloadType(field, given) : before.payloadType());
+    return draft(after, spec);
+  }
+
+  /** What the core needs of a schedule as it is. */
+  Content content(StoredSchedule schedule) {
+    return draft(
+            schedule,
+            specs.check("spec", Specs.message(ScheduleSpec.parse(schedule.spec())), null, 0))
+        .content();
+  }
+
+  private static Draft draft(StoredSchedule schedule, Specs.Checked spec) {
+    long opensBefore =
+        spec.spec().rule() instanceof OnceRule
+            ? ((OnceRule) spec.spec().rule()).atMicros() - 1
+            : Long.MAX_VALUE;
+    return new Draft(
+        schedule,
+        new Content(
+            schedule.spec(),
+            spec.times(),
+            schedule.catchUpWindow(),
+            schedule.destination(),
+            opensBefore));
+  }
+
+  private static String displayName(String field, Schedule given) {
+    return text(field + ".display_name", given.getDisplayName(), MAX_DISPLAY_NAME);
+  }
+
+  private static String payloadType(String field, Schedule given) {
+    return text(field + ".payload_type", given.getPayloadType(), MAX_PAYLOAD_TYPE);
+  }
+
+  /** A text of bounded length that PostgreSQL can hold. */
+  static String text(String field, String text, int max) {
+    if (text.codePointCount(0, text.length()) > max) {
+      throw ApiException.invalid(
+          field, "FIELD_OUT_OF_RANGE", "must be at most " + max + " characters");
+    }
+    if (text.indexOf('\0') >= 0) {
+      throw ApiException.invalid(field, "FIELD_MALFORMED", "must not contain a NUL character");
+    }
+    return text;
+  }
+
+  static Map<String, String> labels(String field, Map<String, String> labels) {
+    if (labels.size() > MAX_LABELS) {
+      throw ApiException.invalid(
+          field, "FIELD_OUT_OF_RANGE", "must be at most " + MAX_LABELS + " labels");
+    }
+    Map<String, String> sorted = new TreeMap<>(labels);
+    for (Map.Entry<String, String> label : sorted.entrySet()) {
+      if (!LABEL_KEY.matcher(label.getKey()).matches()) {
+        throw ApiException.invalid(
+            field,
+            "FIELD_MALFORMED",
+            "keys must be 1-63 of [a-z0-9._/-], but one is \"" + shortened(label.getKey()) + '"');
+      }
+      text(field + "." + label.getKey(), label.getValue(), MAX_LABEL_VALUE);
+    }
+    return sorted;
+  }
+
+  private static String shortened(String text) {
+    return text.length() <= 70 ? text : text.substring(0, 70) + "…";
+  }
+
+  private static byte[] payload(String field, Schedule given) {
+    if (given.getPayload().size() > MAX_PAYLOAD) {
+      throw ApiException.invalid(
+          field + ".payload",
+          "PAYLOAD_TOO_LARGE",
+          "must be at most "
+              + MAX_PAYLOAD
+              + " bytes but is "
+              + given.getPayload().size()
+              + ": store it elsewhere and put its address here");
+    }
+    return given.getPayload().toByteArray();
+  }
+
+  private static long window(String field, Schedule given) {
+    if (given.getCatchUp().getModeValue() > io.carillon.v1.CatchUp.Mode.ALL_VALUE) {
+      throw ApiException.invalid(
+          field + ".catch_up.mode", "FIELD_OUT_OF_RANGE", "is not a mode that is known here");
+    }
+    return given.getCatchUp().hasWindow()
+        ? Timestamps.micros(
+            field + ".catch_up.window",
+            given.getCatchUp().getWindow(),
+            MIN_WINDOW,
+            MAX_WINDOW,
+            "10 seconds to 366 days")
+        : DEFAULT_WINDOW;
+  }
+
+  private static String destinationId(String field, String tenant, String name) {
+    if (name.isEmpty()) {
+      return "default";
+    }
+    List<String> ids = ResourceName.parse(field + ".destination", name, "tenants", "destinations");
+    if (!ids.get(0).equals(tenant)) {
+      throw ApiException.invalid(
+          field + ".destination", "FIELD_OUT_OF_RANGE", "must be of the same tenant: " + tenant);
+    }
+    return ids.get(1);
+  }
+
+  private int destination(String tenant, String id) {
+    String name = ResourceName.destination(tenant, id);
+    Integer known = destinations.getIfPresent(name);
+    if (known != null) {
+      return known;
+    }
+    int num =
+        schedules
+            .destination(tenant, id)
+            .orElseThrow(() -> ApiException.notFound("DESTINATION", name));
+    destinations.put(name, num);
+    return num;
+  }
+}

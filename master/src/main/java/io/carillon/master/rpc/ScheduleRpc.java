@@ -1,0 +1,292 @@
+package io.carillon.master.rpc;
+
+import com.google.protobuf.Empty;
+import com.google.rpc.Code;
+import io.carillon.common.fire.FireId;
+import io.carillon.common.fire.FireKind;
+import io.carillon.common.schedule.Occurrences;
+import io.carillon.common.schedule.ScheduleSpec;
+import io.carillon.common.schedule.SpecInterner;
+import io.carillon.common.time.TimeSource;
+import io.carillon.master.core.CommitPlan.TriggerResult;
+import io.carillon.master.loop.LeaderLoop;
+import io.carillon.master.rpc.ScheduleDrafts.Draft;
+import io.carillon.master.store.Database;
+import io.carillon.master.store.ScheduleWrite;
+import io.carillon.master.store.Schedules;
+import io.carillon.master.store.StoredSchedule;
+import io.carillon.v1.BatchCreateSchedulesRequest;
+import io.carillon.v1.BatchCreateSchedulesResponse;
+import io.carillon.v1.CreateScheduleRequest;
+import io.carillon.v1.DeleteScheduleRequest;
+import io.carillon.v1.GetScheduleRequest;
+import io.carillon.v1.ListSchedulesRequest;
+import io.carillon.v1.ListSchedulesResponse;
+import io.carillon.v1.PauseScheduleRequest;
+import io.carillon.v1.PreviewScheduleRequest;
+import io.carillon.v1.PreviewScheduleResponse;
+import io.carillon.v1.PreviewedTime;
+import io.carillon.v1.ResumeScheduleRequest;
+import io.carillon.v1.Schedule;
+import io.carillon.v1.ScheduleServiceGrpc;
+import io.carillon.v1.TriggerScheduleRequest;
+import io.carillon.v1.TriggerScheduleResponse;
+import io.carillon.v1.UpdateScheduleRequest;
+import io.grpc.stub.StreamObserver;
+import java.time.ZonedDateTime;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** ScheduleService. */
+public final class ScheduleRpc extends ScheduleServiceGrpc.ScheduleServiceImplBase {
+
+  private static final int MAX_REASON = 500;
+  private static final int MAX_PREVIEW = 1000;
+  private static final int DEFAULT_PREVIEW = 10;
+
+  private final TimeSource time;
+  private final Schedules schedules;
+  private final Specs specs;
+  private final ScheduleDrafts drafts;
+  private final ScheduleMessages messages;
+  private final ScheduleWrites writes;
+  private final ScheduleCreation creation;
+  private final ScheduleChanges changes;
+
+  public ScheduleRpc(
+      LeaderLoop loop, Database database, SpecInterner interner, TimeSource time, int partitions) {
+    this.time = time;
+    this.schedules = new Schedules(database.api());
+    this.specs = new Specs(interner);
+    this.drafts = new ScheduleDrafts(schedules, specs);
+    this.messages = new ScheduleMessages(interner);
+    this.writes = new ScheduleWrites(loop, schedules, partitions);
+    this.changes = new ScheduleChanges(schedules, writes);
+    this.creation = new ScheduleCreation(schedules, changes, drafts, messages, writes, time);
+  }
+
+  @Override
+  public void createSchedule(CreateScheduleRequest request, StreamObserver<Schedule> caller) {
+    Calls.answer(caller, () -> creation.create(request));
+  }
+
+  @Override
+  public void batchCreateSchedules(
+      BatchCreateSchedulesRequest request, StreamObserver<BatchCreateSchedulesResponse> caller) {
+    Calls.answer(caller, () -> creation.batchCreate(request));
+  }
+
+  @Override
+  public void getSchedule(GetScheduleRequest request, StreamObserver<Schedule> caller) {
+    Calls.answer(caller, () -> messages.of(changes.find(request.getName()), time.nowMicros()));
+  }
+
+  @Override
+  public void listSchedules(
+      ListSchedulesRequest request, StreamObserver<ListSchedulesResponse> caller) {
+    Calls.answer(caller, () -> list(request));
+  }
+
+  private ListSchedulesResponse list(ListSchedulesRequest request) {
+    String tenant = changes.tenant(request.getParent());
+    int size = PageToken.pageSize(request.getPageSize());
+    Map<String, String> labels = ScheduleDrafts.labels("labels", request.getLabelsMap());
+    Set<Schedule.State> states = new HashSet<>(request.getStatesList());
+    if (states.contains(Schedule.State.STATE_UNSPECIFIED)
+        || states.contains(Schedule.State.UNRECOGNIZED)) {
+      throw ApiException.invalid(
+          "states", "FIELD_OUT_OF_RANGE", "must be of ACTIVE, PAUSED and COMPLETED");
+    }
+    String asked = "schedules/" + tenant + labels + new java.util.TreeSet<>(states);
+    long now = time.nowMicros();
+    List<StoredSchedule> page =
+        schedules.list(
+            tenant,
+            PageToken.lastKey(asked, request.getPageToken()),
+            labels,
+            states.isEmpty() || states.contains(Schedule.State.ACTIVE),
+            states.isEmpty() || states.contains(Schedule.State.PAUSED),
+            states.isEmpty() || states.contains(Schedule.State.COMPLETED),
+            now,
+            size + 1);
+    ListSchedulesResponse.Builder response = ListSchedulesResponse.newBuilder();
+    for (StoredSchedule schedule : page.subList(0, Math.min(size, page.size()))) {
+      response.addSchedules(messages.of(schedule, now));
+    }
+    if (page.size() > size) {
+      response.setNextPageToken(PageToken.of(asked, page.get(size - 1).id()));
+    }
+    return response.build();
+  }
+
+  @Override
+  public void updateSchedule(UpdateScheduleRequest request, StreamObserver<Schedule> caller) {
+    Calls.answer(caller, () -> update(request));
+  }
+
+  private Schedule update(UpdateScheduleRequest request) {
+    if (!request.hasSchedule()) {
+      throw ApiException.required("schedule");
+    }
+    Schedule given = request.getSchedule();
+    Set<String> paths = FieldMasks.paths(request.getUpdateMask(), given, ScheduleDrafts.UPDATABLE);
+    return messages.of(
+        changes.change(
+            "schedule.name",
+            given.getName(),
+            given.getEtag(),
+            before -> {
+              Draft draft = drafts.update(before, given, paths, time.nowMicros());
+              if (request.getValidateOnly() || draft.schedule().equalContent(before)) {
+                return new ScheduleChanges.Change(draft.schedule(), null);
+              }
+              boolean active = before.state() == StoredSchedule.ACTIVE;
+              return new ScheduleChanges.Change(
+                  draft.schedule(),
+                  ScheduleWrites.change(
+                      ScheduleWrite.of(draft.schedule(), true),
+                      active ? draft.content() : null,
+                      false));
+            }),
+        time.nowMicros());
+  }
+
+  @Override
+  public void pauseSchedule(PauseScheduleRequest request, StreamObserver<Schedule> caller) {
+    Calls.answer(
+        caller,
+        () -> {
+          String reason = ScheduleDrafts.text("reason", request.getReason(), MAX_REASON);
+          StoredSchedule paused =
+              changes.change(
+                  "name",
+                  request.getName(),
+                  request.getEtag(),
+                  before -> {
+                    if (before.state() == StoredSchedule.PAUSED) {
+                      throw wrongState("ALREADY_PAUSED", before, "is paused already");
+                    }
+                    StoredSchedule after = before.withState(StoredSchedule.PAUSED, reason);
+                    return new ScheduleChanges.Change(
+                        after, ScheduleWrites.change(ScheduleWrite.of(after, false), null, false));
+                  });
+          return messages.of(paused, time.nowMicros());
+        });
+  }
+
+  @Override
+  public void resumeSchedule(ResumeScheduleRequest request, StreamObserver<Schedule> caller) {
+    Calls.answer(
+        caller,
+        () -> {
+          StoredSchedule resumed =
+              changes.change(
+                  "name",
+                  request.getName(),
+                  request.getEtag(),
+                  before -> {
+                    if (before.state() != StoredSchedule.PAUSED) {
+                      throw wrongState("NOT_PAUSED", before, "is not paused");
+                    }
+                    StoredSchedule after = before.withState(StoredSchedule.ACTIVE, "");
+                    return new ScheduleChanges.Change(
+                        after,
+                        ScheduleWrites.change(
+                            ScheduleWrite.of(after, false), drafts.content(after), false));
+                  });
+          return messages.of(resumed, time.nowMicros());
+        });
+  }
+
+  @Override
+  public void deleteSchedule(DeleteScheduleRequest request, StreamObserver<Empty> caller) {
+    Calls.answer(
+        caller,
+        () -> {
+          changes.change(
+              "name",
+              request.getName(),
+              request.getEtag(),
+              before -> {
+                StoredSchedule after = before.withState(StoredSchedule.DELETED, "");
+                return new ScheduleChanges.Change(
+                    after, ScheduleWrites.change(ScheduleWrite.of(after, false), null, true));
+              });
+          return Empty.getDefaultInstance();
+        });
+  }
+
+  private static ApiException wrongState(String reason, StoredSchedule schedule, String text) {
+    String name = ResourceName.schedule(schedule.tenant(), schedule.id());
+    return ApiException.of(
+        Code.FAILED_PRECONDITION, reason, name + " " + text, Map.of("name", name));
+  }
+
+  @Override
+  public void triggerSchedule(
+      TriggerScheduleRequest request, StreamObserver<TriggerScheduleResponse> caller) {
+    Calls.answer(
+        caller,
+        () -> {
+          StoredSchedule schedule = changes.find(request.getName());
+          TriggerResult result = writes.trigger(schedule);
+          if (!result.recorded()) {
+            throw ApiException.notFound("SCHEDULE", request.getName());
+          }
+          FireId fire = new FireId(schedule.num(), result.nominal(), FireKind.MANUAL);
+          return TriggerScheduleResponse.newBuilder()
+              .setFire(ResourceName.fire(schedule.tenant(), schedule.id(), fire.toString()))
+              .setNominalTime(Timestamps.of(result.nominal()))
+              .build();
+        });
+  }
+
+  @Override
+  public void previewSchedule(
+      PreviewScheduleRequest request, StreamObserver<PreviewScheduleResponse> caller) {
+    Calls.answer(caller, () -> preview(request));
+  }
+
+  private PreviewScheduleResponse preview(PreviewScheduleRequest request) {
+    if (request.getCount() < 0 || request.getCount() > MAX_PREVIEW) {
+      throw ApiException.invalid(
+          "count", "FIELD_OUT_OF_RANGE", "must be 0 (for 10) to " + MAX_PREVIEW);
+    }
+    long now = time.nowMicros();
+    Specs.Checked spec =
+        switch (request.getSubjectCase()) {
+          case NAME ->
+              specs.check(
+                  "spec",
+                  Specs.message(ScheduleSpec.parse(changes.find(request.getName()).spec())),
+                  null,
+                  now);
+          case SPEC -> specs.check("spec", request.getSpec(), null, now);
+          case SUBJECT_NOT_SET ->
+              throw ApiException.invalid("subject", "FIELD_REQUIRED", "give a name or a spec");
+        };
+    long after =
+        request.hasAfterTime() ? Timestamps.micros("after_time", request.getAfterTime()) : now;
+    if (request.hasSpec()) {
+      Specs.refuseIfNever("spec", spec, request.hasAfterTime() ? Long.MIN_VALUE : now);
+    }
+    PreviewScheduleResponse.Builder response =
+        PreviewScheduleResponse.newBuilder().setSpec(Specs.message(spec.spec()));
+    int count = request.getCount() == 0 ? DEFAULT_PREVIEW : request.getCount();
+    for (int i = 0; i < count; i++) {
+      after = spec.times().nextAfter(after);
+      if (after == Occurrences.NEVER) {
+        break;
+      }
+      ZonedDateTime local =
+          io.carillon.common.time.Micros.toInstant(after).atZone(spec.spec().zone());
+      response.addTimes(
+          PreviewedTime.newBuilder()
+              .setNominalTime(Timestamps.of(after))
+              .setLocalTime(local.toString()));
+    }
+    return response.build();
+  }
+}

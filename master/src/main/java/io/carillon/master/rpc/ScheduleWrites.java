@@ -1,0 +1,144 @@
+package io.carillon.master.rpc;
+
+import com.google.rpc.Code;
+import io.carillon.common.ring.HashRing;
+import io.carillon.master.core.CommitPlan.TriggerResult;
+import io.carillon.master.core.Mutation;
+import io.carillon.master.core.Mutation.Content;
+import io.carillon.master.core.Mutation.GroupResult;
+import io.carillon.master.loop.LeaderLoop;
+import io.carillon.master.store.ScheduleWrite;
+import io.carillon.master.store.Schedules;
+import io.carillon.master.store.StoredSchedule;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Hands mutations to the core and waits for what became of them. */
+final class ScheduleWrites {
+
+  private static final long TIMEOUT_SECONDS = 10;
+
+  private final LeaderLoop loop;
+  private final Schedules schedules;
+  private final int partitions;
+
+  private long nextNum;
+  private long blockEnd;
+
+  ScheduleWrites(LeaderLoop loop, Schedules schedules, int partitions) {
+    this.loop = loop;
+    this.schedules = schedules;
+    this.partitions = partitions;
+  }
+
+  /** A number that no schedule had before. */
+  synchronized long newNum() {
+    if (nextNum == blockEnd) {
+      nextNum = schedules.newNums();
+      blockEnd = nextNum + Schedules.NUM_BLOCK;
+    }
+    return nextNum++;
+  }
+
+  int partitionOf(long num) {
+    return HashRing.partitionOf(num, partitions);
+  }
+
+  /**
+   * A change of a schedule that is at {@code after.version()}; {@code opens} as in {@link
+   * Mutation}.
+   */
+  static Mutation change(ScheduleWrite write, Content opens, boolean deletes) {
+    StoredSchedule after = write.after();
+    return new Mutation(after.num(), after.partition(), after.version(), opens, deletes, write);
+  }
+
+  /**
+   * Does all or nothing.
+   *
+   * @return the schedules as they are then; null if one was changed meanwhile
+   */
+  List<StoredSchedule> run(List<Mutation> mutations) {
+    CompletableFuture<GroupResult> result = new CompletableFuture<>();
+    loop.submit((core, now) -> core.mutate(new Mutation.Group(mutations, result::complete), now));
+    GroupResult outcome = await(result);
+    switch (outcome.outcome()) {
+      case DONE:
+        List<StoredSchedule> schedules = new ArrayList<>();
+        outcome.planned().forEach(planned -> schedules.add(ScheduleWrite.result(planned)));
+        return schedules;
+      case VERSION_CONFLICT:
+        return null;
+      case OVERLOADED:
+        throw ApiException.of(
+            Code.UNAVAILABLE, "OVERLOADED", outcome.reason() + ": try again later", Map.of());
+      default:
+        throw rejected(outcome.reason());
+    }
+  }
+
+  private static ApiException rejected(String reason) {
+    switch (reason) {
+      case "SCHEDULE_EXISTS":
+        return ApiException.of(
+            Code.ALREADY_EXISTS,
+            reason,
+            "a schedule with this id exists: choose another, or update that one",
+            Map.of());
+      case "REQUEST_ID_REUSED":
+        return requestIdReused();
+      case "DESTINATION_NOT_FOUND":
+        return ApiException.of(
+            Code.NOT_FOUND, reason, "the destination was deleted meanwhile", Map.of());
+      default:
+        return ApiException.of(
+            Code.ABORTED, "WRITE_REJECTED", "the store refused the change: " + reason, Map.of());
+    }
+  }
+
+  static ApiException requestIdReused() {
+    return ApiException.of(
+        Code.ALREADY_EXISTS,
+        "REQUEST_ID_REUSED",
+        "the request id was used before, with another request",
+        Map.of());
+  }
+
+  /** Fires a schedule by hand. */
+  TriggerResult trigger(StoredSchedule schedule) {
+    CompletableFuture<TriggerResult> result = new CompletableFuture<>();
+    loop.submit(
+        (core, now) ->
+            core.trigger(
+                schedule.num(),
+                schedule.partition(),
+                schedule.revisionVersion(),
+                schedule.destination(),
+                result::complete,
+                now));
+    return await(result);
+  }
+
+  static <T> T await(CompletableFuture<T> result) {
+    try {
+      return result.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      throw ApiException.of(
+          Code.UNAVAILABLE,
+          "OUTCOME_UNKNOWN",
+          "the store did not answer in time; the change may still happen: read it, or try again"
+              + " with the same request id",
+          Map.of());
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw ApiException.of(Code.UNAVAILABLE, "STOPPING", "the master is stopping", Map.of());
+    }
+  }
+}

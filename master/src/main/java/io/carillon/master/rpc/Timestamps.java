@@ -1,0 +1,66 @@
+package io.carillon.master.rpc;
+
+import com.google.protobuf.Duration;
+import com.google.protobuf.Timestamp;
+import io.carillon.common.time.Micros;
+
+/** Between the API's times and microseconds. */
+final class Timestamps {
+
+  private Timestamps() {}
+
+  static Timestamp of(long micros) {
+    return Timestamp.newBuilder()
+        .setSeconds(Math.floorDiv(micros, Micros.PER_SECOND))
+        .setNanos((int) Math.floorMod(micros, Micros.PER_SECOND) * 1_000)
+        .build();
+  }
+
+  static Duration duration(long micros) {
+    return Duration.newBuilder()
+        .setSeconds(micros / Micros.PER_SECOND)
+        .setNanos((int) (micros % Micros.PER_SECOND) * 1_000)
+        .build();
+  }
+
+  /**
+   * @throws ApiException that names {@code field} if it is not a valid time of whole microseconds
+   */
+  static long micros(String field, Timestamp time) {
+    if (time.getNanos() % 1_000 != 0) {
+      throw ApiException.invalid(
+          field, "FIELD_OUT_OF_RANGE", "must be of whole microseconds, not finer");
+    }
+    try {
+      return Micros.of(time.getSeconds(), time.getNanos());
+    } catch (IllegalArgumentException e) {
+      throw ApiException.invalid(field, "FIELD_OUT_OF_RANGE", e.getMessage());
+    }
+  }
+
+  /**
+   * @throws ApiException that names {@code field} if it is outside of the bounds, or not of whole
+   *     microseconds
+   */
+  static long micros(String field, Duration duration, long min, long max, String bounds) {
+    long seconds = duration.getSeconds();
+    int nanos = duration.getNanos();
+    boolean valid =
+        Math.abs(seconds) <= 315_576_000_000L
+            && Math.abs(nanos) <= 999_999_999
+            && (seconds == 0 || nanos == 0 || (seconds < 0) == (nanos < 0))
+            && nanos % 1_000 == 0;
+    long micros = valid ? seconds * Micros.PER_SECOND + nanos / 1_000 : 0;
+    if (!valid || micros < min || micros > max) {
+      throw ApiException.invalid(
+          field,
+          "FIELD_OUT_OF_RANGE",
+          "must be " + bounds + ", in whole microseconds, but is " + text(seconds, nanos));
+    }
+    return micros;
+  }
+
+  private static String text(long seconds, int nanos) {
+    return nanos == 0 ? seconds + " s" : seconds + " s and " + nanos + " ns";
+  }
+}

@@ -25,7 +25,6 @@ import io.grpc.stub.StreamObserver;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 
 /** Destinations: stored here, and told to delivery when they change. */
 public final class DestinationService extends DestinationServiceGrpc.DestinationServiceImplBase {
@@ -38,7 +37,6 @@ public final class DestinationService extends DestinationServiceGrpc.Destination
   private static final long MAX_ACK_TIMEOUT = 12 * 3_600_000_000L;
   private static final int DEFAULT_ATTEMPTS = 100;
   private static final int MAX_ATTEMPTS = 1_000_000;
-  private static final long REPORT_SECONDS = 2;
 
   private final Destinations destinations;
   private final Ledger ledger;
@@ -59,7 +57,7 @@ public final class DestinationService extends DestinationServiceGrpc.Destination
     Calls.answer(caller, () -> create(request));
   }
 
-  private Destination create(CreateDestinationRequest request) throws Exception {
+  private Destination create(CreateDestinationRequest request) {
     String tenant = ResourceName.parseTenant("parent", request.getParent());
     if (request.getDestinationId().isEmpty()) {
       throw ApiException.required("destination_id");
@@ -146,7 +144,7 @@ public final class DestinationService extends DestinationServiceGrpc.Destination
     Calls.answer(caller, () -> update(request));
   }
 
-  private Destination update(UpdateDestinationRequest request) throws Exception {
+  private Destination update(UpdateDestinationRequest request) {
     if (!request.hasDestination()) {
       throw ApiException.required("destination");
     }
@@ -266,8 +264,8 @@ public final class DestinationService extends DestinationServiceGrpc.Destination
     return ApiException.notFound("DESTINATION", name);
   }
 
-  private List<Destination> withStatus(List<DestinationRecord> rows) throws Exception {
-    Map<Integer, LaneReport> lanes = hub.report().get(REPORT_SECONDS, TimeUnit.SECONDS);
+  private List<Destination> withStatus(List<DestinationRecord> rows) {
+    Map<Integer, LaneReport> lanes = hub.report().join();
     Map<Integer, Standing> standings =
         destinations.standings(rows.stream().map(DestinationRecord::getNum).toList());
     long logEnd = ledger.logEnd();

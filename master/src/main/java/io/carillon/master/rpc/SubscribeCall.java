@@ -52,6 +52,9 @@ final class SubscribeCall implements StreamObserver<SubscribeRequest>, Subscribe
       if (open == null) {
         int destination = destination(request);
         checkFlow(request);
+        if (!hub.isServing()) {
+          throw unavailable("NOT_LEADER", "this master does not lead: subscribe again");
+        }
         open = hub.subscribe(destination, this);
         subscription = open;
       } else {

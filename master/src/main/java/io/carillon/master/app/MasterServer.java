@@ -8,10 +8,10 @@ import io.carillon.master.core.MasterCore;
 import io.carillon.master.delivery.DeliveryHub;
 import io.carillon.master.loop.LeaderLoop;
 import io.carillon.master.rpc.ClusterRpc;
-import io.carillon.master.rpc.DeliveryService;
-import io.carillon.master.rpc.DestinationService;
+import io.carillon.master.rpc.DeliveryRpc;
+import io.carillon.master.rpc.DestinationRpc;
 import io.carillon.master.rpc.EventFeed;
-import io.carillon.master.rpc.FireService;
+import io.carillon.master.rpc.FireRpc;
 import io.carillon.master.rpc.NodeRpc;
 import io.carillon.master.rpc.NodeSessions;
 import io.carillon.master.rpc.ScheduleRpc;
@@ -149,9 +149,9 @@ public final class MasterServer implements AutoCloseable {
             10,
             List.of(
                 new ScheduleRpc(loop, database, specs, time, identity.partitions()),
-                keep(new FireService(ledger, new Schedules(database.api()), time)),
-                new DestinationService(destinations, ledger, delivery, time),
-                new DeliveryService(destinations, delivery),
+                keep(new FireRpc(ledger, new Schedules(database.api()), time)),
+                new DestinationRpc(destinations, ledger, delivery, time),
+                new DeliveryRpc(destinations, delivery),
                 new ClusterRpc(loop, lead, storeAvailable::get, events)));
     keepWatch(lock);
     log.info(

@@ -37,7 +37,7 @@ final class DeliveryRig implements AutoCloseable {
   final SteadyClock clock = SteadyClock.system();
   final AtomicBoolean deposed = new AtomicBoolean();
   DeliveryHub hub;
-  private FireService fires;
+  private FireRpc fires;
   private Server server;
   private ManagedChannel channel;
   long logEnd;
@@ -75,12 +75,12 @@ final class DeliveryRig implements AutoCloseable {
     Ledger ledger = new Ledger(database);
     hub = new DeliveryHub(database, 0, clock, () -> deposed.set(true));
     hub.start(logEnd);
-    fires = new FireService(ledger, new Schedules(database.api()), clock);
+    fires = new FireRpc(ledger, new Schedules(database.api()), clock);
     try {
       server =
           NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0))
-              .addService(new DeliveryService(destinations, hub))
-              .addService(new DestinationService(destinations, ledger, hub, clock))
+              .addService(new DeliveryRpc(destinations, hub))
+              .addService(new DestinationRpc(destinations, ledger, hub, clock))
               .addService(fires)
               .build()
               .start();

@@ -143,8 +143,8 @@ class FireServiceTest {
     List<Fire> fires =
         all(
             list(PARENT)
-                .setStartTime(Times.timestamp(base + 3_500 * SECOND))
-                .setEndTime(Times.timestamp(base + 3_502 * SECOND)));
+                .setStartTime(Timestamps.of(base + 3_500 * SECOND))
+                .setEndTime(Timestamps.of(base + 3_502 * SECOND)));
     assertEquals(
         List.of(base + 3_500 * SECOND, base + 3_500 * SECOND + 7, base + 3_501 * SECOND),
         fires.stream().map(FireServiceTest::nominal).toList());
@@ -173,7 +173,7 @@ class FireServiceTest {
         all(
             list("tenants/default/schedules/-")
                 .setPageSize(1000)
-                .setStartTime(Times.timestamp(base)));
+                .setStartTime(Timestamps.of(base)));
     assertEquals(seq, fires.size());
     // Unset, the start is an hour ago.
     assertTrue(all(list("tenants/default/schedules/-").setPageSize(1000)).size() < seq);
@@ -241,7 +241,7 @@ class FireServiceTest {
         bad + "PAGE_TOKEN_INVALID page_token", listRefusal(list(PARENT).setPageToken("!")));
     assertEquals(
         bad + "FIELD_OUT_OF_RANGE end_time",
-        listRefusal(list(PARENT).setStartTime(Times.timestamp(2)).setEndTime(Times.timestamp(1))));
+        listRefusal(list(PARENT).setStartTime(Timestamps.of(2)).setEndTime(Timestamps.of(1))));
     assertEquals(
         bad + "FIELD_OUT_OF_RANGE after_seq",
         refusal(

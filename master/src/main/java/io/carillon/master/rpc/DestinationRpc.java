@@ -27,7 +27,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** Destinations: stored here, and told to delivery when they change. */
-public final class DestinationService extends DestinationServiceGrpc.DestinationServiceImplBase {
+public final class DestinationRpc extends DestinationServiceGrpc.DestinationServiceImplBase {
 
   private static final List<String> MUTABLE =
       List.of("display_name", "ack_timeout", "max_attempts");
@@ -43,7 +43,7 @@ public final class DestinationService extends DestinationServiceGrpc.Destination
   private final DeliveryHub hub;
   private final TimeSource clock;
 
-  public DestinationService(
+  public DestinationRpc(
       Destinations destinations, Ledger ledger, DeliveryHub hub, TimeSource clock) {
     this.destinations = destinations;
     this.ledger = ledger;
@@ -224,7 +224,7 @@ public final class DestinationService extends DestinationServiceGrpc.Destination
       case "ack_timeout" ->
           row.setAckTimeout(
               asked.hasAckTimeout()
-                  ? Times.micros(
+                  ? Timestamps.micros(
                       "destination.ack_timeout",
                       asked.getAckTimeout(),
                       MIN_ACK_TIMEOUT,
@@ -294,12 +294,12 @@ public final class DestinationService extends DestinationServiceGrpc.Destination
         .setUid(Integer.toString(row.getNum()))
         .setDisplayName(row.getDisplayName())
         .setKindValue(row.getKind())
-        .setAckTimeout(Times.duration(row.getAckTimeout()))
+        .setAckTimeout(Timestamps.duration(row.getAckTimeout()))
         .setMaxAttempts(row.getMaxAttempts())
         .setStatus(status)
         .setEtag(Long.toString(row.getVersion()))
-        .setCreateTime(Times.timestamp(row.getCreateTime()))
-        .setUpdateTime(Times.timestamp(row.getUpdateTime()))
+        .setCreateTime(Timestamps.of(row.getCreateTime()))
+        .setUpdateTime(Timestamps.of(row.getUpdateTime()))
         .build();
   }
 }

@@ -97,7 +97,7 @@ public final class ClusterRpc extends ClusterServiceGrpc.ClusterServiceImplBase 
             .setState(Node.State.forNumber(row.node().state().code()))
             .setIncarnation(row.node().incarnation())
             .setPartitionCount(row.partitions())
-            .setScheduleCount(row.said().schedules())
+            .setScheduleCount(row.partitions() == 0 ? 0 : row.said().schedules())
             .setWeight(row.node().weight())
             .setStateTime(Timestamps.of(row.node().stateTime()))
             .setClockOffset(Timestamps.duration(row.said().clockOffset()))

@@ -68,6 +68,9 @@ final class Assignments {
       Node owner = partition.owner == null ? null : nodes.get(partition.owner);
       if (partition.owner == null) {
         want(partition, target, "had no owner");
+      } else if (owner != null && owner.state == NodeState.REGISTERED) {
+        // It has just begun, and takes back what it had: its first heartbeat or its end decides.
+        continue;
       } else if (owner == null || !owner.isAlive()) {
         want(partition, target, "node lost");
       } else if (partition.releasing) {

@@ -141,7 +141,12 @@ final class Membership {
         out.add(new Announce(new CoreEvent.NodeJoined(now, node.id, node.incarnation)));
       }
       changed = true;
+      boolean wasGone = node.state == NodeState.DEAD || node.state == NodeState.STOPPED;
       enter(node, healthy, now);
+      if (wasGone) {
+        // Else the next leader would not wait for it.
+        out.add(new MasterCommand.WriteNode(node.row()));
+      }
     }
     return changed;
   }

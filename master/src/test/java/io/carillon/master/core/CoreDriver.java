@@ -17,7 +17,7 @@ import io.carillon.master.core.Mutation.Outcome;
 import io.carillon.master.core.Mutation.PlannedGroup;
 import io.carillon.master.core.Node.NodeReport;
 import io.carillon.master.core.Node.Registration;
-import java.time.ZoneOffset;
+import java.time.ZoneId;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -292,7 +292,7 @@ final class CoreDriver {
   }
 
   static ScheduleSpec every(long period) {
-    return ScheduleSpec.of(new ScheduleSpec.IntervalRule(period, T0), ZoneOffset.UTC);
+    return ScheduleSpec.of(new ScheduleSpec.IntervalRule(period, T0), ZoneId.of("UTC"));
   }
 
   static Mutation mutation(long schedule, long expected, Mutation.Content opens, boolean deletes) {

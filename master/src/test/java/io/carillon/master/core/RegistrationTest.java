@@ -142,4 +142,14 @@ class RegistrationTest {
         driver.all(EndSession.class).stream().map(EndSession::session).toList());
     assertTrue(driver.all(EndSession.class).stream().noneMatch(EndSession::fenced));
   }
+
+  @Test
+  void a_node_that_was_given_up_and_comes_back_is_alive_in_the_store_too() {
+    long session = driver.soleOwner();
+    driver.breakStream(session);
+    driver.advance(SECOND);
+    assertEquals(NodeState.DEAD, driver.store.nodes.get("a").state());
+    driver.begin(driver.register("a", "first", 1).session());
+    assertEquals(NodeState.ACTIVE, driver.store.nodes.get("a").state());
+  }
 }

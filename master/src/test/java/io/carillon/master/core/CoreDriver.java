@@ -312,6 +312,11 @@ final class CoreDriver {
     return done(mutate(mutation(schedule, 0, content(spec), false)));
   }
 
+  /** The same, not waiting for the end of the write. */
+  void beginCreate(long schedule) {
+    mutate(mutation(schedule, 0, content(every(SECOND)), false));
+  }
+
   Revision update(long schedule, long version, ScheduleSpec spec) {
     return done(mutate(mutation(schedule, version, content(spec), false)));
   }

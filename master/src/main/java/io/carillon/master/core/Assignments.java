@@ -111,7 +111,8 @@ final class Assignments {
   /** A new incarnation of a node takes the partitions of the one before at once. */
   void reown(Node node) {
     for (PartitionState partition : partitions) {
-      if (node.id.equals(partition.owner)) {
+      // One that is being written gets an epoch that no earlier incarnation has heard of.
+      if (node.id.equals(partition.owner) && !isBeingWritten(partition.id)) {
         change(partition, node.id, "node restarted");
       }
     }

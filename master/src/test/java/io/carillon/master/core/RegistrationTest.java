@@ -96,6 +96,22 @@ class RegistrationTest {
   }
 
   @Test
+  void a_node_that_restarts_twice_while_owners_are_written_gets_one_epoch_for_each_write() {
+    driver.soleOwner();
+    driver.beating.clear();
+    driver.holdFires = true;
+    driver.register("a", "second", 0);
+    driver.begin(driver.register("a", "third", 0).session());
+    driver.holdFires = false;
+    driver.endFires();
+    driver.settle();
+    driver.advance(SECOND);
+    assertEquals(List.of(0, 1, 2, 3), driver.owned("a"));
+    assertEquals(2, driver.store.epoch[0]);
+    assertEquals(2, driver.core.report(driver.now).partitions().get(0).epoch());
+  }
+
+  @Test
   void a_node_that_registers_and_is_never_heard_of_again_is_given_up() {
     driver.soleOwner();
     driver.beating.clear();

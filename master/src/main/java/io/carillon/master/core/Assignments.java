@@ -68,6 +68,9 @@ final class Assignments {
       Node owner = partition.owner == null ? null : nodes.get(partition.owner);
       if (partition.owner == null) {
         want(partition, target, "had no owner");
+      } else if (owner != null && owner.state == NodeState.REGISTERED) {
+        // It has just begun, and takes back what it had: its first heartbeat or its end decides.
+        continue;
       } else if (owner == null || !owner.isAlive()) {
         want(partition, target, "node lost");
       } else if (partition.releasing) {
@@ -108,7 +111,8 @@ final class Assignments {
   /** A new incarnation of a node takes the partitions of the one before at once. */
   void reown(Node node) {
     for (PartitionState partition : partitions) {
-      if (node.id.equals(partition.owner)) {
+      // One that is being written gets an epoch that no earlier incarnation has heard of.
+      if (node.id.equals(partition.owner) && !isBeingWritten(partition.id)) {
         change(partition, node.id, "node restarted");
       }
     }

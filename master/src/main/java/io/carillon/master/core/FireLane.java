@@ -7,6 +7,7 @@ import io.carillon.master.core.PartitionState.QueuedPart;
 import io.carillon.master.core.PushedPart.SkippedRun;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.TreeSet;
@@ -160,7 +161,8 @@ final class FireLane {
           || part.newWatermark() < part.previousWatermark()
           || part.applied() < part.previousApplied()
           || part.applied() > partition.durableVersion
-          || !isOrdered(part)) {
+          || !isOrdered(part)
+          || hasOverlap(part.skipped())) {
         return Refusal.Reason.MALFORMED;
       }
       boolean recordedBefore =
@@ -351,6 +353,19 @@ final class FireLane {
       }
     }
     return true;
+  }
+
+  /** Runs of one schedule that share a time would be recorded under one key. */
+  private static boolean hasOverlap(List<SkippedRun> skipped) {
+    List<SkippedRun> runs = new ArrayList<>(skipped);
+    runs.sort(Comparator.comparingLong(SkippedRun::schedule).thenComparingLong(SkippedRun::first));
+    for (int i = 1; i < runs.size(); i++) {
+      SkippedRun before = runs.get(i - 1);
+      if (before.schedule() == runs.get(i).schedule() && runs.get(i).first() <= before.last()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean isSkipped(PushedPart part, long schedule, long nominal) {

@@ -64,6 +64,8 @@ public final class MasterCore {
     state.epoch = epoch;
     state.watermark = watermark;
     state.applied = applied;
+    state.version = Math.max(state.version, applied);
+    state.durableVersion = state.version;
   }
 
   public void restoreNode(MasterCommand.NodeRow row, long now) {

@@ -141,7 +141,12 @@ final class Membership {
         out.add(new Announce(new CoreEvent.NodeJoined(now, node.id, node.incarnation)));
       }
       changed = true;
+      boolean wasGone = node.state == NodeState.DEAD || node.state == NodeState.STOPPED;
       enter(node, healthy, now);
+      if (wasGone) {
+        // Else the next leader would not wait for it.
+        out.add(new MasterCommand.WriteNode(node.row()));
+      }
     }
     return changed;
   }
@@ -154,6 +159,8 @@ final class Membership {
     endSession(node, false, "heartbeat stream ended", out);
     if (node.draining && ownsNothing) {
       leave(node, NodeState.STOPPED, "drained", now, out);
+    } else if (node.state == NodeState.REGISTERED) {
+      leave(node, NodeState.DEAD, "broke before its first heartbeat", now, out);
     } else if (node.isAlive()) {
       enter(node, NodeState.SUSPECT, now);
       node.deadline = now + settings.lossGrace();
@@ -172,9 +179,9 @@ final class Membership {
         leave(node, NodeState.DEAD, "did not come back", now, out);
         changed = true;
       } else if (node.session != 0 && now - node.lastHeartbeat >= settings.sessionTimeout()) {
-        boolean wasAlive = node.isAlive();
+        boolean wasThere = node.isAlive() || node.state == NodeState.REGISTERED;
         endSession(node, false, "no heartbeat", out);
-        if (wasAlive) {
+        if (wasThere) {
           leave(node, NodeState.DEAD, "no heartbeat", now, out);
           changed = true;
         }

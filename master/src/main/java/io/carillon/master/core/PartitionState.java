@@ -24,7 +24,9 @@ final class PartitionState {
    */
   long version = 1;
 
-  /** Up to this version every mutation is durable, or will never be. */
+  /**
+   * The highest version of a durable mutation. Every one below is durable too, or will never be.
+   */
   long durableVersion = 1;
 
   /** Who hears of its mutations; 0: nobody. */

@@ -138,9 +138,8 @@ final class ScheduleLane {
       PlannedGroup group = writing.get(i);
       String reason = rejected.get(i);
       for (Planned planned : group.planned()) {
-        PartitionState partition = partitions[planned.mutation().partition()];
-        partition.durableVersion = partition.version;
-        ScheduleEntry entry = partition.entry(planned.mutation().schedule());
+        ScheduleEntry entry =
+            partitions[planned.mutation().partition()].entry(planned.mutation().schedule());
         if (entry != null) {
           entry.cut = Revision.OPEN;
         }
@@ -164,6 +163,8 @@ final class ScheduleLane {
 
   private void apply(Planned planned) {
     PartitionState partition = partitions[planned.mutation().partition()];
+    // Not a rejected version above it: the next leader would not know of that one, and give it out.
+    partition.durableVersion = Math.max(partition.durableVersion, planned.version());
     ScheduleEntry entry = partition.entryOrNew(planned.mutation().schedule());
     entry.version = planned.version();
     entry.open = planned.opened();

@@ -1,0 +1,369 @@
+package io.carillon.master.core;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import io.carillon.common.schedule.ScheduleSpec;
+import io.carillon.master.core.CommitPlan.TriggerResult;
+import io.carillon.master.core.Counters.Counter;
+import io.carillon.master.core.MasterCommand.Acknowledge;
+import io.carillon.master.core.MasterCommand.NodeRow;
+import io.carillon.master.core.MasterCommand.OwnerChange;
+import io.carillon.master.core.MasterCommand.SendAssignment;
+import io.carillon.master.core.MasterCommand.SendSnapshot;
+import io.carillon.master.core.Mutation.GroupResult;
+import io.carillon.master.core.Mutation.Outcome;
+import io.carillon.master.core.Mutation.PlannedGroup;
+import io.carillon.master.core.Node.NodeReport;
+import io.carillon.master.core.Node.Registration;
+import java.time.ZoneId;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+
+/**
+ * Runs a core in virtual time on a {@link MemoryStore}. Writes end at once, or when the test says
+ * so; whatever else the core wants is kept to be looked at.
+ */
+final class CoreDriver {
+
+  static final long T0 = 1_800_000_000_000_000L;
+  static final long SECOND = 1_000_000;
+  static final int DESTINATION = 1;
+  static final NodeReport HEALTHY = new NodeReport(false, 0, 0, 0, 0);
+  static final NodeReport LEAVING = new NodeReport(true, 0, 0, 0, 0);
+  private static final long TICK = 20_000;
+
+  final CoreSettings settings;
+  final MemoryStore store;
+  MasterCore core;
+  long now = T0;
+
+  boolean holdFires;
+  boolean holdMutations;
+  boolean holdNodes;
+  CommitPlan heldCommit;
+  List<OwnerChange> heldOwners;
+  List<PlannedGroup> heldMutations;
+  final ArrayDeque<NodeRow> heldNodes = new ArrayDeque<>();
+
+  /** Why the store refuses a group; null if it does not. */
+  Function<PlannedGroup, String> rejection = group -> null;
+
+  /** Everything but writes and answers, in order. */
+  final List<MasterCommand> sent = new ArrayList<>();
+
+  final List<CoreEvent> events = new ArrayList<>();
+
+  /** Sessions that send a heartbeat as often as they should. */
+  final TreeSet<Long> beating = new TreeSet<>();
+
+  private final TreeMap<Long, NodeReport> reports = new TreeMap<>();
+  private long nextBeat;
+  private long nextTick;
+  private long sessionsFrom;
+
+  CoreDriver(int partitions) {
+    this(partitions, CoreSettings.defaults());
+  }
+
+  CoreDriver(int partitions, CoreSettings settings) {
+    this.settings = settings;
+    this.store = new MemoryStore(partitions, now);
+    restartMaster();
+  }
+
+  /** The core is gone with all that it knew; a new one begins with what is committed. */
+  void restartMaster() {
+    sessionsFrom += 1L << 32;
+    beating.clear();
+    heldCommit = null;
+    heldOwners = null;
+    heldMutations = null;
+    heldNodes.clear();
+    core = store.restore(settings, now, sessionsFrom);
+  }
+
+  /** Executes what the core wants until it wants nothing more. */
+  void settle() {
+    for (int rounds = 0; ; rounds++) {
+      List<MasterCommand> commands = core.drain();
+      if (commands.isEmpty()) {
+        return;
+      }
+      if (rounds > 1_000) {
+        fail("the core does not come to rest: " + commands);
+      }
+      commands.forEach(this::execute);
+    }
+  }
+
+  private void execute(MasterCommand command) {
+    if (command instanceof MasterCommand.CommitFires commit) {
+      assertEquals(null, heldCommit, "two writes on the fire lane");
+      assertEquals(null, heldOwners, "two writes on the fire lane");
+      heldCommit = commit.plan();
+      endIf(!holdFires);
+    } else if (command instanceof MasterCommand.WriteAssignment change) {
+      assertEquals(null, heldCommit, "two writes on the fire lane");
+      assertEquals(null, heldOwners, "two writes on the fire lane");
+      heldOwners = change.changes();
+      endIf(!holdFires);
+    } else if (command instanceof MasterCommand.WriteMutations mutations) {
+      assertEquals(null, heldMutations, "two writes on the schedule lane");
+      heldMutations = mutations.groups();
+      if (!holdMutations) {
+        endMutations();
+      }
+    } else if (command instanceof MasterCommand.WriteNode write) {
+      heldNodes.add(write.row());
+      if (!holdNodes) {
+        endNodes();
+      }
+    } else if (command instanceof MasterCommand.Answer<?> answer) {
+      answer.deliver();
+    } else if (command instanceof MasterCommand.Announce announce) {
+      events.add(announce.event());
+    } else {
+      sent.add(command);
+    }
+  }
+
+  private void endIf(boolean end) {
+    if (end) {
+      endFires();
+    }
+  }
+
+  /** Ends the write that the fire lane waits for. */
+  void endFires() {
+    if (heldCommit != null) {
+      CommitPlan plan = heldCommit;
+      heldCommit = null;
+      store.commit(plan, now);
+      core.commitEnded(1, now);
+    } else if (heldOwners != null) {
+      List<OwnerChange> changes = heldOwners;
+      heldOwners = null;
+      store.changeOwners(changes);
+      core.assignmentEnded(now);
+    }
+  }
+
+  /** Ends the write that the schedule lane waits for. */
+  void endMutations() {
+    List<String> outcomes = new ArrayList<>();
+    for (PlannedGroup group : heldMutations) {
+      String reason = rejection.apply(group);
+      outcomes.add(reason);
+      if (reason == null) {
+        store.mutate(group);
+      }
+    }
+    heldMutations = null;
+    core.mutationsEnded(outcomes, now);
+  }
+
+  void endNodes() {
+    for (NodeRow row; (row = heldNodes.poll()) != null; ) {
+      store.writeNode(row);
+      core.nodeWritten(row.id(), row.incarnation(), now);
+    }
+  }
+
+  // Time.
+
+  void advance(long micros) {
+    advanceTo(now + micros);
+  }
+
+  void advanceTo(long time) {
+    while (now < time) {
+      now = Math.max(now, Math.min(time, Math.min(nextTick, core.nextWake())));
+      if (now >= nextBeat) {
+        nextBeat = now + settings.heartbeatInterval();
+        new ArrayList<>(beating).forEach(this::beat);
+      }
+      if (now >= nextTick || now >= core.nextWake()) {
+        nextTick = now + TICK;
+        core.tick(now);
+        settle();
+      }
+    }
+  }
+
+  // Nodes.
+
+  Registration register(String id, String instance, long incarnation) {
+    List<Registration> answers = new ArrayList<>();
+    core.register(id, instance, incarnation, 100, "here", "1", answers::add, now);
+    settle();
+    return answers.isEmpty() ? null : answers.get(0);
+  }
+
+  /** Registers a new node, which beats from now on, and answers its session. */
+  long join(String id) {
+    return start(id, "first");
+  }
+
+  long start(String id, String instance) {
+    long session = register(id, instance, 0).session();
+    assertNotEquals(0, session);
+    begin(session);
+    return session;
+  }
+
+  void begin(long session) {
+    beating.add(session);
+    beat(session);
+  }
+
+  private void beat(long session) {
+    core.heartbeat(session, reports.getOrDefault(session, HEALTHY), now);
+    settle();
+  }
+
+  void leave(long session) {
+    reports.put(session, LEAVING);
+    beat(session);
+  }
+
+  void breakStream(long session) {
+    beating.remove(session);
+    core.heartbeatLost(session, now);
+    settle();
+  }
+
+  /** A node "a" that owns every partition, settled. */
+  long soleOwner() {
+    long session = join("a");
+    advance(SECOND);
+    return session;
+  }
+
+  SendAssignment assignment(long session) {
+    SendAssignment last = null;
+    for (MasterCommand command : sent) {
+      if (command instanceof SendAssignment assignment && assignment.session() == session) {
+        last = assignment;
+      }
+    }
+    return last;
+  }
+
+  SendSnapshot watch(long session, int partition) {
+    core.watch(session, partition, store.epoch[partition], now);
+    settle();
+    return last(SendSnapshot.class);
+  }
+
+  /** What a node of that session has on its way next. */
+  PartBuilder part(int partition) {
+    return new PartBuilder(
+        partition,
+        store.epoch[partition],
+        store.watermark[partition],
+        now,
+        store.applied[partition]);
+  }
+
+  /** Pushes, and answers what came back at once; null if nothing did. */
+  Acknowledge push(long session, long batch, PartBuilder... parts) {
+    int before = sent.size();
+    List<PushedPart> all = new ArrayList<>();
+    for (PartBuilder part : parts) {
+      all.add(part.build());
+    }
+    core.push(session, batch, all, now);
+    settle();
+    return sent.size() == before ? null : last(Acknowledge.class);
+  }
+
+  // Schedules.
+
+  static Mutation.Content content(ScheduleSpec spec) {
+    return new Mutation.Content(
+        spec.canonical(), spec.compile(), 3600 * SECOND, DESTINATION, Long.MAX_VALUE);
+  }
+
+  static ScheduleSpec every(long period) {
+    return ScheduleSpec.of(new ScheduleSpec.IntervalRule(period, T0), ZoneId.of("UTC"));
+  }
+
+  static Mutation mutation(long schedule, long expected, Mutation.Content opens, boolean deletes) {
+    return new Mutation(schedule, 0, expected, opens, deletes, "");
+  }
+
+  /** Hands it in; the result is there when the write has ended. */
+  List<GroupResult> mutate(Mutation... mutations) {
+    List<GroupResult> results = new ArrayList<>();
+    core.mutate(new Mutation.Group(List.of(mutations), results::add), now);
+    settle();
+    return results;
+  }
+
+  /** A schedule of partition 0; answers its revision. */
+  Revision create(long schedule, ScheduleSpec spec) {
+    return done(mutate(mutation(schedule, 0, content(spec), false)));
+  }
+
+  /** The same, not waiting for the end of the write. */
+  void beginCreate(long schedule) {
+    mutate(mutation(schedule, 0, content(every(SECOND)), false));
+  }
+
+  Revision update(long schedule, long version, ScheduleSpec spec) {
+    return done(mutate(mutation(schedule, version, content(spec), false)));
+  }
+
+  private static Revision done(List<GroupResult> results) {
+    assertEquals(Outcome.DONE, results.get(0).outcome());
+    return results.get(0).planned().get(0).opened();
+  }
+
+  List<TriggerResult> trigger(long schedule) {
+    List<TriggerResult> results = new ArrayList<>();
+    core.trigger(schedule, 0, 2, DESTINATION, results::add, now);
+    settle();
+    return results;
+  }
+
+  // What came of it.
+
+  <T extends MasterCommand> List<T> all(Class<T> type) {
+    return sent.stream().filter(type::isInstance).map(type::cast).toList();
+  }
+
+  <T extends MasterCommand> T last(Class<T> type) {
+    List<T> all = all(type);
+    return all.isEmpty() ? null : all.get(all.size() - 1);
+  }
+
+  long counter(Counter counter) {
+    return core.report(now).counters().get(counter.name().toLowerCase(Locale.ROOT));
+  }
+
+  NodeState state(String node) {
+    return core.report(now).nodes().stream()
+        .filter(row -> row.node().id().equals(node))
+        .findFirst()
+        .orElseThrow()
+        .node()
+        .state();
+  }
+
+  List<Integer> owned(String node) {
+    List<Integer> owned = new ArrayList<>();
+    for (int p = 0; p < store.partitions; p++) {
+      if (node.equals(store.owner[p])) {
+        owned.add(p);
+      }
+    }
+    return owned;
+  }
+}

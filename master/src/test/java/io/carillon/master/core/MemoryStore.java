@@ -1,0 +1,214 @@
+package io.carillon.master.core;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.carillon.common.schedule.Occurrences;
+import io.carillon.master.core.MasterCommand.NodeRow;
+import io.carillon.master.core.MasterCommand.OwnerChange;
+import io.carillon.master.core.Mutation.Planned;
+import io.carillon.master.core.Mutation.PlannedGroup;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * What PostgreSQL is to the core, in memory: takes what is committed, checks what the database's
+ * keys and compare-and-set would check and what the promises are, and gives a new core what it
+ * holds.
+ */
+final class MemoryStore {
+
+  /** A row of the log. */
+  record Fire(
+      long seq,
+      long schedule,
+      long nominal,
+      long version,
+      int partition,
+      long epoch,
+      int kind,
+      int skipReason,
+      long lastNominal,
+      long count,
+      long recordedAt) {}
+
+  /** A revision, and where it is. */
+  record StoredRevision(int partition, Revision revision) {}
+
+  private record Key(long schedule, long nominal, int kind) {}
+
+  private record StoredSchedule(int partition, long version, boolean deleted) {}
+
+  final int partitions;
+  final String[] owner;
+  final long[] epoch;
+  final long[] watermark;
+  final long[] applied;
+  final long[] lastSeq;
+  final List<Fire> fires = new ArrayList<>();
+  final TreeMap<String, NodeRow> nodes = new TreeMap<>();
+  final TreeMap<Long, TreeMap<Long, StoredRevision>> revisions = new TreeMap<>();
+  private final TreeMap<Long, StoredSchedule> schedules = new TreeMap<>();
+  private final Set<Key> keys = new HashSet<>();
+
+  MemoryStore(int partitions, long now) {
+    this.partitions = partitions;
+    owner = new String[partitions];
+    epoch = new long[partitions];
+    watermark = new long[partitions];
+    applied = new long[partitions];
+    lastSeq = new long[partitions];
+    java.util.Arrays.fill(watermark, now);
+  }
+
+  void commit(CommitPlan plan, long now) {
+    Set<Integer> seen = new HashSet<>();
+    for (int i = 0; i < plan.partitions().length; i++) {
+      int p = plan.partitions()[i];
+      assertTrue(seen.add(p), "partition " + p + " twice in one commit");
+      assertEquals(epoch[p], plan.epochs()[i], "epoch of partition " + p);
+      assertEquals(watermark[p], plan.watermarks()[i], "watermark of partition " + p);
+      assertTrue(plan.newWatermarks()[i] >= watermark[p], "watermark falls");
+      assertTrue(plan.newWatermarks()[i] <= now, "watermark ahead of the leader's clock");
+      assertTrue(plan.applied()[i] >= applied[p], "applied version falls");
+      watermark[p] = plan.newWatermarks()[i];
+      applied[p] = plan.applied()[i];
+      lastSeq[p] = plan.lastSeq();
+    }
+    assertTrue(!seen.isEmpty(), "a commit without a partition: the end of the log is not kept");
+    FireColumns f = plan.fires();
+    assertEquals(fires.size() + 1, f.firstSeq(), "seq has a gap");
+    for (int i = 0; i < f.size(); i++) {
+      Fire fire =
+          new Fire(
+              f.firstSeq() + i,
+              f.schedule[i],
+              f.nominalMicros[i],
+              f.version[i],
+              f.partition[i],
+              f.epoch[i],
+              f.kind[i],
+              f.skipReason[i],
+              f.lastNominalMicros[i],
+              f.skippedCount[i],
+              f.recordedAtMicros());
+      assertTrue(keys.add(new Key(fire.schedule, fire.nominal, fire.kind)), "twice: " + fire);
+      // Triggers of one microsecond get times of their own, which may run a little ahead.
+      assertTrue(fire.nominal <= now || fire.kind == 1, "early: " + fire + " at " + now);
+      fires.add(fire);
+    }
+    assertEquals(fires.size(), plan.lastSeq(), "last seq");
+  }
+
+  void changeOwners(List<OwnerChange> changes) {
+    for (OwnerChange change : changes) {
+      assertEquals(epoch[change.partition()], change.expectedEpoch(), "epoch of a change of owner");
+      owner[change.partition()] = change.newOwner();
+      epoch[change.partition()]++;
+    }
+  }
+
+  void writeNode(NodeRow row) {
+    nodes.put(row.id(), row);
+  }
+
+  void mutate(PlannedGroup group) {
+    for (Planned planned : group.planned()) {
+      Mutation mutation = planned.mutation();
+      StoredSchedule before = schedules.get(mutation.schedule());
+      assertEquals(
+          before == null ? 0 : before.version, mutation.expectedVersion(), "version of a mutation");
+      assertTrue(before == null || planned.version() > before.version, "versions must rise");
+      schedules.put(
+          mutation.schedule(),
+          new StoredSchedule(mutation.partition(), planned.version(), mutation.deletes()));
+      Map<Long, StoredRevision> of =
+          revisions.computeIfAbsent(mutation.schedule(), num -> new TreeMap<>());
+      for (Revision revision : new Revision[] {planned.closed(), planned.opened()}) {
+        if (revision != null) {
+          of.put(revision.version(), new StoredRevision(mutation.partition(), revision));
+        }
+      }
+    }
+  }
+
+  /** A new leader's core. */
+  MasterCore restore(CoreSettings settings, long now, long firstSession) {
+    long logEnd = 0;
+    for (long seq : lastSeq) {
+      logEnd = Math.max(logEnd, seq);
+    }
+    assertEquals(fires.size(), logEnd, "the end of the log as the partitions know it");
+    MasterCore core = new MasterCore(settings, partitions, logEnd, firstSession);
+    for (int p = 0; p < partitions; p++) {
+      core.restorePartition(p, owner[p], epoch[p], watermark[p], applied[p]);
+    }
+    nodes.values().forEach(row -> core.restoreNode(row, now));
+    schedules.forEach((num, s) -> core.restoreSchedule(num, s.partition, s.version, s.deleted));
+    for (Map<Long, StoredRevision> of : revisions.values()) {
+      for (StoredRevision stored : of.values()) {
+        Revision revision = stored.revision;
+        if (revision.validTo() > watermark[stored.partition]
+            || revision.version() > applied[stored.partition]) {
+          core.restoreRevision(revision, stored.partition);
+        }
+      }
+    }
+    return core;
+  }
+
+  /** Nominal times of the log, in order, those of skipped runs too. */
+  List<Long> nominals(long schedule) {
+    List<Long> all = new ArrayList<>();
+    for (Fire fire : fires) {
+      if (fire.schedule == schedule && fire.kind == 0) {
+        if (fire.skipReason == 0) {
+          all.add(fire.nominal);
+        } else {
+          Occurrences times = revisions.get(schedule).get(fire.version).revision.times();
+          times(times, fire.nominal - 1, fire.lastNominal, all);
+        }
+      }
+    }
+    all.sort(null);
+    return all;
+  }
+
+  /** Nominal times that the revisions say should be in the log by now, in order. */
+  List<Long> expected(long schedule) {
+    List<Long> all = new ArrayList<>();
+    for (StoredRevision stored : revisions.get(schedule).values()) {
+      Revision r = stored.revision;
+      int p = stored.partition;
+      assertTrue(applied[p] >= r.version(), "not applied: " + r);
+      times(r.times(), r.validFrom(), Math.min(r.validTo(), watermark[p]), all);
+    }
+    all.sort(null);
+    return all;
+  }
+
+  Map<Long, List<Long>> expected() {
+    Map<Long, List<Long>> all = new HashMap<>();
+    revisions.keySet().forEach(schedule -> all.put(schedule, expected(schedule)));
+    return all;
+  }
+
+  Map<Long, List<Long>> recorded() {
+    Map<Long, List<Long>> all = new HashMap<>();
+    revisions.keySet().forEach(schedule -> all.put(schedule, nominals(schedule)));
+    return all;
+  }
+
+  private static void times(Occurrences times, long after, long upTo, List<Long> into) {
+    for (long t = times.nextAfter(after);
+        t <= upTo && t != Occurrences.NEVER;
+        t = times.nextAfter(t)) {
+      into.add(t);
+    }
+  }
+}

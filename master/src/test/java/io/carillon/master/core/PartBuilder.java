@@ -1,0 +1,91 @@
+package io.carillon.master.core;
+
+import io.carillon.master.core.PushedPart.SkippedRun;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a node says of one partition, put together by a test: right at first, then bent. */
+final class PartBuilder {
+
+  private final int partition;
+  private long epoch;
+  private long previous;
+  private long next;
+  private long applied;
+  private boolean last;
+  private final List<long[]> events = new ArrayList<>();
+  private final List<SkippedRun> skipped = new ArrayList<>();
+
+  PartBuilder(int partition, long epoch, long previous, long next, long applied) {
+    this.partition = partition;
+    this.epoch = epoch;
+    this.previous = previous;
+    this.next = next;
+    this.applied = applied;
+  }
+
+  PartBuilder epoch(long value) {
+    epoch = value;
+    return this;
+  }
+
+  PartBuilder previous(long value) {
+    previous = value;
+    return this;
+  }
+
+  PartBuilder upTo(long value) {
+    next = value;
+    return this;
+  }
+
+  PartBuilder applied(long value) {
+    applied = value;
+    return this;
+  }
+
+  PartBuilder last() {
+    last = true;
+    return this;
+  }
+
+  PartBuilder event(long schedule, long version, long nominal) {
+    events.add(new long[] {schedule, nominal, version});
+    return this;
+  }
+
+  PartBuilder event(Revision revision, long nominal) {
+    return event(revision.schedule(), revision.version(), nominal);
+  }
+
+  /** Every time of the revision in (after, upTo]. */
+  PartBuilder events(Revision revision, long after, long upTo) {
+    for (long t = revision.times().nextAfter(after); t <= upTo; t = revision.times().nextAfter(t)) {
+      event(revision, t);
+    }
+    return this;
+  }
+
+  PartBuilder skip(Revision revision, long first, long lastNominal, long count) {
+    skipped.add(new SkippedRun(revision.schedule(), revision.version(), first, lastNominal, count));
+    return this;
+  }
+
+  PushedPart build() {
+    return new PushedPart(
+        partition,
+        epoch,
+        previous,
+        next,
+        applied,
+        column(0),
+        column(1),
+        column(2),
+        List.copyOf(skipped),
+        last);
+  }
+
+  private long[] column(int index) {
+    return events.stream().mapToLong(event -> event[index]).toArray();
+  }
+}

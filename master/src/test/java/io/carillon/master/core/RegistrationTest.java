@@ -1,0 +1,171 @@
+package io.carillon.master.core;
+
+import static io.carillon.master.core.CoreDriver.SECOND;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.carillon.master.core.Counters.Counter;
+import io.carillon.master.core.MasterCommand.EndSession;
+import io.carillon.master.core.Node.Registration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RegistrationTest {
+
+  private final CoreDriver driver = new CoreDriver(4);
+
+  @Test
+  void a_new_node_gets_incarnation_1_once_its_row_is_durable() {
+    driver.holdNodes = true;
+    assertNull(driver.register("a", "first", 0));
+    driver.holdNodes = false;
+    Registration again = driver.register("a", "first", 0);
+    assertNull(again, "a second try must wait for the row too");
+    driver.endNodes();
+    driver.settle();
+    assertEquals(1, driver.store.nodes.get("a").incarnation());
+    assertEquals(NodeState.REGISTERED, driver.state("a"));
+    assertEquals(2, driver.register("a", "first", 1).session() & 0xffff_ffffL, 1);
+  }
+
+  @Test
+  void a_reconnection_keeps_incarnation_partitions_and_epochs() {
+    long session = driver.soleOwner();
+    long epoch = driver.store.epoch[0];
+    driver.breakStream(session);
+    Registration back = driver.register("a", "first", 1);
+    assertEquals(1, back.incarnation());
+    assertNotEquals(session, back.session());
+    driver.begin(back.session());
+    driver.advance(5 * SECOND);
+    assertEquals(List.of(0, 1, 2, 3), driver.owned("a"));
+    assertEquals(epoch, driver.store.epoch[0]);
+    assertEquals(4, driver.assignment(back.session()).partitions().size());
+  }
+
+  @Test
+  void a_reconnection_ends_the_session_before() {
+    long session = driver.soleOwner();
+    Registration back = driver.register("a", "first", 1);
+    EndSession end = driver.last(EndSession.class);
+    assertEquals(session, end.session());
+    assertTrue(!end.fenced());
+    // What the old session still says counts for nothing.
+    driver.core.heartbeatLost(session, driver.now);
+    driver.settle();
+    assertEquals(NodeState.ACTIVE, driver.state("a"));
+    driver.begin(back.session());
+  }
+
+  @Test
+  void a_restart_raises_the_incarnation_and_takes_the_partitions_back_with_higher_epochs() {
+    long session = driver.soleOwner();
+    long[] before = driver.store.epoch.clone();
+    driver.beating.clear();
+    Registration restarted = driver.register("a", "second", 0);
+    assertEquals(2, restarted.incarnation());
+    driver.begin(restarted.session());
+    driver.advance(SECOND);
+    assertEquals(List.of(0, 1, 2, 3), driver.owned("a"));
+    for (int p = 0; p < 4; p++) {
+      assertEquals(before[p] + 1, driver.store.epoch[p], "epoch of partition " + p);
+    }
+    assertEquals(
+        List.of(new EndSession(session, true, "a newer incarnation began")),
+        driver.all(EndSession.class));
+    assertEquals(1, driver.counter(Counter.NODES_FENCED));
+    assertTrue(driver.events.stream().anyMatch(CoreEvent.NodeFenced.class::isInstance));
+  }
+
+  @Test
+  void a_restarted_node_takes_its_partitions_back_though_a_commit_is_under_way() {
+    long session = driver.soleOwner();
+    driver.holdFires = true;
+    driver.push(session, 1, driver.part(0));
+    long restarted = driver.register("a", "second", 0).session();
+    driver.advance(100_000);
+    driver.holdFires = false;
+    driver.endFires();
+    driver.settle();
+    driver.begin(restarted);
+    driver.advance(SECOND);
+    assertEquals(List.of(0, 1, 2, 3), driver.owned("a"));
+    assertEquals(2, driver.store.epoch[0]);
+  }
+
+  @Test
+  void a_node_that_restarts_twice_while_owners_are_written_gets_one_epoch_for_each_write() {
+    driver.soleOwner();
+    driver.beating.clear();
+    driver.holdFires = true;
+    driver.register("a", "second", 0);
+    driver.begin(driver.register("a", "third", 0).session());
+    driver.holdFires = false;
+    driver.endFires();
+    driver.settle();
+    driver.advance(SECOND);
+    assertEquals(List.of(0, 1, 2, 3), driver.owned("a"));
+    assertEquals(2, driver.store.epoch[0]);
+    assertEquals(2, driver.core.report(driver.now).partitions().get(0).epoch());
+  }
+
+  @Test
+  void a_node_that_registers_and_is_never_heard_of_again_is_given_up() {
+    driver.soleOwner();
+    driver.beating.clear();
+    driver.register("a", "second", 0);
+    long b = driver.join("b");
+    driver.advance(3 * SECOND);
+    assertEquals(NodeState.DEAD, driver.state("a"));
+    assertEquals(List.of(0, 1, 2, 3), driver.owned("b"));
+    assertEquals(4, driver.assignment(b).partitions().size());
+  }
+
+  @Test
+  void a_node_that_registers_and_breaks_before_its_first_heartbeat_is_given_up() {
+    driver.soleOwner();
+    driver.beating.clear();
+    long restarted = driver.register("a", "second", 0).session();
+    driver.join("b");
+    driver.breakStream(restarted);
+    driver.advance(3 * SECOND);
+    assertEquals(NodeState.DEAD, driver.state("a"));
+    assertEquals(List.of(0, 1, 2, 3), driver.owned("b"));
+  }
+
+  @Test
+  void an_older_instance_that_comes_back_is_refused_as_fenced() {
+    driver.soleOwner();
+    long second = driver.start("a", "second");
+    Registration refused = driver.register("a", "first", 1);
+    assertEquals(0, refused.session());
+    assertTrue(refused.refusal().contains("started again elsewhere"), refused.refusal());
+    assertEquals(2, driver.counter(Counter.NODES_FENCED));
+    driver.advance(SECOND);
+    assertEquals(4, driver.assignment(second).partitions().size());
+  }
+
+  @Test
+  void an_unknown_session_is_told_to_register_anew() {
+    driver.core.heartbeat(99, CoreDriver.HEALTHY, driver.now);
+    driver.core.watch(98, 0, 1, driver.now);
+    driver.core.push(97, 1, List.of(), driver.now);
+    driver.settle();
+    assertEquals(
+        List.of(99L, 98L, 97L),
+        driver.all(EndSession.class).stream().map(EndSession::session).toList());
+    assertTrue(driver.all(EndSession.class).stream().noneMatch(EndSession::fenced));
+  }
+
+  @Test
+  void a_node_that_was_given_up_and_comes_back_is_alive_in_the_store_too() {
+    long session = driver.soleOwner();
+    driver.breakStream(session);
+    driver.advance(SECOND);
+    assertEquals(NodeState.DEAD, driver.store.nodes.get("a").state());
+    driver.begin(driver.register("a", "first", 1).session());
+    assertEquals(NodeState.ACTIVE, driver.store.nodes.get("a").state());
+  }
+}

@@ -1,0 +1,124 @@
+package io.carillon.master.store;
+
+import static io.carillon.master.store.StoreFixture.SECOND;
+import static io.carillon.master.store.StoreFixture.closed;
+import static io.carillon.master.store.StoreFixture.creation;
+import static io.carillon.master.store.StoreFixture.group;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.carillon.common.schedule.ScheduleSpec;
+import io.carillon.master.core.CoreSettings;
+import io.carillon.master.core.MasterCommand.NodeRow;
+import io.carillon.master.core.MasterReport;
+import io.carillon.master.core.NodeState;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ClusterStoreTest {
+
+  private final StoreFixture fixture = new StoreFixture();
+
+  @AfterEach
+  void close() {
+    fixture.close();
+  }
+
+  private MasterReport loaded() {
+    long now = fixture.watermarks(1)[0];
+    return fixture
+        .cluster
+        .load(
+            CoreSettings.defaults(), fixture.epoch, text -> ScheduleSpec.parse(text).compile(), now)
+        .report(now);
+  }
+
+  @Test
+  void a_new_leader_finds_what_was_written() throws Exception {
+    long watermark = fixture.watermarks(1)[0];
+    ScheduleStore schedules = new ScheduleStore(fixture.database, fixture.epoch);
+    schedules.write(
+        List.of(
+            creation(1, "open", 2, watermark),
+            creation(2, "owing", 3, watermark),
+            creation(3, "settled", 4, watermark - 9)));
+    schedules.write(
+        List.of(
+            group(2, "owing", 3, 5, watermark + 5, closed(2, 3, watermark, watermark + 5, 5), null),
+            group(3, "settled", 4, 6, watermark, closed(3, 4, watermark - 9, watermark, 6), null)));
+    new FireStore(fixture.database, fixture.epoch).commit(fixture.step(1, 2, 1));
+    fixture.database.core().execute("update partition_state set watermark = " + watermark);
+    fixture.database.core().execute("update partition_state set applied_version = 4");
+    fixture.cluster.writeNode(
+        new NodeRow("a", 3, "x", NodeState.DEAD, 1, 100, "here", "1"), fixture.epoch);
+    MasterReport report = loaded();
+    assertEquals(2, report.logEnd());
+    assertEquals(6, report.partitions().get(0).version());
+    assertEquals(4, report.partitions().get(0).applied());
+    assertEquals(2, report.schedules(), "the open one, and the deleted one that owes");
+    assertEquals(3, report.nodes().get(0).node().incarnation());
+    assertEquals(NodeState.DEAD, report.nodes().get(0).node().state());
+  }
+
+  @Test
+  void a_schema_without_its_seed_rows_is_refused_with_a_clear_message() {
+    for (String table : List.of("leader_epoch", "cluster_identity", "partition_state")) {
+      try (StoreFixture damaged = new StoreFixture()) {
+        damaged
+            .database
+            .core()
+            .execute("delete from " + table + (table.startsWith("part") ? " where id = 3" : ""));
+        DatabaseUnavailableException refused =
+            assertThrows(DatabaseUnavailableException.class, damaged.cluster::identity);
+        assertTrue(refused.getMessage().contains("the schema is damaged"), refused.getMessage());
+      }
+    }
+  }
+
+  @Test
+  void an_existing_cluster_keeps_its_number_of_partitions() {
+    try (Database again = Database.open(fixture.config, 99)) {
+      assertEquals(4, new ClusterStore(again).identity().partitions());
+    }
+  }
+
+  @Test
+  void every_leader_has_an_epoch_of_its_own() {
+    long next = fixture.cluster.takeLead("other", 2 * SECOND);
+    assertEquals(fixture.epoch + 1, next);
+    assertThrows(
+        RuntimeException.class,
+        () ->
+            fixture.cluster.writeNode(
+                new NodeRow("a", 1, "x", NodeState.ACTIVE, 1, 1, "", ""), fixture.epoch));
+    assertEquals(0, fixture.value("select count(*) from node"));
+  }
+
+  @Test
+  void the_leader_lock_keeps_a_second_one_out_and_ends_with_its_session() throws Exception {
+    try (LeaderLock first = new LeaderLock(fixture.config);
+        LeaderLock second = new LeaderLock(fixture.config);
+        LeaderLock elsewhere =
+            new LeaderLock(fixture.config.withSchema("other_" + fixture.epoch))) {
+      assertTrue(first.tryTake());
+      assertTrue(first.isHeld());
+      assertFalse(second.tryTake());
+      assertTrue(elsewhere.tryTake(), "another schema is another cluster");
+      fixture
+          .database
+          .core()
+          .fetch(
+              "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and objid"
+                  + " = (hashtext(?)::bigint & 4294967295)::bigint",
+              fixture.config.schema());
+      StoreFixture.await("the lock is free", () -> !first.isHeld());
+      assertTrue(second.tryTake());
+      assertFalse(first.tryTake());
+      second.close();
+      assertTrue(first.tryTake());
+    }
+  }
+}

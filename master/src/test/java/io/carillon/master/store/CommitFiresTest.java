@@ -1,0 +1,134 @@
+package io.carillon.master.store;
+
+import static io.carillon.master.store.StoreFixture.SECOND;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.carillon.master.core.CommitPlan;
+import io.carillon.master.core.CommitPlans;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class CommitFiresTest {
+
+  private final StoreFixture fixture = new StoreFixture();
+  private final FireStore fires = new FireStore(fixture.database, fixture.epoch);
+
+  @AfterEach
+  void close() {
+    fixture.close();
+  }
+
+  @Test
+  void a_commit_moves_watermarks_and_inserts_fires_in_the_order_of_seq() throws Exception {
+    CommitPlan plan = fixture.step(2, 3, 1);
+    fires.commit(plan);
+    assertEquals(3, fixture.fires());
+    assertArrayEquals(plan.newWatermarks(), fixture.watermarks(2));
+    assertEquals(3, fixture.value("select max(last_seq) from partition_state"));
+    assertEquals(
+        3, fixture.value("select count(distinct seq) from fire where seq between 1 and 3"));
+    assertTrue(fires.isCommitted(plan));
+  }
+
+  @Test
+  void a_deposed_leaders_commit_changes_nothing() {
+    long[] before = fixture.watermarks(2);
+    fixture.cluster.takeLead("other", 2);
+    SQLException refused =
+        assertThrows(SQLException.class, () -> fires.commit(fixture.step(2, 3, 1)));
+    assertEquals("CA001", refused.getSQLState());
+    assertEquals(0, fixture.fires());
+    assertArrayEquals(before, fixture.watermarks(2));
+  }
+
+  @Test
+  void one_partition_elsewhere_and_none_moves() {
+    long[] watermarks = fixture.watermarks(3);
+    long[] wrong = watermarks.clone();
+    wrong[1]++;
+    CommitPlan plan =
+        CommitPlans.plan(wrong, watermarks[0] + 9 * SECOND, 1, 7, watermarks[0] + SECOND);
+    SQLException refused = assertThrows(SQLException.class, () -> fires.commit(plan));
+    assertEquals("CA002", refused.getSQLState());
+    assertArrayEquals(watermarks, fixture.watermarks(3));
+    assertEquals(0, fixture.fires());
+    assertFalse(fires.isCommitted(plan));
+  }
+
+  @Test
+  void a_fire_that_is_there_already_raises_and_nothing_moves() throws Exception {
+    fires.commit(fixture.step(1, 3, 1));
+    long[] watermarks = fixture.watermarks(2);
+    CommitPlan again =
+        CommitPlans.plan(
+            watermarks, watermarks[0] + SECOND, 4, 7, watermarks[0], watermarks[0] + SECOND);
+    SQLException refused = assertThrows(SQLException.class, () -> fires.commit(again));
+    assertEquals("23505", refused.getSQLState());
+    assertArrayEquals(watermarks, fixture.watermarks(2));
+    assertEquals(3, fixture.fires());
+  }
+
+  @Test
+  void a_takeover_waits_for_a_commit_in_flight_and_sees_its_rows() throws Exception {
+    fires.commit(fixture.step(1, 1, 1));
+    CompletableFuture<Long> rows = new CompletableFuture<>();
+    try (Connection inFlight = fixture.connect();
+        Statement statement = inFlight.createStatement()) {
+      inFlight.setAutoCommit(false);
+      long watermark = fixture.watermarks(1)[0];
+      statement.execute(
+          String.format(
+              "select commit_fires(%d, array[0], array[0::bigint], array[%d], array[%d],"
+                  + " array[0::bigint], 2, 2, 0, array[%d], array[7::bigint], array[2::bigint],"
+                  + " array[0::bigint], array[%d], array[0::bigint], array[1], array[0],"
+                  + " array[0], array[0])",
+              fixture.epoch,
+              watermark,
+              watermark + SECOND,
+              watermark + SECOND,
+              watermark + SECOND));
+      Thread takeover =
+          new Thread(
+              () -> {
+                fixture.cluster.takeLead("other", 2);
+                rows.complete(fixture.fires());
+              });
+      takeover.start();
+      StoreFixture.await(
+          "the takeover waits",
+          () ->
+              fixture.value(
+                      "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and"
+                          + " query like '%leader_epoch%' and query not like '%pg_stat%'")
+                  == 1);
+      assertFalse(rows.isDone());
+      inFlight.commit();
+      takeover.join(10_000);
+    }
+    assertEquals(2, rows.get());
+    assertThrows(SQLException.class, () -> fires.commit(fixture.step(1, 1, 3)));
+  }
+
+  @Test
+  void days_of_the_log_are_made_as_they_come() throws Exception {
+    long day = 86_400 * SECOND;
+    long[] watermarks = fixture.watermarks(1);
+    fires.commit(
+        CommitPlans.plan(
+            watermarks, watermarks[0] + 3 * day, 1, 7, watermarks[0] + 1, watermarks[0] + 2 * day));
+    assertEquals(2, fixture.fires());
+    long tables =
+        fixture.value("select count(*) from pg_inherits where inhparent = 'fire'::regclass");
+    assertTrue(tables >= 3, "two days with fires and the one ahead, but there are " + tables);
+    // Another leader, who does not know them, finds them there.
+    new FireStore(fixture.database, fixture.epoch).commit(fixture.step(1, 1, 3));
+  }
+}

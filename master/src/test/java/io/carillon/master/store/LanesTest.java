@@ -1,0 +1,132 @@
+package io.carillon.master.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.carillon.master.core.CommitPlan;
+import io.carillon.master.core.MasterCommand.OwnerChange;
+import io.carillon.master.store.StoreFixture.Heard;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class LanesTest {
+
+  private final StoreFixture fixture = new StoreFixture();
+  private final Heard heard = new Heard();
+  private final Lanes lanes = new Lanes(fixture.database, fixture.epoch, heard);
+
+  @AfterEach
+  void close() {
+    lanes.close();
+    fixture.close();
+  }
+
+  private void hears(String what) {
+    StoreFixture.await(what + " after " + heard.all, () -> heard.all.contains(what));
+  }
+
+  /** Runs a write while the leader epoch row is locked, and ends its connection as it waits. */
+  private void loseTheConnectionDuring(Runnable write) throws Exception {
+    try (Connection test = fixture.connect();
+        Statement statement = test.createStatement()) {
+      test.setAutoCommit(false);
+      statement.execute("select * from leader_epoch for update");
+      write.run();
+      try (Connection other = fixture.connect()) {
+        StoreFixture.await(
+            "the write waits",
+            () -> {
+              try {
+                return fixture.terminateWaiting(other) > 0;
+              } catch (java.sql.SQLException e) {
+                throw new AssertionError(e);
+              }
+            });
+      }
+      hears("away");
+      test.rollback();
+    }
+  }
+
+  @Test
+  void a_commit_whose_connection_broke_ends_in_exactly_one_row() throws Exception {
+    new FireStore(fixture.database, fixture.epoch).commit(fixture.step(1, 1, 1));
+    CommitPlan plan = fixture.step(2, 1, 2);
+    loseTheConnectionDuring(() -> lanes.commit(plan));
+    hears("committed later");
+    assertEquals(2, fixture.fires());
+    assertEquals(List.of("away", "available", "committed later"), heard.all);
+  }
+
+  @Test
+  void a_commit_that_happened_unheard_is_found_and_not_repeated() throws Exception {
+    CommitPlan plan = fixture.step(2, 2, 1);
+    new FireStore(fixture.database, fixture.epoch).commit(plan);
+    lanes.commit(plan);
+    hears("committed");
+    assertEquals(2, fixture.fires());
+  }
+
+  @Test
+  void a_mutation_whose_connection_broke_is_written_once() throws Exception {
+    loseTheConnectionDuring(
+        () -> lanes.mutate(List.of(StoreFixture.creation(7, "seven", 2, 1_000))));
+    hears("mutated [null]");
+    assertEquals(1, fixture.value("select count(*) from schedule"));
+    assertEquals(1, fixture.value("select count(*) from revision"));
+  }
+
+  @Test
+  void a_mismatch_that_nothing_explains_stops_the_master() {
+    CommitPlan plan = fixture.step(1, 1, 1);
+    fixture.database.core().execute("update partition_state set watermark = watermark + 1");
+    lanes.commit(plan);
+    StoreFixture.await("fatal", () -> heard.all.stream().anyMatch(s -> s.startsWith("fatal")));
+    assertEquals(0, fixture.fires());
+  }
+
+  @Test
+  void a_deposed_leader_stops() {
+    fixture.cluster.takeLead("other", 2);
+    lanes.mutate(List.of(StoreFixture.creation(7, "seven", 2, 1_000)));
+    StoreFixture.await("fatal", () -> heard.all.stream().anyMatch(s -> s.startsWith("fatal")));
+    assertTrue(heard.all.get(0).contains("leader epoch 1 is over"), heard.all.toString());
+    assertEquals(0, fixture.value("select count(*) from schedule"));
+  }
+
+  @Test
+  void one_rejected_group_among_many_is_isolated() {
+    lanes.mutate(List.of(StoreFixture.creation(1, "taken", 2, 1_000)));
+    hears("mutated [null]");
+    lanes.mutate(
+        List.of(
+            StoreFixture.creation(2, "two", 3, 1_000),
+            StoreFixture.creation(3, "taken", 4, 1_000),
+            StoreFixture.creation(4, "four", 5, 1_000)));
+    hears("mutated [null, SCHEDULE_EXISTS, null]");
+    assertEquals(3, fixture.value("select count(*) from schedule"));
+    assertEquals(0, fixture.value("select count(*) from revision where schedule_num = 3"));
+  }
+
+  @Test
+  void a_change_of_owners_may_be_repeated() {
+    List<OwnerChange> changes =
+        List.of(new OwnerChange(0, 0, "a", "test"), new OwnerChange(2, 0, null, "test"));
+    lanes.changeOwners(changes);
+    lanes.changeOwners(changes);
+    StoreFixture.await("two ends", () -> heard.all.size() == 2);
+    assertEquals(List.of("owners changed", "owners changed"), heard.all);
+    assertEquals(2, fixture.value("select sum(epoch) from partition_state"));
+    assertEquals(1, fixture.value("select count(*) from partition_state where node_id = 'a'"));
+  }
+
+  @Test
+  void a_change_of_owners_from_another_epoch_stops_the_master() {
+    lanes.changeOwners(List.of(new OwnerChange(0, 5, "a", "test")));
+    StoreFixture.await("fatal", () -> heard.all.stream().anyMatch(s -> s.startsWith("fatal")));
+    assertEquals(0, fixture.value("select sum(epoch) from partition_state"));
+  }
+}

@@ -1,0 +1,71 @@
+package io.carillon.master.delivery;
+
+import com.google.common.cache.Cache;
+import com.google.common.cache.CacheBuilder;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import io.carillon.master.store.Database;
+import io.carillon.master.store.ScheduleContents;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * What goes with a fire beside its times: the same for all fires of a revision, and never changed,
+ * so it is kept in memory, the most used up to a bound.
+ */
+public final class ScheduleDirectory {
+
+  private static final long MAX_WEIGHT = 64 << 20;
+  // Objects around a name and a payload.
+  private static final int OVERHEAD = 250;
+
+  /** A revision of a schedule. */
+  public record Key(long schedule, long version) {}
+
+  /**
+   * @param name "tenants/…/schedules/…"
+   */
+  public record Content(String name, ByteString payload, String payloadType) {}
+
+  private final ScheduleContents contents;
+  private final Cache<Key, Content> cache =
+      CacheBuilder.newBuilder()
+          .maximumWeight(MAX_WEIGHT)
+          .weigher(
+              (Key key, Content content) ->
+                  OVERHEAD + content.name().length() + content.payload().size())
+          .build();
+
+  public ScheduleDirectory(Database database) {
+    this.contents = new ScheduleContents(database);
+  }
+
+  /** Null if it is not in memory. */
+  Content get(Key key) {
+    return cache.getIfPresent(key);
+  }
+
+  /**
+   * Reads from PostgreSQL: blocks. Answers the first of the keys at least, and not all if their
+   * payloads are many megabytes together. What is missing there (it never should) is answered as
+   * empty, as the fire is to be delivered all the same.
+   */
+  Map<Key, Content> load(Collection<Key> keys) {
+    long[] schedules = keys.stream().mapToLong(Key::schedule).toArray();
+    long[] versions = keys.stream().mapToLong(Key::version).toArray();
+    Map<Key, Content> loaded = new HashMap<>();
+    for (ScheduleContents.Row row : contents.read(schedules, versions)) {
+      String name =
+          row.tenant() == null ? "" : "tenants/" + row.tenant() + "/schedules/" + row.scheduleId();
+      ByteString payload =
+          row.payload() == null ? ByteString.EMPTY : UnsafeByteOperations.unsafeWrap(row.payload());
+      String type = row.payloadType() == null ? "" : row.payloadType();
+      Key key = new Key(row.schedule(), row.version());
+      Content content = new Content(name, payload, type);
+      loaded.put(key, content);
+      cache.put(key, content);
+    }
+    return loaded;
+  }
+}

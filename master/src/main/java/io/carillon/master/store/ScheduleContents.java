@@ -1,0 +1,70 @@
+package io.carillon.master.store;
+
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.util.ArrayList;
+import java.util.List;
+import org.jooq.DSLContext;
+
+/** What goes with the fires of a revision, read for many at once. */
+public final class ScheduleContents {
+
+  private static final int MAX_BYTES = 4 << 20;
+
+  private final DSLContext sql;
+
+  public ScheduleContents(Database database) {
+    this.sql = database.core();
+  }
+
+  /**
+   * @param tenant null if there is no such schedule
+   * @param payload null if there is no such revision
+   */
+  public record Row(
+      long schedule,
+      long version,
+      String tenant,
+      String scheduleId,
+      byte[] payload,
+      String payloadType) {}
+
+  /**
+   * One row for each pair, in their order; cut short, after one at least, where the payloads add up
+   * to more than a few megabytes. Deleted schedules are there too.
+   */
+  public List<Row> read(long[] schedules, long[] versions) {
+    return sql.connectionResult(
+        connection -> {
+          List<Row> rows = new ArrayList<>();
+          try (PreparedStatement statement =
+              connection.prepareStatement(
+                  "select schedule, version, tenant_id, id, payload, payload_type from ("
+                      + " select n, u.schedule, u.version, s.tenant_id, s.id, r.payload,"
+                      + " r.payload_type, sum(coalesce(octet_length(r.payload), 0))"
+                      + " over (order by n) as bytes"
+                      + " from unnest(?, ?) with ordinality as u (schedule, version, n)"
+                      + " left join schedule s on s.num = u.schedule"
+                      + " left join revision r"
+                      + " on r.schedule_num = u.schedule and r.version = u.version) x"
+                      + " where bytes <= ? or n = 1 order by n")) {
+            statement.setArray(1, DeliveryState.array(connection, "int8", schedules));
+            statement.setArray(2, DeliveryState.array(connection, "int8", versions));
+            statement.setLong(3, MAX_BYTES);
+            try (ResultSet row = statement.executeQuery()) {
+              while (row.next()) {
+                rows.add(
+                    new Row(
+                        row.getLong(1),
+                        row.getLong(2),
+                        row.getString(3),
+                        row.getString(4),
+                        row.getBytes(5),
+                        row.getString(6)));
+              }
+            }
+          }
+          return rows;
+        });
+  }
+}

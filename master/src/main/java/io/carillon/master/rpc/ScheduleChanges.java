@@ -1,0 +1,77 @@
+package io.carillon.master.rpc;
+
+import com.google.rpc.Code;
+import io.carillon.master.core.Mutation;
+import io.carillon.master.store.Schedules;
+import io.carillon.master.store.StoredSchedule;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/** Finds schedules by name, and changes them: read, decide, write. */
+final class ScheduleChanges {
+
+  private static final int CONFLICT_RETRIES = 20;
+
+  private final Schedules schedules;
+  private final ScheduleWrites writes;
+
+  ScheduleChanges(Schedules schedules, ScheduleWrites writes) {
+    this.schedules = schedules;
+    this.writes = writes;
+  }
+
+  /** A change to make, or none: {@code mutation} null answers {@code after} as it is. */
+  record Change(StoredSchedule after, Mutation mutation) {}
+
+  /**
+   * Reads, decides, writes; and again if another mutation came between and the client gave no etag.
+   */
+  StoredSchedule change(
+      String field, String name, String etag, Function<StoredSchedule, Change> decision) {
+    for (int attempt = 1; ; attempt++) {
+      StoredSchedule before = find(field, name);
+      if (!etag.isEmpty() && !etag.equals(Long.toString(before.version()))) {
+        throw ApiException.of(
+            Code.ABORTED,
+            "ETAG_MISMATCH",
+            "the schedule was changed since: read it, and try again with its etag",
+            Map.of("etag", Long.toString(before.version())));
+      }
+      Change change = decision.apply(before);
+      if (change.mutation() == null) {
+        return change.after();
+      }
+      List<StoredSchedule> after = writes.run(List.of(change.mutation()));
+      if (after != null) {
+        return after.get(0);
+      }
+      if (attempt == CONFLICT_RETRIES) {
+        throw ApiException.of(
+            Code.ABORTED,
+            "TOO_MANY_CHANGES",
+            "the schedule is being changed all the time: try again",
+            Map.of());
+      }
+    }
+  }
+
+  String tenant(String parent) {
+    String tenant = ResourceName.parseTenant("parent", parent);
+    if (!schedules.tenantExists(tenant)) {
+      throw ApiException.notFound("TENANT", ResourceName.tenant(tenant));
+    }
+    return tenant;
+  }
+
+  StoredSchedule find(String name) {
+    return find("name", name);
+  }
+
+  private StoredSchedule find(String field, String name) {
+    List<String> ids = ResourceName.parse(field, name, "tenants", "schedules");
+    return schedules
+        .find(ids.get(0), ids.get(1))
+        .orElseThrow(() -> ApiException.notFound("SCHEDULE", name));
+  }
+}

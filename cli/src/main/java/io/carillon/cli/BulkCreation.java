@@ -165,7 +165,7 @@ final class BulkCreation {
             Integer.parseInt(member.group(1)),
             violation.getDescription().isEmpty()
                 ? refusal.getMessage()
-                : violation.getDescription(),
+                : Violations.description(violation),
             (first, second) -> first + "; " + second);
       }
     }
@@ -182,7 +182,7 @@ final class BulkCreation {
         compareWithStored(member);
       } else {
         endIfGeneral(e);
-        result.refuse(member.line(), reason(e));
+        result.refuse(member.line(), Violations.inOneLine(e));
       }
     }
   }
@@ -195,7 +195,7 @@ final class BulkCreation {
       compare(member, CarillonException.translated(() -> client.schedules().getSchedule(request)));
     } catch (CarillonException e) {
       endIfGeneral(e);
-      result.refuse(member.line(), reason(e));
+      result.refuse(member.line(), Violations.inOneLine(e));
     }
   }
 
@@ -245,7 +245,7 @@ final class BulkCreation {
       result.updated++;
     } catch (CarillonException e) {
       endIfGeneral(e);
-      result.refuse(member.line(), reason(e));
+      result.refuse(member.line(), Violations.inOneLine(e));
     }
   }
 
@@ -260,16 +260,5 @@ final class BulkCreation {
           NOT_FOUND -> {}
       default -> throw e;
     }
-  }
-
-  private static String reason(CarillonException e) {
-    if (e.violations().isEmpty()) {
-      return e.getMessage();
-    }
-    StringBuilder text = new StringBuilder();
-    for (FieldViolation violation : e.violations()) {
-      text.append(text.length() == 0 ? "" : "; ").append(violation.getDescription());
-    }
-    return text.toString();
   }
 }

@@ -44,7 +44,7 @@ final class Dev implements ServerCommand.Running {
       database =
           EmbeddedDatabase.start(settings.dataDir().resolve("postgres"), settings.postgresPort());
     } catch (IOException e) {
-      throw new StartException(e.getMessage(), e);
+      throw new StartException(e.getMessage(), ExitCode.OTHER, e);
     }
     started.push(database);
     master =

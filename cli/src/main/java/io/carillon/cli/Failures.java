@@ -70,8 +70,8 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
       return report(
           refused.code().name(), withNextStep(refused), refused, ExitCode.of(refused.code()), json);
     }
-    if (thrown instanceof StartException) {
-      return report("FAILED_START", thrown.getMessage(), null, ExitCode.OTHER, json);
+    if (thrown instanceof StartException failed) {
+      return report("FAILED_START", failed.getMessage(), null, failed.exitCode(), json);
     }
     if (thrown instanceof InterruptedException) {
       return ExitCode.INTERRUPTED;
@@ -128,7 +128,10 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
       err.println("carillon: " + message);
       if (refused != null) {
         for (FieldViolation violation : refused.violations()) {
-          err.println("  " + violation.getField() + ": " + violation.getDescription());
+          String line = violation.getField() + ": " + Violations.description(violation);
+          if (!message.equals(line)) {
+            err.println("  " + line);
+          }
         }
       }
     }
@@ -154,7 +157,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
         for (FieldViolation violation : refused.violations()) {
           JsonObject field = new JsonObject();
           field.addProperty("field", violation.getField());
-          field.addProperty("description", violation.getDescription());
+          field.addProperty("description", Violations.description(violation));
           fields.add(field);
         }
         error.add("fieldViolations", fields);

@@ -68,17 +68,7 @@ final class MasterCommand extends ServerCommand {
                 + ListenAddress.reach(listen, master.apiPort())
                 + ", clock nodes on "
                 + ListenAddress.reach(nodeListen, master.nodePort()));
-    return new Running() {
-      @Override
-      public int awaitEnd() throws InterruptedException {
-        return master.awaitEnd();
-      }
-
-      @Override
-      public void close() throws Exception {
-        master.close();
-      }
-    };
+    return master;
   }
 
   private String password() throws IOException {

@@ -4,7 +4,14 @@ package io.carillon.cli;
 final class StartException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  StartException(String message, Throwable cause) {
+  private final int exitCode;
+
+  StartException(String message, int exitCode, Throwable cause) {
     super(message, cause);
+    this.exitCode = exitCode;
+  }
+
+  int exitCode() {
+    return exitCode;
   }
 }

@@ -167,7 +167,11 @@ public final class CrontabParser {
       rest = named.group(2);
     }
     if (rest == null || rest.isBlank()) {
-      refuse(number, "no command after the time fields");
+      refuse(
+          number,
+          line.startsWith("@")
+              ? "no command after " + line.strip()
+              : "no command after five time fields; is one of them missing?");
       return;
     }
     command(number, expression, user, rest);

@@ -136,7 +136,7 @@ class CrontabParserTest {
         "* * * * | five time fields",
         "hello | five time fields",
         "* * * * * | no command",
-        "@daily | no command",
+        "@daily | no command after @daily",
         "@reboot cmd | @reboot means the start of a machine",
         "@fortnightly cmd | unknown macro @fortnightly",
         "@every 5m cmd | --every",

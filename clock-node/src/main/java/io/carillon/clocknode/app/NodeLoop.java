@@ -103,8 +103,15 @@ final class NodeLoop implements Runnable, Executor, LinkListener {
       LOG.error("node stops: its loop failed", e);
       endWith(Outcome.FAILED, e.toString());
     } finally {
+      finish();
+    }
+  }
+
+  private void finish() {
+    try {
       link.close(ending.outcome() == Outcome.DRAINED);
       report = core.report();
+    } finally {
       LOG.info("node ended: {} ({})", ending.outcome(), ending.reason());
       terminated.complete(ending);
     }

@@ -12,6 +12,7 @@ public record BatchPart(
     int partition,
     long epoch,
     long previousWatermark,
+    long previousApplied,
     long newWatermark,
     long appliedVersion,
     EventColumns events,

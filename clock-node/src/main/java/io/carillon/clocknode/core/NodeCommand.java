@@ -16,8 +16,12 @@ public sealed interface NodeCommand {
   /** Ask for nothing more of these. */
   record Close(List<Integer> partitions) implements NodeCommand {}
 
-  /** A transition that an operator may want to read of. */
-  record Announce(String text) implements NodeCommand {}
+  /**
+   * A transition that an operator may want to read of.
+   *
+   * @param trouble should not happen in a healthy cluster
+   */
+  record Announce(String text, boolean trouble) implements NodeCommand {}
 
   /** A partition under an epoch. */
   record PartitionAt(int partition, long epoch) {}

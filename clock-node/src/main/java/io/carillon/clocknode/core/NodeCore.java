@@ -18,8 +18,9 @@ import java.util.function.Function;
  * late instead. A lost session changes nothing but that commands have nowhere to go: the node ticks
  * on, and the epochs decide whether what it took still counts.
  *
- * <p>A refusal that is about a state of a partition which is already gone does no harm but costs a
- * listing; {@link PartitionRunner#firstBatch} tells most of them.
+ * <p>A partition whose state was dropped is not opened again under the same epoch before all
+ * batches that may hold a step of it are settled, so that no refusal of what is gone is taken for
+ * one of what is new.
  */
 public final class NodeCore {
 
@@ -40,6 +41,9 @@ public final class NodeCore {
 
   /** Partition to the number of the batch that holds its last step. */
   private final TreeMap<Integer, Long> leaving = new TreeMap<>();
+
+  /** What has to be settled before a dropped partition may be opened again. */
+  private final TreeMap<Integer, Dropped> dropped = new TreeMap<>();
 
   private final PendingBatches pending = new PendingBatches();
   private final EventColumns scratch = new EventColumns(1024);
@@ -106,7 +110,7 @@ public final class NodeCore {
         drop(runner.partition(), closing);
       }
     }
-    int dropped = closing.size();
+    int ended = closing.size();
     closing.removeIf(assigned::containsKey);
     if (!closing.isEmpty()) {
       commands.add(new NodeCommand.Close(closing));
@@ -123,22 +127,35 @@ public final class NodeCore {
     commands.add(
         new NodeCommand.Announce(
             "assignment: owns %d partitions, opened %d, dropped %d, releasing %d"
-                .formatted(assigned.size(), opening.size(), dropped, releasing)));
+                .formatted(assigned.size(), opening.size(), ended, releasing),
+            false));
     return commands;
   }
 
   private void openIfNeeded(AssignedPartition wanted, List<NodeCommand.PartitionAt> opening) {
     int partition = wanted.partition();
-    reopen.remove(partition);
     PartitionRunner runner = runners.get(partition);
     if (runner == null) {
-      runner = new PartitionRunner(partition, wanted.epoch(), pending.nextNumber(), specs);
+      if (isUnsettled(wanted)) {
+        reopen.add(partition);
+        return;
+      }
+      reopen.remove(partition);
+      dropped.remove(partition);
+      runner = new PartitionRunner(partition, wanted.epoch(), specs);
       runners.put(partition, runner);
     }
     boolean leavesAsItIs = runner.finished() || (wanted.release() && runner.ready());
     if (registered && !leavesAsItIs && watched.add(partition)) {
       opening.add(new NodeCommand.PartitionAt(partition, wanted.epoch()));
     }
+  }
+
+  private boolean isUnsettled(AssignedPartition wanted) {
+    Dropped before = dropped.get(wanted.partition());
+    return before != null
+        && before.epoch() == wanted.epoch()
+        && pending.isPending(before.lastBatch());
   }
 
   /** News from the watch stream. */
@@ -152,14 +169,15 @@ public final class NodeCore {
       return List.of(
           new NodeCommand.Announce(
               "partition %d dropped: the master refuses it under epoch %d"
-                  .formatted(update.partition(), update.epoch())));
+                  .formatted(update.partition(), update.epoch()),
+              false));
     }
     String before = runner.fault();
     runner.onUpdate(update);
     if (runner.fault() != null && before == null) {
       return List.of(
           new NodeCommand.Announce(
-              "partition %d stands still: %s".formatted(update.partition(), runner.fault())));
+              "partition %d stands still: %s".formatted(update.partition(), runner.fault()), true));
     }
     return List.of();
   }
@@ -171,7 +189,7 @@ public final class NodeCore {
     List<Integer> closing = new ArrayList<>();
     for (Refusal refusal : refusals) {
       PartitionRunner runner = runners.get(refusal.partition());
-      if (runner == null || runner.epoch() != refusal.epoch() || upTo < runner.firstBatch()) {
+      if (runner == null || runner.epoch() != refusal.epoch()) {
         continue;
       }
       if (refusal.reason() == Refusal.Reason.STALE_EPOCH) {
@@ -183,7 +201,11 @@ public final class NodeCore {
       commands.add(
           new NodeCommand.Announce(
               "partition %d epoch %d refused: %s"
-                  .formatted(refusal.partition(), refusal.epoch(), refusal.reason())));
+                  .formatted(refusal.partition(), refusal.epoch(), refusal.reason()),
+              refusal.reason() != Refusal.Reason.STALE_EPOCH));
+    }
+    for (PartitionRunner runner : runners.values()) {
+      runner.onSettled(upTo);
     }
     for (Map.Entry<Integer, Long> entry : List.copyOf(leaving.entrySet())) {
       if (entry.getValue() <= upTo) {
@@ -204,7 +226,10 @@ public final class NodeCore {
   }
 
   private void drop(int partition, List<Integer> closing) {
-    runners.remove(partition);
+    PartitionRunner runner = runners.remove(partition);
+    if (runner != null) {
+      dropped.put(partition, new Dropped(runner.epoch(), pending.nextNumber() - 1));
+    }
     leaving.remove(partition);
     reopen.remove(partition);
     pending.drop(partition);
@@ -256,6 +281,7 @@ public final class NodeCore {
     FireBatch batch = pending.add(parts);
     lastPush = now;
     for (BatchPart part : parts) {
+      runners.get(part.partition()).onPushed(batch.number());
       if (part.last()) {
         leaving.put(part.partition(), batch.number());
       }
@@ -270,14 +296,14 @@ public final class NodeCore {
     List<NodeCommand.PartitionAt> opening = new ArrayList<>();
     for (int partition : List.copyOf(reopen)) {
       AssignedPartition wanted = assigned.get(partition);
-      if (wanted != null) {
-        watched.remove(partition);
+      if (wanted == null) {
+        reopen.remove(partition);
+      } else {
         openIfNeeded(wanted, opening);
       }
     }
-    reopen.clear();
-    lastReopen = now;
     if (!opening.isEmpty()) {
+      lastReopen = now;
       commands.add(new NodeCommand.Open(opening));
     }
   }
@@ -306,8 +332,11 @@ public final class NodeCore {
   public long nextWakeMicros(long now) {
     long slice = now + SLICE_MICROS;
     long wake = slice;
-    if (registered && !reopen.isEmpty()) {
-      wake = Math.min(wake, Math.max(now, lastReopen + REOPEN_SPACING_MICROS));
+    for (int partition : reopen) {
+      AssignedPartition wanted = assigned.get(partition);
+      if (registered && wanted != null && !isUnsettled(wanted)) {
+        wake = Math.min(wake, Math.max(now, lastReopen + REOPEN_SPACING_MICROS));
+      }
     }
     if (isFull()) {
       return wake;
@@ -325,6 +354,8 @@ public final class NodeCore {
     next = Math.max(Math.max(next, now), lastPush + limits.spacingMicros());
     return Math.min(wake, next);
   }
+
+  private record Dropped(long epoch, long lastBatch) {}
 
   /** For heartbeats, metrics and assertions. */
   public NodeReport report() {

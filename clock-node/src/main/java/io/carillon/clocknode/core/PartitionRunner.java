@@ -12,6 +12,11 @@ import java.util.function.Function;
  * applied version, and nothing of later ones. A revision that the steps so far did not apply starts
  * from its own validFrom, even before the watermark; one that they did goes on from the watermark.
  *
+ * <p>The first step is sent alone. A snapshot may be older than what is recorded, as one that was
+ * under way when the partition was opened again; the first step then does not fit and is refused.
+ * Were a second one sent meanwhile, and the first by chance ended at the recorded watermark, the
+ * second would fit, and what only the first had applied would be lost.
+ *
  * <p>A snapshot is loaded beside the queue in use, and takes its place at the mark. So the
  * partition ticks on while it is listed anew; what it emits meanwhile is by the old list, and says
  * so by its applied version.
@@ -20,7 +25,6 @@ final class PartitionRunner {
 
   private final int partition;
   private final long epoch;
-  private final long firstBatch;
   private final Function<String, Occurrences> specs;
 
   /** Emitted up to here, for revisions up to appliedVersion; that of the snapshot at first. */
@@ -42,16 +46,18 @@ final class PartitionRunner {
 
   private boolean finished;
 
+  /** Whether a step of ours was recorded, so that what we started from is known to be true. */
+  private boolean proven;
+
+  /** The batch with the first step; nothing is taken until it is settled. */
+  private long proof;
+
   /** Why the partition stands still, or null. */
   private String fault;
 
-  /**
-   * @param firstBatch no batch before this number holds anything of this runner
-   */
-  PartitionRunner(int partition, long epoch, long firstBatch, Function<String, Occurrences> specs) {
+  PartitionRunner(int partition, long epoch, Function<String, Occurrences> specs) {
     this.partition = partition;
     this.epoch = epoch;
-    this.firstBatch = firstBatch;
     this.specs = specs;
   }
 
@@ -61,10 +67,6 @@ final class PartitionRunner {
 
   long epoch() {
     return epoch;
-  }
-
-  long firstBatch() {
-    return firstBatch;
   }
 
   long watermark() {
@@ -89,7 +91,19 @@ final class PartitionRunner {
 
   /** Whether it can take a step: it is listed, all that was begun is said, and it did not end. */
   boolean ready() {
-    return queue != null && settled && !finished;
+    return queue != null && settled && !finished && (proven || proof == 0);
+  }
+
+  /** The step just taken went into this batch. */
+  void onPushed(long batch) {
+    if (!proven && proof == 0) {
+      proof = batch;
+    }
+  }
+
+  /** All batches up to a number are settled, and this partition was not refused. */
+  void onSettled(long upTo) {
+    proven |= proof != 0 && proof <= upTo;
   }
 
   boolean finished() {
@@ -241,12 +255,21 @@ final class PartitionRunner {
     }
     List<SkippedRun> skipped = late == null ? List.of() : settleLate(late, upTo);
     long previous = watermark;
+    long previousApplied = appliedVersion;
     watermark = upTo;
     appliedVersion = saidVersion;
     emitted = true;
     finished = last && !cut;
     return new BatchPart(
-        partition, epoch, previous, upTo, appliedVersion, scratch.copy(), skipped, finished);
+        partition,
+        epoch,
+        previous,
+        previousApplied,
+        upTo,
+        appliedVersion,
+        scratch.copy(),
+        skipped,
+        finished);
   }
 
   /** What is late beyond a cut is left for the steps after it. */

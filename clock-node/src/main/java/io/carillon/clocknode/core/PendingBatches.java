@@ -16,6 +16,11 @@ final class PendingBatches {
     return lastNumber + 1;
   }
 
+  /** Whether a batch up to this number is not settled. */
+  boolean isPending(long upTo) {
+    return !batches.isEmpty() && batches.peekFirst().number() <= upTo;
+  }
+
   int size() {
     return batches.size();
   }

@@ -23,6 +23,7 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Keeps a session with the leading master, whichever address that has: registers, beats, and after
@@ -132,7 +133,8 @@ public final class MasterLink {
   /** Carries a command out; without a session it is void. */
   public void perform(NodeCommand command) {
     if (command instanceof NodeCommand.Announce announce) {
-      LOG.info("node {}: {}", config.nodeId(), announce.text());
+      LOG.atLevel(announce.trouble() ? Level.WARN : Level.INFO)
+          .log("node {}: {}", config.nodeId(), announce.text());
     } else if (session == null) {
       return;
     } else if (command instanceof NodeCommand.Push push) {
@@ -304,7 +306,13 @@ public final class MasterLink {
   }
 
   private static String text(Throwable cause) {
-    return cause == null ? "no answer" : Status.fromThrowable(cause).toString();
+    if (cause == null) {
+      return "no answer";
+    }
+    Status status = Status.fromThrowable(cause);
+    Throwable root = status.getCause();
+    String said = status.getDescription() == null ? "" : " " + status.getDescription();
+    return status.getCode() + said + (root == null ? "" : ": " + root.getMessage());
   }
 
   static boolean isFenced(Throwable cause) {

@@ -38,6 +38,7 @@ final class Wire {
             .setPartition(part.partition())
             .setEpoch(part.epoch())
             .setPreviousWatermarkMicros(part.previousWatermark())
+            .setPreviousAppliedVersion(part.previousApplied())
             .setNewWatermarkMicros(part.newWatermark())
             .setAppliedVersion(part.appliedVersion())
             .setFinal(part.last());

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /**
  * The master as plainly as it can be said: revisions, compare-and-set of watermarks, and a ledger
@@ -36,17 +37,33 @@ public final class ModelMaster {
   }
 
   private final Partition[] partitions;
+  private final Function<String, Occurrences> specs;
   private final TreeMap<Key, Long> ledger = new TreeMap<>();
   private long nextSchedule = 1;
   private long refusedEvents;
   private long skippedRuns;
 
-  public ModelMaster(int count, long watermark) {
+  /**
+   * @param specs what a spec's text means
+   */
+  public ModelMaster(int count, long watermark, Function<String, Occurrences> specs) {
+    this.specs = specs;
     partitions = new Partition[count];
     for (int i = 0; i < count; i++) {
       partitions[i] = new Partition();
       partitions[i].watermark = watermark;
     }
+  }
+
+  /** Columns as they came in. */
+  public static EventColumns columns(List<Long> schedule, List<Long> deltas, List<Long> version) {
+    EventColumns columns = new EventColumns(schedule.size());
+    long nominal = 0;
+    for (int i = 0; i < schedule.size(); i++) {
+      nominal += deltas.get(i);
+      columns.add(schedule.get(i), nominal, version.get(i));
+    }
+    return columns;
   }
 
   public long epoch(int partition) {
@@ -148,10 +165,11 @@ public final class ModelMaster {
       return Refusal.Reason.STALE_EPOCH;
     }
     check(part.newWatermark() > part.previousWatermark(), "a step that goes nowhere", part);
-    if (part.newWatermark() <= p.watermark) {
+    if (part.newWatermark() <= p.watermark && part.appliedVersion() <= p.applied) {
+      // Recorded before: all it can hold is.
       return null;
     }
-    if (part.previousWatermark() != p.watermark) {
+    if (part.previousWatermark() != p.watermark || part.previousApplied() != p.applied) {
       return Refusal.Reason.WATERMARK_MISMATCH;
     }
     check(part.newWatermark() <= now, "ahead of cluster time", part);
@@ -166,7 +184,7 @@ public final class ModelMaster {
     for (SkippedRun run : part.skipped()) {
       skippedRuns++;
       Revision revision = p.revisions.get(run.version());
-      Occurrences spec = Every.parse(revision.spec());
+      Occurrences spec = specs.apply(revision.spec());
       check(run.lastNominal() < now - revision.window(), "skipped too early", part);
       long count = 0;
       for (long at = run.firstNominal(); at <= run.lastNominal(); at = spec.nextAfter(at)) {
@@ -195,7 +213,7 @@ public final class ModelMaster {
         nominal > lower && nominal <= part.newWatermark(),
         nominal + " of " + revision + " outside, applied " + p.applied + ", lower " + lower,
         part);
-    check(Every.parse(revision.spec()).matches(nominal), nominal + " is not nominal", part);
+    check(specs.apply(revision.spec()).matches(nominal), nominal + " is not nominal", part);
     Long earlier = ledger.put(new Key(nominal, schedule), version);
     check(earlier == null, schedule + "@" + nominal + " twice", part);
   }
@@ -215,7 +233,7 @@ public final class ModelMaster {
     long expected = 0;
     for (Partition p : partitions) {
       for (Revision revision : p.revisions.values()) {
-        Occurrences spec = Every.parse(revision.spec());
+        Occurrences spec = specs.apply(revision.spec());
         long upTo = Math.min(revision.validTo(), p.watermark);
         for (long at = spec.nextAfter(revision.validFrom()); at <= upTo; at = spec.nextAfter(at)) {
           expected++;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -20,7 +21,7 @@ class NodeCoreRandomTest {
 
   private static final class World {
     private final SplittableRandom random;
-    private final ModelMaster master = new ModelMaster(PARTITIONS, START);
+    private final ModelMaster master = new ModelMaster(PARTITIONS, START, Every.specs());
     private final NodeCore core;
     private final boolean[] watched = new boolean[PARTITIONS];
     private final boolean[] releasing = new boolean[PARTITIONS];
@@ -177,7 +178,7 @@ class NodeCoreRandomTest {
       pushes.clear();
       watch.clear();
       acks.clear();
-      java.util.Arrays.fill(watched, false);
+      Arrays.fill(watched, false);
     }
 
     private void assign() {
@@ -193,7 +194,7 @@ class NodeCoreRandomTest {
     /** No more disturbance; then everything must get through. */
     void settle() {
       long end = now;
-      java.util.Arrays.fill(releasing, false);
+      Arrays.fill(releasing, false);
       for (int step = 0; !master.isUpTo(end); step++) {
         assertTrue(step < 200_000, "does not settle: " + core.report());
         step(true);

@@ -18,7 +18,7 @@ class PartitionRunnerTest {
 
   private static final long OPEN = Long.MAX_VALUE;
   private static final long WIDE = 1L << 50;
-  private final PartitionRunner runner = new PartitionRunner(3, 7, 1, Every.specs());
+  private final PartitionRunner runner = new PartitionRunner(3, 7, Every.specs());
   private final EventColumns scratch = new EventColumns(4);
 
   private static PartitionUpdate update(
@@ -237,7 +237,7 @@ class PartitionRunnerTest {
             return every.last();
           }
         };
-    PartitionRunner large = new PartitionRunner(3, 7, 1, text -> counting);
+    PartitionRunner large = new PartitionRunner(3, 7, text -> counting);
     large.onUpdate(
         update(
             new SnapshotStart(0, 1), List.of(new Revision(1, 1, 0, OPEN, "", 5000)), List.of(), 1));

@@ -5,17 +5,24 @@ import io.carillon.common.time.SteadyClock;
 import io.carillon.common.time.TimeSource;
 import io.carillon.master.core.MasterCommand;
 import io.carillon.master.core.MasterCore;
+import io.carillon.master.delivery.DeliveryHub;
 import io.carillon.master.loop.LeaderLoop;
 import io.carillon.master.rpc.ClusterRpc;
+import io.carillon.master.rpc.DeliveryService;
+import io.carillon.master.rpc.DestinationService;
 import io.carillon.master.rpc.EventFeed;
+import io.carillon.master.rpc.FireService;
 import io.carillon.master.rpc.NodeRpc;
 import io.carillon.master.rpc.NodeSessions;
 import io.carillon.master.rpc.ScheduleRpc;
 import io.carillon.master.store.ClusterStore;
 import io.carillon.master.store.Database;
 import io.carillon.master.store.DatabaseUnavailableException;
+import io.carillon.master.store.Destinations;
 import io.carillon.master.store.Lanes;
 import io.carillon.master.store.LeaderLock;
+import io.carillon.master.store.Ledger;
+import io.carillon.master.store.Schedules;
 import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.ServerInterceptors;
@@ -77,6 +84,7 @@ public final class MasterServer implements AutoCloseable {
   private NodeSessions sessions;
   private Lanes lanes;
   private LeaderLoop loop;
+  private DeliveryHub delivery;
 
   private MasterServer(MasterConfig config) {
     this.config = config;
@@ -110,6 +118,8 @@ public final class MasterServer implements AutoCloseable {
     String leader = ManagementFactory.getRuntimeMXBean().getName();
     long epoch = cluster.takeLead(leader, began);
     MasterCore core = cluster.load(config.core(), epoch, specs::intern, began);
+    delivery = keep(new DeliveryHub(database, epoch, time, () -> fatal("another master leads")));
+    delivery.start(core.report(began).logEnd());
     loop = new LeaderLoop(core, time);
     sessions = new NodeSessions(executor);
     lanes = new Lanes(database, epoch, new LaneEnds());
@@ -129,6 +139,8 @@ public final class MasterServer implements AutoCloseable {
                     identity.clusterUid(),
                     epoch,
                     identity.partitions())));
+    Destinations destinations = new Destinations(database, epoch);
+    Ledger ledger = new Ledger(database);
     ClusterRpc.Lead lead = new ClusterRpc.Lead(identity.clusterUid(), epoch, leader, version);
     api =
         server(
@@ -137,6 +149,9 @@ public final class MasterServer implements AutoCloseable {
             10,
             List.of(
                 new ScheduleRpc(loop, database, specs, time, identity.partitions()),
+                keep(new FireService(ledger, new Schedules(database.api()), time)),
+                new DestinationService(destinations, ledger, delivery, time),
+                new DeliveryService(destinations, delivery),
                 new ClusterRpc(loop, lead, storeAvailable::get, events)));
     keepWatch(lock);
     log.info(
@@ -236,6 +251,8 @@ public final class MasterServer implements AutoCloseable {
       sessions.send((MasterCommand.RefuseWatch) command);
     } else if (command instanceof MasterCommand.EndSession) {
       sessions.send((MasterCommand.EndSession) command);
+    } else if (command instanceof MasterCommand.Publish) {
+      delivery.onCommitted(((MasterCommand.Publish) command).fires());
     } else if (command instanceof MasterCommand.Announce) {
       events.announce(((MasterCommand.Announce) command).event());
     }

@@ -135,9 +135,7 @@ final class FireLane {
         Refusal.Reason fault = fault(step, part);
         if (fault != null) {
           refuse(partition, fault);
-        } else if (part.newWatermark() <= step.watermark
-            && part.applied() <= step.applied
-            && part.previousWatermark() < step.watermark) {
+        } else if (!step.isContinuedBy(part)) {
           partition.queue.poll();
           counters.add(Counter.DUPLICATE_PARTS);
           queued.batch().settle();
@@ -160,18 +158,14 @@ final class FireLane {
       }
       if (part.newWatermark() > now + AHEAD_TOLERANCE
           || part.newWatermark() < part.previousWatermark()
+          || part.applied() < part.previousApplied()
           || part.applied() > partition.durableVersion
           || !isOrdered(part)) {
         return Refusal.Reason.MALFORMED;
       }
       boolean recordedBefore =
           part.newWatermark() <= step.watermark && part.applied() <= step.applied;
-      if (part.previousWatermark() != step.watermark && !recordedBefore) {
-        return Refusal.Reason.WATERMARK_MISMATCH;
-      }
-      return part.applied() < step.applied && !recordedBefore
-          ? Refusal.Reason.WATERMARK_MISMATCH
-          : null;
+      return step.isContinuedBy(part) || recordedBefore ? null : Refusal.Reason.WATERMARK_MISMATCH;
     }
 
     /** Refuses the head of the queue, and with it what was to follow on it. */
@@ -334,6 +328,10 @@ final class FireLane {
       this.partition = partition;
       this.watermark = partition.watermark;
       this.applied = partition.applied;
+    }
+
+    boolean isContinuedBy(PushedPart part) {
+      return part.previousWatermark() == watermark && part.previousApplied() == applied;
     }
 
     void moveTo(PushedPart part) {

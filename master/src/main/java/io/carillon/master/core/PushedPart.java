@@ -12,6 +12,7 @@ public record PushedPart(
     int partition,
     long epoch,
     long previousWatermark,
+    long previousApplied,
     long newWatermark,
     long applied,
     long[] schedule,

@@ -254,6 +254,7 @@ public final class NodeRpc extends NodeServiceGrpc.NodeServiceImplBase {
         batch.getPartition(),
         batch.getEpoch(),
         batch.getPreviousWatermarkMicros(),
+        batch.getPreviousAppliedVersion(),
         fits ? batch.getNewWatermarkMicros() : Long.MAX_VALUE,
         batch.getAppliedVersion(),
         schedule,

@@ -62,7 +62,7 @@ public final class ScheduleRpc extends ScheduleServiceGrpc.ScheduleServiceImplBa
     this.specs = new Specs(interner);
     this.drafts = new ScheduleDrafts(schedules, specs);
     this.messages = new ScheduleMessages(interner);
-    this.writes = new ScheduleWrites(loop, database, partitions);
+    this.writes = new ScheduleWrites(loop, schedules, partitions);
     this.changes = new ScheduleChanges(schedules, writes);
     this.creation = new ScheduleCreation(schedules, changes, drafts, messages, writes, time);
   }

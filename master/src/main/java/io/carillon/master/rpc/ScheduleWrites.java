@@ -7,8 +7,8 @@ import io.carillon.master.core.Mutation;
 import io.carillon.master.core.Mutation.Content;
 import io.carillon.master.core.Mutation.GroupResult;
 import io.carillon.master.loop.LeaderLoop;
-import io.carillon.master.store.Database;
 import io.carillon.master.store.ScheduleWrite;
+import io.carillon.master.store.Schedules;
 import io.carillon.master.store.StoredSchedule;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,26 +24,23 @@ final class ScheduleWrites {
   private static final long TIMEOUT_SECONDS = 10;
 
   private final LeaderLoop loop;
-  private final Database database;
+  private final Schedules schedules;
   private final int partitions;
-
-  /** Numbers of schedules are drawn from the sequence in blocks of this size. */
-  private static final int BLOCK = 1024;
 
   private long nextNum;
   private long blockEnd;
 
-  ScheduleWrites(LeaderLoop loop, Database database, int partitions) {
+  ScheduleWrites(LeaderLoop loop, Schedules schedules, int partitions) {
     this.loop = loop;
-    this.database = database;
+    this.schedules = schedules;
     this.partitions = partitions;
   }
 
   /** A number that no schedule had before. */
   synchronized long newNum() {
     if (nextNum == blockEnd) {
-      nextNum = database.api().nextval("schedule_num").longValueExact();
-      blockEnd = nextNum + BLOCK;
+      nextNum = schedules.newNums();
+      blockEnd = nextNum + Schedules.NUM_BLOCK;
     }
     return nextNum++;
   }

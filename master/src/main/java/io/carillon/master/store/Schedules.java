@@ -28,6 +28,9 @@ public final class Schedules {
 
   private static final Gson GSON = new Gson();
 
+  /** The increment of the sequence schedule_num. */
+  public static final int NUM_BLOCK = 1024;
+
   private final DSLContext sql;
 
   public Schedules(DSLContext sql) {
@@ -59,6 +62,11 @@ public final class Schedules {
         .and(SCHEDULE.ID.in(ids))
         .and(SCHEDULE.STATE.ne(StoredSchedule.DELETED))
         .fetch(SCHEDULE.ID);
+  }
+
+  /** The first of a block of {@value #NUM_BLOCK} numbers that no schedule had before. */
+  public long newNums() {
+    return sql.nextval("schedule_num").longValueExact();
   }
 
   /** What a create request with an id made before. */

@@ -1,0 +1,163 @@
+package io.carillon;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaCall;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import org.junit.jupiter.api.Test;
+
+/** Which part may know which. Think hard about the layering before changing this file. */
+class ArchitectureTest {
+
+  private static final String[] CORES = {
+    "io.carillon.master.core..", "io.carillon.clocknode.core..", "io.carillon.common.."
+  };
+
+  private static final JavaClasses CODE =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .importPackages("io.carillon");
+
+  @Test
+  void common_knows_nothing_but_the_jdk_and_guava() {
+    classes()
+        .that()
+        .resideInAPackage("io.carillon.common..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage("io.carillon.common..", "java..", "com.google.common..")
+        .check(CODE);
+  }
+
+  @Test
+  void cores_know_nothing_but_common() {
+    classes()
+        .that()
+        .resideInAPackage("io.carillon.master.core..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage("io.carillon.master.core..", "io.carillon.common..", "java..")
+        .check(CODE);
+    classes()
+        .that()
+        .resideInAPackage("io.carillon.clocknode.core..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage("io.carillon.clocknode.core..", "io.carillon.common..", "java..")
+        .check(CODE);
+  }
+
+  @Test
+  void cores_get_time_and_chance_as_arguments() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(CORES)
+        .and()
+        .doNotHaveFullyQualifiedName("io.carillon.common.time.SteadyClock")
+        .should()
+        .callMethodWhere(clockOrChance())
+        .orShould()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName("java.util.concurrent.ThreadLocalRandom")
+        .orShould()
+        .dependOnClassesThat()
+        .areAssignableTo(java.util.concurrent.Executor.class)
+        .orShould()
+        .dependOnClassesThat()
+        .resideInAnyPackage("java.io..", "java.net..", "java.nio.file..", "java.sql..")
+        .check(CODE.that(DescribedPredicate.not(io())));
+  }
+
+  /** Records' and enums' own machinery. */
+  private static DescribedPredicate<com.tngtech.archunit.core.domain.JavaClass> io() {
+    return com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo(Throwable.class);
+  }
+
+  private static DescribedPredicate<JavaCall<?>> clockOrChance() {
+    return DescribedPredicate.describe(
+        "reads a clock, sleeps, starts a thread or draws a random number",
+        call -> {
+          String owner = call.getTargetOwner().getName();
+          String name = call.getTarget().getName();
+          return (owner.startsWith("java.time.") && name.equals("now"))
+              || (owner.equals("java.lang.System")
+                  && (name.equals("currentTimeMillis") || name.equals("nanoTime")))
+              || owner.equals("java.lang.Thread")
+              || owner.equals("java.util.Random")
+              || (owner.equals("java.util.UUID") && name.equals("randomUUID"))
+              || (owner.equals("java.time.ZoneId") && name.equals("systemDefault"));
+        });
+  }
+
+  @Test
+  void master_and_node_do_not_know_each_other_and_the_client_knows_neither() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.carillon.master..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.carillon.clocknode..", "io.carillon.client..", "io.carillon.cli..")
+        .check(CODE);
+    noClasses()
+        .that()
+        .resideInAPackage("io.carillon.clocknode..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.carillon.master..", "io.carillon.client..", "io.carillon.cli..")
+        .check(CODE);
+    noClasses()
+        .that()
+        .resideInAPackage("io.carillon.client..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "io.carillon.master..",
+            "io.carillon.clocknode..",
+            "io.carillon.cli..",
+            "io.carillon.common..")
+        .check(CODE);
+  }
+
+  @Test
+  void sql_stays_in_the_store() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.carillon.master..")
+        .and()
+        .resideOutsideOfPackage("io.carillon.master.store..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.jooq..", "org.postgresql..", "com.zaxxer..", "org.flywaydb..")
+        .check(CODE);
+  }
+
+  @Test
+  void packages_of_a_module_form_no_cycles() {
+    for (String module : new String[] {"master", "clocknode", "common", "client"}) {
+      SlicesRuleDefinition.slices()
+          .matching("io.carillon." + module + ".(*)..")
+          .should()
+          .beFreeOfCycles()
+          .allowEmptyShould(true)
+          .check(CODE);
+    }
+  }
+
+  @Test
+  void names_say_what_a_class_is() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.carillon..")
+        .and()
+        .resideOutsideOfPackages(
+            "io.carillon.v1..", "io.carillon.cluster.v1..", "io.carillon.master.store.jooq..")
+        .should()
+        .haveNameMatching(".*(Manager|Helper|Util|Utils|Impl|Data|Info)")
+        .check(CODE);
+  }
+}

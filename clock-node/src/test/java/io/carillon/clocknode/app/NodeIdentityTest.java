@@ -1,0 +1,53 @@
+package io.carillon.clocknode.app;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class NodeIdentityTest {
+
+  @TempDir private Path dir;
+
+  @Test
+  void isMadeOnceAndKept() throws IOException {
+    Path home = dir.resolve("not/yet/there");
+    String id = NodeIdentity.of(home, new SecureRandom());
+    assertTrue(id.matches("node-[a-z2-7]{10}"), id);
+    assertEquals(id, NodeIdentity.of(home, new SecureRandom()));
+    try (var files = Files.list(home)) {
+      assertEquals(List.of(home.resolve(NodeIdentity.FILE)), files.toList());
+    }
+  }
+
+  @Test
+  void aFileThatHoldsSomethingElseIsRefused() throws IOException {
+    Files.writeString(dir.resolve(NodeIdentity.FILE), "Node 1\n");
+    assertThrows(IllegalArgumentException.class, () -> NodeIdentity.of(dir, new SecureRandom()));
+  }
+
+  @Test
+  void anIdHasOneToSixtyThreeOfTheAllowedCharacters() {
+    assertEquals("a-1", NodeIdentity.checked("a-1"));
+    assertEquals("x".repeat(63), NodeIdentity.checked("x".repeat(63)));
+    for (String bad : new String[] {"", "x".repeat(64), "A", "a_b", "a.b", "a\n", "é"}) {
+      assertThrows(IllegalArgumentException.class, () -> NodeIdentity.checked(bad), bad);
+    }
+  }
+
+  @Test
+  void aConfigIsCheckedAsItIsMade() {
+    NodeConfig config = NodeConfig.of(dir, List.of("localhost:1"));
+    assertThrows(IllegalArgumentException.class, () -> NodeConfig.of(dir, List.of()));
+    assertThrows(IllegalArgumentException.class, () -> config.withWeight(0));
+    assertThrows(IllegalArgumentException.class, () -> config.withNodeId("Not One"));
+    assertThrows(IllegalArgumentException.class, () -> config.withBounds(1, 10, 1, 9));
+  }
+}

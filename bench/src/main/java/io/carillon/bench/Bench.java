@@ -1,6 +1,7 @@
 package io.carillon.bench;
 
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -33,7 +34,10 @@ public final class Bench implements Runnable {
 
   public static void main(String[] arguments) {
     int exit =
-        execute(new PrintWriter(System.out, true), new PrintWriter(System.err, true), arguments);
+        execute(
+            new PrintWriter(System.out, true, StandardCharsets.UTF_8),
+            new PrintWriter(System.err, true, StandardCharsets.UTF_8),
+            arguments);
     // Threads of gRPC may linger; everything that must be stopped in order has been.
     System.exit(exit);
   }

@@ -49,6 +49,7 @@ public final class Bench implements Runnable {
     return new CommandLine(new Bench(List.of(arguments)))
         .setOut(out)
         .setErr(err)
+        .setCaseInsensitiveEnumValuesAllowed(true)
         .execute(arguments);
   }
 

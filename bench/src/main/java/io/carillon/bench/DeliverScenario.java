@@ -31,8 +31,8 @@ final class DeliverScenario extends LoadScenario {
   }
 
   @Override
-  Optional<FireConsumer> consumer(Rig rig) throws Exception {
-    return Optional.of(streams.open(rig));
+  Optional<FireConsumer> consumer(Rig rig, Report report) throws Exception {
+    return Optional.of(streams.open(rig, report));
   }
 
   @Override
@@ -49,14 +49,13 @@ final class DeliverScenario extends LoadScenario {
     row.put("p99 ms", millis(late, 99));
     row.put("max ms", millis(late, 100));
     row.put("backlog at end", step.backlog());
-    row.put("JVM µs/fire", step.cpu().java().toNanos() / 1000.0 / recorded);
-    row.put("PostgreSQL µs/fire", step.cpu().postgres().toNanos() / 1000.0 / recorded);
+    row.put("JVM µs/fire", perFire(step.cpu().java(), recorded));
+    row.put("PostgreSQL µs/fire", perFire(step.cpu().postgres(), recorded));
     report.row(row);
   }
 
   @Override
   void after(List<Step> steps, Ledger ledger, Rig rig, Report report, Progress progress) {
-    streams.describe(report);
     report.figure(
         "most delivered/s",
         steps.stream().mapToDouble(s -> s.received() / s.seconds()).max().orElse(0));

@@ -51,6 +51,10 @@ final class FailoverScenario extends Scenario {
   @Override
   void prepare() {
     rigOptions.forceProcesses();
+    if (rigOptions.nodes() < 2 || rounds < 1 || schedules < rigOptions.partitions()) {
+      throw refused(
+          "--nodes must be 2 or more, --rounds 1 or more, --schedules as many as partitions");
+    }
   }
 
   @Override

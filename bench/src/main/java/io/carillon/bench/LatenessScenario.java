@@ -30,8 +30,8 @@ final class LatenessScenario extends LoadScenario {
   }
 
   @Override
-  Optional<FireConsumer> consumer(Rig rig) throws Exception {
-    return noDelivery ? Optional.empty() : Optional.of(streams.open(rig));
+  Optional<FireConsumer> consumer(Rig rig, Report report) throws Exception {
+    return noDelivery ? Optional.empty() : Optional.of(streams.open(rig, report));
   }
 
   @Override

@@ -10,6 +10,7 @@ import io.carillon.bench.load.WallClock;
 import io.carillon.bench.report.Progress;
 import io.carillon.bench.report.Report;
 import io.carillon.bench.rig.Rig;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Option;
@@ -52,7 +53,7 @@ abstract class LoadScenario extends Scenario {
   abstract List<Integer> defaultRates();
 
   /** A consumer for the run, if the scenario has one. */
-  abstract Optional<FireConsumer> consumer(Rig rig) throws Exception;
+  abstract Optional<FireConsumer> consumer(Rig rig, Report report) throws Exception;
 
   /** The rows of one rate. */
   abstract void rows(Step step, Ledger ledger, Report report) throws Exception;
@@ -71,15 +72,38 @@ abstract class LoadScenario extends Scenario {
   }
 
   @Override
+  final void prepare() {
+    if (interval < 0.001 || window < 1 || warmUp < 0) {
+      throw refused("--interval must be 0.001 or more, --window 1 or more, --warm-up not negative");
+    }
+    double before = 0;
+    for (int rate : offered()) {
+      if (rate <= before || Math.round(rate * interval) < 1) {
+        throw refused("--rate must rise, and be one schedule's at least: " + offered());
+      }
+      before = rate;
+    }
+  }
+
+  private List<Integer> offered() {
+    return rates == null ? defaultRates() : rates;
+  }
+
+  /** Microseconds for each fire. */
+  static double perFire(Duration cpu, double fires) {
+    return fires == 0 ? 0 : cpu.toNanos() / 1000.0 / fires;
+  }
+
+  @Override
   final void run(Rig rig, Report report, Progress progress) throws Exception {
     long period = Math.round(interval * 1e6);
-    List<Integer> offered = rates == null ? defaultRates() : rates;
+    List<Integer> offered = offered();
     report.setting("interval s", interval);
     report.setting("warm-up s", warmUp);
     report.setting("window s", window);
     report.setting("creation", "batches of 1000, 2 in flight, to fire once all are there");
     Population population = new Population(rig.client(), period);
-    Optional<FireConsumer> consumer = consumer(rig);
+    Optional<FireConsumer> consumer = consumer(rig, report);
     try (Ledger ledger = new Ledger(rig.postgres().connect())) {
       List<Step> steps =
           new SteadyLoad(rig, ledger, population, consumer, progress)

@@ -48,7 +48,7 @@ final class RecordScenario extends LoadScenario {
   }
 
   @Override
-  Optional<FireConsumer> consumer(Rig rig) {
+  Optional<FireConsumer> consumer(Rig rig, Report report) {
     return Optional.empty();
   }
 
@@ -65,8 +65,8 @@ final class RecordScenario extends LoadScenario {
     row.put("max ms", millis(lateness, 100));
     row.put("lag begin ms", step.lagBeginMillis());
     row.put("lag end ms", step.lagEndMillis());
-    row.put("JVM µs/fire", step.cpu().java().toNanos() / 1000.0 / recorded);
-    row.put("PostgreSQL µs/fire", step.cpu().postgres().toNanos() / 1000.0 / recorded);
+    row.put("JVM µs/fire", perFire(step.cpu().java(), recorded));
+    row.put("PostgreSQL µs/fire", perFire(step.cpu().postgres(), recorded));
     report.row(row);
   }
 

@@ -7,13 +7,13 @@ import io.carillon.bench.rig.BenchLog;
 import io.carillon.bench.rig.Rig;
 import io.carillon.bench.rig.RigOptions;
 import java.sql.Connection;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.HdrHistogram.Histogram;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
@@ -34,7 +34,7 @@ abstract class Scenario implements Callable<Integer> {
       paramLabel = "table|json",
       defaultValue = "table",
       description = "How to print the result to stdout (default: ${DEFAULT-VALUE}).")
-  private String output;
+  private Format output;
 
   @ParentCommand private Bench bench;
   @Spec private CommandSpec spec;
@@ -47,7 +47,6 @@ abstract class Scenario implements Callable<Integer> {
 
   @Override
   public final Integer call() throws Exception {
-    Format format = Format.valueOf(output.toUpperCase(Locale.ROOT));
     BenchLog.toStderr();
     prepare();
     Report report = new Report(spec.name(), bench.command());
@@ -56,7 +55,7 @@ abstract class Scenario implements Callable<Integer> {
       describe(rig, report);
       run(rig, report, progress);
     }
-    if (format == Format.JSON) {
+    if (output == Format.JSON) {
       report.printJson(spec.commandLine().getOut());
     } else {
       report.printTable(spec.commandLine().getOut());
@@ -77,6 +76,11 @@ abstract class Scenario implements Callable<Integer> {
         report.setting(name, Machine.show(connection, name));
       }
     }
+  }
+
+  /** Wrong arguments: the usage is shown, and nothing is measured. */
+  final ParameterException refused(String why) {
+    return new ParameterException(spec.commandLine(), why);
   }
 
   static double millis(Histogram micros, double percentile) {

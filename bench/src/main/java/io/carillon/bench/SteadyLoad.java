@@ -20,7 +20,7 @@ import org.HdrHistogram.Histogram;
 final class SteadyLoad {
 
   private static final long SAMPLE_MICROS = 250_000;
-  private static final long SETTLE_MICROS = 10_000_000;
+  private static final long SETTLE_MICROS = 20_000_000;
   private static final long SETTLED_LAG_MICROS = 1_500_000;
 
   /** A lag that grows by more than this part of the time that passes is not noise. */
@@ -101,7 +101,7 @@ final class SteadyLoad {
     return steps;
   }
 
-  /** Creating may have taken longer than foreseen; then there is something to make up for. */
+  /** Creating may have taken longer than foreseen; then there is a backlog to work off first. */
   private void settle() throws Exception {
     long limit = WallClock.nowMicros() + SETTLE_MICROS;
     while (ledger.position().lagMicros(WallClock.nowMicros()) > SETTLED_LAG_MICROS

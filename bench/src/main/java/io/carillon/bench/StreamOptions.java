@@ -22,12 +22,9 @@ final class StreamOptions {
       description = "On their way on a stream at most (default: ${DEFAULT-VALUE}).")
   private int credit;
 
-  FireConsumer open(Rig rig) throws InterruptedException {
-    return new FireConsumer(rig.client(), streams, credit);
-  }
-
-  void describe(Report report) {
+  FireConsumer open(Rig rig, Report report) throws InterruptedException {
     report.setting("streams", streams);
     report.setting("credit", credit);
+    return new FireConsumer(rig.client(), streams, credit);
   }
 }

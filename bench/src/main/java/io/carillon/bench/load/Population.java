@@ -27,8 +27,13 @@ public final class Population {
   private static final int BATCH = 1000;
   private static final int IN_FLIGHT = 2;
 
-  /** Until measured: slow enough that a cold JVM keeps up. */
-  private static final double FIRST_GUESS_PER_SECOND = 4_000;
+  /** For the first schedules, on a cold JVM. */
+  private static final double FIRST_GUESS_PER_SECOND = 1_000;
+
+  private static final int PROBE = 3_000;
+
+  /** Creation is not always as fast as it was. */
+  private static final double CAUTION = 1.3;
 
   private static final long MARGIN_MICROS = 1_000_000;
 
@@ -56,14 +61,27 @@ public final class Population {
   }
 
   /**
-   * Adds schedules that begin to fire when all of them are there, as far as can be told beforehand:
-   * creating and firing would disturb each other.
+   * Adds schedules that begin to fire when all of them are there: creating and firing would disturb
+   * each other, and what is due before the load begins is a backlog.
    *
-   * @return when the first may fire
+   * @return when the last of them begin
    */
   public long grow(int count) throws InterruptedException {
-    long start =
-        WallClock.nowMicros() + MARGIN_MICROS + (long) (count * 1_000_000.0 / perSecond * 1.2);
+    int first = Math.min(count, size == 0 ? PROBE : 0);
+    if (first > 0) {
+      // How fast this machine creates is not known yet: a few schedules tell, and do no harm if
+      // they fire too soon.
+      add(first, FIRST_GUESS_PER_SECOND);
+    }
+    return add(count - first, perSecond);
+  }
+
+  private long add(int count, double expectedPerSecond) throws InterruptedException {
+    long wait = (long) (count * 1_000_000.0 / expectedPerSecond * CAUTION);
+    long start = WallClock.nowMicros() + MARGIN_MICROS + wait;
+    if (count == 0) {
+      return start;
+    }
     long began = System.nanoTime();
     ExecutorService callers = Executors.newFixedThreadPool(IN_FLIGHT);
     try {

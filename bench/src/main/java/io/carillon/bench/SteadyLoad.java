@@ -54,7 +54,7 @@ final class SteadyLoad {
    *     further and further
    * @param received deliveries in the window
    * @param acknowledged fires by which the stored delivery cursor moved in the window
-   * @param delivered delivered − nominal
+   * @param deliveries where delivered − nominal is taken, if there is a consumer
    */
   record Step(
       double offered,
@@ -66,8 +66,13 @@ final class SteadyLoad {
       boolean sustained,
       long received,
       long acknowledged,
-      Histogram delivered,
+      Optional<FireConsumer.Window> deliveries,
       CpuTime cpu) {
+
+    /** Delivered − nominal. Whole only when all is delivered. */
+    Histogram delivered() {
+      return deliveries.map(FireConsumer.Window::lateness).orElseGet(Ledger::histogram);
+    }
 
     double seconds() {
       return (to - from) / 1e6;
@@ -113,7 +118,7 @@ final class SteadyLoad {
   private Step measure(double offered, long window) throws Exception {
     long from = WallClock.nowMicros();
     long to = from + window;
-    consumer.ifPresent(c -> c.watch(from, to));
+    Optional<FireConsumer.Window> deliveries = consumer.map(c -> c.watch(from, to));
     CpuTime cpu = rig.cpuTime();
     long received = received();
     Position first = ledger.position();
@@ -138,11 +143,12 @@ final class SteadyLoad {
             to,
             begin / 1000,
             end / 1000,
-            last.lastSeq() - receivedNow,
+            // Read one after the other, so it may come out a little below nothing.
+            Math.max(0, last.lastSeq() - receivedNow),
             keepsUp && delivers,
             receivedNow - received,
             last.cursor() - first.cursor(),
-            consumer.isPresent() ? consumer.get().lateness() : Ledger.histogram(),
+            deliveries,
             rig.cpuTime().since(cpu));
     progress.say(
         "%.0f/s offered: %.0f/s recorded, %.0f/s delivered, lag %.0f ms to %.0f ms%s",

@@ -8,6 +8,7 @@ import io.carillon.v1.DeliveredFire;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
@@ -19,10 +20,38 @@ public final class FireConsumer implements AutoCloseable {
 
   private final List<Stream> streams = new ArrayList<>();
 
-  /** Nominal times in (from, to] have their lateness taken. */
-  private record Window(long from, long to) {}
+  private final List<Window> windows = new CopyOnWriteArrayList<>();
 
-  private volatile Window window = new Window(Long.MAX_VALUE, Long.MAX_VALUE);
+  /**
+   * Takes delivered − nominal of the nominal times in (from, to]. Stays open: the latest of them
+   * are still on their way when the window ends, and to leave them out would flatter.
+   */
+  public static final class Window {
+    private final long from;
+    private final long to;
+    private final Histogram lateness = Ledger.histogram();
+
+    private Window(long from, long to) {
+      this.from = from;
+      this.to = to;
+    }
+
+    private void take(long nominal, long now) {
+      if (nominal > from && nominal <= to) {
+        synchronized (lateness) {
+          lateness.recordValue(
+              Math.min(lateness.getHighestTrackableValue(), Math.max(0, now - nominal)));
+        }
+      }
+    }
+
+    /** What has come so far. */
+    public Histogram lateness() {
+      synchronized (lateness) {
+        return lateness.copy();
+      }
+    }
+  }
 
   /**
    * @param credit how many fires may be on their way on each stream
@@ -49,7 +78,6 @@ public final class FireConsumer implements AutoCloseable {
   /** One stream's share; its handler runs on one thread. */
   private final class Stream {
     private final BitSet seqs = new BitSet();
-    private Histogram lateness = Ledger.histogram();
     private long received;
     private long early;
     private Subscription subscription;
@@ -64,34 +92,18 @@ public final class FireConsumer implements AutoCloseable {
       if (now < nominal) {
         early++;
       }
-      Window current = window;
-      if (nominal > current.from && nominal <= current.to) {
-        lateness.recordValue(
-            Math.min(lateness.getHighestTrackableValue(), Math.max(0, now - nominal)));
+      for (Window window : windows) {
+        window.take(nominal, now);
       }
       delivery.ack();
     }
   }
 
   /** From now on latenesses are taken of nominal times in (from, to]. */
-  public void watch(long from, long to) {
-    for (Stream stream : streams) {
-      synchronized (stream) {
-        stream.lateness = Ledger.histogram();
-      }
-    }
-    window = new Window(from, to);
-  }
-
-  /** Delivered − nominal since {@link #watch}. */
-  public Histogram lateness() {
-    Histogram all = Ledger.histogram();
-    for (Stream stream : streams) {
-      synchronized (stream) {
-        all.add(stream.lateness);
-      }
-    }
-    return all;
+  public Window watch(long from, long to) {
+    Window window = new Window(from, to);
+    windows.add(window);
+    return window;
   }
 
   /** Deliveries so far, each attempt by itself. */

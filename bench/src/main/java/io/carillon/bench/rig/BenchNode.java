@@ -107,7 +107,8 @@ public abstract sealed class BenchNode implements AutoCloseable {
 
     @Override
     public void drain() {
-      process.destroy();
+      // Not Process.destroy: it closes the child's input too, which tells it that its parent died.
+      process.toHandle().destroy();
       awaitExit();
     }
 

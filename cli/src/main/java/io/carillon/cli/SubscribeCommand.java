@@ -32,7 +32,8 @@ final class SubscribeCommand extends ClientCommand {
 
   @Option(
       names = "--no-ack",
-      description = "Settle nothing: the fires come again after the destination's ack timeout.")
+      description =
+          "Settle nothing: no more than --window fires come, and they come again to others.")
   private boolean noAck;
 
   @Option(

@@ -2,7 +2,7 @@ package io.carillon.cli;
 
 import java.io.InputStream;
 import java.io.PrintWriter;
-import java.time.InstantSource;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /**
@@ -15,17 +15,15 @@ record World(
     PrintWriter out,
     PrintWriter err,
     Map<String, String> environment,
-    InstantSource clock,
     boolean outIsTerminal,
     boolean talkIsTerminal) {
 
   static World ofProcess() {
     return new World(
         System.in,
-        new PrintWriter(System.out, false, java.nio.charset.StandardCharsets.UTF_8),
-        new PrintWriter(System.err, true, java.nio.charset.StandardCharsets.UTF_8),
+        new PrintWriter(System.out, false, StandardCharsets.UTF_8),
+        new PrintWriter(System.err, true, StandardCharsets.UTF_8),
         System.getenv(),
-        InstantSource.system(),
         isTerminal("carillon.stdout.terminal"),
         isTerminal("carillon.stderr.terminal"));
   }

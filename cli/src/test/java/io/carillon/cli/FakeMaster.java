@@ -9,7 +9,6 @@ import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -67,7 +66,6 @@ final class FakeMaster implements AutoCloseable {
             new PrintWriter(out),
             new PrintWriter(err),
             environment,
-            InstantSource.system(),
             false,
             false);
     int exit = Carillon.run(world, arguments);

@@ -37,7 +37,12 @@ final class Intervals {
 
   private Intervals() {}
 
+  /** Creates them on the destination "default". */
   static List<Interval> create(CarillonClient client, int count) {
+    return create(client, count, "default");
+  }
+
+  static List<Interval> create(CarillonClient client, int count, String destination) {
     List<Interval> intervals = new ArrayList<>();
     for (int first = 0; first < count; first += BATCH) {
       BatchCreateSchedulesRequest.Builder batch =
@@ -45,8 +50,11 @@ final class Intervals {
       for (int i = first; i < Math.min(count, first + BATCH); i++) {
         batch.addRequests(
             CreateScheduleRequest.newBuilder()
-                .setScheduleId("interval-" + i)
-                .setSchedule(Schedule.newBuilder().setSpec(everySecond(phase(i, count)))));
+                .setScheduleId(destination + "-" + i)
+                .setSchedule(
+                    Schedule.newBuilder()
+                        .setDestination("tenants/default/destinations/" + destination)
+                        .setSpec(everySecond(phase(i, count)))));
       }
       List<Schedule> created =
           client.schedules().batchCreateSchedules(batch.build()).getSchedulesList();

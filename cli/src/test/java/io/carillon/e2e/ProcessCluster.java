@@ -9,6 +9,7 @@ import io.carillon.v1.Partition;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -22,6 +23,8 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A cluster of separate processes, as an operator runs it: the command's {@code master} and {@code
@@ -121,6 +124,24 @@ final class ProcessCluster implements AutoCloseable {
   Connection connection() throws SQLException {
     return DriverManager.getConnection(
         database.jdbcUrl() + "&currentSchema=carillon", "postgres", "");
+  }
+
+  /** Bytes of live objects in the master's heap, after a full collection. */
+  long masterHeap() throws Exception {
+    Process jcmd =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+                Long.toString(master.pid()),
+                "GC.class_histogram")
+            .redirectErrorStream(true)
+            .start();
+    String histogram = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    jcmd.waitFor();
+    Matcher total = Pattern.compile("(?m)^Total\\s+\\d+\\s+(\\d+)").matcher(histogram);
+    if (!total.find()) {
+      throw new AssertionError("jcmd says: " + histogram);
+    }
+    return Long.parseLong(total.group(1));
   }
 
   /** kill -9. */

@@ -50,12 +50,15 @@ final class FireStream implements ClientResponseObserver<SubscribeRequest, Subsc
   }
 
   @Override
-  public void beforeStart(ClientCallStreamObserver<SubscribeRequest> requestStream) {
+  public synchronized void beforeStart(ClientCallStreamObserver<SubscribeRequest> requestStream) {
     requests = requestStream;
   }
 
   synchronized void start(String destination, String subscriber, int credit) {
-    if (!over) {
+    if (over) {
+      // Closed between the making of the call and now.
+      requests.cancel("the subscription is closed", null);
+    } else {
       requests.onNext(
           SubscribeRequest.newBuilder()
               .setStart(
@@ -142,7 +145,11 @@ final class FireStream implements ClientResponseObserver<SubscribeRequest, Subsc
     flush();
     if (!over) {
       over = true;
-      requests.onCompleted();
+      if (requests == null) {
+        ended.countDown(); // Not begun yet, and now it never does: see start.
+      } else {
+        requests.onCompleted();
+      }
     }
   }
 
@@ -151,11 +158,11 @@ final class FireStream implements ClientResponseObserver<SubscribeRequest, Subsc
     return ended.await(Math.max(0, nanos), TimeUnit.NANOSECONDS);
   }
 
-  void cancel() {
-    synchronized (this) {
-      over = true;
+  synchronized void cancel() {
+    over = true;
+    if (requests != null) {
+      requests.cancel("the subscription is closed", null);
     }
-    requests.cancel("the subscription is closed", null);
   }
 
   @Override

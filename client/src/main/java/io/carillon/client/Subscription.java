@@ -162,6 +162,12 @@ public final class Subscription implements AutoCloseable {
       delivery.nack(options.retryDelay());
     } catch (Exception e) {
       delivery.nack(options.retryDelay());
+    } catch (Error e) {
+      // Told, but not thrown on: the other fires of the message would never be settled, and hold
+      // their credit.
+      delivery.nack(options.retryDelay());
+      Thread thread = Thread.currentThread();
+      thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
     }
   }
 

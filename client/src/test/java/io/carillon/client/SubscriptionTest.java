@@ -158,6 +158,31 @@ class SubscriptionTest {
   }
 
   @Test
+  void anErrorOfTheHandlerHarmsNoOtherFire() throws Exception {
+    delivery.record(1, 300);
+    try (Subscription subscription =
+        client.subscribe(
+            DESTINATION,
+            fire -> {
+              if (fire.fire().getSeq() == 50 && fire.fire().getAttempt() == 1) {
+                throw new StackOverflowError("as the test says");
+              }
+              fire.ack();
+            },
+            SubscriptionOptions.defaults().withWindow(100).withRetryDelay(Duration.ZERO))) {
+      delivery.awaitAcked(300);
+    }
+    assertEquals(1, delivery.nacks().size());
+  }
+
+  @Test
+  void itMayBeClosedAtOnce() {
+    for (int i = 0; i < 200; i++) {
+      client.subscribe(DESTINATION, Delivery::ack).close();
+    }
+  }
+
+  @Test
   void onlyTheFirstSettlementCounts() throws Exception {
     delivery.record(1, 1);
     try (Subscription subscription =

@@ -55,9 +55,12 @@ public final class ClockNode implements AutoCloseable {
     SecureRandom random = new SecureRandom();
     Optional<String> given = config.nodeId();
     nodeId = given.isPresent() ? given.get() : NodeIdentity.of(config.dataDir(), random);
+    // Begins with the wall clock, so that the offset to cluster time tells by how much this
+    // machine's is off.
+    long began = System.currentTimeMillis() * 1_000;
     long origin = System.nanoTime();
     // From 1 on: 0 means "not asked for" in the heartbeat's answer.
-    LongSupplier monotonicMicros = () -> (System.nanoTime() - origin) / 1000 + 1;
+    LongSupplier monotonicMicros = () -> began + (System.nanoTime() - origin) / 1_000;
     loop = new NodeLoop(new NodeCore(config.limits(), specs()), monotonicMicros);
     LinkConfig identity =
         new LinkConfig(

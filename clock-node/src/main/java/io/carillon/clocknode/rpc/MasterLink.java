@@ -312,7 +312,11 @@ public final class MasterLink {
     Status status = Status.fromThrowable(cause);
     Throwable root = status.getCause();
     String said = status.getDescription() == null ? "" : " " + status.getDescription();
-    return status.getCode() + said + (root == null ? "" : ": " + root.getMessage());
+    return status.getCode()
+        + said
+        + (root == null
+            ? ""
+            : ": " + String.valueOf(root.getMessage()).lines().findFirst().orElse(""));
   }
 
   static boolean isFenced(Throwable cause) {

@@ -8,10 +8,10 @@ import io.carillon.master.core.MasterCore;
 import io.carillon.master.delivery.DeliveryHub;
 import io.carillon.master.loop.LeaderLoop;
 import io.carillon.master.rpc.ClusterRpc;
-import io.carillon.master.rpc.DeliveryService;
-import io.carillon.master.rpc.DestinationService;
+import io.carillon.master.rpc.DeliveryRpc;
+import io.carillon.master.rpc.DestinationRpc;
 import io.carillon.master.rpc.EventFeed;
-import io.carillon.master.rpc.FireService;
+import io.carillon.master.rpc.FireRpc;
 import io.carillon.master.rpc.NodeRpc;
 import io.carillon.master.rpc.NodeSessions;
 import io.carillon.master.rpc.ScheduleRpc;
@@ -22,14 +22,9 @@ import io.carillon.master.store.Destinations;
 import io.carillon.master.store.Lanes;
 import io.carillon.master.store.LeaderLock;
 import io.carillon.master.store.Ledger;
+import io.carillon.master.store.LogPartitions;
 import io.carillon.master.store.Schedules;
 import io.grpc.BindableService;
-import io.grpc.Server;
-import io.grpc.ServerInterceptors;
-import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
-import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
-import io.grpc.protobuf.services.HealthStatusManager;
-import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
@@ -37,6 +32,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -61,7 +57,7 @@ public final class MasterServer implements AutoCloseable {
   private final CompletableFuture<String> termination = new CompletableFuture<>();
   private final AtomicBoolean storeAvailable = new AtomicBoolean(true);
   private final AtomicBoolean closing = new AtomicBoolean();
-  private final List<HealthStatusManager> health = new ArrayList<>();
+  private final List<GrpcPort> ports = new CopyOnWriteArrayList<>();
   private final List<AutoCloseable> opened = new ArrayList<>();
   private final EventFeed events = new EventFeed();
   private final ExecutorService executor =
@@ -79,8 +75,8 @@ public final class MasterServer implements AutoCloseable {
             return thread;
           });
 
-  private Server api;
-  private Server nodes;
+  private GrpcPort api;
+  private GrpcPort nodes;
   private NodeSessions sessions;
   private Lanes lanes;
   private LeaderLoop loop;
@@ -118,7 +114,7 @@ public final class MasterServer implements AutoCloseable {
     String leader = ManagementFactory.getRuntimeMXBean().getName();
     long epoch = cluster.takeLead(leader, began);
     MasterCore core = cluster.load(config.core(), epoch, specs::intern, began);
-    delivery = keep(new DeliveryHub(database, epoch, time, () -> fatal("another master leads")));
+    delivery = new DeliveryHub(database, epoch, time, () -> fatal("another master leads"));
     delivery.start(core.report(began).logEnd());
     loop = new LeaderLoop(core, time);
     sessions = new NodeSessions(executor);
@@ -126,7 +122,7 @@ public final class MasterServer implements AutoCloseable {
     loop.start(this::execute, this::fatal);
     String version = programVersion();
     nodes =
-        server(
+        port(
             config.nodeListen(),
             NODE_MESSAGE_BYTES,
             1,
@@ -143,25 +139,26 @@ public final class MasterServer implements AutoCloseable {
     Ledger ledger = new Ledger(database);
     ClusterRpc.Lead lead = new ClusterRpc.Lead(identity.clusterUid(), epoch, leader, version);
     api =
-        server(
+        port(
             config.listen(),
             API_MESSAGE_BYTES,
             10,
             List.of(
                 new ScheduleRpc(loop, database, specs, time, identity.partitions()),
-                keep(new FireService(ledger, new Schedules(database.api()), time)),
-                new DestinationService(destinations, ledger, delivery, time),
-                new DeliveryService(destinations, delivery),
+                keep(new FireRpc(ledger, new Schedules(database.api()), time)),
+                new DestinationRpc(destinations, ledger, delivery, time),
+                new DeliveryRpc(destinations, delivery),
                 new ClusterRpc(loop, lead, storeAvailable::get, events)));
     keepWatch(lock);
+    keepIndex(new LogPartitions(database));
     log.info(
         "leads cluster {} with epoch {}, {} partitions, loaded in {} ms; API on {}, nodes on {}",
         identity.clusterUid(),
         epoch,
         identity.partitions(),
         (time.nowMicros() - began) / 1_000,
-        address(api),
-        address(nodes));
+        api,
+        nodes);
   }
 
   private void takeLock(LeaderLock lock) {
@@ -183,44 +180,15 @@ public final class MasterServer implements AutoCloseable {
     return resource;
   }
 
-  private Server server(
-      InetSocketAddress address, int maxBytes, int keepAliveSeconds, List<BindableService> services)
+  private GrpcPort port(
+      InetSocketAddress address,
+      int maxBytes,
+      int minKeepAliveSeconds,
+      List<BindableService> services)
       throws IOException {
-    HealthStatusManager status = new HealthStatusManager();
-    health.add(status);
-    NettyServerBuilder builder =
-        NettyServerBuilder.forAddress(address)
-            .executor(executor)
-            .maxInboundMessageSize(maxBytes)
-            .maxInboundMetadataSize(16 << 10)
-            .maxConcurrentCallsPerConnection(1_000)
-            .maxRstFramesPerWindow(500, 10)
-            .handshakeTimeout(10, TimeUnit.SECONDS)
-            .keepAliveTime(10, TimeUnit.SECONDS)
-            .keepAliveTimeout(5, TimeUnit.SECONDS)
-            .permitKeepAliveTime(keepAliveSeconds, TimeUnit.SECONDS)
-            .permitKeepAliveWithoutCalls(true)
-            .addService(status.getHealthService())
-            .addService(ProtoReflectionServiceV1.newInstance());
-    for (BindableService service : services) {
-      builder.addService(
-          ServerInterceptors.intercept(service.bindService(), NodeRpc.sessionInterceptor()));
-      status.setStatus(
-          service.bindService().getServiceDescriptor().getName(), ServingStatus.SERVING);
-    }
-    try {
-      return builder.build().start();
-    } catch (IOException e) {
-      throw new IOException("cannot listen on " + address + ": " + rootMessage(e), e);
-    }
-  }
-
-  private static String rootMessage(Throwable failure) {
-    Throwable root = failure;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    return root.getMessage();
+    GrpcPort port = new GrpcPort(address, maxBytes, minKeepAliveSeconds, services, executor);
+    ports.add(port);
+    return port;
   }
 
   /** Carries out what the core wants. */
@@ -290,7 +258,7 @@ public final class MasterServer implements AutoCloseable {
     @Override
     public void available(boolean available) {
       if (storeAvailable.getAndSet(available) != available) {
-        serving(available);
+        ports.forEach(port -> port.serving(available));
       }
     }
 
@@ -300,22 +268,20 @@ public final class MasterServer implements AutoCloseable {
     }
   }
 
-  private void serving(boolean serving) {
-    ServingStatus status = serving ? ServingStatus.SERVING : ServingStatus.NOT_SERVING;
-    List<Server> servers = new ArrayList<>();
-    servers.add(nodes);
-    servers.add(api);
-    for (int i = 0; i < health.size(); i++) {
-      HealthStatusManager manager = health.get(i);
-      manager.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, status);
-      if (servers.get(i) != null) {
-        servers
-            .get(i)
-            .getServices()
-            .forEach(
-                service -> manager.setStatus(service.getServiceDescriptor().getName(), status));
-      }
-    }
+  /** Keeps the log's index by seq young, for readers that are behind. */
+  private void keepIndex(LogPartitions log) {
+    var unused =
+        timer.scheduleWithFixedDelay(
+            () -> {
+              try {
+                log.summarize();
+              } catch (RuntimeException e) {
+                MasterServer.log.debug("the log's index is not summarized now: {}", e.toString());
+              }
+            },
+            5,
+            5,
+            TimeUnit.SECONDS);
   }
 
   /** Looks every second whether PostgreSQL still answers, and whether the lead is still ours. */
@@ -352,21 +318,17 @@ public final class MasterServer implements AutoCloseable {
 
   /** The port that clients connect to. */
   public int port() {
-    return api.getPort();
+    return api.port();
   }
 
   /** The port that clock nodes connect to. */
   public int nodePort() {
-    return nodes.getPort();
+    return nodes.port();
   }
 
   /** Completes when the master has stopped, with the reason; empty if it was asked to. */
   public CompletableFuture<String> termination() {
     return termination;
-  }
-
-  private static String address(Server server) {
-    return server.getListenSockets().get(0).toString().replaceFirst("^.*/", "");
   }
 
   static String programVersion() {
@@ -388,12 +350,19 @@ public final class MasterServer implements AutoCloseable {
       return;
     }
     timer.shutdownNow();
-    health.forEach(HealthStatusManager::enterTerminalState);
-    stop(api, 2);
+    ports.forEach(GrpcPort::leave);
+    if (delivery != null) {
+      delivery.close();
+    }
+    if (api != null) {
+      api.stop(2);
+    }
     if (sessions != null) {
       sessions.closeAll("the master stops");
     }
-    stop(nodes, 1);
+    if (nodes != null) {
+      nodes.stop(1);
+    }
     if (lanes != null) {
       lanes.close();
     }
@@ -409,20 +378,5 @@ public final class MasterServer implements AutoCloseable {
     }
     executor.shutdown();
     termination.complete(reason);
-  }
-
-  private static void stop(Server server, int seconds) {
-    if (server == null) {
-      return;
-    }
-    server.shutdown();
-    try {
-      if (!server.awaitTermination(seconds, TimeUnit.SECONDS)) {
-        server.shutdownNow();
-      }
-    } catch (InterruptedException e) {
-      server.shutdownNow();
-      Thread.currentThread().interrupt();
-    }
   }
 }

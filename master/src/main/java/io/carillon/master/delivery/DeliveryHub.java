@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -28,6 +29,7 @@ public final class DeliveryHub implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(DeliveryHub.class);
   private static final long TICK_MICROS = 20_000;
+  private static final long REPORT_SECONDS = 2;
   private static final int COMMANDS_PER_ROUND = 10_000;
   private static final int COMMITS_PER_ROUND = 20;
 
@@ -93,6 +95,11 @@ public final class DeliveryHub implements AutoCloseable {
     }
   }
 
+  /** Whether streams can be opened: it has been started, and not stopped. */
+  public boolean isServing() {
+    return started && !stopping;
+  }
+
   /** A stream on a destination that exists. Its first request is to be given to it at once. */
   public Subscription subscribe(int destination, SubscriberLink link) {
     Subscription subscription = new Subscription(this, destination, link, new Outbox(directory));
@@ -140,7 +147,8 @@ public final class DeliveryHub implements AutoCloseable {
           }
           answer.complete(reports);
         });
-    return answer;
+    // It may be stopping just now.
+    return answer.completeOnTimeout(Map.of(), REPORT_SECONDS, TimeUnit.SECONDS);
   }
 
   /** Ends all streams and makes durable what they acknowledged. */

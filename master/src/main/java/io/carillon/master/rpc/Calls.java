@@ -3,7 +3,7 @@ package io.carillon.master.rpc;
 import com.google.rpc.Code;
 import io.carillon.master.store.DatabaseUnavailableException;
 import io.carillon.master.store.DeposedException;
-import io.carillon.master.store.LostLeadershipException;
+import io.carillon.master.store.StoreMismatchException;
 import io.grpc.StatusException;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
@@ -85,7 +85,7 @@ final class Calls {
 
   private static boolean deposed(Throwable failure) {
     for (Throwable t = failure; t != null; t = t.getCause()) {
-      if (t instanceof DeposedException || t instanceof LostLeadershipException) {
+      if (t instanceof DeposedException || t instanceof StoreMismatchException) {
         return true;
       }
     }

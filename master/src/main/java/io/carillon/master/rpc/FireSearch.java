@@ -70,7 +70,8 @@ final class FireSearch {
     Key place = after;
     for (int chunk = 0; chunk < MOST_CHUNKS && found.size() <= size; chunk++) {
       Map<Long, LongStream.Builder> times = new TreeMap<>();
-      long reached = take(owed, times);
+      // As a rule everything owed is there, and the first chunk fills the page.
+      long reached = take(owed, times, chunk == 0 ? size + 1 : CHUNK);
       Key bound = Key.after(owed.isEmpty() ? before - 1 : reached);
       List<Row> unscheduled = ledger.unscheduled(schedules, place, bound.nominal(), size + 1);
       if (unscheduled.size() == size + 1) {
@@ -111,9 +112,10 @@ final class FireSearch {
   }
 
   /** Takes the next times of all; answers the last, up to which there are none but these. */
-  private static long take(PriorityQueue<Owed> owed, Map<Long, LongStream.Builder> times) {
+  private static long take(
+      PriorityQueue<Owed> owed, Map<Long, LongStream.Builder> times, int most) {
     long reached = Long.MIN_VALUE;
-    for (int n = 0; !owed.isEmpty() && (n < CHUNK || owed.peek().next == reached); n++) {
+    for (int n = 0; !owed.isEmpty() && (n < most || owed.peek().next == reached); n++) {
       Owed first = owed.poll();
       reached = first.next;
       times.computeIfAbsent(first.schedule, s -> LongStream.builder()).add(first.next);

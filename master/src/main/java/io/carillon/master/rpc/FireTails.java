@@ -103,7 +103,7 @@ final class FireTails implements AutoCloseable {
     long upTo = Math.min(end, tail.position + SPAN);
     if (upTo > tail.position) {
       List<Ledger.Row> rows = ledger.bySeq(tail.tenant, tail.schedules, tail.position, upTo, BATCH);
-      rows.forEach(row -> response.addFires(FireService.message(row)));
+      rows.forEach(row -> response.addFires(FireRpc.message(row)));
       tail.position = rows.size() == BATCH ? rows.get(BATCH - 1).seq() : upTo;
     }
     boolean moved = tail.position > tail.told && ++tail.quiet >= QUIET_POLLS;

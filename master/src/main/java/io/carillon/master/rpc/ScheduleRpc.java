@@ -42,6 +42,11 @@ import java.util.Set;
 /** ScheduleService. */
 public final class ScheduleRpc extends ScheduleServiceGrpc.ScheduleServiceImplBase {
 
+  /**
+   * A page ends once it is this large: with the last payload it stays below what gRPC clients take.
+   */
+  private static final int MAX_PAGE_BYTES = 3 << 20;
+
   private static final int MAX_REASON = 500;
   private static final int MAX_PREVIEW = 1000;
   private static final int DEFAULT_PREVIEW = 10;
@@ -112,11 +117,14 @@ public final class ScheduleRpc extends ScheduleServiceGrpc.ScheduleServiceImplBa
             now,
             size + 1);
     ListSchedulesResponse.Builder response = ListSchedulesResponse.newBuilder();
-    for (StoredSchedule schedule : page.subList(0, Math.min(size, page.size()))) {
-      response.addSchedules(messages.of(schedule, now));
+    int shown = 0;
+    for (int bytes = 0; shown < Math.min(size, page.size()) && bytes < MAX_PAGE_BYTES; shown++) {
+      Schedule schedule = messages.of(page.get(shown), now);
+      bytes += schedule.getSerializedSize();
+      response.addSchedules(schedule);
     }
-    if (page.size() > size) {
-      response.setNextPageToken(PageToken.of(asked, page.get(size - 1).id()));
+    if (page.size() > shown) {
+      response.setNextPageToken(PageToken.of(asked, page.get(shown - 1).id()));
     }
     return response.build();
   }

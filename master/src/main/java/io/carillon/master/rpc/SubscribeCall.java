@@ -52,6 +52,9 @@ final class SubscribeCall implements StreamObserver<SubscribeRequest>, Subscribe
       if (open == null) {
         int destination = destination(request);
         checkFlow(request);
+        if (!hub.isServing()) {
+          throw unavailable("NOT_LEADER", "this master does not lead: subscribe again");
+        }
         open = hub.subscribe(destination, this);
         subscription = open;
       } else {
@@ -106,7 +109,8 @@ final class SubscribeCall implements StreamObserver<SubscribeRequest>, Subscribe
             "nacks[" + i + "].seq", "FIELD_OUT_OF_RANGE", "must be 1 or more");
       }
       Duration delay = nack.getDelay();
-      Times.micros("nacks[" + i + "].delay", delay, 0, MAX_NACK_MICROS, "0 seconds to 24 hours");
+      Timestamps.micros(
+          "nacks[" + i + "].delay", delay, 0, MAX_NACK_MICROS, "0 seconds to 24 hours");
     }
   }
 

@@ -63,4 +63,15 @@ final class Timestamps {
   private static String text(long seconds, int nanos) {
     return nanos == 0 ? seconds + " s" : seconds + " s and " + nanos + " ns";
   }
+
+  /**
+   * The first microsecond that is not before it.
+   *
+   * @throws ApiException that names {@code field} if it is not a valid time
+   */
+  static long ceilingMicros(String field, Timestamp time) {
+    int nanos = time.getNanos();
+    long floor = micros(field, time.toBuilder().setNanos(nanos - nanos % 1_000).build());
+    return nanos % 1_000 == 0 ? floor : floor + 1;
+  }
 }

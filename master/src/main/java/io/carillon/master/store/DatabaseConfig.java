@@ -7,6 +7,7 @@ import java.util.regex.Pattern;
  * Where the master keeps its state.
  *
  * @param url {@code jdbc:postgresql://…}
+ * @param user null if the url names one; {@code password} alike
  * @param schema the schema that Carillon has for itself; made if it is not there
  * @param poolSize connections for the API; the fire path has its own beside them
  * @param connectTimeout how long a start waits for PostgreSQL
@@ -46,6 +47,7 @@ public record DatabaseConfig(
 
   @Override
   public String toString() {
-    return url + " user " + user + " schema " + schema;
+    // What follows the question mark may hold a password.
+    return url.replaceFirst("\\?.*", "") + " user " + user + " schema " + schema;
   }
 }

@@ -92,7 +92,8 @@ public final class DeliveryState {
   public record LogStretch(Fires fires, long coveredTo) {}
 
   public LogStretch read(int destination, LogRead request) {
-    return sql.connectionResult(
+    return LogScan.run(
+        sql,
         connection -> {
           Fires fires = new Fires(64);
           long after = request.after();

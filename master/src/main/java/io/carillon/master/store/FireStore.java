@@ -93,7 +93,7 @@ public final class FireStore {
   /**
    * One try to change owners. May be repeated: what is there already is left.
    *
-   * @throws LostLeadershipException if a partition is at another epoch than the core believes
+   * @throws StoreMismatchException if a partition is at another epoch than the core believes
    */
   public void changeOwners(List<OwnerChange> changes) {
     database
@@ -118,7 +118,7 @@ public final class FireStore {
               for (OwnerChange change : changes) {
                 long epoch = epochs.get(change.partition());
                 if (epoch != change.expectedEpoch() && epoch != change.expectedEpoch() + 1) {
-                  throw new LostLeadershipException(
+                  throw new StoreMismatchException(
                       "partition "
                           + change.partition()
                           + " is at epoch "

@@ -209,7 +209,7 @@ public final class Lanes implements AutoCloseable {
   }
 
   private static boolean isFatal(Exception e) {
-    return e instanceof LostLeadershipException || e instanceof DeposedException;
+    return e instanceof StoreMismatchException || e instanceof DeposedException;
   }
 
   /** The store refused what only an earlier try of the same write can explain. */

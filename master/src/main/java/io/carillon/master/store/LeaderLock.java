@@ -27,8 +27,12 @@ public final class LeaderLock implements AutoCloseable {
   public synchronized boolean tryTake() throws SQLException {
     close();
     Properties properties = new Properties();
-    properties.setProperty("user", config.user());
-    properties.setProperty("password", config.password());
+    if (config.user() != null) {
+      properties.setProperty("user", config.user());
+    }
+    if (config.password() != null) {
+      properties.setProperty("password", config.password());
+    }
     properties.setProperty("ApplicationName", "carillon-leader");
     properties.setProperty("connectTimeout", "5");
     properties.setProperty("socketTimeout", "10");

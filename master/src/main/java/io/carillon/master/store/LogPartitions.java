@@ -12,7 +12,7 @@ import java.util.Set;
  * are made as the first fire of each comes along; the next day is made ahead, so that midnight has
  * no herd and a table to make at once.
  */
-final class LogPartitions {
+public final class LogPartitions {
 
   private static final long DAY = 86_400_000_000L;
   private static final DateTimeFormatter NAME =
@@ -21,7 +21,7 @@ final class LogPartitions {
   private final Database database;
   private final Set<Long> known = new HashSet<>();
 
-  LogPartitions(Database database) {
+  public LogPartitions(Database database) {
     this.database = database;
   }
 
@@ -32,6 +32,19 @@ final class LogPartitions {
     }
     long soon = Math.floorDiv(fires.recordedAtMicros() + DAY / 24, DAY);
     ensure(soon);
+  }
+
+  /**
+   * Brings the index by seq up to the end of the log: pages that are new to it would be read whole.
+   * Cheap when little is new; call it every few seconds.
+   */
+  public void summarize() {
+    database
+        .core()
+        .fetch(
+            "select brin_summarize_new_values(c.oid::regclass) from pg_inherits i"
+                + " join pg_class c on c.oid = i.inhrelid"
+                + " where i.inhparent = 'fire_seq'::regclass order by c.relname desc limit 3");
   }
 
   private void ensure(long day) {

@@ -25,10 +25,9 @@ import io.grpc.stub.StreamObserver;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 
 /** Destinations: stored here, and told to delivery when they change. */
-public final class DestinationService extends DestinationServiceGrpc.DestinationServiceImplBase {
+public final class DestinationRpc extends DestinationServiceGrpc.DestinationServiceImplBase {
 
   private static final List<String> MUTABLE =
       List.of("display_name", "ack_timeout", "max_attempts");
@@ -38,14 +37,13 @@ public final class DestinationService extends DestinationServiceGrpc.Destination
   private static final long MAX_ACK_TIMEOUT = 12 * 3_600_000_000L;
   private static final int DEFAULT_ATTEMPTS = 100;
   private static final int MAX_ATTEMPTS = 1_000_000;
-  private static final long REPORT_SECONDS = 2;
 
   private final Destinations destinations;
   private final Ledger ledger;
   private final DeliveryHub hub;
   private final TimeSource clock;
 
-  public DestinationService(
+  public DestinationRpc(
       Destinations destinations, Ledger ledger, DeliveryHub hub, TimeSource clock) {
     this.destinations = destinations;
     this.ledger = ledger;
@@ -59,7 +57,7 @@ public final class DestinationService extends DestinationServiceGrpc.Destination
     Calls.answer(caller, () -> create(request));
   }
 
-  private Destination create(CreateDestinationRequest request) throws Exception {
+  private Destination create(CreateDestinationRequest request) {
     String tenant = ResourceName.parseTenant("parent", request.getParent());
     if (request.getDestinationId().isEmpty()) {
       throw ApiException.required("destination_id");
@@ -146,7 +144,7 @@ public final class DestinationService extends DestinationServiceGrpc.Destination
     Calls.answer(caller, () -> update(request));
   }
 
-  private Destination update(UpdateDestinationRequest request) throws Exception {
+  private Destination update(UpdateDestinationRequest request) {
     if (!request.hasDestination()) {
       throw ApiException.required("destination");
     }
@@ -226,7 +224,7 @@ public final class DestinationService extends DestinationServiceGrpc.Destination
       case "ack_timeout" ->
           row.setAckTimeout(
               asked.hasAckTimeout()
-                  ? Times.micros(
+                  ? Timestamps.micros(
                       "destination.ack_timeout",
                       asked.getAckTimeout(),
                       MIN_ACK_TIMEOUT,
@@ -266,8 +264,8 @@ public final class DestinationService extends DestinationServiceGrpc.Destination
     return ApiException.notFound("DESTINATION", name);
   }
 
-  private List<Destination> withStatus(List<DestinationRecord> rows) throws Exception {
-    Map<Integer, LaneReport> lanes = hub.report().get(REPORT_SECONDS, TimeUnit.SECONDS);
+  private List<Destination> withStatus(List<DestinationRecord> rows) {
+    Map<Integer, LaneReport> lanes = hub.report().join();
     Map<Integer, Standing> standings =
         destinations.standings(rows.stream().map(DestinationRecord::getNum).toList());
     long logEnd = ledger.logEnd();
@@ -296,12 +294,12 @@ public final class DestinationService extends DestinationServiceGrpc.Destination
         .setUid(Integer.toString(row.getNum()))
         .setDisplayName(row.getDisplayName())
         .setKindValue(row.getKind())
-        .setAckTimeout(Times.duration(row.getAckTimeout()))
+        .setAckTimeout(Timestamps.duration(row.getAckTimeout()))
         .setMaxAttempts(row.getMaxAttempts())
         .setStatus(status)
         .setEtag(Long.toString(row.getVersion()))
-        .setCreateTime(Times.timestamp(row.getCreateTime()))
-        .setUpdateTime(Times.timestamp(row.getUpdateTime()))
+        .setCreateTime(Timestamps.of(row.getCreateTime()))
+        .setUpdateTime(Timestamps.of(row.getUpdateTime()))
         .build();
   }
 }

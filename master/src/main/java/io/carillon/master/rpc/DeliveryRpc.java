@@ -10,12 +10,12 @@ import io.grpc.stub.StreamObserver;
 import java.util.List;
 
 /** Subscribe: checks what comes in and hands it to the {@link DeliveryHub}. */
-public final class DeliveryService extends DeliveryServiceGrpc.DeliveryServiceImplBase {
+public final class DeliveryRpc extends DeliveryServiceGrpc.DeliveryServiceImplBase {
 
   private final Destinations destinations;
   private final DeliveryHub hub;
 
-  public DeliveryService(Destinations destinations, DeliveryHub hub) {
+  public DeliveryRpc(Destinations destinations, DeliveryHub hub) {
     this.destinations = destinations;
     this.hub = hub;
   }

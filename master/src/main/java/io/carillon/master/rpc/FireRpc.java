@@ -19,8 +19,7 @@ import io.grpc.stub.StreamObserver;
 import java.util.List;
 
 /** Reads the ledger for clients. */
-public final class FireService extends FireServiceGrpc.FireServiceImplBase
-    implements AutoCloseable {
+public final class FireRpc extends FireServiceGrpc.FireServiceImplBase implements AutoCloseable {
 
   private static final String ALL = "-";
   private static final long HOUR = 3_600_000_000L;
@@ -33,7 +32,7 @@ public final class FireService extends FireServiceGrpc.FireServiceImplBase
   private final TimeSource clock;
   private final FireTails tails;
 
-  public FireService(Ledger ledger, Schedules schedules, TimeSource clock) {
+  public FireRpc(Ledger ledger, Schedules schedules, TimeSource clock) {
     this.ledger = ledger;
     this.schedules = schedules;
     this.clock = clock;
@@ -62,7 +61,7 @@ public final class FireService extends FireServiceGrpc.FireServiceImplBase
     return ledger
         .find(new Key(id.nominalMicros(), id.scheduleUid(), id.kind().code()))
         .filter(row -> row.tenant().equals(ids.get(0)) && row.scheduleId().equals(ids.get(1)))
-        .map(FireService::message)
+        .map(FireRpc::message)
         .orElseThrow(() -> ApiException.notFound("FIRE", name));
   }
 
@@ -110,11 +109,11 @@ public final class FireService extends FireServiceGrpc.FireServiceImplBase
     long now = clock.nowMicros();
     long start =
         request.hasStartTime()
-            ? Times.ceilingMicros("start_time", request.getStartTime())
+            ? Timestamps.ceilingMicros("start_time", request.getStartTime())
             : Long.MIN_VALUE;
     long end =
         request.hasEndTime()
-            ? Times.ceilingMicros("end_time", request.getEndTime())
+            ? Timestamps.ceilingMicros("end_time", request.getEndTime())
             : Long.MAX_VALUE;
     if (end < start) {
       throw ApiException.invalid("end_time", "FIELD_OUT_OF_RANGE", "must not be before start_time");
@@ -178,16 +177,16 @@ public final class FireService extends FireServiceGrpc.FireServiceImplBase
             .setName(ResourceName.fire(row.tenant(), row.scheduleId(), id))
             .setFireId(id)
             .setKind(kind == FireKind.MANUAL ? Fire.Kind.MANUAL : Fire.Kind.SCHEDULED)
-            .setNominalTime(Times.timestamp(key.nominal()))
+            .setNominalTime(Timestamps.of(key.nominal()))
             .setDisposition(skipped ? Fire.Disposition.SKIPPED : Fire.Disposition.FIRED)
-            .setRecordTime(Times.timestamp(row.recordedAt()))
+            .setRecordTime(Timestamps.of(row.recordedAt()))
             .setSeq(row.seq())
             .setVersion(row.version())
             .setPartition(row.partition())
             .setPartitionEpoch(row.partitionEpoch());
     if (skipped) {
       fire.setSkipReasonValue(row.skipReason())
-          .setLastNominalTime(Times.timestamp(row.lastNominal()))
+          .setLastNominalTime(Timestamps.of(row.lastNominal()))
           .setSkippedCount(row.skippedCount());
     }
     if (row.destination() != null) {

@@ -1,11 +1,11 @@
 package io.carillon.master.store;
 
 /** What is stored is not what this master believes: it must not go on. */
-public final class LostLeadershipException extends RuntimeException {
+public final class StoreMismatchException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  public LostLeadershipException(String message) {
+  public StoreMismatchException(String message) {
     super(message);
   }
 }

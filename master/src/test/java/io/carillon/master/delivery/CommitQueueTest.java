@@ -1,0 +1,24 @@
+package io.carillon.master.delivery;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import io.carillon.master.core.CommittedBlocks;
+import org.junit.jupiter.api.Test;
+
+class CommitQueueTest {
+
+  @Test
+  void whatIsDroppedShowsAsAGapBeforeTheNextCommitOrAtTheEnd() {
+    CommitQueue queue = new CommitQueue();
+    queue.begin(10);
+    queue.offer(CommittedBlocks.block(11, 1, new int[200_000]));
+    queue.offer(CommittedBlocks.block(200_011, 1, 1, 1));
+    assertEquals(200_012, queue.end());
+    assertEquals(10, queue.poll().previousEnd());
+    assertNull(queue.poll());
+    queue.offer(CommittedBlocks.block(200_015, 1, 1));
+    assertEquals(200_012, queue.poll().previousEnd());
+    assertEquals(200_015, queue.end());
+  }
+}

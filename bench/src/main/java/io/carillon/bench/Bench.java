@@ -1,0 +1,64 @@
+package io.carillon.bench;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The command: one subcommand for each scenario. */
+@Command(
+    name = "bench",
+    description = {
+      "Measure Carillon: a master, clock nodes and a durable PostgreSQL of its own, on loopback.",
+      "Each scenario checks the ledger and fails if it is not complete."
+    },
+    mixinStandardHelpOptions = true,
+    subcommands = {
+      RecordScenario.class,
+      DeliverScenario.class,
+      LatenessScenario.class,
+      CreateScenario.class,
+      FailoverScenario.class
+    })
+public final class Bench implements Runnable {
+
+  private final List<String> arguments;
+
+  /**
+   * @param arguments as given, for the report to repeat
+   */
+  Bench(List<String> arguments) {
+    this.arguments = arguments;
+  }
+
+  public static void main(String[] arguments) {
+    int exit =
+        execute(
+            new PrintWriter(System.out, true, StandardCharsets.UTF_8),
+            new PrintWriter(System.err, true, StandardCharsets.UTF_8),
+            arguments);
+    // Threads of gRPC may linger; everything that must be stopped in order has been.
+    System.exit(exit);
+  }
+
+  /**
+   * @return 0 if the figures count, 1 if a check failed, 2 for wrong usage
+   */
+  static int execute(PrintWriter out, PrintWriter err, String... arguments) {
+    return new CommandLine(new Bench(List.of(arguments)))
+        .setOut(out)
+        .setErr(err)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .execute(arguments);
+  }
+
+  String command() {
+    return "./carillon bench " + String.join(" ", arguments);
+  }
+
+  @Override
+  public void run() {
+    throw new CommandLine.ParameterException(new CommandLine(this), "name a scenario");
+  }
+}

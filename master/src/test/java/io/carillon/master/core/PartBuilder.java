@@ -11,6 +11,7 @@ final class PartBuilder {
   private long epoch;
   private long previous;
   private long next;
+  private long previousApplied;
   private long applied;
   private boolean last;
   private final List<long[]> events = new ArrayList<>();
@@ -21,6 +22,7 @@ final class PartBuilder {
     this.epoch = epoch;
     this.previous = previous;
     this.next = next;
+    this.previousApplied = applied;
     this.applied = applied;
   }
 
@@ -31,6 +33,11 @@ final class PartBuilder {
 
   PartBuilder previous(long value) {
     previous = value;
+    return this;
+  }
+
+  PartBuilder previousApplied(long value) {
+    previousApplied = value;
     return this;
   }
 
@@ -76,6 +83,7 @@ final class PartBuilder {
         partition,
         epoch,
         previous,
+        previousApplied,
         next,
         applied,
         column(0),

@@ -101,6 +101,14 @@ class PushRefusalTest {
     driver.push(session, 1, right());
     driver.advance(SECOND);
     Acknowledge answer = driver.push(session, 2, driver.part(0).applied(1));
+    assertEquals(List.of(new Refusal(0, 1, Refusal.Reason.MALFORMED)), answer.refusals());
+  }
+
+  @Test
+  void a_part_that_continues_another_applied_version_is_refused_though_its_watermark_fits() {
+    driver.push(session, 1, right());
+    driver.advance(SECOND);
+    Acknowledge answer = driver.push(session, 2, driver.part(0).previousApplied(1));
     assertEquals(List.of(new Refusal(0, 1, Refusal.Reason.WATERMARK_MISMATCH)), answer.refusals());
   }
 

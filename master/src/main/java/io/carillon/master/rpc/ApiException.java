@@ -17,6 +17,7 @@ import java.util.TreeMap;
 public final class ApiException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
+  private static final int MAX_MESSAGE = 400;
   private static final String DOMAIN = "carillon.io";
 
   private final transient Code code;
@@ -26,11 +27,16 @@ public final class ApiException extends RuntimeException {
 
   private ApiException(
       Code code, String reason, String field, String message, Map<String, String> metadata) {
-    super(message);
+    super(clipped(message));
     this.code = code;
     this.reason = reason;
     this.field = field;
     this.metadata = metadata;
+  }
+
+  /** A status travels in headers, which clients bound to 8 kB; messages quote what they refuse. */
+  private static String clipped(String message) {
+    return message.length() <= MAX_MESSAGE ? message : message.substring(0, MAX_MESSAGE) + "…";
   }
 
   /** A field is wrong. {@code field} is its path in the request, {@code reason} upper case. */

@@ -217,6 +217,7 @@ public final class NodeRpc extends NodeServiceGrpc.NodeServiceImplBase {
     return new NodeStream<>(session, stream, () -> sessions.closed(session, stream)) {
       @Override
       public void onNext(PushFiresRequest request) {
+        sessions.pushed(session, stream, request.getBatch());
         List<PushedPart> parts = new ArrayList<>(request.getPartitionsCount());
         for (PartitionBatch batch : request.getPartitionsList()) {
           parts.add(part(batch));

@@ -68,6 +68,19 @@ public final class NodeSessions {
     Streams streams = streams(session);
     synchronized (streams) {
       streams.push = stream;
+      streams.acknowledged = 0;
+    }
+  }
+
+  /** A batch has come: what comes before the first of a stream is none of its concern. */
+  void pushed(long session, ServerCallStreamObserver<PushFiresResponse> stream, long batch) {
+    Streams streams = sessions.get(session);
+    if (streams != null) {
+      synchronized (streams) {
+        if (streams.push == stream && streams.acknowledged == 0) {
+          streams.acknowledged = batch - 1;
+        }
+      }
     }
   }
 
@@ -101,9 +114,19 @@ public final class NodeSessions {
     if (streams != null) {
       synchronized (streams) {
         if (streams.heartbeat != null) {
-          streams.heartbeat.onNext(response);
+          sent(streams.heartbeat, response);
         }
       }
+    }
+  }
+
+  /** Whether the stream took it: one that its node has just cancelled throws, and is no loss. */
+  private static <T> boolean sent(StreamObserver<T> stream, T message) {
+    try {
+      stream.onNext(message);
+      return true;
+    } catch (IllegalStateException | StatusRuntimeException e) {
+      return false;
     }
   }
 
@@ -175,12 +198,10 @@ public final class NodeSessions {
                   }));
     }
     synchronized (streams) {
-      if (streams.push != null) {
-        streams.push.onNext(response.build());
+      if (streams.push != null && sent(streams.push, response.build())) {
         // Each batch that is settled makes room for another one.
         long settled = command.batch() - streams.acknowledged;
-        streams.push.request(
-            streams.acknowledged == 0 ? 1 : (int) Math.max(1, Math.min(settled, NodeRpc.WINDOW)));
+        streams.push.request((int) Math.max(1, Math.min(settled, NodeRpc.WINDOW)));
         streams.acknowledged = command.batch();
       }
     }

@@ -8,6 +8,9 @@ final class ResourceName {
 
   private static final Pattern ID = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
 
+  /** No id is longer in the store. */
+  private static final int MAX_ID = 100;
+
   private ResourceName() {}
 
   static String tenant(String tenant) {
@@ -49,7 +52,11 @@ final class ResourceName {
     String[] ids = new String[collections.length];
     for (int i = 0; fits && i < collections.length; i++) {
       ids[i] = parts[2 * i + 1];
-      fits = parts[2 * i].equals(collections[i]) && !ids[i].isEmpty();
+      fits =
+          parts[2 * i].equals(collections[i])
+              && !ids[i].isEmpty()
+              && ids[i].length() <= MAX_ID
+              && ids[i].indexOf('\0') < 0;
     }
     if (!fits) {
       StringBuilder form = new StringBuilder();

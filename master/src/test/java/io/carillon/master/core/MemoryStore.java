@@ -204,6 +204,18 @@ final class MemoryStore {
     return all;
   }
 
+  /** The schedules that are not deleted, with their versions. */
+  Map<Long, Long> versions() {
+    Map<Long, Long> all = new TreeMap<>();
+    schedules.forEach(
+        (num, schedule) -> {
+          if (!schedule.deleted) {
+            all.put(num, schedule.version);
+          }
+        });
+    return all;
+  }
+
   private static void times(Occurrences times, long after, long upTo, List<Long> into) {
     for (long t = times.nextAfter(after);
         t <= upTo && t != Occurrences.NEVER;

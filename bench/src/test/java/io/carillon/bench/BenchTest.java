@@ -66,7 +66,16 @@ final class BenchTest {
   /** Runs a scenario, whose own checks must hold, and answers its report. */
   private JsonObject run(String... arguments) {
     String[] common = {
-      "--warm-up", "1", "--window", "2", "-o", "json", "--folder", folder.toString()
+      "--interval",
+      "0.25",
+      "--warm-up",
+      "1",
+      "--window",
+      "2",
+      "-o",
+      "json",
+      "--folder",
+      folder.toString()
     };
     String[] all = new String[arguments.length + common.length];
     System.arraycopy(arguments, 0, all, 0, arguments.length);

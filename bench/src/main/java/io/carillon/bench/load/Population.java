@@ -71,7 +71,10 @@ public final class Population {
     if (first > 0) {
       // How fast this machine creates is not known yet: a few schedules tell, and do no harm if
       // they fire too soon.
-      add(first, FIRST_GUESS_PER_SECOND);
+      long start = add(first, FIRST_GUESS_PER_SECOND);
+      if (first == count) {
+        return start;
+      }
     }
     return add(count - first, perSecond);
   }
@@ -79,9 +82,6 @@ public final class Population {
   private long add(int count, double expectedPerSecond) throws InterruptedException {
     long wait = (long) (count * 1_000_000.0 / expectedPerSecond * CAUTION);
     long start = WallClock.nowMicros() + MARGIN_MICROS + wait;
-    if (count == 0) {
-      return start;
-    }
     long began = System.nanoTime();
     ExecutorService callers = Executors.newFixedThreadPool(IN_FLIGHT);
     try {

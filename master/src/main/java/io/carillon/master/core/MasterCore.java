@@ -87,6 +87,9 @@ public final class MasterCore {
   public void restoreRevision(Revision revision, int partition) {
     PartitionState state = partitions[partition];
     ScheduleEntry entry = state.entry(revision.schedule());
+    if (entry == null && !revision.owes(state.watermark, state.applied)) {
+      return;
+    }
     if (entry == null) {
       entry = state.entryOrNew(revision.schedule());
       entry.deleted = true;

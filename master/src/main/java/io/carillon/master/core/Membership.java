@@ -69,15 +69,22 @@ final class Membership {
    * @return the node if this is a new incarnation, else null
    */
   Node register(Candidate candidate, Reply<Registration> reply, long now, List<MasterCommand> out) {
-    Node node = nodes.computeIfAbsent(candidate.id(), Node::new);
-    boolean reconnects = node.instance.equals(candidate.instance());
+    Node known = nodes.get(candidate.id());
+    boolean reconnects = known != null && known.instance.equals(candidate.instance());
     if (!reconnects && candidate.knownIncarnation() != 0) {
       counters.add(Counter.NODES_FENCED);
       String refusal =
-          "node " + node.id + " was started again elsewhere (incarnation " + node.incarnation + ")";
-      out.add(new Answer<>(reply, new Registration(0, node.incarnation, refusal)));
+          known == null
+              ? "node " + candidate.id() + " has an incarnation that this cluster never gave"
+              : "node "
+                  + known.id
+                  + " was started again elsewhere (incarnation "
+                  + known.incarnation
+                  + ")";
+      out.add(new Answer<>(reply, new Registration(0, 0, refusal)));
       return null;
     }
+    Node node = nodes.computeIfAbsent(candidate.id(), Node::new);
     endSession(node, !reconnects, reconnects ? "reconnected" : "a newer incarnation began", out);
     if (!reconnects) {
       if (node.isAlive()) {
@@ -93,6 +100,10 @@ final class Membership {
     node.weight = candidate.weight();
     node.location = candidate.location();
     node.programVersion = candidate.programVersion();
+    if (node.state == NodeState.SUSPECT) {
+      // It is back, and only has to open its streams.
+      node.deadline = Math.max(node.deadline, now + settings.lossGrace());
+    }
     node.session = ++lastSession;
     node.lastHeartbeat = now;
     sessions.put(node.session, node);

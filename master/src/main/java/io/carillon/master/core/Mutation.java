@@ -23,7 +23,8 @@ public record Mutation(
    * What a revision holds that the core knows of.
    *
    * @param opensBefore a new schedule opens here if that is before its effective time: a single
-   *     time that is just past still fires. {@link Long#MAX_VALUE} for other specs
+   *     time that is just past still fires. A change of a schedule is rejected if that is before
+   *     its effective time. {@link Long#MAX_VALUE} for other specs
    */
   public record Content(
       String spec, Occurrences times, long catchUpWindow, int destination, long opensBefore) {}

@@ -22,6 +22,9 @@ import java.util.Set;
  */
 final class ScheduleLane {
 
+  /** Why an update is rejected whose single time has just passed. */
+  public static final String NEVER_FIRES = "SCHEDULE_NEVER_FIRES";
+
   private static final int MAX_WAITING = 20_000;
   private static final int MAX_WRITE = 2_000;
 
@@ -62,6 +65,10 @@ final class ScheduleLane {
         answer(group, Outcome.VERSION_CONFLICT, "the schedule was changed meanwhile", out);
         continue;
       }
+      if (missesItsTime(group, now)) {
+        answer(group, Outcome.REJECTED, NEVER_FIRES, out);
+        continue;
+      }
       for (Mutation mutation : group.mutations()) {
         touched.add(mutation.schedule());
       }
@@ -90,6 +97,22 @@ final class ScheduleLane {
       }
     }
     return true;
+  }
+
+  /**
+   * A single time that passed between the client's call and now, and that a create could still open
+   * before.
+   */
+  private boolean missesItsTime(Group group, long now) {
+    for (Mutation mutation : group.mutations()) {
+      long effective = Math.max(now, partitions[mutation.partition()].watermark);
+      if (mutation.opens() != null
+          && mutation.expectedVersion() != 0
+          && mutation.opens().opensBefore() < effective) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private PlannedGroup plan(Group group, long now) {

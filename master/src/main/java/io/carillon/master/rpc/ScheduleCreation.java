@@ -132,6 +132,18 @@ final class ScheduleCreation {
   }
 
   BatchCreateSchedulesResponse batchCreate(BatchCreateSchedulesRequest request) {
+    try {
+      return tryBatchCreate(request);
+    } catch (ApiException e) {
+      // A retry that overtook its first try finds names or request ids taken by it: now they tell.
+      if (e.code() == Code.ALREADY_EXISTS) {
+        return tryBatchCreate(request);
+      }
+      throw e;
+    }
+  }
+
+  private BatchCreateSchedulesResponse tryBatchCreate(BatchCreateSchedulesRequest request) {
     String tenant = changes.tenant(request.getParent());
     if (request.getRequestsCount() < 1 || request.getRequestsCount() > MAX_BATCH) {
       throw ApiException.invalid(

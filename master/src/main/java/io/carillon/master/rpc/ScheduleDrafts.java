@@ -73,14 +73,14 @@ final class ScheduleDrafts {
             0,
             0,
             0,
-            spec.times().last(),
+            Specs.lastTime(spec, now),
             spec.spec().canonical(),
             window,
             destination(tenant, destinationId),
             destinationId,
             payload(field, given),
             payloadType(field, given));
-    return draft(schedule, spec);
+    return draft(schedule, spec, once);
   }
 
   /** What a schedule becomes when these fields are changed. */
@@ -118,7 +118,7 @@ final class ScheduleDrafts {
             before.createTime(),
             before.updateTime(),
             before.effectiveTime(),
-            spec.times().last(),
+            Specs.lastTime(spec, now),
             spec.spec().canonical(),
             paths.contains("catch_up") ? window(field, given) : before.catchUpWindow(),
             paths.contains("destination")
@@ -127,22 +127,22 @@ final class ScheduleDrafts {
             destinationId,
             paths.contains("payload") ? payload(field, given) : before.payload(),
             paths.contains("payload_type") ? payloadType(field, given) : before.payloadType());
-    return draft(after, spec);
+    return draft(
+        after, spec, !spec.spec().equals(oldSpec) && spec.spec().rule() instanceof OnceRule);
   }
 
   /** What the core needs of a schedule as it is. */
   Content content(StoredSchedule schedule) {
     return draft(
             schedule,
-            specs.check("spec", Specs.message(ScheduleSpec.parse(schedule.spec())), null, 0))
+            specs.check("spec", Specs.message(ScheduleSpec.parse(schedule.spec())), null, 0),
+            false)
         .content();
   }
 
-  private static Draft draft(StoredSchedule schedule, Specs.Checked spec) {
-    long opensBefore =
-        spec.spec().rule() instanceof OnceRule
-            ? ((OnceRule) spec.spec().rule()).atMicros() - 1
-            : Long.MAX_VALUE;
+  /** {@code newTime}: the spec is a single time that the schedule did not have before. */
+  private static Draft draft(StoredSchedule schedule, Specs.Checked spec, boolean newTime) {
+    long opensBefore = newTime ? ((OnceRule) spec.spec().rule()).atMicros() - 1 : Long.MAX_VALUE;
     return new Draft(
         schedule,
         new Content(

@@ -90,6 +90,9 @@ final class ScheduleWrites {
             reason,
             "a schedule with this id exists: choose another, or update that one",
             Map.of());
+      case "SCHEDULE_NEVER_FIRES":
+        return ApiException.invalid(
+            "schedule.spec", reason, "has no time in the future: it has just passed");
       case "REQUEST_ID_REUSED":
         return requestIdReused();
       case "DESTINATION_NOT_FOUND":

@@ -72,6 +72,34 @@ final class Specs {
     }
   }
 
+  /**
+   * The last time of a spec, {@link Occurrences#NEVER} if it has no end that anyone will see; exact
+   * if it is after {@code now}.
+   */
+  static long lastTime(Checked checked, long now) {
+    Occurrences times = checked.times();
+    long bound = times.last();
+    boolean ends =
+        checked.spec().endMicros() != Long.MAX_VALUE
+            || checked.spec().maxFires() > 0
+            || checked.spec().rule() instanceof OnceRule;
+    if (!ends || times.matches(bound) || times.nextAfter(now) == Occurrences.NEVER) {
+      return bound;
+    }
+    // The least time after which nothing comes is the last one.
+    long low = now;
+    long high = bound;
+    while (high - low > 1) {
+      long middle = low + (high - low) / 2;
+      if (times.nextAfter(middle) == Occurrences.NEVER) {
+        high = middle;
+      } else {
+        low = middle;
+      }
+    }
+    return high;
+  }
+
   private static Rule rule(
       String field, io.carillon.v1.ScheduleSpec given, ScheduleSpec before, long now) {
     switch (given.getRuleCase()) {

@@ -141,7 +141,7 @@ class MasterServerTest {
             DatabaseUnavailableException.class,
             () -> MasterServer.start(MasterFixture.config(nowhere)));
     assertTrue(
-        refused.getMessage().startsWith("cannot use PostgreSQL at " + nowhere.url()),
+        refused.getMessage().startsWith("cannot use PostgreSQL at " + nowhere),
         refused.getMessage());
     assertTrue(refused.getMessage().contains("refused"), refused.getMessage());
   }

@@ -11,11 +11,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.protobuf.Duration;
 import com.google.protobuf.FieldMask;
+import com.google.protobuf.Timestamp;
 import io.carillon.v1.BatchCreateSchedulesRequest;
 import io.carillon.v1.CreateScheduleRequest;
 import io.carillon.v1.DeleteScheduleRequest;
 import io.carillon.v1.GetScheduleRequest;
+import io.carillon.v1.IntervalRule;
 import io.carillon.v1.ListSchedulesRequest;
 import io.carillon.v1.ListSchedulesResponse;
 import io.carillon.v1.PauseScheduleRequest;
@@ -24,6 +27,7 @@ import io.carillon.v1.PreviewScheduleResponse;
 import io.carillon.v1.ResumeScheduleRequest;
 import io.carillon.v1.Schedule;
 import io.carillon.v1.Schedule.State;
+import io.carillon.v1.ScheduleSpec;
 import io.carillon.v1.TriggerScheduleRequest;
 import io.carillon.v1.TriggerScheduleResponse;
 import io.carillon.v1.UpdateScheduleRequest;
@@ -32,6 +36,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -249,5 +255,38 @@ class ScheduleServiceTest {
     assertEquals(
         "INVALID_ARGUMENT PAGE_TOKEN_INVALID page_token",
         refusal(() -> fixture.schedules.listSchedules(request.clone().clearLabels().build())));
+  }
+
+  @Test
+  void a_schedule_is_listed_as_completed_from_its_last_time_on_and_not_from_its_bound() {
+    long soon = System.currentTimeMillis() / 1_000 + 1;
+    fixture.schedules.createSchedule(
+        CreateScheduleRequest.newBuilder()
+            .setParent("tenants/default")
+            .setScheduleId("ends-soon")
+            .setSchedule(
+                Schedule.newBuilder()
+                    .putLabels("case", "ends-soon")
+                    .setSpec(
+                        ScheduleSpec.newBuilder()
+                            .setInterval(
+                                IntervalRule.newBuilder()
+                                    .setPeriod(Duration.newBuilder().setSeconds(3600))
+                                    .setAnchorTime(Timestamp.newBuilder().setSeconds(soon)))
+                            .setEndTime(Timestamp.newBuilder().setSeconds(soon + 3599))))
+            .build());
+    ListSchedulesRequest completed =
+        ListSchedulesRequest.newBuilder()
+            .setParent("tenants/default")
+            .putLabels("case", "ends-soon")
+            .addStates(State.COMPLETED)
+            .build();
+    long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (fixture.schedules.listSchedules(completed).getSchedulesCount() == 0
+        && System.nanoTime() < limit) {
+      LockSupport.parkNanos(20_000_000);
+    }
+    assertEquals(
+        State.COMPLETED, fixture.schedules.listSchedules(completed).getSchedules(0).getState());
   }
 }

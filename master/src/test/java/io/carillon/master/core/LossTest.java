@@ -75,6 +75,22 @@ class LossTest {
   }
 
   @Test
+  void a_node_that_registers_again_within_the_grace_has_time_to_open_its_streams() {
+    long a = driver.soleOwner();
+    driver.join("b");
+    driver.advance(3 * SECOND);
+    int before = owned("a");
+    driver.breakStream(a);
+    driver.advance(SECOND / 4);
+    long again = driver.register("a", "first", 1).session();
+    driver.advance(SECOND / 4);
+    driver.begin(again);
+    driver.advance(SECOND);
+    assertEquals(before, owned("a"));
+    assertEquals(0, driver.counter(Counter.NODES_LOST));
+  }
+
+  @Test
   void what_a_lost_node_still_has_queued_is_refused() {
     long a = driver.soleOwner();
     driver.join("b");

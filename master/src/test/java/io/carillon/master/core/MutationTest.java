@@ -281,6 +281,19 @@ class MutationTest {
   }
 
   @Test
+  void an_update_to_a_single_time_that_has_just_passed_is_rejected() {
+    long version = driver.create(7, every(SECOND)).version();
+    long at = driver.now - 1;
+    ScheduleSpec once = ScheduleSpec.of(new ScheduleSpec.OnceRule(at), ZoneId.of("UTC"));
+    Mutation.Content content =
+        new Mutation.Content(once.canonical(), once.compile(), 3600 * SECOND, 1, at - 1);
+    List<GroupResult> results = driver.mutate(mutation(7, version, content, false));
+    assertEquals(Outcome.REJECTED, outcome(results));
+    assertEquals("SCHEDULE_NEVER_FIRES", results.get(0).reason());
+    assertEquals(version, driver.create(8, every(SECOND)).version() - 1, "no version was used up");
+  }
+
+  @Test
   void a_version_that_was_rejected_is_never_told_as_a_mark() {
     driver.watch(session, 0);
     driver.holdMutations = true;

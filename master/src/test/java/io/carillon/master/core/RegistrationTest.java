@@ -168,4 +168,11 @@ class RegistrationTest {
     driver.begin(driver.register("a", "first", 1).session());
     assertEquals(NodeState.ACTIVE, driver.store.nodes.get("a").state());
   }
+
+  @Test
+  void an_incarnation_that_this_cluster_never_gave_is_refused_and_leaves_no_trace() {
+    Registration refused = driver.register("stranger", "first", 7);
+    assertEquals(0, refused.session());
+    assertEquals(List.of(), driver.core.report(driver.now).nodes());
+  }
 }

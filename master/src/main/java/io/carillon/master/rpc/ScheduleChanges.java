@@ -6,6 +6,8 @@ import io.carillon.master.store.Schedules;
 import io.carillon.master.store.StoredSchedule;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /** Finds schedules by name, and changes them: read, decide, write. */
@@ -15,6 +17,9 @@ final class ScheduleChanges {
 
   private final Schedules schedules;
   private final ScheduleWrites writes;
+
+  /** Tenants that were there once; they are not deleted. */
+  private final Set<String> knownTenants = ConcurrentHashMap.newKeySet();
 
   ScheduleChanges(Schedules schedules, ScheduleWrites writes) {
     this.schedules = schedules;
@@ -58,8 +63,11 @@ final class ScheduleChanges {
 
   String tenant(String parent) {
     String tenant = ResourceName.parseTenant("parent", parent);
-    if (!schedules.tenantExists(tenant)) {
-      throw ApiException.notFound("TENANT", ResourceName.tenant(tenant));
+    if (!knownTenants.contains(tenant)) {
+      if (!schedules.tenantExists(tenant)) {
+        throw ApiException.notFound("TENANT", ResourceName.tenant(tenant));
+      }
+      knownTenants.add(tenant);
     }
     return tenant;
   }

@@ -9,6 +9,7 @@ import io.carillon.master.core.Mutation;
 import io.carillon.master.rpc.ScheduleDrafts.Draft;
 import io.carillon.master.store.ScheduleWrite;
 import io.carillon.master.store.Schedules;
+import io.carillon.master.store.Schedules.CreateRequest;
 import io.carillon.master.store.StoredSchedule;
 import io.carillon.v1.BatchCreateSchedulesRequest;
 import io.carillon.v1.BatchCreateSchedulesResponse;
@@ -75,26 +76,40 @@ final class ScheduleCreation {
 
   /** What an earlier call with the same request id created. */
   private Optional<Schedule> answeredBefore(String tenant, CreateScheduleRequest request) {
-    String requestId = ScheduleDrafts.text("request_id", request.getRequestId(), MAX_REQUEST_ID);
-    if (requestId.isEmpty()) {
+    return answeredBefore(request, usedBefore(tenant, List.of(request)));
+  }
+
+  /** The request ids of these requests that were used before. */
+  private Map<String, CreateRequest> usedBefore(
+      String tenant, List<CreateScheduleRequest> requests) {
+    List<String> ids = new ArrayList<>();
+    for (CreateScheduleRequest request : requests) {
+      String id = ScheduleDrafts.text("request_id", request.getRequestId(), MAX_REQUEST_ID);
+      if (!id.isEmpty()) {
+        ids.add(id);
+      }
+    }
+    return schedules.requests(tenant, ids);
+  }
+
+  private Optional<Schedule> answeredBefore(
+      CreateScheduleRequest request, Map<String, CreateRequest> used) {
+    CreateRequest before = used.get(request.getRequestId());
+    if (before == null) {
       return Optional.empty();
     }
-    return schedules
-        .request(tenant, requestId)
-        .map(
-            before -> {
-              if (!Arrays.equals(before.fingerprint(), fingerprint(request))) {
-                throw ScheduleWrites.requestIdReused();
-              }
-              return schedules
-                  .find(before.schedule())
-                  .filter(schedule -> schedule.state() != StoredSchedule.DELETED)
-                  .map(schedule -> messages.of(schedule, time.nowMicros()))
-                  .orElseThrow(
-                      () ->
-                          ApiException.notFound(
-                              "SCHEDULE", "schedule of this request any more: it was deleted"));
-            });
+    if (!Arrays.equals(before.fingerprint(), fingerprint(request))) {
+      throw ScheduleWrites.requestIdReused();
+    }
+    StoredSchedule created =
+        schedules
+            .find(before.schedule())
+            .filter(schedule -> schedule.state() != StoredSchedule.DELETED)
+            .orElseThrow(
+                () ->
+                    ApiException.notFound(
+                        "SCHEDULE", "schedule of this request any more: it was deleted"));
+    return Optional.of(messages.of(created, time.nowMicros()));
   }
 
   private static byte[] fingerprint(Message request) {
@@ -152,11 +167,12 @@ final class ScheduleCreation {
     List<Mutation> mutations = new ArrayList<>();
     List<Schedule> answers = new ArrayList<>();
     Set<String> ids = new HashSet<>();
+    Map<String, CreateRequest> used = usedBefore(tenant, request.getRequestsList());
     for (int i = 0; i < request.getRequestsCount(); i++) {
       CreateScheduleRequest part = request.getRequests(i);
       try {
         checkPart(request.getParent(), part, ids);
-        Optional<Schedule> before = answeredBefore(tenant, part);
+        Optional<Schedule> before = answeredBefore(part, used);
         answers.add(before.orElse(null));
         if (before.isEmpty()) {
           mutations.add(creation(tenant, part));

@@ -7,7 +7,6 @@ import static io.carillon.master.store.jooq.Tables.SCHEDULE;
 import io.carillon.master.core.Mutation.Planned;
 import io.carillon.master.core.Mutation.PlannedGroup;
 import io.carillon.master.core.Revision;
-import io.carillon.master.store.jooq.tables.records.CreateRequestRecord;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -46,6 +45,10 @@ public final class ScheduleStore {
           + " from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?) as s (num, tenant, id, partition,"
           + " display_name, labels, state, version, effective, ends_at)";
 
+  private static final String INSERT_REQUESTS =
+      "insert into create_request (tenant_id, request_id, fingerprint, schedule_num, create_time)"
+          + " select * from unnest(?, ?, ?, ?, ?)";
+
   private final Database database;
   private final long leaderEpoch;
 
@@ -72,9 +75,9 @@ public final class ScheduleStore {
                   connection -> {
                     insertRevisions(connection, all);
                     insertSchedules(connection, all);
+                    insertRequests(connection, all);
                   });
               updateSchedules(sql, all);
-              sql.batchInsert(requests(all)).execute();
             });
   }
 
@@ -236,21 +239,25 @@ public final class ScheduleStore {
     }
   }
 
-  private static List<CreateRequestRecord> requests(List<Planned> all) {
-    List<CreateRequestRecord> records = new ArrayList<>();
+  private static void insertRequests(Connection connection, List<Planned> all) throws SQLException {
+    List<Planned> rows = new ArrayList<>();
     for (Planned planned : all) {
-      ScheduleWrite write = write(planned);
-      if (!write.requestId().isEmpty()) {
-        CreateRequestRecord record = new CreateRequestRecord();
-        record.setTenantId(write.after().tenant());
-        record.setRequestId(write.requestId());
-        record.setFingerprint(write.fingerprint());
-        record.setScheduleNum(write.after().num());
-        record.setCreateTime(planned.effective());
-        records.add(record);
+      if (!write(planned).requestId().isEmpty()) {
+        rows.add(planned);
       }
     }
-    return records;
+    if (rows.isEmpty()) {
+      return;
+    }
+    Columns columns = new Columns(connection, rows);
+    try (PreparedStatement insert = connection.prepareStatement(INSERT_REQUESTS)) {
+      insert.setArray(1, columns.texts(planned -> write(planned).after().tenant()));
+      insert.setArray(2, columns.texts(planned -> write(planned).requestId()));
+      insert.setArray(3, columns.bytes(planned -> write(planned).fingerprint()));
+      insert.setArray(4, columns.longs(planned -> planned.mutation().schedule()));
+      insert.setArray(5, columns.longs(Planned::effective));
+      insert.executeUpdate();
+    }
   }
 
   /**

@@ -15,9 +15,11 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
+import org.jooq.Field;
 import org.jooq.JSONB;
 import org.jooq.Record;
 import org.jooq.SelectOnConditionStep;
+import org.jooq.Table;
 import org.jooq.impl.DSL;
 
 /**
@@ -30,6 +32,8 @@ public final class Schedules {
 
   /** The increment of the sequence schedule_num. */
   public static final int NUM_BLOCK = 1024;
+
+  private static final Field<String> EACH = DSL.field("each.text", String.class);
 
   private final DSLContext sql;
 
@@ -57,10 +61,15 @@ public final class Schedules {
   /** Which of these ids are taken. */
   public List<String> taken(String tenant, Collection<String> ids) {
     return sql.select(SCHEDULE.ID)
-        .from(SCHEDULE)
-        .where(SCHEDULE.TENANT_ID.eq(tenant))
-        .and(SCHEDULE.ID.in(ids))
-        .and(SCHEDULE.STATE.ne(StoredSchedule.DELETED))
+        .from(each(ids))
+        .crossApply(
+            DSL.select(SCHEDULE.ID)
+                .from(SCHEDULE)
+                .where(SCHEDULE.TENANT_ID.eq(tenant))
+                .and(SCHEDULE.ID.eq(EACH))
+                .and(SCHEDULE.STATE.ne(StoredSchedule.DELETED))
+                .limit(1)
+                .asTable(SCHEDULE.getName()))
         .fetch(SCHEDULE.ID);
   }
 
@@ -72,11 +81,33 @@ public final class Schedules {
   /** What a create request with an id made before. */
   public record CreateRequest(long schedule, byte[] fingerprint) {}
 
-  public Optional<CreateRequest> request(String tenant, String requestId) {
-    return sql.selectFrom(CREATE_REQUEST)
-        .where(CREATE_REQUEST.TENANT_ID.eq(tenant))
-        .and(CREATE_REQUEST.REQUEST_ID.eq(requestId))
-        .fetchOptional(row -> new CreateRequest(row.getScheduleNum(), row.getFingerprint()));
+  /** Those of these request ids that were used before. */
+  public Map<String, CreateRequest> requests(String tenant, Collection<String> requestIds) {
+    if (requestIds.isEmpty()) {
+      return Map.of();
+    }
+    return sql.select(CREATE_REQUEST.fields())
+        .from(each(requestIds))
+        .crossApply(
+            DSL.selectFrom(CREATE_REQUEST)
+                .where(CREATE_REQUEST.TENANT_ID.eq(tenant))
+                .and(CREATE_REQUEST.REQUEST_ID.eq(EACH))
+                .limit(1)
+                .asTable(CREATE_REQUEST.getName()))
+        .fetchMap(
+            CREATE_REQUEST.REQUEST_ID,
+            row ->
+                new CreateRequest(
+                    row.get(CREATE_REQUEST.SCHEDULE_NUM), row.get(CREATE_REQUEST.FINGERPRINT)));
+  }
+
+  /**
+   * Texts as rows, for a look-up of each by key: one bind value for any number of them. Neither a
+   * list nor "= any": of a table that is new, and thought small, PostgreSQL would compare every row
+   * with every text.
+   */
+  private static Table<?> each(Collection<String> texts) {
+    return DSL.table("unnest({0}) as each (text)", DSL.val(texts.toArray(String[]::new)));
   }
 
   /** A destination that is not deleted. */

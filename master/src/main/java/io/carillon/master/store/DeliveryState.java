@@ -92,7 +92,7 @@ public final class DeliveryState {
   public record LogStretch(Fires fires, long coveredTo) {}
 
   public LogStretch read(int destination, LogRead request) {
-    return LogScan.run(
+    return KeyedRead.run(
         sql,
         connection -> {
           Fires fires = new Fires(64);

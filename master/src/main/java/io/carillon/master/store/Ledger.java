@@ -151,13 +151,16 @@ public final class Ledger {
   /** The scheduled fires of a schedule that have one of these nominal times, which rise. */
   public List<Row> scheduled(long schedule, long[] nominals) {
     Long[] boxed = java.util.Arrays.stream(nominals).boxed().toArray(Long[]::new);
-    return select()
-        .where(FIRE.NOMINAL_TIME.eq(DSL.any(boxed)))
-        // Says which days to look at.
-        .and(FIRE.NOMINAL_TIME.between(nominals[0], nominals[nominals.length - 1]))
-        .and(FIRE.SCHEDULE_NUM.eq(schedule))
-        .and(FIRE.KIND.eq((short) 0))
-        .fetch(Ledger::row);
+    return KeyedRead.run(
+        sql,
+        connection ->
+            select(DSL.using(connection, sql.dialect(), sql.settings()))
+                .where(FIRE.NOMINAL_TIME.eq(DSL.any(boxed)))
+                // Says which days to look at.
+                .and(FIRE.NOMINAL_TIME.between(nominals[0], nominals[nominals.length - 1]))
+                .and(FIRE.SCHEDULE_NUM.eq(schedule))
+                .and(FIRE.KIND.eq((short) 0))
+                .fetch(Ledger::row));
   }
 
   /** Manual fires and skipped runs, which the spec does not tell, in {@code (after, upTo]}. */
@@ -202,7 +205,7 @@ public final class Ledger {
       String tenant, Collection<Long> schedules, long after, long upTo, int limit) {
     Condition of =
         schedules.isEmpty() ? SCHEDULE.TENANT_ID.eq(tenant) : FIRE.SCHEDULE_NUM.in(schedules);
-    return LogScan.run(
+    return KeyedRead.run(
         sql,
         connection ->
             select(DSL.using(connection, sql.dialect(), sql.settings()))

@@ -34,7 +34,8 @@ public final class ScheduleContents {
    * to more than a few megabytes. Deleted schedules are there too.
    */
   public List<Row> read(long[] schedules, long[] versions) {
-    return sql.connectionResult(
+    return KeyedRead.run(
+        sql,
         connection -> {
           List<Row> rows = new ArrayList<>();
           try (PreparedStatement statement =

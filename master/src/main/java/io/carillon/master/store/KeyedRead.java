@@ -3,15 +3,15 @@ package io.carillon.master.store;
 import org.jooq.ConnectionCallable;
 import org.jooq.DSLContext;
 
-/** Reads of the log by seq. */
-final class LogScan {
+/** Reads that look rows up by key, however large the table is. */
+final class KeyedRead {
 
-  private LogScan() {}
+  private KeyedRead() {}
 
   /**
-   * Runs reads of ranges of seq in a transaction that does not read the whole log for them. The
-   * planner thinks little of a BRIN index while a day's table has no statistics, and takes all
-   * cores for reading everything instead: measured, on a table of half a million fires already.
+   * Runs reads in a transaction that does not read a whole table for them. The planner thinks a
+   * table small, and its indexes not worth the while, as long as it has no statistics: measured, on
+   * days of the log with half a million fires, and on request ids while many were created.
    */
   static <T> T run(DSLContext sql, ConnectionCallable<T> read) {
     return sql.transactionResult(

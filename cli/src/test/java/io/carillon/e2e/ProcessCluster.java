@@ -6,6 +6,9 @@ import io.carillon.v1.Cluster;
 import io.carillon.v1.GetClusterRequest;
 import io.carillon.v1.ListPartitionsRequest;
 import io.carillon.v1.Partition;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse;
+import io.grpc.health.v1.HealthGrpc;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -35,7 +38,7 @@ final class ProcessCluster implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private final Path folder;
-  private final EmbeddedDatabase database;
+  private EmbeddedDatabase database;
   private final int port = freePort();
   private final int nodePort = freePort();
   private final Map<String, Process> nodes = new TreeMap<>();
@@ -152,6 +155,29 @@ final class ProcessCluster implements AutoCloseable {
   /** kill -9. */
   void killMaster() throws InterruptedException {
     master.destroyForcibly().waitFor();
+  }
+
+  /** kill -9 of PostgreSQL, as when its machine fails. */
+  void killDatabase() throws Exception {
+    String pid = Files.readAllLines(database.dataDir().resolve("postmaster.pid")).get(0);
+    ProcessHandle postmaster = ProcessHandle.of(Long.parseLong(pid.strip())).orElseThrow();
+    postmaster.destroyForcibly();
+    postmaster.onExit().get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+  }
+
+  /** Starts PostgreSQL again after {@link #killDatabase}, where it was. */
+  void restartDatabase() throws IOException {
+    int databasePort = database.port();
+    database.close();
+    database = EmbeddedDatabase.start(folder.resolve("postgres"), databasePort);
+  }
+
+  /** Whether the API's port says SERVING. */
+  boolean isServing() {
+    return HealthGrpc.newBlockingStub(client.channel())
+            .check(HealthCheckRequest.getDefaultInstance())
+            .getStatus()
+        == HealthCheckResponse.ServingStatus.SERVING;
   }
 
   /** SIGTERM, and waits for the end; answers the exit code. */

@@ -6,14 +6,11 @@ import io.carillon.master.core.CommitPlan.TriggerResult;
 import io.carillon.master.core.Counters.Counter;
 import io.carillon.master.core.MasterCommand.Answer;
 import io.carillon.master.core.MasterCommand.OwnerChange;
-import io.carillon.master.core.Mutation.Planned;
 import io.carillon.master.core.Mutation.PlannedGroup;
 import io.carillon.master.core.Node.NodeReport;
 import io.carillon.master.core.Node.Registration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * The leader's decisions: who owns which partition, what is recorded, what a mutation means.
@@ -321,35 +318,7 @@ public final class MasterCore {
   /** The mutations under way have ended: for each group null if it is durable, else why not. */
   public void mutationsEnded(List<String> rejected, long now) {
     scheduleLaneBusy = false;
-    TreeMap<Integer, List<Planned>> byPartition = new TreeMap<>();
-    for (Planned planned : scheduleLane.end(rejected, out)) {
-      byPartition
-          .computeIfAbsent(planned.mutation().partition(), id -> new ArrayList<>())
-          .add(planned);
-    }
-    for (Map.Entry<Integer, List<Planned>> changed : byPartition.entrySet()) {
-      PartitionState partition = partitions[changed.getKey()];
-      if (partition.watcher != 0) {
-        List<Revision> opened = new ArrayList<>();
-        List<Revision> closed = new ArrayList<>();
-        for (Planned planned : changed.getValue()) {
-          if (planned.closed() != null) {
-            closed.add(planned.closed());
-          }
-          if (planned.opened() != null) {
-            opened.add(planned.opened());
-          }
-        }
-        out.add(
-            new MasterCommand.SendChange(
-                partition.watcher,
-                partition.id,
-                partition.epoch,
-                partition.durableVersion,
-                opened,
-                closed));
-      }
-    }
+    scheduleLane.end(rejected, out);
     pump(now);
   }
 
@@ -431,26 +400,7 @@ public final class MasterCore {
 
   /** A picture of the whole for operators. */
   public MasterReport report(long now) {
-    List<MasterReport.NodeReportRow> nodes = new ArrayList<>();
-    int[] owned = new int[membership.nodes().size()];
-    List<String> ids = new ArrayList<>(membership.nodes().keySet());
-    List<MasterReport.PartitionRow> rows = new ArrayList<>();
-    long schedules = 0;
-    for (PartitionState p : partitions) {
-      int owner = p.owner == null ? -1 : ids.indexOf(p.owner);
-      if (owner >= 0) {
-        owned[owner]++;
-      }
-      schedules += p.scheduleCount();
-      rows.add(
-          new MasterReport.PartitionRow(
-              p.id, p.owner, p.epoch, p.watermark, p.applied, p.durableVersion, p.scheduleCount()));
-    }
-    for (Node node : membership.nodes().values()) {
-      nodes.add(
-          new MasterReport.NodeReportRow(
-              node.row(), owned[nodes.size()], node.lastHeartbeat, node.report));
-    }
-    return new MasterReport(now, nodes, rows, schedules, fireLane.logEnd(), counters.byName());
+    return MasterReport.of(
+        now, partitions, membership.nodes(), fireLane.logEnd(), counters.byName());
   }
 }

@@ -2,8 +2,10 @@ package io.carillon.master.core;
 
 import io.carillon.master.core.MasterCommand.NodeRow;
 import io.carillon.master.core.Node.NodeReport;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** What the leader knows, at one moment. */
 public record MasterReport(
@@ -13,6 +15,33 @@ public record MasterReport(
     long schedules,
     long logEnd,
     Map<String, Long> counters) {
+
+  static MasterReport of(
+      long now,
+      PartitionState[] states,
+      Map<String, Node> nodes,
+      long logEnd,
+      Map<String, Long> counters) {
+    Map<String, Integer> owned = new TreeMap<>();
+    List<PartitionRow> partitions = new ArrayList<>();
+    long schedules = 0;
+    for (PartitionState p : states) {
+      if (p.owner != null) {
+        owned.merge(p.owner, 1, Integer::sum);
+      }
+      schedules += p.scheduleCount();
+      partitions.add(
+          new PartitionRow(
+              p.id, p.owner, p.epoch, p.watermark, p.applied, p.durableVersion, p.scheduleCount()));
+    }
+    List<NodeReportRow> rows = new ArrayList<>();
+    for (Node node : nodes.values()) {
+      rows.add(
+          new NodeReportRow(
+              node.row(), owned.getOrDefault(node.id, 0), node.lastHeartbeat, node.report));
+    }
+    return new MasterReport(now, rows, partitions, schedules, logEnd, counters);
+  }
 
   /** A node. */
   public record NodeReportRow(NodeRow node, int partitions, long lastHeartbeat, NodeReport said) {}

@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * Gives mutations their versions and effective times, and gathers them into writes.
@@ -150,12 +151,11 @@ final class ScheduleLane {
   }
 
   /**
-   * Ends the write under way.
+   * Ends the write under way: answers the clients, and tells who watches.
    *
    * @param rejected for each group null if it is durable, else why it is not
-   * @return the mutations that happened, in the order of versions
    */
-  List<Planned> end(List<String> rejected, List<MasterCommand> out) {
+  void end(List<String> rejected, List<MasterCommand> out) {
     List<Planned> done = new ArrayList<>();
     for (int i = 0; i < writing.size(); i++) {
       PlannedGroup group = writing.get(i);
@@ -181,7 +181,42 @@ final class ScheduleLane {
               group.group().reply(), new GroupResult(Outcome.DONE, group.planned(), "")));
     }
     writing = List.of();
-    return done;
+    tellWatchers(done, out);
+  }
+
+  /** The owner of each partition hears of its changes at once, in the order of versions. */
+  private void tellWatchers(List<Planned> done, List<MasterCommand> out) {
+    TreeMap<Integer, List<Planned>> byPartition = new TreeMap<>();
+    for (Planned planned : done) {
+      byPartition
+          .computeIfAbsent(planned.mutation().partition(), id -> new ArrayList<>())
+          .add(planned);
+    }
+    byPartition.forEach(
+        (id, changes) -> {
+          PartitionState partition = partitions[id];
+          if (partition.watcher == 0) {
+            return;
+          }
+          List<Revision> opened = new ArrayList<>();
+          List<Revision> closed = new ArrayList<>();
+          for (Planned planned : changes) {
+            if (planned.closed() != null) {
+              closed.add(planned.closed());
+            }
+            if (planned.opened() != null) {
+              opened.add(planned.opened());
+            }
+          }
+          out.add(
+              new MasterCommand.SendChange(
+                  partition.watcher,
+                  id,
+                  partition.epoch,
+                  partition.durableVersion,
+                  opened,
+                  closed));
+        });
   }
 
   private void apply(Planned planned) {

@@ -51,6 +51,9 @@ public final class MasterServer implements AutoCloseable {
   private static final int API_MESSAGE_BYTES = 16 << 20;
   private static final int NODE_MESSAGE_BYTES = 64 << 20;
 
+  /** Longer than the API promises. */
+  private static final long REQUESTS_KEPT_MICROS = 25 * 3_600_000_000L;
+
   private final MasterConfig config;
   private final TimeSource time = SteadyClock.system();
   private final SpecInterner specs = new SpecInterner();
@@ -149,8 +152,8 @@ public final class MasterServer implements AutoCloseable {
                 new DestinationRpc(destinations, ledger, delivery, time),
                 new DeliveryRpc(destinations, delivery),
                 new ClusterRpc(loop, lead, storeAvailable::get, events)));
-    keepWatch(lock);
-    keepIndex(new LogPartitions(database));
+    keepWatch(lock, cluster, epoch);
+    keepUp(cluster, new LogPartitions(database));
     log.info(
         "leads cluster {} with epoch {}, {} partitions, loaded in {} ms; API on {}, nodes on {}",
         identity.clusterUid(),
@@ -197,32 +200,49 @@ public final class MasterServer implements AutoCloseable {
       // Nothing is lost: nodes send again what was not acknowledged, clients are not answered.
       return;
     }
-    if (command instanceof MasterCommand.CommitFires) {
-      lanes.commit(((MasterCommand.CommitFires) command).plan());
-    } else if (command instanceof MasterCommand.WriteAssignment) {
-      lanes.changeOwners(((MasterCommand.WriteAssignment) command).changes());
-    } else if (command instanceof MasterCommand.WriteMutations) {
-      lanes.mutate(((MasterCommand.WriteMutations) command).groups());
-    } else if (command instanceof MasterCommand.WriteNode) {
-      lanes.writeNode(((MasterCommand.WriteNode) command).row());
-    } else if (command instanceof MasterCommand.Answer<?>) {
-      ((MasterCommand.Answer<?>) command).deliver();
-    } else if (command instanceof MasterCommand.Acknowledge) {
-      sessions.send((MasterCommand.Acknowledge) command);
-    } else if (command instanceof MasterCommand.SendAssignment) {
-      sessions.send((MasterCommand.SendAssignment) command);
-    } else if (command instanceof MasterCommand.SendSnapshot) {
-      sessions.send((MasterCommand.SendSnapshot) command);
-    } else if (command instanceof MasterCommand.SendChange) {
-      sessions.send((MasterCommand.SendChange) command);
-    } else if (command instanceof MasterCommand.RefuseWatch) {
-      sessions.send((MasterCommand.RefuseWatch) command);
-    } else if (command instanceof MasterCommand.EndSession) {
-      sessions.send((MasterCommand.EndSession) command);
-    } else if (command instanceof MasterCommand.Publish) {
-      delivery.onCommitted(((MasterCommand.Publish) command).fires());
-    } else if (command instanceof MasterCommand.Announce) {
-      events.announce(((MasterCommand.Announce) command).event());
+    if (isWrite(command)) {
+      write(command);
+      return;
+    }
+    try {
+      send(command);
+    } catch (RuntimeException e) {
+      // Who was to hear of it has gone; the core does not depend on it.
+      log.warn("{} went astray: {}", command.getClass().getSimpleName(), e.toString());
+    }
+  }
+
+  private void write(MasterCommand command) {
+    if (command instanceof MasterCommand.CommitFires c) {
+      lanes.commit(c.plan());
+    } else if (command instanceof MasterCommand.WriteAssignment c) {
+      lanes.changeOwners(c.changes());
+    } else if (command instanceof MasterCommand.WriteMutations c) {
+      lanes.mutate(c.groups());
+    } else if (command instanceof MasterCommand.WriteNode c) {
+      lanes.writeNode(c.row());
+    }
+  }
+
+  private void send(MasterCommand command) {
+    if (command instanceof MasterCommand.Answer<?> c) {
+      c.deliver();
+    } else if (command instanceof MasterCommand.Acknowledge c) {
+      sessions.send(c);
+    } else if (command instanceof MasterCommand.SendAssignment c) {
+      sessions.send(c);
+    } else if (command instanceof MasterCommand.SendSnapshot c) {
+      sessions.send(c);
+    } else if (command instanceof MasterCommand.SendChange c) {
+      sessions.send(c);
+    } else if (command instanceof MasterCommand.RefuseWatch c) {
+      sessions.send(c);
+    } else if (command instanceof MasterCommand.EndSession c) {
+      sessions.send(c);
+    } else if (command instanceof MasterCommand.Publish c) {
+      delivery.onCommitted(c.fires());
+    } else if (command instanceof MasterCommand.Announce c) {
+      events.announce(c.event());
     }
   }
 
@@ -268,44 +288,48 @@ public final class MasterServer implements AutoCloseable {
     }
   }
 
-  /** Keeps the log's index by seq young, for readers that are behind. */
-  private void keepIndex(LogPartitions log) {
+  /** What is to be done now and then. */
+  private void keepUp(ClusterStore cluster, LogPartitions log) {
+    every(5, log::summarize);
+    every(600, () -> cluster.forgetRequests(time.nowMicros() - REQUESTS_KEPT_MICROS));
+  }
+
+  private void every(int seconds, Runnable task) {
     var unused =
         timer.scheduleWithFixedDelay(
             () -> {
               try {
-                log.summarize();
+                task.run();
               } catch (RuntimeException e) {
-                MasterServer.log.debug("the log's index is not summarized now: {}", e.toString());
+                log.debug("upkeep waits for its next time: {}", e.toString());
               }
             },
-            5,
-            5,
+            seconds,
+            seconds,
             TimeUnit.SECONDS);
   }
 
   /** Looks every second whether PostgreSQL still answers, and whether the lead is still ours. */
-  private void keepWatch(LeaderLock lock) {
-    var unused =
-        timer.scheduleWithFixedDelay(
-            () -> {
-              try {
-                boolean held = lock.isHeld() || lock.tryTake();
-                if (!held) {
-                  fatal("another master took the leader lock");
-                }
-                if (!storeAvailable.get()) {
-                  new LaneEnds().available(true);
-                }
-              } catch (SQLException e) {
-                new LaneEnds().available(false);
-              } catch (RuntimeException e) {
-                log.error("watching over the leader lock failed", e);
-              }
-            },
-            1,
-            1,
-            TimeUnit.SECONDS);
+  private void keepWatch(LeaderLock lock, ClusterStore cluster, long epoch) {
+    LaneEnds ends = new LaneEnds();
+    AtomicBoolean away = new AtomicBoolean();
+    every(
+        1,
+        () -> {
+          try {
+            // The lock may still be with a session of ours that PostgreSQL has not given up.
+            if (!lock.isHeld() && !lock.tryTake() && !cluster.leads(epoch)) {
+              fatal("another master took the lead");
+            }
+            // A lane that waits for PostgreSQL says itself when it is back.
+            if (away.getAndSet(false)) {
+              ends.available(true);
+            }
+          } catch (SQLException e) {
+            away.set(true);
+            ends.available(false);
+          }
+        });
   }
 
   private void fatal(String reason) {

@@ -34,6 +34,7 @@ import io.carillon.v1.TriggerScheduleResponse;
 import io.carillon.v1.UpdateScheduleRequest;
 import io.grpc.stub.StreamObserver;
 import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -293,7 +294,7 @@ public final class ScheduleRpc extends ScheduleServiceGrpc.ScheduleServiceImplBa
       response.addTimes(
           PreviewedTime.newBuilder()
               .setNominalTime(Timestamps.of(after))
-              .setLocalTime(local.toString()));
+              .setLocalTime(DateTimeFormatter.ISO_ZONED_DATE_TIME.format(local)));
     }
     return response.build();
   }

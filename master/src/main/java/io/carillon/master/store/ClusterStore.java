@@ -1,6 +1,7 @@
 package io.carillon.master.store;
 
 import static io.carillon.master.store.jooq.Tables.CLUSTER_IDENTITY;
+import static io.carillon.master.store.jooq.Tables.CREATE_REQUEST;
 import static io.carillon.master.store.jooq.Tables.LEADER_EPOCH;
 import static io.carillon.master.store.jooq.Tables.NODE;
 import static io.carillon.master.store.jooq.Tables.PARTITION_STATE;
@@ -63,6 +64,20 @@ public final class ClusterStore {
         .returning(LEADER_EPOCH.EPOCH)
         .fetchOne()
         .getEpoch();
+  }
+
+  /** Whether this leader epoch is still the latest. */
+  public boolean leads(long leaderEpoch) {
+    return database.core().fetchExists(LEADER_EPOCH, LEADER_EPOCH.EPOCH.eq(leaderEpoch));
+  }
+
+  /** Forgets request ids that were used before this time, in microseconds. */
+  public void forgetRequests(long before) {
+    database
+        .core()
+        .deleteFrom(CREATE_REQUEST)
+        .where(CREATE_REQUEST.CREATE_TIME.lt(before))
+        .execute();
   }
 
   /** A core with everything that is stored. Call after {@link #takeLead}. */

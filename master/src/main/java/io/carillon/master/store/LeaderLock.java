@@ -37,6 +37,10 @@ public final class LeaderLock implements AutoCloseable {
     properties.setProperty("connectTimeout", "5");
     properties.setProperty("socketTimeout", "10");
     properties.setProperty("tcpKeepAlive", "true");
+    // A session whose master is out of reach ends within seconds, and the lock with it.
+    properties.setProperty(
+        "options",
+        "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3");
     Connection candidate = DriverManager.getConnection(config.url(), properties);
     try (PreparedStatement take =
         candidate.prepareStatement("select pg_try_advisory_lock(?, hashtext(?))")) {

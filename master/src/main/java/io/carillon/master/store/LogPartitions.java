@@ -6,6 +6,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.HashSet;
 import java.util.Set;
+import org.jooq.DSLContext;
 
 /**
  * The log is partitioned by day of the nominal time, so that retention can drop whole days. Days
@@ -52,16 +53,28 @@ public final class LogPartitions {
       return;
     }
     String name = "fire_" + NAME.format(Instant.EPOCH.plusSeconds(day * 86_400));
+    // Made beside the log and then attached, which readers and writers of other days do not notice.
     database
         .core()
-        .execute(
-            "create table if not exists "
-                + name
-                + " partition of fire for values from ("
-                + day * DAY
-                + ") to ("
-                + (day + 1) * DAY
-                + ")");
+        .transaction(
+            transaction -> {
+              DSLContext sql = transaction.dsl();
+              sql.execute("create table if not exists " + name + " (like fire including all)");
+              boolean attached =
+                  sql.fetchSingle(
+                          "select relispartition from pg_class where oid = ?::regclass", name)
+                      .get(0, Boolean.class);
+              if (!attached) {
+                sql.execute(
+                    "alter table fire attach partition "
+                        + name
+                        + " for values from ("
+                        + day * DAY
+                        + ") to ("
+                        + (day + 1) * DAY
+                        + ")");
+              }
+            });
     known.add(day);
   }
 }

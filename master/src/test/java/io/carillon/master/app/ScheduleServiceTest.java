@@ -225,7 +225,7 @@ class ScheduleServiceTest {
                 .setAfterTime(com.google.protobuf.Timestamp.newBuilder().setSeconds(1774656000))
                 .setCount(3)
                 .build());
-    assertEquals("2026-03-28T02:30+01:00[Europe/Berlin]", preview.getTimes(0).getLocalTime());
+    assertEquals("2026-03-28T02:30:00+01:00[Europe/Berlin]", preview.getTimes(0).getLocalTime());
     assertEquals(3, preview.getTimesCount());
     assertEquals(rows, fixture.rows());
   }

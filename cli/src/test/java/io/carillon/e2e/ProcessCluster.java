@@ -152,6 +152,31 @@ final class ProcessCluster implements AutoCloseable {
     nodes.remove(node).destroyForcibly().waitFor();
   }
 
+  /** SIGSTOP: the process is there, and does nothing. */
+  void pause(String node) throws Exception {
+    signal("-STOP", nodes.get(node));
+  }
+
+  /** SIGCONT. */
+  void unpause(String node) throws Exception {
+    signal("-CONT", nodes.get(node));
+  }
+
+  void pauseMaster() throws Exception {
+    signal("-STOP", master);
+  }
+
+  void unpauseMaster() throws Exception {
+    signal("-CONT", master);
+  }
+
+  private static void signal(String signal, Process process) throws Exception {
+    int exit = new ProcessBuilder("kill", signal, Long.toString(process.pid())).start().waitFor();
+    if (exit != 0) {
+      throw new AssertionError("kill " + signal + " answers " + exit);
+    }
+  }
+
   /** kill -9. */
   void killMaster() throws InterruptedException {
     master.destroyForcibly().waitFor();

@@ -35,6 +35,7 @@ public final class MasterCore {
   private boolean fireLaneBusy;
   private boolean scheduleLaneBusy;
   private long rebalanceAt = Occurrences.NEVER;
+  private long lastTick = Occurrences.NEVER;
 
   /**
    * @param logEnd highest seq of the log
@@ -326,6 +327,11 @@ public final class MasterCore {
 
   /** Looks what time has brought about. Call it at least every 100 ms, and at {@link #nextWake}. */
   public void tick(long now) {
+    if (now - lastTick > 2 * settings.heartbeatInterval()) {
+      // It is we who were away: what the nodes sent meanwhile is still to be read.
+      membership.forgive(now - lastTick);
+    }
+    lastTick = now;
     if (membership.expire(now, out)) {
       rebalanceAt = now;
     }

@@ -91,6 +91,19 @@ class LossTest {
   }
 
   @Test
+  void a_master_that_was_paused_does_not_take_its_own_silence_for_that_of_the_nodes() {
+    driver.soleOwner();
+    driver.join("b");
+    driver.advance(3 * SECOND);
+    int before = owned("a");
+    driver.now += 10 * SECOND;
+    driver.core.tick(driver.now);
+    driver.settle();
+    assertEquals(before, owned("a"));
+    assertEquals(0, driver.counter(Counter.NODES_LOST));
+  }
+
+  @Test
   void what_a_lost_node_still_has_queued_is_refused() {
     long a = driver.soleOwner();
     driver.join("b");

@@ -58,35 +58,25 @@ final class ScheduleDrafts {
     boolean once = spec.spec().rule() instanceof OnceRule;
     Specs.refuseIfNever(field + ".spec", spec, once ? now - window : now);
     String destinationId = destinationId(field, tenant, given.getDestination());
-    StoredSchedule schedule =
-        new StoredSchedule(
-            0,
-            tenant,
-            id,
-            0,
+    StoredSchedule.Content stored =
+        new StoredSchedule.Content(
             displayName(field, given),
             labels(field + ".labels", given.getLabelsMap()),
-            StoredSchedule.ACTIVE,
-            "",
-            0,
-            0,
-            0,
-            0,
-            0,
-            Specs.lastTime(spec, now),
             spec.spec().canonical(),
+            Specs.lastTime(spec, now),
             window,
             destination(tenant, destinationId),
             destinationId,
             payload(field, given),
             payloadType(field, given));
+    StoredSchedule schedule = StoredSchedule.draft(tenant, id, stored);
     return draft(schedule, spec, once);
   }
 
   /** What a schedule becomes when these fields are changed. */
   Draft update(StoredSchedule before, Schedule given, Set<String> paths, long now) {
     String field = "schedule";
-    ScheduleSpec oldSpec = ScheduleSpec.parse(before.spec());
+    ScheduleSpec oldSpec = ScheduleSpec.parse(before.content().spec());
     if (paths.contains("spec") && !given.hasSpec()) {
       throw ApiException.required("schedule.spec");
     }
@@ -100,33 +90,24 @@ final class ScheduleDrafts {
     String destinationId =
         paths.contains("destination")
             ? destinationId(field, before.tenant(), given.getDestination())
-            : before.destinationId();
-    StoredSchedule after =
-        new StoredSchedule(
-            before.num(),
-            before.tenant(),
-            before.id(),
-            before.partition(),
-            paths.contains("display_name") ? displayName(field, given) : before.displayName(),
+            : before.content().destinationId();
+    StoredSchedule.Content old = before.content();
+    StoredSchedule.Content changed =
+        new StoredSchedule.Content(
+            paths.contains("display_name") ? displayName(field, given) : old.displayName(),
             paths.contains("labels")
                 ? labels("schedule.labels", given.getLabelsMap())
-                : before.labels(),
-            before.state(),
-            before.pauseReason(),
-            before.version(),
-            before.revisionVersion(),
-            before.createTime(),
-            before.updateTime(),
-            before.effectiveTime(),
-            Specs.lastTime(spec, now),
+                : old.labels(),
             spec.spec().canonical(),
-            paths.contains("catch_up") ? window(field, given) : before.catchUpWindow(),
+            Specs.lastTime(spec, now),
+            paths.contains("catch_up") ? window(field, given) : old.catchUpWindow(),
             paths.contains("destination")
                 ? destination(before.tenant(), destinationId)
-                : before.destination(),
+                : old.destination(),
             destinationId,
-            paths.contains("payload") ? payload(field, given) : before.payload(),
-            paths.contains("payload_type") ? payloadType(field, given) : before.payloadType());
+            paths.contains("payload") ? payload(field, given) : old.payload(),
+            paths.contains("payload_type") ? payloadType(field, given) : old.payloadType());
+    StoredSchedule after = before.withContent(changed);
     return draft(
         after, spec, !spec.spec().equals(oldSpec) && spec.spec().rule() instanceof OnceRule);
   }
@@ -135,7 +116,8 @@ final class ScheduleDrafts {
   Content content(StoredSchedule schedule) {
     return draft(
             schedule,
-            specs.check("spec", Specs.message(ScheduleSpec.parse(schedule.spec())), null, 0),
+            specs.check(
+                "spec", Specs.message(ScheduleSpec.parse(schedule.content().spec())), null, 0),
             false)
         .content();
   }
@@ -146,10 +128,10 @@ final class ScheduleDrafts {
     return new Draft(
         schedule,
         new Content(
-            schedule.spec(),
+            schedule.content().spec(),
             spec.times(),
-            schedule.catchUpWindow(),
-            schedule.destination(),
+            schedule.content().catchUpWindow(),
+            schedule.content().destination(),
             opensBefore));
   }
 

@@ -21,21 +21,23 @@ final class ScheduleMessages {
     Schedule.Builder message =
         Schedule.newBuilder()
             .setName(ResourceName.schedule(stored.tenant(), stored.id()))
-            .setDisplayName(stored.displayName())
-            .putAllLabels(stored.labels())
-            .setSpec(Specs.message(ScheduleSpec.parse(stored.spec())))
-            .setDestination(ResourceName.destination(stored.tenant(), stored.destinationId()))
-            .setPayload(ByteString.copyFrom(stored.payload()))
-            .setPayloadType(stored.payloadType())
+            .setDisplayName(stored.content().displayName())
+            .putAllLabels(stored.content().labels())
+            .setSpec(Specs.message(ScheduleSpec.parse(stored.content().spec())))
+            .setDestination(
+                ResourceName.destination(stored.tenant(), stored.content().destinationId()))
+            .setPayload(ByteString.copyFrom(stored.content().payload()))
+            .setPayloadType(stored.content().payloadType())
             .setCatchUp(
                 CatchUp.newBuilder()
                     .setMode(CatchUp.Mode.ALL)
-                    .setWindow(Timestamps.duration(stored.catchUpWindow())))
+                    .setWindow(Timestamps.duration(stored.content().catchUpWindow())))
             .setPauseReason(stored.pauseReason());
     if (stored.state() == StoredSchedule.PAUSED) {
       message.setState(Schedule.State.PAUSED);
     } else {
-      long next = interner.intern(stored.spec()).nextAfter(Math.max(now, stored.effectiveTime()));
+      long next =
+          interner.intern(stored.content().spec()).nextAfter(Math.max(now, stored.effectiveTime()));
       message.setState(
           next == Occurrences.NEVER ? Schedule.State.COMPLETED : Schedule.State.ACTIVE);
       if (next != Occurrences.NEVER) {

@@ -148,7 +148,8 @@ public final class ScheduleRpc extends ScheduleServiceGrpc.ScheduleServiceImplBa
             given.getEtag(),
             before -> {
               Draft draft = drafts.update(before, given, paths, time.nowMicros());
-              if (request.getValidateOnly() || draft.schedule().equalContent(before)) {
+              if (request.getValidateOnly()
+                  || draft.schedule().content().isSameAs(before.content())) {
                 return new ScheduleChanges.Change(draft.schedule(), null);
               }
               boolean active = before.state() == StoredSchedule.ACTIVE;
@@ -269,7 +270,8 @@ public final class ScheduleRpc extends ScheduleServiceGrpc.ScheduleServiceImplBa
           case NAME ->
               specs.check(
                   "spec",
-                  Specs.message(ScheduleSpec.parse(changes.find(request.getName()).spec())),
+                  Specs.message(
+                      ScheduleSpec.parse(changes.find(request.getName()).content().spec())),
                   null,
                   now);
           case SPEC -> specs.check("spec", request.getSpec(), null, now);

@@ -121,7 +121,7 @@ final class ScheduleWrites {
                 schedule.num(),
                 schedule.partition(),
                 schedule.revisionVersion(),
-                schedule.destination(),
+                schedule.content().destination(),
                 result::complete,
                 now));
     return await(result);

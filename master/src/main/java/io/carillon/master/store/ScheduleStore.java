@@ -103,7 +103,7 @@ public final class ScheduleStore {
     TreeSet<Integer> wanted = new TreeSet<>();
     for (Planned planned : all) {
       if (!planned.mutation().deletes()) {
-        wanted.add(write(planned).after().destination());
+        wanted.add(write(planned).after().content().destination());
       }
     }
     int found =
@@ -162,11 +162,12 @@ public final class ScheduleStore {
       insert.setArray(4, columns.longs(Planned::effective));
       // What is stored while the schedule is paused holds for no time at all.
       insert.setArray(5, columns.booleans(planned -> planned.opened() != null));
-      insert.setArray(6, columns.texts(planned -> write(planned).after().spec()));
-      insert.setArray(7, columns.longs(planned -> write(planned).after().catchUpWindow()));
-      insert.setArray(8, columns.longs(planned -> write(planned).after().destination()));
-      insert.setArray(9, columns.bytes(planned -> write(planned).after().payload()));
-      insert.setArray(10, columns.texts(planned -> write(planned).after().payloadType()));
+      insert.setArray(6, columns.texts(planned -> write(planned).after().content().spec()));
+      insert.setArray(
+          7, columns.longs(planned -> write(planned).after().content().catchUpWindow()));
+      insert.setArray(8, columns.longs(planned -> write(planned).after().content().destination()));
+      insert.setArray(9, columns.bytes(planned -> write(planned).after().content().payload()));
+      insert.setArray(10, columns.texts(planned -> write(planned).after().content().payloadType()));
       insert.executeUpdate();
     }
   }
@@ -188,13 +189,15 @@ public final class ScheduleStore {
       insert.setArray(2, columns.texts(planned -> write(planned).after().tenant()));
       insert.setArray(3, columns.texts(planned -> write(planned).after().id()));
       insert.setArray(4, columns.longs(planned -> planned.mutation().partition()));
-      insert.setArray(5, columns.texts(planned -> write(planned).after().displayName()));
+      insert.setArray(5, columns.texts(planned -> write(planned).after().content().displayName()));
       insert.setArray(
-          6, columns.texts(planned -> Schedules.json(write(planned).after().labels()).data()));
+          6,
+          columns.texts(
+              planned -> Schedules.json(write(planned).after().content().labels()).data()));
       insert.setArray(7, columns.longs(planned -> write(planned).after().state()));
       insert.setArray(8, columns.longs(Planned::version));
       insert.setArray(9, columns.longs(Planned::effective));
-      insert.setArray(10, columns.longs(planned -> write(planned).after().endsAt()));
+      insert.setArray(10, columns.longs(planned -> write(planned).after().content().endsAt()));
       insert.executeUpdate();
     }
   }
@@ -220,15 +223,15 @@ public final class ScheduleStore {
         StoredSchedule after = ScheduleWrite.result(planned);
         batch =
             batch.bind(
-                after.displayName(),
-                Schedules.json(after.labels()),
+                after.content().displayName(),
+                Schedules.json(after.content().labels()),
                 after.state(),
                 after.pauseReason(),
                 after.version(),
                 after.revisionVersion(),
                 after.updateTime(),
                 after.effectiveTime(),
-                after.endsAt(),
+                after.content().endsAt(),
                 after.num(),
                 planned.mutation().expectedVersion());
         updates++;

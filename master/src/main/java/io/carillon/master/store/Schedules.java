@@ -8,6 +8,7 @@ import static io.carillon.master.store.jooq.Tables.TENANT;
 
 import com.google.gson.Gson;
 import com.google.gson.reflect.TypeToken;
+import io.carillon.master.store.StoredSchedule.Content;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -182,27 +183,31 @@ public final class Schedules {
   }
 
   private static StoredSchedule schedule(Record row) {
+    Content content =
+        new Content(
+            row.get(SCHEDULE.DISPLAY_NAME),
+            GSON.fromJson(
+                row.get(SCHEDULE.LABELS).data(),
+                new TypeToken<TreeMap<String, String>>() {}.getType()),
+            row.get(REVISION.SPEC),
+            row.get(SCHEDULE.ENDS_AT),
+            row.get(REVISION.CATCH_UP_WINDOW),
+            row.get(REVISION.DESTINATION_NUM),
+            row.get("destination_id", String.class),
+            row.get(REVISION.PAYLOAD),
+            row.get(REVISION.PAYLOAD_TYPE));
     return new StoredSchedule(
         row.get(SCHEDULE.NUM),
         row.get(SCHEDULE.TENANT_ID),
         row.get(SCHEDULE.ID),
         row.get(SCHEDULE.PARTITION),
-        row.get(SCHEDULE.DISPLAY_NAME),
-        GSON.fromJson(
-            row.get(SCHEDULE.LABELS).data(), new TypeToken<TreeMap<String, String>>() {}.getType()),
+        content,
         row.get(SCHEDULE.STATE),
         row.get(SCHEDULE.PAUSE_REASON),
         row.get(SCHEDULE.VERSION),
         row.get(SCHEDULE.REVISION_VERSION),
         row.get(SCHEDULE.CREATE_TIME),
         row.get(SCHEDULE.UPDATE_TIME),
-        row.get(SCHEDULE.EFFECTIVE_TIME),
-        row.get(SCHEDULE.ENDS_AT),
-        row.get(REVISION.SPEC),
-        row.get(REVISION.CATCH_UP_WINDOW),
-        row.get(REVISION.DESTINATION_NUM),
-        row.get("destination_id", String.class),
-        row.get(REVISION.PAYLOAD),
-        row.get(REVISION.PAYLOAD_TYPE));
+        row.get(SCHEDULE.EFFECTIVE_TIME));
   }
 }

@@ -65,27 +65,18 @@ final class StoreFixture implements AutoCloseable {
   }
 
   static StoredSchedule schedule(long num, String id) {
-    return new StoredSchedule(
-        num,
-        "default",
-        id,
-        0,
-        "",
-        Map.of(),
-        StoredSchedule.ACTIVE,
-        "",
-        0,
-        0,
-        0,
-        0,
-        0,
-        Long.MAX_VALUE,
-        SPEC.canonical(),
-        3600 * SECOND,
-        1,
-        "default",
-        new byte[] {1},
-        "text/plain");
+    StoredSchedule.Content content =
+        new StoredSchedule.Content(
+            "",
+            Map.of(),
+            SPEC.canonical(),
+            Long.MAX_VALUE,
+            3600 * SECOND,
+            1,
+            "default",
+            new byte[] {1},
+            "text/plain");
+    return StoredSchedule.draft("default", id, content).numbered(num, 0, id);
   }
 
   static Revision revision(long num, long version, long from) {

@@ -35,8 +35,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,9 +48,6 @@ public final class MasterServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(MasterServer.class);
   private static final int API_MESSAGE_BYTES = 16 << 20;
   private static final int NODE_MESSAGE_BYTES = 64 << 20;
-
-  /** Longer than the API promises. */
-  private static final long REQUESTS_KEPT_MICROS = 25 * 3_600_000_000L;
 
   private final MasterConfig config;
   private final TimeSource time = SteadyClock.system();
@@ -70,13 +65,6 @@ public final class MasterServer implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
           });
-  private final ScheduledExecutorService timer =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread thread = new Thread(task, "carillon-timer");
-            thread.setDaemon(true);
-            return thread;
-          });
 
   private GrpcPort api;
   private GrpcPort nodes;
@@ -84,6 +72,7 @@ public final class MasterServer implements AutoCloseable {
   private Lanes lanes;
   private LeaderLoop loop;
   private DeliveryHub delivery;
+  private Upkeep upkeep;
 
   private MasterServer(MasterConfig config) {
     this.config = config;
@@ -152,8 +141,8 @@ public final class MasterServer implements AutoCloseable {
                 new DestinationRpc(destinations, ledger, delivery, time),
                 new DeliveryRpc(destinations, delivery),
                 new ClusterRpc(loop, lead, storeAvailable::get, events)));
-    keepWatch(lock, cluster, epoch);
-    keepUp(cluster, new LogPartitions(database));
+    upkeep = new Upkeep(time, cluster, new LogPartitions(database));
+    upkeep.watchLead(lock, epoch, new LaneEnds());
     log.info(
         "leads cluster {} with epoch {}, {} partitions, loaded in {} ms; API on {}, nodes on {}",
         identity.clusterUid(),
@@ -288,50 +277,6 @@ public final class MasterServer implements AutoCloseable {
     }
   }
 
-  /** What is to be done now and then. */
-  private void keepUp(ClusterStore cluster, LogPartitions log) {
-    every(5, log::summarize);
-    every(600, () -> cluster.forgetRequests(time.nowMicros() - REQUESTS_KEPT_MICROS));
-  }
-
-  private void every(int seconds, Runnable task) {
-    var unused =
-        timer.scheduleWithFixedDelay(
-            () -> {
-              try {
-                task.run();
-              } catch (RuntimeException e) {
-                log.debug("upkeep waits for its next time: {}", e.toString());
-              }
-            },
-            seconds,
-            seconds,
-            TimeUnit.SECONDS);
-  }
-
-  /** Looks every second whether PostgreSQL still answers, and whether the lead is still ours. */
-  private void keepWatch(LeaderLock lock, ClusterStore cluster, long epoch) {
-    LaneEnds ends = new LaneEnds();
-    AtomicBoolean away = new AtomicBoolean();
-    every(
-        1,
-        () -> {
-          try {
-            // The lock may still be with a session of ours that PostgreSQL has not given up.
-            if (!lock.isHeld() && !lock.tryTake() && !cluster.leads(epoch)) {
-              fatal("another master took the lead");
-            }
-            // A lane that waits for PostgreSQL says itself when it is back.
-            if (away.getAndSet(false)) {
-              ends.available(true);
-            }
-          } catch (SQLException e) {
-            away.set(true);
-            ends.available(false);
-          }
-        });
-  }
-
   private void fatal(String reason) {
     if (!closing.get()) {
       log.error("stops: {}", reason);
@@ -373,7 +318,9 @@ public final class MasterServer implements AutoCloseable {
       termination.join();
       return;
     }
-    timer.shutdownNow();
+    if (upkeep != null) {
+      upkeep.close();
+    }
     ports.forEach(GrpcPort::leave);
     if (delivery != null) {
       delivery.close();

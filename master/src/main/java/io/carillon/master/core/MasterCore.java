@@ -83,20 +83,7 @@ public final class MasterCore {
 
   /** A revision that is open or that still owes. */
   public void restoreRevision(Revision revision, int partition) {
-    PartitionState state = partitions[partition];
-    ScheduleEntry entry = state.entry(revision.schedule());
-    if (entry == null && !revision.owes(state.watermark, state.applied)) {
-      return;
-    }
-    if (entry == null) {
-      entry = state.entryOrNew(revision.schedule());
-      entry.deleted = true;
-    }
-    if (revision.validTo() == Revision.OPEN) {
-      entry.open = revision;
-    } else if (revision.owes(state.watermark, state.applied)) {
-      state.addClosed(entry, revision);
-    }
+    partitions[partition].restore(revision);
   }
 
   // Clock nodes.

@@ -69,6 +69,24 @@ final class PartitionState {
     return entries.size();
   }
 
+  /** A revision from the store: kept if it is open, or owes. Its schedule may be deleted. */
+  void restore(Revision revision) {
+    boolean open = revision.validTo() == Revision.OPEN;
+    if (!open && !revision.owes(watermark, applied)) {
+      return;
+    }
+    ScheduleEntry entry = entries.get(revision.schedule());
+    if (entry == null) {
+      entry = entryOrNew(revision.schedule());
+      entry.deleted = true;
+    }
+    if (open) {
+      entry.open = revision;
+    } else {
+      addClosed(entry, revision);
+    }
+  }
+
   void addClosed(ScheduleEntry entry, Revision closed) {
     entry.addOwing(closed);
     closing.add(entry);

@@ -1,0 +1,83 @@
+package io.carillon.master.app;
+
+import io.carillon.common.time.TimeSource;
+import io.carillon.master.store.ClusterStore;
+import io.carillon.master.store.Lanes;
+import io.carillon.master.store.LeaderLock;
+import io.carillon.master.store.LogPartitions;
+import java.sql.SQLException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What a leader does now and then, on a thread of its own. */
+final class Upkeep implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(Upkeep.class);
+
+  /** Longer than the API promises. */
+  private static final long REQUESTS_KEPT_MICROS = 25 * 3_600_000_000L;
+
+  private final ClusterStore cluster;
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread thread = new Thread(task, "carillon-upkeep");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  /** Whether PostgreSQL did not answer the last time. Of the timer's thread. */
+  private boolean away;
+
+  /** Keeps the log's index by seq young, and forgets old request ids. */
+  Upkeep(TimeSource time, ClusterStore cluster, LogPartitions days) {
+    this.cluster = cluster;
+    every(5, days::summarize);
+    every(600, () -> cluster.forgetRequests(time.nowMicros() - REQUESTS_KEPT_MICROS));
+  }
+
+  /** Looks every second whether PostgreSQL still answers, and whether the lead is still ours. */
+  void watchLead(LeaderLock lock, long epoch, Lanes.Listener listener) {
+    every(1, () -> look(lock, epoch, listener));
+  }
+
+  private void look(LeaderLock lock, long epoch, Lanes.Listener listener) {
+    try {
+      // The lock may still be with a session of ours that PostgreSQL has not given up.
+      if (!lock.isHeld() && !lock.tryTake() && !cluster.leads(epoch)) {
+        listener.fatal("another master took the lead");
+      }
+      // A lane that waits for PostgreSQL says itself when it is back.
+      if (away) {
+        away = false;
+        listener.available(true);
+      }
+    } catch (SQLException e) {
+      away = true;
+      listener.available(false);
+    }
+  }
+
+  private void every(int seconds, Runnable task) {
+    var unused =
+        timer.scheduleWithFixedDelay(
+            () -> {
+              try {
+                task.run();
+              } catch (RuntimeException e) {
+                log.debug("upkeep waits for its next time: {}", e.toString());
+              }
+            },
+            seconds,
+            seconds,
+            TimeUnit.SECONDS);
+  }
+
+  @Override
+  public void close() {
+    timer.shutdownNow();
+  }
+}

@@ -217,8 +217,4 @@ final class Assignments {
     }
     return true;
   }
-
-  boolean isQuiet() {
-    return wanted.isEmpty() && writing.isEmpty();
-  }
 }

@@ -1,5 +1,7 @@
 package io.carillon.master.core;
 
+import io.carillon.common.fire.FireKind;
+import io.carillon.common.fire.SkipReason;
 import io.carillon.common.schedule.Occurrences;
 import io.carillon.master.core.CommitPlan.ManualFire;
 import io.carillon.master.core.Counters.Counter;
@@ -235,7 +237,7 @@ final class FireLane {
         fires.destination[row] = revision.destination();
         fires.lastNominalMicros[row] = run.last();
         fires.skippedCount[row] = run.count();
-        fires.skipReason[row] = 1;
+        fires.skipReason[row] = SkipReason.CATCHUP_WINDOW.code();
       } else {
         counters.add(Counter.DROPPED_OUT_OF_RANGE);
       }
@@ -281,7 +283,7 @@ final class FireLane {
         int row =
             fires.append(nominal, fire.schedule(), fire.version(), partition.id, partition.epoch);
         fires.destination[row] = fire.destination();
-        fires.kind[row] = 1;
+        fires.kind[row] = FireKind.MANUAL.code();
       }
     }
 

@@ -65,6 +65,8 @@ final class ScheduleView {
           spec.getOnce().hasAt()
               ? "at " + TimeText.show(spec.getOnce().getAt())
               : "after " + TimeText.show(spec.getOnce().getAfter());
+      case RECURRENCE -> spec.getRecurrence().getRrule();
+      case UNION -> spec.getUnion().getRulesCount() + " rules";
       case RULE_NOT_SET -> "";
     };
   }

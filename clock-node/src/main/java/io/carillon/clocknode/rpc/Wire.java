@@ -46,7 +46,7 @@ final class Wire {
     long before = 0;
     for (int i = 0; i < events.size(); i++) {
       message.addSchedule(events.schedule(i));
-      message.addNominalDeltaMicros(events.nominal(i) - before);
+      message.addDueDeltaMicros(events.nominal(i) - before);
       message.addVersion(events.version(i));
       before = events.nominal(i);
     }

@@ -29,6 +29,11 @@ public record Every(long period, long until) implements Occurrences {
   }
 
   @Override
+  public long previousBefore(long micros) {
+    return Math.floorDiv(Math.min(micros, until + 1) - 1, period) * period;
+  }
+
+  @Override
   public boolean matches(long micros) {
     return micros % period == 0 && micros <= until;
   }

@@ -223,6 +223,12 @@ class PartitionRunnerTest {
           }
 
           @Override
+          public long previousBefore(long micros) {
+            calls[0]++;
+            return every.previousBefore(micros);
+          }
+
+          @Override
           public boolean matches(long micros) {
             return every.matches(micros);
           }

@@ -290,7 +290,7 @@ final class FakeMaster extends NodeServiceGrpc.NodeServiceImplBase implements Au
         part.getNewWatermarkMicros(),
         part.getAppliedVersion(),
         ModelMaster.columns(
-            part.getScheduleList(), part.getNominalDeltaMicrosList(), part.getVersionList()),
+            part.getScheduleList(), part.getDueDeltaMicrosList(), part.getVersionList()),
         part.getSkippedList().stream()
             .map(
                 run ->

@@ -5,7 +5,11 @@ public enum SkipReason {
   /** It was not: it fired. */
   NONE(0),
   /** It was further in the past than the schedule makes up for. */
-  CATCHUP_WINDOW(1);
+  CATCHUP_WINDOW(1),
+  /** It was missed, and the schedule makes up only for a number of the latest ones. */
+  CATCHUP_LIMIT(2),
+  /** It was missed, and the schedule makes up for none. */
+  CATCHUP_NONE(3);
 
   private final int code;
 

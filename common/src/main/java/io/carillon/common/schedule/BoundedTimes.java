@@ -23,6 +23,15 @@ final class BoundedTimes implements Occurrences {
   }
 
   @Override
+  public long previousBefore(long micros) {
+    if (micros <= after) {
+      return NEVER_BEFORE;
+    }
+    long previous = times.previousBefore(micros > upTo ? upTo + 1 : micros);
+    return previous > after ? previous : NEVER_BEFORE;
+  }
+
+  @Override
   public boolean matches(long micros) {
     return micros > after && micros <= upTo && times.matches(micros);
   }

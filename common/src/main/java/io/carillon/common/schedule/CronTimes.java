@@ -59,6 +59,25 @@ final class CronTimes implements Times {
   }
 
   @Override
+  public long previousBefore(long micros) {
+    long low = LocalTimes.BEGIN * SECOND;
+    long high = micros;
+    if (nextAfter(low) >= micros) {
+      return NEVER_BEFORE;
+    }
+    while (high - low > 1) {
+      long middle = low + (high - low) / 2;
+      long next = nextAfter(middle);
+      if (next < micros) {
+        low = next;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+
+  @Override
   public boolean matches(long micros) {
     long second = Math.floorDiv(micros, SECOND);
     if (second * SECOND != micros) {

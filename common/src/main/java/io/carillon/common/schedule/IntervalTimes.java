@@ -27,6 +27,15 @@ final class IntervalTimes implements Times {
   }
 
   @Override
+  public long previousBefore(long micros) {
+    if (micros == NEVER_BEFORE) {
+      return NEVER_BEFORE;
+    }
+    long behind = elapsed(micros - 1) + 1;
+    return micros < NEVER_BEFORE + behind ? NEVER_BEFORE : micros - behind;
+  }
+
+  @Override
   public boolean matches(long micros) {
     return micros != NEVER && elapsed(micros) == 0;
   }

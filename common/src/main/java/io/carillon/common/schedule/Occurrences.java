@@ -12,6 +12,9 @@ public interface Occurrences {
   /** What {@link #nextAfter} answers when there is no further time. */
   long NEVER = Long.MAX_VALUE;
 
+  /** What {@link #previousBefore} answers when there is no earlier time. */
+  long NEVER_BEFORE = Long.MIN_VALUE;
+
   /** The first nominal time strictly after {@code micros}, or {@link #NEVER}. */
   long nextAfter(long micros);
 
@@ -27,4 +30,30 @@ public interface Occurrences {
    * on local time.
    */
   long last();
+
+  /** The last nominal time strictly before {@code micros}, or {@link #NEVER_BEFORE}. */
+  long previousBefore(long micros);
+
+  /** A time is due up to this long after its nominal time. 0 for most specs. */
+  default long jitterMicros() {
+    return 0;
+  }
+
+  /**
+   * When a nominal time of a schedule is due: at or after it, before the next nominal time, not
+   * after {@link #last}. The same for ever, and rises with the nominal time.
+   */
+  default long dueOf(long schedule, long nominal) {
+    return Jitter.dueOf(this, schedule, nominal);
+  }
+
+  /** The first due time strictly after {@code micros}, or {@link #NEVER}. */
+  default long nextDueAfter(long schedule, long micros) {
+    return Jitter.nextDueAfter(this, schedule, micros);
+  }
+
+  /** The last nominal time that is due at or before {@code micros}, or {@link #NEVER_BEFORE}. */
+  default long nominalDueBy(long schedule, long micros) {
+    return Jitter.nominalDueBy(this, schedule, micros);
+  }
 }

@@ -15,6 +15,11 @@ final class OnceTimes implements Times {
   }
 
   @Override
+  public long previousBefore(long micros) {
+    return at < micros ? at : NEVER_BEFORE;
+  }
+
+  @Override
   public boolean matches(long micros) {
     return micros == at && at != NEVER;
   }

@@ -1,6 +1,7 @@
 package io.carillon.common.schedule;
 
 import java.time.ZoneId;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -13,6 +14,8 @@ import java.util.Objects;
  *     countFromMicros} (exclusive), and then none at or before that; 0 for no limit, at most {@link
  *     #MAX_FIRES}
  * @param countFromMicros without meaning if there is a start or no limit; 0 by default
+ * @param exclusions times that are left out, before {@code maxFires} counts
+ * @param jitterMicros a time is due up to this long after its nominal time; 0 for none
  */
 public record ScheduleSpec(
     Rule rule,
@@ -22,7 +25,10 @@ public record ScheduleSpec(
     long maxFires,
     long countFromMicros,
     GapPolicy gap,
-    FoldPolicy fold) {
+    FoldPolicy fold,
+    List<Exclusion> exclusions,
+    BusinessDays businessDays,
+    long jitterMicros) {
 
   public static final long MAX_FIRES = 1_000_000_000;
 
@@ -37,6 +43,32 @@ public record ScheduleSpec(
     Objects.requireNonNull(zone, "zone");
     Objects.requireNonNull(gap, "gap");
     Objects.requireNonNull(fold, "fold");
+    Objects.requireNonNull(businessDays, "businessDays");
+    exclusions = List.copyOf(exclusions);
+  }
+
+  /** Without exclusions, calendars and jitter. */
+  public ScheduleSpec(
+      Rule rule,
+      ZoneId zone,
+      long startMicros,
+      long endMicros,
+      long maxFires,
+      long countFromMicros,
+      GapPolicy gap,
+      FoldPolicy fold) {
+    this(
+        rule,
+        zone,
+        startMicros,
+        endMicros,
+        maxFires,
+        countFromMicros,
+        gap,
+        fold,
+        List.of(),
+        BusinessDays.ALL,
+        0);
   }
 
   /** A rule without bounds, under the default policies. */
@@ -61,12 +93,18 @@ public record ScheduleSpec(
   /**
    * A cron expression as the user wrote it; {@link io.carillon.common.cron.CronParser} says what
    * may be written. Its times end with the local year 2099 and begin with 1900.
+   *
+   * @param slot what the values of H are made of: a hash of the schedule's name; 0 without H
    */
-  public record CronRule(Dialect dialect, String expression) implements Rule {
+  public record CronRule(Dialect dialect, String expression, int slot) implements Rule {
 
     public CronRule {
       Objects.requireNonNull(dialect, "dialect");
       Objects.requireNonNull(expression, "expression");
+    }
+
+    public CronRule(Dialect dialect, String expression) {
+      this(dialect, expression, 0);
     }
   }
 
@@ -76,10 +114,41 @@ public record ScheduleSpec(
   /** A single time. */
   public record OnceRule(long atMicros) implements Rule {}
 
-  /** Names as in the API: five fields, or six with leading seconds. */
+  /**
+   * A recurrence rule of RFC 5545.
+   *
+   * @param rrule as the user wrote it, without "RRULE:"
+   * @param dtstartMicros its first instance, as an instant; whole seconds
+   */
+  public record RecurrenceRule(String rrule, long dtstartMicros) implements Rule {
+
+    public RecurrenceRule {
+      Objects.requireNonNull(rrule, "rrule");
+    }
+  }
+
+  /** The times of any of several rules, which are not unions themselves. */
+  public record UnionRule(List<Rule> rules) implements Rule {
+
+    public UnionRule {
+      rules = List.copyOf(rules);
+    }
+  }
+
+  /** Times to leave out. */
+  public sealed interface Exclusion {}
+
+  /** Whole days in the spec's zone. */
+  public record DateExclusion(DayRange days) implements Exclusion {}
+
+  /** Instants from the first (included) to the second (not included). */
+  public record TimeExclusion(long fromMicros, long toMicros) implements Exclusion {}
+
+  /** Names as in the API: five fields, six with leading seconds, or those of Quartz. */
   public enum Dialect {
     UNIX,
-    SECONDS
+    SECONDS,
+    QUARTZ
   }
 
   /** What a fixed local time does that a DST change leaves out. */
@@ -93,6 +162,11 @@ public record ScheduleSpec(
     FIRST,
     LAST,
     BOTH
+  }
+
+  /** The version of the time zone rules of this process, such as 2026a. */
+  public static String tzdbVersion() {
+    return TimeZones.version();
   }
 
   /**

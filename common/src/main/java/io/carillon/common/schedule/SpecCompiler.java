@@ -39,8 +39,10 @@ final class SpecCompiler {
     } else if (spec.rule() instanceof IntervalRule interval) {
       checkPeriod(interval);
       times = new IntervalTimes(interval.periodMicros(), interval.anchorMicros());
+    } else if (spec.rule() instanceof OnceRule once) {
+      times = new OnceTimes(once.atMicros());
     } else {
-      times = new OnceTimes(((OnceRule) spec.rule()).atMicros());
+      throw new SpecException("rule", "NOT_KNOWN", -1, "This kind of rule is not known yet.");
     }
     return bounded(times, spec);
   }

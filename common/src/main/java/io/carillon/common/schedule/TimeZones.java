@@ -2,6 +2,7 @@ package io.carillon.common.schedule;
 
 import com.google.common.collect.ImmutableSortedSet;
 import java.time.ZoneId;
+import java.time.zone.ZoneRulesProvider;
 import java.util.Locale;
 import java.util.Set;
 
@@ -43,6 +44,11 @@ final class TimeZones {
             + (near == null ? "." : "; did you mean " + near + "?")
             + " Ids are such as Europe/Berlin, UTC or Etc/GMT+3; offsets and abbreviations are not.";
     throw new SpecException(FIELD, REASON, -1, message);
+  }
+
+  /** The version of the rules of all zones, as the JDK gives it. */
+  static String version() {
+    return ZoneRulesProvider.getVersions("UTC").lastEntry().getKey();
   }
 
   static boolean isNamed(String id) {

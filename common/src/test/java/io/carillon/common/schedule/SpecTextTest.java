@@ -146,7 +146,7 @@ class SpecTextTest {
         "interval=60;zone=UTC",
         "interval=@;zone=UTC",
         "cron=UNIX;zone=UTC",
-        "cron=QUARTZ:x;zone=UTC",
+        "cron=VIXIE:x;zone=UTC",
         "cron=unix:x;zone=UTC",
         "cron=UNIX:%;zone=UTC",
         "cron=UNIX:%4;zone=UTC",

@@ -226,7 +226,7 @@ final class FireLane {
         return verdict == Verdict.DROP;
       }
       boolean allowed =
-          run.last() <= now - revision.catchUpWindow() + AHEAD_TOLERANCE
+          run.last() <= now - revision.catchUp().windowMicros() + AHEAD_TOLERANCE
               && revision.times().matches(run.first())
               && revision.times().matches(run.last())
               && revision.times().count(run.first() - 1, run.last()) == run.count();

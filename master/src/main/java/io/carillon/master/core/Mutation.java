@@ -1,5 +1,6 @@
 package io.carillon.master.core;
 
+import io.carillon.common.schedule.CatchUp;
 import io.carillon.common.schedule.Occurrences;
 import java.util.List;
 
@@ -25,9 +26,20 @@ public record Mutation(
    * @param opensBefore a new schedule opens here if that is before its effective time: a single
    *     time that is just past still fires. A change of a schedule is rejected if that is before
    *     its effective time. {@link Long#MAX_VALUE} for other specs
+   * @param validFrom from when on it holds if not from the effective time on: a later time ends a
+   *     pause by itself, an earlier one makes up for a pause
    */
   public record Content(
-      String spec, Occurrences times, long catchUpWindow, int destination, long opensBefore) {}
+      String spec,
+      Occurrences times,
+      CatchUp catchUp,
+      int destination,
+      long opensBefore,
+      long validFrom) {
+
+    /** {@link #validFrom} of what holds from the effective time on. */
+    public static final long EFFECTIVE = Long.MIN_VALUE;
+  }
 
   /** Mutations that happen all or not at all, and where the answer goes. */
   public record Group(List<Mutation> mutations, Reply<GroupResult> reply) {}

@@ -1,13 +1,15 @@
 package io.carillon.master.core;
 
+import io.carillon.common.schedule.CatchUp;
 import io.carillon.common.schedule.Occurrences;
 
 /**
- * What a schedule is between two mutations: owes every nominal time in {@code (validFrom,
- * validTo]}.
+ * What a schedule is between two mutations: owes every nominal time that is due in {@code
+ * (validFrom, validTo]}.
  *
  * @param spec canonical text
- * @param catchUpWindow in microseconds
+ * @param nominalAfter nominal times up to this one belong to the revision before, though with their
+ *     jitter they may be due after {@code validFrom}
  * @param closedBy version of the mutation that closed it; 0 while it is open
  */
 public record Revision(
@@ -18,15 +20,25 @@ public record Revision(
     long closedBy,
     String spec,
     Occurrences times,
-    long catchUpWindow,
-    int destination) {
+    CatchUp catchUp,
+    int destination,
+    long nominalAfter) {
 
   /** {@link #validTo} of a revision that nothing has closed. */
   public static final long OPEN = Long.MAX_VALUE;
 
   Revision closedAt(long micros, long byVersion) {
     return new Revision(
-        schedule, version, validFrom, micros, byVersion, spec, times, catchUpWindow, destination);
+        schedule,
+        version,
+        validFrom,
+        micros,
+        byVersion,
+        spec,
+        times,
+        catchUp,
+        destination,
+        nominalAfter);
   }
 
   /**

@@ -143,8 +143,9 @@ final class ScheduleLane {
                   0,
                   content.spec(),
                   content.times(),
-                  content.catchUpWindow(),
-                  content.destination());
+                  content.catchUp(),
+                  content.destination(),
+                  Long.MIN_VALUE);
       planned.add(new Planned(mutation, version, effective, closed, opened));
     }
     return new PlannedGroup(group, planned);

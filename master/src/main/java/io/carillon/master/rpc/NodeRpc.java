@@ -230,13 +230,13 @@ public final class NodeRpc extends NodeServiceGrpc.NodeServiceImplBase {
   /** Columns of unequal length become a part that the core refuses as malformed. */
   private static PushedPart part(PartitionBatch batch) {
     int size = batch.getScheduleCount();
-    boolean fits = batch.getNominalDeltaMicrosCount() == size && batch.getVersionCount() == size;
+    boolean fits = batch.getDueDeltaMicrosCount() == size && batch.getVersionCount() == size;
     long[] schedule = new long[size];
     long[] nominal = new long[size];
     long[] version = new long[size];
     long time = 0;
     for (int i = 0; i < size && fits; i++) {
-      time += batch.getNominalDeltaMicros(i);
+      time += batch.getDueDeltaMicros(i);
       schedule[i] = batch.getSchedule(i);
       nominal[i] = time;
       version[i] = batch.getVersion(i);

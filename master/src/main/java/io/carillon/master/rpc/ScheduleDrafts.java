@@ -2,6 +2,7 @@ package io.carillon.master.rpc;
 
 import com.google.common.cache.Cache;
 import com.google.common.cache.CacheBuilder;
+import io.carillon.common.schedule.CatchUp;
 import io.carillon.common.schedule.ScheduleSpec;
 import io.carillon.common.schedule.ScheduleSpec.OnceRule;
 import io.carillon.master.core.Mutation.Content;
@@ -64,7 +65,7 @@ final class ScheduleDrafts {
             labels(field + ".labels", given.getLabelsMap()),
             spec.spec().canonical(),
             Specs.lastTime(spec, now),
-            window,
+            CatchUp.all(window),
             destination(tenant, destinationId),
             destinationId,
             payload(field, given),
@@ -100,7 +101,7 @@ final class ScheduleDrafts {
                 : old.labels(),
             spec.spec().canonical(),
             Specs.lastTime(spec, now),
-            paths.contains("catch_up") ? window(field, given) : old.catchUpWindow(),
+            paths.contains("catch_up") ? CatchUp.all(window(field, given)) : old.catchUp(),
             paths.contains("destination")
                 ? destination(before.tenant(), destinationId)
                 : old.destination(),
@@ -130,9 +131,10 @@ final class ScheduleDrafts {
         new Content(
             schedule.content().spec(),
             spec.times(),
-            schedule.content().catchUpWindow(),
+            schedule.content().catchUp(),
             schedule.content().destination(),
-            opensBefore));
+            opensBefore,
+            Content.EFFECTIVE));
   }
 
   private static String displayName(String field, Schedule given) {

@@ -31,8 +31,8 @@ final class ScheduleMessages {
             .setCatchUp(
                 CatchUp.newBuilder()
                     .setMode(CatchUp.Mode.ALL)
-                    .setWindow(Timestamps.duration(stored.content().catchUpWindow())))
-            .setPauseReason(stored.pauseReason());
+                    .setWindow(Timestamps.duration(stored.content().catchUp().windowMicros())))
+            .setPauseReason(stored.pause().reason());
     if (stored.state() == StoredSchedule.PAUSED) {
       message.setState(Schedule.State.PAUSED);
     } else {

@@ -178,7 +178,8 @@ public final class ScheduleRpc extends ScheduleServiceGrpc.ScheduleServiceImplBa
                     if (before.state() == StoredSchedule.PAUSED) {
                       throw wrongState("ALREADY_PAUSED", before, "is paused already");
                     }
-                    StoredSchedule after = before.withState(StoredSchedule.PAUSED, reason);
+                    StoredSchedule after =
+                        before.paused(new StoredSchedule.Pause(reason, "", 0, Long.MAX_VALUE, 0));
                     return new ScheduleChanges.Change(
                         after, ScheduleWrites.change(ScheduleWrite.of(after, false), null, false));
                   });
@@ -200,7 +201,7 @@ public final class ScheduleRpc extends ScheduleServiceGrpc.ScheduleServiceImplBa
                     if (before.state() != StoredSchedule.PAUSED) {
                       throw wrongState("NOT_PAUSED", before, "is not paused");
                     }
-                    StoredSchedule after = before.withState(StoredSchedule.ACTIVE, "");
+                    StoredSchedule after = before.withState(StoredSchedule.ACTIVE);
                     return new ScheduleChanges.Change(
                         after,
                         ScheduleWrites.change(
@@ -220,7 +221,7 @@ public final class ScheduleRpc extends ScheduleServiceGrpc.ScheduleServiceImplBa
               request.getName(),
               request.getEtag(),
               before -> {
-                StoredSchedule after = before.withState(StoredSchedule.DELETED, "");
+                StoredSchedule after = before.withState(StoredSchedule.DELETED);
                 return new ScheduleChanges.Change(
                     after, ScheduleWrites.change(ScheduleWrite.of(after, false), null, true));
               });

@@ -123,6 +123,7 @@ final class Specs {
     return switch (cron.getDialect()) {
       case UNIX -> new CronRule(Dialect.UNIX, expression);
       case SECONDS -> new CronRule(Dialect.SECONDS, expression);
+      case QUARTZ -> new CronRule(Dialect.QUARTZ, expression);
       case DIALECT_UNSPECIFIED -> new CronRule(guess(expression), expression);
       case UNRECOGNIZED ->
           throw ApiException.invalid(
@@ -240,6 +241,7 @@ final class Specs {
               switch (cron.dialect()) {
                 case UNIX -> io.carillon.v1.CronRule.Dialect.UNIX;
                 case SECONDS -> io.carillon.v1.CronRule.Dialect.SECONDS;
+                case QUARTZ -> io.carillon.v1.CronRule.Dialect.QUARTZ;
               });
     } else if (spec.rule() instanceof IntervalRule) {
       IntervalRule interval = (IntervalRule) spec.rule();

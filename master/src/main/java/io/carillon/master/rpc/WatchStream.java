@@ -150,7 +150,10 @@ final class WatchStream {
         .setValidFromMicros(revision.validFrom())
         .setValidToMicros(revision.validTo() == Revision.OPEN ? 0 : revision.validTo())
         .setSpec(revision.spec())
-        .setCatchUpWindowMicros(revision.catchUpWindow())
+        .setCatchUpWindowMicros(revision.catchUp().windowMicros())
+        .setCatchUpLimit(revision.catchUp().limit())
+        .setCatchUpGraceMicros(revision.catchUp().graceMicros())
+        .setNominalAfterMicros(revision.nominalAfter())
         .build();
   }
 

@@ -8,6 +8,7 @@ import static io.carillon.master.store.jooq.Tables.PARTITION_STATE;
 import static io.carillon.master.store.jooq.Tables.REVISION;
 import static io.carillon.master.store.jooq.Tables.SCHEDULE;
 
+import io.carillon.common.schedule.CatchUp;
 import io.carillon.common.schedule.Occurrences;
 import io.carillon.master.core.CoreSettings;
 import io.carillon.master.core.MasterCommand.NodeRow;
@@ -137,6 +138,9 @@ public final class ClusterStore {
                 REVISION.CLOSED_BY_VERSION,
                 REVISION.SPEC,
                 REVISION.CATCH_UP_WINDOW,
+                REVISION.CATCH_UP_LIMIT,
+                REVISION.CATCH_UP_GRACE,
+                REVISION.NOMINAL_AFTER,
                 REVISION.DESTINATION_NUM)
             .from(REVISION)
             .join(PARTITION_STATE)
@@ -160,8 +164,12 @@ public final class ClusterStore {
                 revision.getClosedByVersion() == null ? 0 : revision.getClosedByVersion(),
                 revision.getSpec(),
                 specs.apply(revision.getSpec()),
-                revision.getCatchUpWindow(),
-                revision.getDestinationNum()),
+                new CatchUp(
+                    revision.getCatchUpWindow(),
+                    revision.getCatchUpLimit(),
+                    revision.getCatchUpGrace()),
+                revision.getDestinationNum(),
+                revision.getNominalAfter()),
             revision.getPartition());
       }
     }

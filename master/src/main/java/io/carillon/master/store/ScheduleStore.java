@@ -4,6 +4,8 @@ import static io.carillon.master.store.jooq.Tables.DESTINATION;
 import static io.carillon.master.store.jooq.Tables.REVISION;
 import static io.carillon.master.store.jooq.Tables.SCHEDULE;
 
+import io.carillon.common.schedule.CatchUp;
+import io.carillon.common.schedule.ScheduleSpec;
 import io.carillon.master.core.Mutation.Planned;
 import io.carillon.master.core.Mutation.PlannedGroup;
 import io.carillon.master.core.Revision;
@@ -30,12 +32,14 @@ public final class ScheduleStore {
 
   private static final String INSERT_REVISIONS =
       "insert into revision (schedule_num, version, partition, valid_from, valid_to,"
-          + " closed_by_version, spec, catch_up_window, destination_num, payload, payload_type)"
-          + " select num, version, partition::int, effective, case when opens then null else"
-          + " effective end, case when opens then null else version end, spec, catch_up,"
-          + " destination::int, payload, payload_type"
-          + " from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?) as r (num, version, partition, effective,"
-          + " opens, spec, catch_up, destination, payload, payload_type)";
+          + " closed_by_version, spec, catch_up_window, destination_num, payload, payload_type,"
+          + " catch_up_limit, catch_up_grace, nominal_after, tzdb_version)"
+          + " select num, version, partition::int, valid_from, case when opens then null else"
+          + " valid_from end, case when opens then null else version end, spec, catch_up,"
+          + " destination::int, payload, payload_type, catch_limit::int, grace, nominal_after, tzdb"
+          + " from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) as r (num, version,"
+          + " partition, valid_from, opens, spec, catch_up, destination, payload, payload_type,"
+          + " catch_limit, grace, nominal_after, tzdb)";
 
   private static final String INSERT_SCHEDULES =
       "insert into schedule (num, tenant_id, id, partition, display_name, labels, state,"
@@ -96,6 +100,10 @@ public final class ScheduleStore {
 
   private static ScheduleWrite write(Planned planned) {
     return (ScheduleWrite) planned.mutation().write();
+  }
+
+  private static CatchUp catchUp(Planned planned) {
+    return write(planned).after().content().catchUp();
   }
 
   /** A destination cannot be deleted while a schedule that points to it is being written. */
@@ -159,15 +167,26 @@ public final class ScheduleStore {
       insert.setArray(1, columns.longs(planned -> planned.mutation().schedule()));
       insert.setArray(2, columns.longs(Planned::version));
       insert.setArray(3, columns.longs(planned -> planned.mutation().partition()));
-      insert.setArray(4, columns.longs(Planned::effective));
+      insert.setArray(
+          4,
+          columns.longs(
+              planned ->
+                  planned.opened() == null ? planned.effective() : planned.opened().validFrom()));
       // What is stored while the schedule is paused holds for no time at all.
       insert.setArray(5, columns.booleans(planned -> planned.opened() != null));
       insert.setArray(6, columns.texts(planned -> write(planned).after().content().spec()));
-      insert.setArray(
-          7, columns.longs(planned -> write(planned).after().content().catchUpWindow()));
+      insert.setArray(7, columns.longs(planned -> catchUp(planned).windowMicros()));
       insert.setArray(8, columns.longs(planned -> write(planned).after().content().destination()));
       insert.setArray(9, columns.bytes(planned -> write(planned).after().content().payload()));
       insert.setArray(10, columns.texts(planned -> write(planned).after().content().payloadType()));
+      insert.setArray(11, columns.longs(planned -> catchUp(planned).limit()));
+      insert.setArray(12, columns.longs(planned -> catchUp(planned).graceMicros()));
+      insert.setArray(
+          13,
+          columns.longs(
+              planned ->
+                  planned.opened() == null ? Long.MIN_VALUE : planned.opened().nominalAfter()));
+      insert.setArray(14, columns.texts(planned -> ScheduleSpec.tzdbVersion()));
       insert.executeUpdate();
     }
   }
@@ -210,6 +229,10 @@ public final class ScheduleStore {
                 .set(SCHEDULE.LABELS, Schedules.json(java.util.Map.of()))
                 .set(SCHEDULE.STATE, 0)
                 .set(SCHEDULE.PAUSE_REASON, "")
+                .set(SCHEDULE.PAUSE_BY, "")
+                .set(SCHEDULE.PAUSE_SINCE, 0L)
+                .set(SCHEDULE.PAUSE_UNTIL, 0L)
+                .set(SCHEDULE.PAUSE_OPERATION, 0L)
                 .set(SCHEDULE.VERSION, 0L)
                 .set(SCHEDULE.REVISION_VERSION, 0L)
                 .set(SCHEDULE.UPDATE_TIME, 0L)
@@ -226,7 +249,11 @@ public final class ScheduleStore {
                 after.content().displayName(),
                 Schedules.json(after.content().labels()),
                 after.state(),
-                after.pauseReason(),
+                after.pause().reason(),
+                after.pause().by(),
+                after.pause().since(),
+                after.pause().until(),
+                after.pause().operation(),
                 after.version(),
                 after.revisionVersion(),
                 after.updateTime(),

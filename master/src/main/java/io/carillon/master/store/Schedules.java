@@ -8,7 +8,9 @@ import static io.carillon.master.store.jooq.Tables.TENANT;
 
 import com.google.gson.Gson;
 import com.google.gson.reflect.TypeToken;
+import io.carillon.common.schedule.CatchUp;
 import io.carillon.master.store.StoredSchedule.Content;
+import io.carillon.master.store.StoredSchedule.Pause;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -170,6 +172,8 @@ public final class Schedules {
         .select(
             REVISION.SPEC,
             REVISION.CATCH_UP_WINDOW,
+            REVISION.CATCH_UP_LIMIT,
+            REVISION.CATCH_UP_GRACE,
             REVISION.DESTINATION_NUM,
             REVISION.PAYLOAD,
             REVISION.PAYLOAD_TYPE)
@@ -191,7 +195,10 @@ public final class Schedules {
                 new TypeToken<TreeMap<String, String>>() {}.getType()),
             row.get(REVISION.SPEC),
             row.get(SCHEDULE.ENDS_AT),
-            row.get(REVISION.CATCH_UP_WINDOW),
+            new CatchUp(
+                row.get(REVISION.CATCH_UP_WINDOW),
+                row.get(REVISION.CATCH_UP_LIMIT),
+                row.get(REVISION.CATCH_UP_GRACE)),
             row.get(REVISION.DESTINATION_NUM),
             row.get("destination_id", String.class),
             row.get(REVISION.PAYLOAD),
@@ -203,7 +210,12 @@ public final class Schedules {
         row.get(SCHEDULE.PARTITION),
         content,
         row.get(SCHEDULE.STATE),
-        row.get(SCHEDULE.PAUSE_REASON),
+        new Pause(
+            row.get(SCHEDULE.PAUSE_REASON),
+            row.get(SCHEDULE.PAUSE_BY),
+            row.get(SCHEDULE.PAUSE_SINCE),
+            row.get(SCHEDULE.PAUSE_UNTIL),
+            row.get(SCHEDULE.PAUSE_OPERATION)),
         row.get(SCHEDULE.VERSION),
         row.get(SCHEDULE.REVISION_VERSION),
         row.get(SCHEDULE.CREATE_TIME),

@@ -1,5 +1,6 @@
 package io.carillon.master.store;
 
+import io.carillon.common.schedule.CatchUp;
 import java.util.Arrays;
 import java.util.Map;
 
@@ -15,7 +16,7 @@ public record StoredSchedule(
     int partition,
     Content content,
     int state,
-    String pauseReason,
+    Pause pause,
     long version,
     long revisionVersion,
     long createTime,
@@ -25,6 +26,27 @@ public record StoredSchedule(
   public static final int ACTIVE = 1;
   public static final int PAUSED = 2;
   public static final int DELETED = 4;
+
+  /**
+   * Why and until when a schedule does not fire.
+   *
+   * @param since the effective time of the pause; 0 as long as that is not known
+   * @param until it fires again after this time; {@link Long#MAX_VALUE} if it must be resumed
+   * @param operation number of the operation that paused it, 0 if none did
+   */
+  public record Pause(String reason, String by, long since, long until, long operation) {
+
+    public static final Pause NONE = new Pause("", "", 0, Long.MAX_VALUE, 0);
+
+    Pause since(long effective) {
+      return new Pause(reason, by, effective, until, operation);
+    }
+  }
+
+  /** Whether it is paused at a time: a pause may have an end. */
+  public boolean isPausedAt(long now) {
+    return state == PAUSED && now < pause.until();
+  }
 
   /**
    * What a client can change by an update.
@@ -37,7 +59,7 @@ public record StoredSchedule(
       Map<String, String> labels,
       String spec,
       long endsAt,
-      long catchUpWindow,
+      CatchUp catchUp,
       int destination,
       String destinationId,
       byte[] payload,
@@ -47,7 +69,7 @@ public record StoredSchedule(
       return displayName.equals(other.displayName)
           && labels.equals(other.labels)
           && spec.equals(other.spec)
-          && catchUpWindow == other.catchUpWindow
+          && catchUp.equals(other.catchUp)
           && destination == other.destination
           && Arrays.equals(payload, other.payload)
           && payloadType.equals(other.payloadType);
@@ -56,7 +78,7 @@ public record StoredSchedule(
 
   /** One that does not exist yet. */
   public static StoredSchedule draft(String tenant, String id, Content content) {
-    return new StoredSchedule(0, tenant, id, 0, content, ACTIVE, "", 0, 0, 0, 0, 0);
+    return new StoredSchedule(0, tenant, id, 0, content, ACTIVE, Pause.NONE, 0, 0, 0, 0, 0);
   }
 
   /** The same, as a new schedule gets its number. */
@@ -68,7 +90,7 @@ public record StoredSchedule(
         newPartition,
         content,
         state,
-        pauseReason,
+        pause,
         version,
         revisionVersion,
         createTime,
@@ -76,8 +98,17 @@ public record StoredSchedule(
         effectiveTime);
   }
 
-  /** The same with another state. */
-  public StoredSchedule withState(int newState, String reason) {
+  /** The same with another state, and not paused. */
+  public StoredSchedule withState(int newState) {
+    return with(newState, Pause.NONE);
+  }
+
+  /** The same, paused. */
+  public StoredSchedule paused(Pause newPause) {
+    return with(PAUSED, newPause);
+  }
+
+  private StoredSchedule with(int newState, Pause newPause) {
     return new StoredSchedule(
         num,
         tenant,
@@ -85,7 +116,7 @@ public record StoredSchedule(
         partition,
         content,
         newState,
-        reason,
+        newPause,
         version,
         revisionVersion,
         createTime,
@@ -102,7 +133,7 @@ public record StoredSchedule(
         partition,
         newContent,
         state,
-        pauseReason,
+        pause,
         version,
         revisionVersion,
         createTime,
@@ -119,7 +150,7 @@ public record StoredSchedule(
         partition,
         content,
         state,
-        pauseReason,
+        pause.since() == 0 && state == PAUSED ? pause.since(effective) : pause,
         newVersion,
         contentVersion,
         createTime == 0 ? effective : createTime,

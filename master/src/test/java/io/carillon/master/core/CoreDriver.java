@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import io.carillon.common.schedule.CatchUp;
 import io.carillon.common.schedule.ScheduleSpec;
 import io.carillon.master.core.CommitPlan.TriggerResult;
 import io.carillon.master.core.Counters.Counter;
@@ -288,7 +289,12 @@ final class CoreDriver {
 
   static Mutation.Content content(ScheduleSpec spec) {
     return new Mutation.Content(
-        spec.canonical(), spec.compile(), 3600 * SECOND, DESTINATION, Long.MAX_VALUE);
+        spec.canonical(),
+        spec.compile(),
+        CatchUp.all(3600 * SECOND),
+        DESTINATION,
+        Long.MAX_VALUE,
+        Mutation.Content.EFFECTIVE);
   }
 
   static ScheduleSpec every(long period) {

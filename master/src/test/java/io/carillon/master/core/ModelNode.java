@@ -225,7 +225,8 @@ final class ModelNode {
       Occurrences times = revision.times();
       long after = revision.owesAfter(one.watermark, one.applied);
       long upTo = Math.min(clock, revision.validTo());
-      long skipTo = Math.min(upTo, clock - revision.catchUpWindow() - 2 * CoreDriver.SECOND);
+      long skipTo =
+          Math.min(upTo, clock - revision.catchUp().windowMicros() - 2 * CoreDriver.SECOND);
       long skipped = times.count(after, skipTo);
       if (skipped > 0) {
         long first = times.nextAfter(after);

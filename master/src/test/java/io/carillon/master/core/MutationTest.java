@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.carillon.common.schedule.CatchUp;
 import io.carillon.common.schedule.ScheduleSpec;
 import io.carillon.master.core.Counters.Counter;
 import io.carillon.master.core.MasterCommand.SendChange;
@@ -272,7 +273,13 @@ class MutationTest {
     driver.push(session, 1, part());
     ScheduleSpec once = ScheduleSpec.of(new ScheduleSpec.OnceRule(at), ZoneId.of("UTC"));
     Mutation.Content content =
-        new Mutation.Content(once.canonical(), once.compile(), 3600 * SECOND, 1, at - 1);
+        new Mutation.Content(
+            once.canonical(),
+            once.compile(),
+            CatchUp.all(3600 * SECOND),
+            1,
+            at - 1,
+            Mutation.Content.EFFECTIVE);
     List<GroupResult> results = driver.mutate(mutation(7, 0, content, false));
     Planned planned = results.get(0).planned().get(0);
     assertEquals(at - 1, planned.opened().validFrom());
@@ -286,7 +293,13 @@ class MutationTest {
     long at = driver.now - 1;
     ScheduleSpec once = ScheduleSpec.of(new ScheduleSpec.OnceRule(at), ZoneId.of("UTC"));
     Mutation.Content content =
-        new Mutation.Content(once.canonical(), once.compile(), 3600 * SECOND, 1, at - 1);
+        new Mutation.Content(
+            once.canonical(),
+            once.compile(),
+            CatchUp.all(3600 * SECOND),
+            1,
+            at - 1,
+            Mutation.Content.EFFECTIVE);
     List<GroupResult> results = driver.mutate(mutation(7, version, content, false));
     assertEquals(Outcome.REJECTED, outcome(results));
     assertEquals("SCHEDULE_NEVER_FIRES", results.get(0).reason());

@@ -5,6 +5,7 @@ import static io.carillon.master.core.CoreDriver.SECOND;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.carillon.common.schedule.CatchUp;
 import io.carillon.common.schedule.ScheduleSpec;
 import io.carillon.master.core.CommitPlan.TriggerResult;
 import io.carillon.master.core.Mutation.GroupResult;
@@ -172,9 +173,10 @@ class RandomCoreTest {
       return new Mutation.Content(
           spec.canonical(),
           spec.compile(),
-          random.nextInt(3) == 0 ? 2 * SECOND : 3600 * SECOND,
+          CatchUp.all(random.nextInt(3) == 0 ? 2 * SECOND : 3600 * SECOND),
           DESTINATION,
-          Long.MAX_VALUE);
+          Long.MAX_VALUE,
+          Mutation.Content.EFFECTIVE);
     }
 
     private void mutate() {

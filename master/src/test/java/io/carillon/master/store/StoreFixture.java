@@ -1,5 +1,6 @@
 package io.carillon.master.store;
 
+import io.carillon.common.schedule.CatchUp;
 import io.carillon.common.schedule.ScheduleSpec;
 import io.carillon.master.TestDatabase;
 import io.carillon.master.core.CommitPlan;
@@ -71,7 +72,7 @@ final class StoreFixture implements AutoCloseable {
             Map.of(),
             SPEC.canonical(),
             Long.MAX_VALUE,
-            3600 * SECOND,
+            CatchUp.all(3600 * SECOND),
             1,
             "default",
             new byte[] {1},
@@ -81,12 +82,30 @@ final class StoreFixture implements AutoCloseable {
 
   static Revision revision(long num, long version, long from) {
     return new Revision(
-        num, version, from, Revision.OPEN, 0, SPEC.canonical(), SPEC.compile(), 3600 * SECOND, 1);
+        num,
+        version,
+        from,
+        Revision.OPEN,
+        0,
+        SPEC.canonical(),
+        SPEC.compile(),
+        CatchUp.all(3600 * SECOND),
+        1,
+        Long.MIN_VALUE);
   }
 
   static Revision closed(long num, long version, long from, long to, long by) {
     return new Revision(
-        num, version, from, to, by, SPEC.canonical(), SPEC.compile(), 3600 * SECOND, 1);
+        num,
+        version,
+        from,
+        to,
+        by,
+        SPEC.canonical(),
+        SPEC.compile(),
+        CatchUp.all(3600 * SECOND),
+        1,
+        Long.MIN_VALUE);
   }
 
   static PlannedGroup creation(long num, String id, long version, long effective) {
@@ -104,7 +123,7 @@ final class StoreFixture implements AutoCloseable {
     boolean deletes = opened == null;
     StoredSchedule after = schedule(num, id);
     if (deletes) {
-      after = after.withState(StoredSchedule.DELETED, "");
+      after = after.withState(StoredSchedule.DELETED);
     }
     Mutation mutation =
         new Mutation(num, 0, expected, null, deletes, ScheduleWrite.of(after, !deletes));

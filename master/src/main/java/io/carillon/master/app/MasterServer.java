@@ -50,7 +50,7 @@ public final class MasterServer implements AutoCloseable {
   private static final int NODE_MESSAGE_BYTES = 64 << 20;
 
   private final MasterConfig config;
-  private final TimeSource time = SteadyClock.system();
+  private final TimeSource time;
   private final SpecInterner specs = new SpecInterner();
   private final CompletableFuture<String> termination = new CompletableFuture<>();
   private final AtomicBoolean storeAvailable = new AtomicBoolean(true);
@@ -74,8 +74,9 @@ public final class MasterServer implements AutoCloseable {
   private DeliveryHub delivery;
   private Upkeep upkeep;
 
-  private MasterServer(MasterConfig config) {
+  private MasterServer(MasterConfig config, TimeSource time) {
     this.config = config;
+    this.time = time;
   }
 
   /**
@@ -86,7 +87,16 @@ public final class MasterServer implements AutoCloseable {
    * @throws IOException if a port cannot be listened on
    */
   public static MasterServer start(MasterConfig config) throws IOException {
-    MasterServer master = new MasterServer(config);
+    return start(config, SteadyClock.system());
+  }
+
+  /**
+   * The same, under another clock, which becomes cluster time: the clock nodes follow it.
+   *
+   * @param time never goes back
+   */
+  public static MasterServer start(MasterConfig config, TimeSource time) throws IOException {
+    MasterServer master = new MasterServer(config, time);
     try {
       master.start();
       return master;

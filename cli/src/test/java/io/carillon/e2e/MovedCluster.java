@@ -1,0 +1,128 @@
+package io.carillon.e2e;
+
+import io.carillon.cli.EmbeddedDatabase;
+import io.carillon.clocknode.app.ClockNode;
+import io.carillon.clocknode.app.NodeConfig;
+import io.carillon.common.time.Micros;
+import io.carillon.common.time.SteadyClock;
+import io.carillon.common.time.TimeSource;
+import io.carillon.master.app.MasterConfig;
+import io.carillon.master.app.MasterServer;
+import io.carillon.master.core.CoreSettings;
+import io.carillon.master.store.DatabaseConfig;
+import io.carillon.v1.ClusterServiceGrpc;
+import io.carillon.v1.ListPartitionsRequest;
+import io.carillon.v1.Partition;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A master and two clock nodes in this process, on a PostgreSQL of their own, whose cluster time
+ * begins where a test wants it and is moved on by jumps. Between jumps it runs on as usual.
+ */
+final class MovedCluster implements AutoCloseable {
+
+  private static final InetSocketAddress ANY = new InetSocketAddress("127.0.0.1", 0);
+  private static final int PARTITIONS = 8;
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  private final MovedTime time;
+  private final Deque<AutoCloseable> started = new ArrayDeque<>();
+  private final ManagedChannel channel;
+
+  MovedCluster(Path folder, Instant begin) throws Exception {
+    time = new MovedTime(begin);
+    try {
+      EmbeddedDatabase database = EmbeddedDatabase.start(folder.resolve("postgres"), 0);
+      started.push(database);
+      DatabaseConfig target = DatabaseConfig.of(database.jdbcUrl(), "postgres", "");
+      // Frequent heartbeats: the nodes follow a jump after a few of them.
+      CoreSettings core =
+          new CoreSettings(50_000, 5_000_000, 300_000, 5_000_000, 150_000, 2_000_000, 32, 20_000);
+      MasterServer master =
+          MasterServer.start(new MasterConfig(target, ANY, ANY, PARTITIONS, core), time);
+      started.push(master);
+      for (int i = 1; i <= 2; i++) {
+        ClockNode node =
+            new ClockNode(
+                NodeConfig.of(
+                    folder.resolve("node-" + i), List.of("127.0.0.1:" + master.nodePort())));
+        node.start();
+        started.push(node);
+      }
+      channel = NettyChannelBuilder.forAddress("127.0.0.1", master.port()).usePlaintext().build();
+      started.push(channel::shutdownNow);
+    } catch (Exception e) {
+      close();
+      throw e;
+    }
+  }
+
+  ManagedChannel channel() {
+    return channel;
+  }
+
+  /** Moves cluster time on to an instant, and waits until all that is due by then is recorded. */
+  void moveTo(Instant instant) throws Exception {
+    time.moveTo(instant);
+    long wanted = Micros.of(instant);
+    ClusterServiceGrpc.ClusterServiceBlockingStub cluster =
+        ClusterServiceGrpc.newBlockingStub(channel).withDeadlineAfter(2, TimeUnit.MINUTES);
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (watermark(cluster) < wanted) {
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError("not all partitions are recorded up to " + instant);
+      }
+      TimeUnit.MILLISECONDS.sleep(20);
+    }
+  }
+
+  private static long watermark(ClusterServiceGrpc.ClusterServiceBlockingStub cluster) {
+    long least = Long.MAX_VALUE;
+    for (Partition partition :
+        cluster.listPartitions(ListPartitionsRequest.getDefaultInstance()).getPartitionsList()) {
+      long seconds = partition.getWatermark().getSeconds();
+      least = Math.min(least, Micros.of(seconds, partition.getWatermark().getNanos()));
+    }
+    return least;
+  }
+
+  @Override
+  public void close() throws Exception {
+    while (!started.isEmpty()) {
+      started.pop().close();
+    }
+  }
+
+  /** Runs like any clock, and jumps ahead when told to. */
+  private static final class MovedTime implements TimeSource {
+    private final TimeSource real = SteadyClock.system();
+    private volatile long ahead;
+
+    MovedTime(Instant begin) {
+      moveTo(begin);
+    }
+
+    void moveTo(Instant instant) {
+      ahead = Math.max(ahead, Micros.of(instant) - real.nowMicros());
+    }
+
+    @Override
+    public long nowMicros() {
+      return real.nowMicros() + ahead;
+    }
+
+    @Override
+    public long monotonicMicros() {
+      return real.monotonicMicros();
+    }
+  }
+}

@@ -74,9 +74,7 @@ class DifferentialTest {
     RandomCron cron = new RandomCron(random);
     ScheduleSpec spec =
         cron.spec(
-            zone,
-            GapPolicy.values()[random.nextInt(2)],
-            FoldPolicy.values()[random.nextInt(3)]);
+            zone, GapPolicy.values()[random.nextInt(2)], FoldPolicy.values()[random.nextInt(3)]);
     long middle =
         changes.isEmpty() || random.nextInt(5) == 0
             ? random.nextLong(0, 4_102_000_000L)
@@ -158,8 +156,7 @@ class DifferentialTest {
   void sparseRulesAgreeWithAWalkDayByDay() {
     for (int i = 0; i < 300; i++) {
       RandomCron cron = new RandomCron(random);
-      Occurrences times =
-          cron.spec(ZoneId.of("UTC"), GapPolicy.SHIFT, FoldPolicy.FIRST).compile();
+      Occurrences times = cron.spec(ZoneId.of("UTC"), GapPolicy.SHIFT, FoldPolicy.FIRST).compile();
       LocalDate begin = LocalDate.of(1900, 1, 1).plusDays(random.nextInt(73_049));
       LocalDate date = begin;
       long days = 0;

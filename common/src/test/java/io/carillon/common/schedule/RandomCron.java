@@ -80,8 +80,7 @@ final class RandomCron {
         quartz == null
             ? (withSeconds ? second + blank : "")
                 + String.join(blank, minute, hour, dayOfMonth, month, dayOfWeek)
-            : String.join(
-                    blank, second, minute, hour, quartz.dayOfMonth, month, quartz.dayOfWeek)
+            : String.join(blank, second, minute, hour, quartz.dayOfMonth, month, quartz.dayOfWeek)
                 + (quartz.year.isEmpty() ? "" : blank + quartz.year);
   }
 

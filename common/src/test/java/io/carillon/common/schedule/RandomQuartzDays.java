@@ -62,8 +62,7 @@ final class RandomQuartzDays {
         yield new Element(
             "L-" + before, date -> date.getDayOfMonth() == date.lengthOfMonth() - before);
       }
-      case 2 ->
-          new Element("LW", date -> date.equals(weekdayNear(date, date.lengthOfMonth())));
+      case 2 -> new Element("LW", date -> date.equals(weekdayNear(date, date.lengthOfMonth())));
       case 3 ->
           new Element(
               day + "W",
@@ -96,8 +95,7 @@ final class RandomQuartzDays {
     return switch (random.nextInt(4)) {
       case 0 ->
           new Element(
-              name + "L",
-              sameDay.and(date -> date.getDayOfMonth() > date.lengthOfMonth() - 7));
+              name + "L", sameDay.and(date -> date.getDayOfMonth() > date.lengthOfMonth() - 7));
       case 1 -> {
         int nth = 1 + random.nextInt(5);
         yield new Element(

@@ -82,7 +82,7 @@ public final class TimesCommand implements Callable<Integer> {
             .measurementIterations(rounds)
             .measurementTime(TimeValue.seconds(seconds))
             .addProfiler(GCProfiler.class)
-            .jvmArgs("-Xmx1g")
+            .jvmArgs(jvmArguments())
             .verbosity(VerboseMode.SILENT);
     if (expressions != null) {
       options.param("expression", expressions);
@@ -125,6 +125,13 @@ public final class TimesCommand implements Callable<Integer> {
               bytes(byEngine.get("quartz")));
         });
     out.flush();
+  }
+
+  /** JMH uses what newer JDKs warn of in each process. */
+  private static String[] jvmArguments() {
+    return Runtime.version().feature() < 23
+        ? new String[] {"-Xmx1g"}
+        : new String[] {"-Xmx1g", "--sun-misc-unsafe-memory-access=allow"};
   }
 
   private static String name(RunResult result) {
@@ -178,9 +185,14 @@ public final class TimesCommand implements Callable<Integer> {
     out.flush();
   }
 
+  /** After what can be freed is freed: the least of a few looks. */
   private static long usedHeap() {
-    System.gc();
-    Runtime runtime = Runtime.getRuntime();
-    return runtime.totalMemory() - runtime.freeMemory();
+    long least = Long.MAX_VALUE;
+    for (int look = 0; look < 5; look++) {
+      System.gc();
+      Runtime runtime = Runtime.getRuntime();
+      least = Math.min(least, runtime.totalMemory() - runtime.freeMemory());
+    }
+    return least;
   }
 }

@@ -43,7 +43,7 @@ class RandomRulesTest {
 
   @Test
   void rulesOfDaysAreThoseOfThePlainEvaluator() {
-    for (int i = 0; i < 500; i++) {
+    for (int i = 0; i < 300; i++) {
       LocalDateTime start = rules.start();
       assertAsPlain(rules.ofDays(false), start, start.toLocalDate().plusYears(6));
     }
@@ -51,7 +51,7 @@ class RandomRulesTest {
 
   @Test
   void positionsInSetsAreThoseOfThePlainEvaluator() {
-    for (int i = 0; i < 500; i++) {
+    for (int i = 0; i < 300; i++) {
       LocalDateTime start = rules.start();
       // Sets are whole: the end of a year's weeks lies within the evaluator's ten days more.
       LocalDate end = LocalDate.of(start.getYear() + 5, 1, 1);
@@ -61,7 +61,7 @@ class RandomRulesTest {
 
   @Test
   void rulesBelowTheDayAreThoseOfThePlainEvaluator() {
-    for (int i = 0; i < 60; i++) {
+    for (int i = 0; i < 40; i++) {
       LocalDateTime start = rules.start();
       LocalDate end = start.toLocalDate().plusDays(4);
       assertAsPlain(rules.belowDays(random.nextInt(3) == 0), start, end);

@@ -1,5 +1,6 @@
 package io.carillon.bench;
 
+import io.carillon.bench.times.TimesCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -19,7 +20,8 @@ import picocli.CommandLine.Command;
       DeliverScenario.class,
       LatenessScenario.class,
       CreateScenario.class,
-      FailoverScenario.class
+      FailoverScenario.class,
+      TimesCommand.class
     })
 public final class Bench implements Runnable {
 

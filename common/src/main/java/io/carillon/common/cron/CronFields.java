@@ -13,6 +13,8 @@ package io.carillon.common.cron;
  * @param eitherDay whether a day matches if day-of-month OR day-of-week does; otherwise both must
  * @param runsThrough whether the second, minute or hour field has a wildcard, step or range, so
  *     that the rule goes by elapsed time through changes of the clock
+ * @param specialDays what the two day fields allow besides
+ * @param years the years allowed
  */
 public record CronFields(
     long seconds,
@@ -22,4 +24,6 @@ public record CronFields(
     int months,
     int daysOfWeek,
     boolean eitherDay,
-    boolean runsThrough) {}
+    boolean runsThrough,
+    SpecialDays specialDays,
+    Years years) {}

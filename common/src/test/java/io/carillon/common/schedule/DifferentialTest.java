@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carillon.common.schedule.ScheduleSpec.FoldPolicy;
 import io.carillon.common.schedule.ScheduleSpec.GapPolicy;
+import io.carillon.common.time.Micros;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -72,11 +73,8 @@ class DifferentialTest {
   private int window(int number, ZoneId zone, List<Long> changes) {
     RandomCron cron = new RandomCron(random);
     ScheduleSpec spec =
-        Specs.cron(
-            cron.text,
-            zone.getId(),
-            GapPolicy.values()[random.nextInt(2)],
-            FoldPolicy.values()[random.nextInt(3)]);
+        cron.spec(
+            zone, GapPolicy.values()[random.nextInt(2)], FoldPolicy.values()[random.nextInt(3)]);
     long middle =
         changes.isEmpty() || random.nextInt(5) == 0
             ? random.nextLong(0, 4_102_000_000L)
@@ -126,6 +124,11 @@ class DifferentialTest {
       assertEquals(0, answer % SECOND, scene);
       assertEquals(answer, times.nextAfter(answer - 1), scene);
     }
+    Long previous = expected.lower(at);
+    long before = times.previousBefore(at * SECOND);
+    if (previous != null) {
+      assertEquals(Instant.ofEpochSecond(previous), Micros.toInstant(before), scene + " before");
+    }
     assertEquals(expected.contains(at), times.matches(at * SECOND), scene);
     assertTrue(!times.matches(at * SECOND + 1), scene);
   }
@@ -153,15 +156,13 @@ class DifferentialTest {
   void sparseRulesAgreeWithAWalkDayByDay() {
     for (int i = 0; i < 300; i++) {
       RandomCron cron = new RandomCron(random);
-      PlainEvaluator plain =
-          new PlainEvaluator(cron, ZoneId.of("UTC"), GapPolicy.SHIFT, FoldPolicy.FIRST);
-      Occurrences times = Specs.cron(cron.text, "UTC").compile();
+      Occurrences times = cron.spec(ZoneId.of("UTC"), GapPolicy.SHIFT, FoldPolicy.FIRST).compile();
       LocalDate begin = LocalDate.of(1900, 1, 1).plusDays(random.nextInt(73_049));
       LocalDate date = begin;
       long days = 0;
       LocalDate first = null;
       while (date.getYear() < 2100) {
-        if (plain.dayMatches(date)) {
+        if (cron.dayMatches(date)) {
           days++;
           first = first == null ? date : first;
         }

@@ -39,7 +39,7 @@ final class PlainEvaluator {
     long lastDay = Math.floorDiv(to + 44 * 3600, (long) DAY);
     for (long day = firstDay; day <= lastDay; day++) {
       LocalDate date = LocalDate.ofEpochDay(day);
-      if (dayMatches(date)) {
+      if (cron.dayMatches(date)) {
         for (int second = 0; second < DAY; second++) {
           if (cron.hours[second / 3600]
               && cron.minutes[second / 60 % 60]
@@ -69,14 +69,5 @@ final class PlainEvaluator {
         times.add(local.toEpochSecond(offsets.get(i)));
       }
     }
-  }
-
-  boolean dayMatches(LocalDate date) {
-    if (!cron.months[date.getMonthValue()]) {
-      return false;
-    }
-    boolean byMonth = cron.daysOfMonth[date.getDayOfMonth()];
-    boolean byWeek = cron.daysOfWeek[date.getDayOfWeek().getValue()];
-    return cron.eitherDay ? byMonth || byWeek : byMonth && byWeek;
   }
 }

@@ -1,5 +1,7 @@
 package io.carillon.common.schedule;
 
+import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.SplittableRandom;
 
 /**
@@ -22,7 +24,7 @@ final class RandomCron {
   /** 7 is Sunday, as 0. */
   final boolean[] daysOfWeek = new boolean[8];
 
-  final boolean withSeconds;
+  final ScheduleSpec.Dialect dialect;
   final boolean eitherDay;
   final String text;
 
@@ -31,9 +33,24 @@ final class RandomCron {
 
   private final SplittableRandom random;
 
+  /** Of Quartz: its days, instead of the sets of days above. */
+  private final RandomQuartzDays quartz;
+
+  /** In one of the dialects. */
   RandomCron(SplittableRandom random) {
+    this(
+        random,
+        switch (random.nextInt(8)) {
+          case 0, 1 -> ScheduleSpec.Dialect.SECONDS;
+          case 2, 3 -> ScheduleSpec.Dialect.QUARTZ;
+          default -> ScheduleSpec.Dialect.UNIX;
+        });
+  }
+
+  RandomCron(SplittableRandom random, ScheduleSpec.Dialect dialect) {
     this.random = random;
-    withSeconds = random.nextInt(4) == 0;
+    this.dialect = dialect;
+    boolean withSeconds = dialect != ScheduleSpec.Dialect.UNIX;
     String second = "0";
     if (withSeconds) {
       second = field(seconds, 0, 59, 59, null, random.nextInt(3) > 0, true);
@@ -44,6 +61,7 @@ final class RandomCron {
     // Changes of the clock are at night: hours that they touch come up often.
     String hour =
         field(hours, 0, random.nextInt(3) == 0 ? 23 : 4, 23, null, random.nextInt(3) > 0, true);
+    quartz = dialect == ScheduleSpec.Dialect.QUARTZ ? new RandomQuartzDays(random) : null;
     String dayOfMonth =
         random.nextInt(2) == 0
             ? all(daysOfMonth, 1, 31)
@@ -59,8 +77,28 @@ final class RandomCron {
     eitherDay = !dayOfMonth.startsWith("*") && !dayOfWeek.startsWith("*");
     String blank = random.nextInt(10) == 0 ? " \t" : " ";
     text =
-        (withSeconds ? second + blank : "")
-            + String.join(blank, minute, hour, dayOfMonth, month, dayOfWeek);
+        quartz == null
+            ? (withSeconds ? second + blank : "")
+                + String.join(blank, minute, hour, dayOfMonth, month, dayOfWeek)
+            : String.join(blank, second, minute, hour, quartz.dayOfMonth, month, quartz.dayOfWeek)
+                + (quartz.year.isEmpty() ? "" : blank + quartz.year);
+  }
+
+  boolean dayMatches(LocalDate date) {
+    if (!months[date.getMonthValue()]) {
+      return false;
+    }
+    if (quartz != null) {
+      return quartz.match(date);
+    }
+    boolean byMonth = daysOfMonth[date.getDayOfMonth()];
+    boolean byWeek = daysOfWeek[date.getDayOfWeek().getValue()];
+    return eitherDay ? byMonth || byWeek : byMonth && byWeek;
+  }
+
+  ScheduleSpec spec(ZoneId zone, ScheduleSpec.GapPolicy gap, ScheduleSpec.FoldPolicy fold) {
+    return new ScheduleSpec(
+        new ScheduleSpec.CronRule(dialect, text), zone, Specs.MIN, Specs.MAX, 0, 0, gap, fold);
   }
 
   private String all(boolean[] set, int min, int max) {

@@ -62,9 +62,9 @@ import java.util.TreeMap;
  *   <li>{@code L}, only alone in its field: Saturday.
  * </ul>
  *
- * <p>W, L and # belong to one value: with ranges and steps they are refused. Quartz 2.5.0 differs:
- * it misses L in months of less than 31 days and what W moves to a Monday, drops the rest of a list
- * with {@code #}, ignores the step after a range of names, and refuses {@code 2L,6L} and {@code
+ * <p>W, L and # belong to one value: with ranges and steps they are refused. Quartz 2.5 differs: it
+ * drops the rest of a list with {@code #}, ignores the step after a name of a month, begins the day
+ * that a W means at the hour of the instant asked for, and refuses {@code 2L,6L} and {@code
  * 2#1,2#3}.
  *
  * <p><b>Hash slots.</b> {@code H} is one value of its field that a hash of the slot number and the

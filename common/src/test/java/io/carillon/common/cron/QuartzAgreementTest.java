@@ -73,8 +73,7 @@ class QuartzAgreementTest {
   private String expression() {
     boolean byMonth = random.nextBoolean();
     String ofMonth = random.nextInt(8) == 0 ? "L" : field(1, 31, null);
-    // Of L they know only months of 31 days.
-    String month = "L".equals(ofMonth) ? "1,3,MAY,7,aug,10,12" : field(1, 12, "OCT-FEB");
+    String month = field(1, 12, "OCT-FEB");
     String year = random.nextInt(3) > 0 ? "" : " " + (1990 + random.nextInt(50)) + "/3";
     return String.join(
             " ",
@@ -82,7 +81,7 @@ class QuartzAgreementTest {
             field(0, 59, null),
             field(0, 23, null),
             byMonth ? ofMonth : "?",
-            byMonth ? month : field(1, 12, "OCT-FEB"),
+            month,
             byMonth ? "?" : ofWeek())
         + year;
   }
@@ -119,15 +118,7 @@ class QuartzAgreementTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        // L in months of less than 31 days.
-        "0 0 0 L 2 ? | 2026-02-28T00:00",
-        "0 0 0 L 4 ? | 2026-04-30T00:00",
-        "0 0 0 L-3 6 ? | 2026-06-27T00:00",
-        "0 0 0 LW 2 ? | 2026-02-27T00:00",
-        // W that moves to a Monday: 2026-02-15 and 2026-03-01 are Sundays, 2026-08-01 a Saturday.
-        "0 0 0 15W 2 ? | 2026-02-16T00:00",
-        "0 0 0 1W 3 ? | 2026-03-02T00:00",
-        // A list with #; a step after names.
+        // A list with #.
         "0 0 0 ? 2 MON#2,WED | 2026-02-04T00:00",
       })
   void whereTheyMissTheFirstTime(String text, LocalDateTime first) {

@@ -71,7 +71,7 @@ final class ScheduleDrafts {
             payload(field, given),
             payloadType(field, given));
     StoredSchedule schedule = StoredSchedule.draft(tenant, id, stored);
-    return draft(schedule, spec, once);
+    return draft(schedule, spec, once, Content.EFFECTIVE);
   }
 
   /** What a schedule becomes when these fields are changed. */
@@ -110,21 +110,26 @@ final class ScheduleDrafts {
             paths.contains("payload_type") ? payloadType(field, given) : old.payloadType());
     StoredSchedule after = before.withContent(changed);
     return draft(
-        after, spec, !spec.spec().equals(oldSpec) && spec.spec().rule() instanceof OnceRule);
+        after,
+        spec,
+        !spec.spec().equals(oldSpec) && spec.spec().rule() instanceof OnceRule,
+        Content.EFFECTIVE);
   }
 
-  /** What the core needs of a schedule as it is. */
-  Content content(StoredSchedule schedule) {
-    return draft(
-            schedule,
-            specs.check(
-                "spec", Specs.message(ScheduleSpec.parse(schedule.content().spec())), null, 0),
-            false)
-        .content();
+  /**
+   * A schedule with its spec as it is now: what changes a schedule takes its calendars anew.
+   *
+   * @param validFrom from when on it is to hold, as in {@link Content}
+   */
+  Draft renewed(StoredSchedule schedule, long validFrom) {
+    Specs.Checked spec =
+        specs.check("spec", Specs.message(ScheduleSpec.parse(schedule.content().spec())), null, 0);
+    return draft(schedule, spec, false, validFrom);
   }
 
   /** {@code newTime}: the spec is a single time that the schedule did not have before. */
-  private static Draft draft(StoredSchedule schedule, Specs.Checked spec, boolean newTime) {
+  private static Draft draft(
+      StoredSchedule schedule, Specs.Checked spec, boolean newTime, long validFrom) {
     long opensBefore = newTime ? ((OnceRule) spec.spec().rule()).atMicros() - 1 : Long.MAX_VALUE;
     return new Draft(
         schedule,
@@ -134,7 +139,7 @@ final class ScheduleDrafts {
             schedule.content().catchUp(),
             schedule.content().destination(),
             opensBefore,
-            Content.EFFECTIVE));
+            validFrom));
   }
 
   private static String displayName(String field, Schedule given) {

@@ -1,7 +1,6 @@
 package io.carillon.master.rpc;
 
 import com.google.protobuf.Empty;
-import com.google.rpc.Code;
 import io.carillon.common.fire.FireId;
 import io.carillon.common.fire.FireKind;
 import io.carillon.common.schedule.Occurrences;
@@ -48,7 +47,6 @@ public final class ScheduleRpc extends ScheduleServiceGrpc.ScheduleServiceImplBa
    */
   private static final int MAX_PAGE_BYTES = 3 << 20;
 
-  private static final int MAX_REASON = 500;
   private static final int MAX_PREVIEW = 1000;
   private static final int DEFAULT_PREVIEW = 10;
 
@@ -60,6 +58,7 @@ public final class ScheduleRpc extends ScheduleServiceGrpc.ScheduleServiceImplBa
   private final ScheduleWrites writes;
   private final ScheduleCreation creation;
   private final ScheduleChanges changes;
+  private final SchedulePauses pauses;
 
   public ScheduleRpc(
       LeaderLoop loop, Database database, SpecInterner interner, TimeSource time, int partitions) {
@@ -70,6 +69,7 @@ public final class ScheduleRpc extends ScheduleServiceGrpc.ScheduleServiceImplBa
     this.messages = new ScheduleMessages(interner);
     this.writes = new ScheduleWrites(loop, schedules, partitions);
     this.changes = new ScheduleChanges(schedules, writes);
+    this.pauses = new SchedulePauses(drafts, time);
     this.creation = new ScheduleCreation(schedules, changes, drafts, messages, writes, time);
   }
 
@@ -168,21 +168,18 @@ public final class ScheduleRpc extends ScheduleServiceGrpc.ScheduleServiceImplBa
     Calls.answer(
         caller,
         () -> {
-          String reason = ScheduleDrafts.text("reason", request.getReason(), MAX_REASON);
+          StoredSchedule.Pause pause =
+              pauses.asked(
+                  request.getReason(),
+                  request.getBy(),
+                  request.hasUntilTime() ? request.getUntilTime() : null,
+                  0);
           StoredSchedule paused =
               changes.change(
                   "name",
                   request.getName(),
                   request.getEtag(),
-                  before -> {
-                    if (before.state() == StoredSchedule.PAUSED) {
-                      throw wrongState("ALREADY_PAUSED", before, "is paused already");
-                    }
-                    StoredSchedule after =
-                        before.paused(new StoredSchedule.Pause(reason, "", 0, Long.MAX_VALUE, 0));
-                    return new ScheduleChanges.Change(
-                        after, ScheduleWrites.change(ScheduleWrite.of(after, false), null, false));
-                  });
+                  before -> pauses.pause(before, pause));
           return messages.of(paused, time.nowMicros());
         });
   }
@@ -197,16 +194,7 @@ public final class ScheduleRpc extends ScheduleServiceGrpc.ScheduleServiceImplBa
                   "name",
                   request.getName(),
                   request.getEtag(),
-                  before -> {
-                    if (before.state() != StoredSchedule.PAUSED) {
-                      throw wrongState("NOT_PAUSED", before, "is not paused");
-                    }
-                    StoredSchedule after = before.withState(StoredSchedule.ACTIVE);
-                    return new ScheduleChanges.Change(
-                        after,
-                        ScheduleWrites.change(
-                            ScheduleWrite.of(after, false), drafts.content(after), false));
-                  });
+                  before -> pauses.resume(before, request.getCatchUp()));
           return messages.of(resumed, time.nowMicros());
         });
   }
@@ -227,12 +215,6 @@ public final class ScheduleRpc extends ScheduleServiceGrpc.ScheduleServiceImplBa
               });
           return Empty.getDefaultInstance();
         });
-  }
-
-  private static ApiException wrongState(String reason, StoredSchedule schedule, String text) {
-    String name = ResourceName.schedule(schedule.tenant(), schedule.id());
-    return ApiException.of(
-        Code.FAILED_PRECONDITION, reason, name + " " + text, Map.of("name", name));
   }
 
   @Override

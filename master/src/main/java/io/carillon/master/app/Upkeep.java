@@ -5,6 +5,7 @@ import io.carillon.master.store.ClusterStore;
 import io.carillon.master.store.Lanes;
 import io.carillon.master.store.LeaderLock;
 import io.carillon.master.store.LogPartitions;
+import io.carillon.master.store.Operations;
 import java.sql.SQLException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -20,6 +21,10 @@ final class Upkeep implements AutoCloseable {
   /** Longer than the API promises. */
   private static final long REQUESTS_KEPT_MICROS = 25 * 3_600_000_000L;
 
+  /** 30 days. */
+  private static final long OPERATIONS_KEPT_MICROS = 30 * 86_400_000_000L;
+
+  private final TimeSource time;
   private final ClusterStore cluster;
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
@@ -34,9 +39,15 @@ final class Upkeep implements AutoCloseable {
 
   /** Keeps the log's index by seq young, and forgets old request ids. */
   Upkeep(TimeSource time, ClusterStore cluster, LogPartitions days) {
+    this.time = time;
     this.cluster = cluster;
     every(5, days::summarize);
     every(600, () -> cluster.forgetRequests(time.nowMicros() - REQUESTS_KEPT_MICROS));
+  }
+
+  /** Forgets operations that ended long ago. */
+  void forget(Operations operations) {
+    every(3_600, () -> operations.forgetEnded(time.nowMicros() - OPERATIONS_KEPT_MICROS));
   }
 
   /** Looks every second whether PostgreSQL still answers, and whether the lead is still ours. */

@@ -14,6 +14,7 @@ import io.carillon.master.store.Database;
 import io.carillon.master.store.ScheduleWrite;
 import io.carillon.master.store.Schedules;
 import io.carillon.master.store.StoredSchedule;
+import io.carillon.v1.BackfillScheduleRequest;
 import io.carillon.v1.BatchCreateSchedulesRequest;
 import io.carillon.v1.BatchCreateSchedulesResponse;
 import io.carillon.v1.CreateScheduleRequest;
@@ -21,11 +22,14 @@ import io.carillon.v1.DeleteScheduleRequest;
 import io.carillon.v1.GetScheduleRequest;
 import io.carillon.v1.ListSchedulesRequest;
 import io.carillon.v1.ListSchedulesResponse;
+import io.carillon.v1.Operation;
 import io.carillon.v1.PauseScheduleRequest;
+import io.carillon.v1.PauseSchedulesRequest;
 import io.carillon.v1.PreviewScheduleRequest;
 import io.carillon.v1.PreviewScheduleResponse;
 import io.carillon.v1.PreviewedTime;
 import io.carillon.v1.ResumeScheduleRequest;
+import io.carillon.v1.ResumeSchedulesRequest;
 import io.carillon.v1.Schedule;
 import io.carillon.v1.ScheduleServiceGrpc;
 import io.carillon.v1.TriggerScheduleRequest;
@@ -58,10 +62,17 @@ public final class ScheduleRpc extends ScheduleServiceGrpc.ScheduleServiceImplBa
   private final ScheduleWrites writes;
   private final ScheduleCreation creation;
   private final ScheduleChanges changes;
+  private final OperationCalls operations;
   private final SchedulePauses pauses;
 
   public ScheduleRpc(
-      LeaderLoop loop, Database database, SpecInterner interner, TimeSource time, int partitions) {
+      LeaderLoop loop,
+      Database database,
+      SpecInterner interner,
+      TimeSource time,
+      int partitions,
+      OperationCalls operations) {
+    this.operations = operations;
     this.time = time;
     this.schedules = new Schedules(database.api());
     this.specs = new Specs(interner);
@@ -215,6 +226,21 @@ public final class ScheduleRpc extends ScheduleServiceGrpc.ScheduleServiceImplBa
               });
           return Empty.getDefaultInstance();
         });
+  }
+
+  @Override
+  public void pauseSchedules(PauseSchedulesRequest request, StreamObserver<Operation> caller) {
+    Calls.answer(caller, () -> operations.pause(request));
+  }
+
+  @Override
+  public void resumeSchedules(ResumeSchedulesRequest request, StreamObserver<Operation> caller) {
+    Calls.answer(caller, () -> operations.resume(request));
+  }
+
+  @Override
+  public void backfillSchedule(BackfillScheduleRequest request, StreamObserver<Operation> caller) {
+    Calls.answer(caller, () -> operations.backfill(request));
   }
 
   @Override

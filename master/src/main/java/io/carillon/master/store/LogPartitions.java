@@ -35,6 +35,13 @@ public final class LogPartitions {
     ensure(soon);
   }
 
+  /** Makes sure that fires of these nominal times have a place, before the fire lane needs it. */
+  public void ensureFor(long[] nominals) {
+    for (long nominal : nominals) {
+      ensure(Math.floorDiv(nominal, DAY));
+    }
+  }
+
   /**
    * Brings the index by seq up to the end of the log: pages that are new to it would be read whole.
    * Cheap when little is new; call it every few seconds.

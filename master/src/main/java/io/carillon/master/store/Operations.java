@@ -124,47 +124,48 @@ public final class Operations {
     boolean[] stops = new boolean[1];
     write(
         transaction ->
-            stops[0] = transaction
-                .update(OPERATION)
-                .set(OPERATION.DONE, progress.done())
-                .set(OPERATION.POSITION, progress.position())
-                .set(OPERATION.ERROR, progress.error())
-                .set(OPERATION.UPDATE_TIME, now)
-                .where(OPERATION.NUM.eq(num))
-                .and(OPERATION.END_TIME.isNull())
-                .returning(OPERATION.CANCELLED)
-                .fetchOptional(OPERATION.CANCELLED)
-                .orElse(true));
+            stops[0] =
+                transaction
+                    .update(OPERATION)
+                    .set(OPERATION.DONE, progress.done())
+                    .set(OPERATION.POSITION, progress.position())
+                    .set(OPERATION.ERROR, progress.error())
+                    .set(OPERATION.UPDATE_TIME, now)
+                    .where(OPERATION.NUM.eq(num))
+                    .and(OPERATION.END_TIME.isNull())
+                    .returning(OPERATION.CANCELLED)
+                    .fetchOptional(OPERATION.CANCELLED)
+                    .orElse(true));
     return stops[0];
   }
 
   /** Stores how one ended, unless it has already. */
   public void end(long num, int state, Progress progress, long now) {
     write(
-            transaction ->
-                transaction
-                    .update(OPERATION)
-                    .set(OPERATION.STATE, state)
-                    .set(OPERATION.DONE, progress.done())
-                    .set(OPERATION.POSITION, progress.position())
-                    .set(OPERATION.ERROR, progress.error())
-                    .set(OPERATION.UPDATE_TIME, now)
-                    .set(OPERATION.END_TIME, now)
-                    .where(OPERATION.NUM.eq(num))
-                    .and(OPERATION.END_TIME.isNull())
-                    .execute());
+        transaction ->
+            transaction
+                .update(OPERATION)
+                .set(OPERATION.STATE, state)
+                .set(OPERATION.DONE, progress.done())
+                .set(OPERATION.POSITION, progress.position())
+                .set(OPERATION.ERROR, progress.error())
+                .set(OPERATION.UPDATE_TIME, now)
+                .set(OPERATION.END_TIME, now)
+                .where(OPERATION.NUM.eq(num))
+                .and(OPERATION.END_TIME.isNull())
+                .execute());
   }
 
   /** Wants one to stop. No effect on one that has ended. */
   public void cancel(long num) {
     write(
-            transaction ->
-                transaction
-                    .update(OPERATION)
-                    .set(OPERATION.CANCELLED, true)
-                    .where(OPERATION.NUM.eq(num))
-                    .and(OPERATION.END_TIME.isNull())
-                    .execute());
+        transaction ->
+            transaction
+                .update(OPERATION)
+                .set(OPERATION.CANCELLED, true)
+                .where(OPERATION.NUM.eq(num))
+                .and(OPERATION.END_TIME.isNull())
+                .execute());
   }
 
   /**
@@ -174,22 +175,22 @@ public final class Operations {
   public void forgetEnded(long before) {
     var later = OPERATION.as("later");
     write(
-            transaction ->
-                transaction
-                    .deleteFrom(OPERATION)
-                    .where(OPERATION.END_TIME.lt(before))
-                    .and(
-                        OPERATION
-                            .BACKFILL
-                            .eq(0)
-                            .or(
-                                DSL.exists(
-                                    DSL.selectOne()
-                                        .from(later)
-                                        .where(later.SCHEDULE_NUM.eq(OPERATION.SCHEDULE_NUM))
-                                        .and(later.BACKFILL.gt(OPERATION.BACKFILL))
-                                        .and(later.BACKFILL.gt(DSL.inline(0))))))
-                    .execute());
+        transaction ->
+            transaction
+                .deleteFrom(OPERATION)
+                .where(OPERATION.END_TIME.lt(before))
+                .and(
+                    OPERATION
+                        .BACKFILL
+                        .eq(0)
+                        .or(
+                            DSL.exists(
+                                DSL.selectOne()
+                                    .from(later)
+                                    .where(later.SCHEDULE_NUM.eq(OPERATION.SCHEDULE_NUM))
+                                    .and(later.BACKFILL.gt(OPERATION.BACKFILL))
+                                    .and(later.BACKFILL.gt(DSL.inline(0))))))
+                .execute());
   }
 
   /** What the fires of a revision are made of. */

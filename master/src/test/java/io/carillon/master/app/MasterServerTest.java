@@ -69,7 +69,7 @@ class MasterServerTest {
     }
   }
 
-  private static DatabaseConfig at(DatabaseConfig config, int port) {
+  static DatabaseConfig at(DatabaseConfig config, int port) {
     return new DatabaseConfig(
         config.url().replaceFirst(":\\d+/", ":" + port + "/"),
         config.user(),

@@ -114,18 +114,22 @@ final class Backfill implements OperationWork {
     return settle() ? Math.max(0, next - time.monotonicMicros()) : 0;
   }
 
-  /** A chunk may have been recorded without that being noted: the log knows. */
   private void restore() {
     Operations.Origin origin = operations.origin(operation.schedule(), operation.version());
     Occurrences all = interner.intern(origin.spec());
+    count(all);
+    destination = origin.destination();
+    times = all;
+  }
+
+  /** A chunk, or a part of it, may have been recorded without that being noted: the log knows. */
+  private void count(Occurrences all) {
     long recorded =
         operations
             .lastRecorded(operation.schedule(), operation.backfill(), range.from(), range.to())
             .orElse(Long.MIN_VALUE);
     position = Math.max(position, recorded);
     done = all.count(range.from() - 1, position);
-    destination = origin.destination();
-    times = all;
   }
 
   private long[] nextChunk() {
@@ -174,18 +178,20 @@ final class Backfill implements OperationWork {
     } catch (java.util.concurrent.ExecutionException e) {
       throw new IllegalStateException(e.getCause());
     }
-    underWay = null;
     if (result.recorded()) {
       position = chunk[chunk.length - 1];
       done += chunk.length;
       chunk = NONE;
     } else if (result.reason().equals("OVERLOADED")) {
       next = time.monotonicMicros() + OVERLOAD_PAUSE_MICROS;
-    } else if (result.reason().equals("SCHEDULE_NOT_FOUND")) {
-      throw new OperationFailedException("the schedule was deleted; what was recorded stays");
     } else {
-      throw new OperationFailedException("the fires were refused: " + result.reason());
+      count(times);
+      throw new OperationFailedException(
+          result.reason().equals("SCHEDULE_NOT_FOUND")
+              ? "the schedule was deleted; what was recorded stays"
+              : "the fires were refused: " + result.reason());
     }
+    underWay = null;
     return true;
   }
 }

@@ -15,8 +15,7 @@ public record CommitPlan(
     FireColumns fires,
     long lastSeq,
     List<PartitionState.QueuedPart> parts,
-    List<ManualFire> manual,
-    List<BackfillChunk> chunks) {
+    List<ManualFire> manual) {
 
   /** A schedule that is triggered by hand, and who waits for it. */
   public record ManualFire(
@@ -26,19 +25,6 @@ public record CommitPlan(
       int destination,
       Reply<TriggerResult> reply,
       long nominal) {}
-
-  /** How a chunk of a backfill went. */
-  public record BackfillResult(boolean recorded, String reason) {}
-
-  /** A chunk. */
-  public record BackfillChunk(
-      long schedule,
-      int partition,
-      long version,
-      int destination,
-      int backfill,
-      long[] nominals,
-      Reply<BackfillResult> reply) {}
 
   /** How a trigger went. */
   public record TriggerResult(long nominal, boolean recorded, String reason) {}

@@ -39,7 +39,6 @@ final class FireLane {
   private final TreeSet<Integer> dirty = new TreeSet<>();
 
   private final ArrayDeque<ManualFire> manual = new ArrayDeque<>();
-  final ArrayDeque<CommitPlan.BackfillChunk> backfills = new ArrayDeque<>();
   private int firstOfRound;
   private long nextSeq;
   private long lastManualNominal = Long.MIN_VALUE;
@@ -75,7 +74,7 @@ final class FireLane {
   }
 
   boolean isEmpty() {
-    return dirty.isEmpty() && manual.isEmpty() && backfills.isEmpty();
+    return dirty.isEmpty() && manual.isEmpty();
   }
 
   long heldUntil() {
@@ -112,7 +111,6 @@ final class FireLane {
       }
     }
     gathering.takeManual();
-    gathering.takeChunks();
     return gathering.plan();
   }
 
@@ -289,35 +287,13 @@ final class FireLane {
       }
     }
 
-    private final List<CommitPlan.BackfillChunk> chunks = new ArrayList<>();
-
-    void takeChunks() {
-      for (CommitPlan.BackfillChunk c; (c = backfills.poll()) != null; ) {
-        chunks.add(c);
-        for (long nominal : c.nominals()) {
-          int row =
-              fires.append(
-                  nominal,
-                  c.schedule(),
-                  c.version(),
-                  c.partition(),
-                  partitions[c.partition()].epoch);
-          fires.destination[row] = c.destination();
-          fires.kind[row] = 1 + c.backfill();
-        }
-      }
-    }
-
     CommitPlan plan() {
-      if (steps.isEmpty() && taken.isEmpty() && chunks.isEmpty()) {
+      if (steps.isEmpty() && taken.isEmpty()) {
         return null;
       }
       if (steps.isEmpty()) {
         // The end of the log is kept with the partitions of a commit, so there must be one.
-        steps.add(
-            new Step(
-                partitions[
-                    taken.isEmpty() ? chunks.get(0).partition() : taken.get(0).partition()]));
+        steps.add(new Step(partitions[taken.get(0).partition()]));
       }
       fires.seal(nextSeq, Math.max(now, lastManualNominal));
       nextSeq += fires.size();
@@ -332,8 +308,7 @@ final class FireLane {
               fires,
               nextSeq - 1,
               parts,
-              taken,
-              chunks);
+              taken);
       for (int i = 0; i < n; i++) {
         Step step = steps.get(i);
         plan.partitions()[i] = step.partition.id;

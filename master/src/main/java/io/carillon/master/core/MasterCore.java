@@ -250,26 +250,6 @@ public final class MasterCore {
     pump(now);
   }
 
-  public void backfill(
-      long schedule,
-      int partition,
-      long version,
-      int destination,
-      int backfill,
-      long[] nominals,
-      Reply<CommitPlan.BackfillResult> reply,
-      long now) {
-    ScheduleEntry entry = partitions[partition].entry(schedule);
-    if (entry == null || entry.deleted) {
-      out.add(new Answer<>(reply, new CommitPlan.BackfillResult(false, "SCHEDULE_NOT_FOUND")));
-    } else {
-      fireLane.backfills.add(
-          new CommitPlan.BackfillChunk(
-              schedule, partition, version, destination, backfill, nominals, reply));
-    }
-    pump(now);
-  }
-
   // Ends of writes.
 
   /** The commit under way is durable. {@code attempts}: how often it was tried. */
@@ -304,9 +284,6 @@ public final class MasterCore {
     }
     counters.add(Counter.FIRES_SKIPPED, skipped);
     counters.add(Counter.FIRES_RECORDED, fires.size() - runs);
-    for (CommitPlan.BackfillChunk chunk : plan.chunks()) {
-      out.add(new Answer<>(chunk.reply(), new CommitPlan.BackfillResult(true, "")));
-    }
     for (ManualFire fire : plan.manual()) {
       out.add(new Answer<>(fire.reply(), new TriggerResult(fire.nominal(), true, "")));
     }

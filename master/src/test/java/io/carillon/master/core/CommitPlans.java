@@ -35,7 +35,6 @@ public final class CommitPlans {
         fires,
         fires.lastSeq(),
         List.of(),
-        List.of(),
         List.of());
   }
 }

@@ -3,17 +3,15 @@ package io.carillon.master.rpc;
 import io.carillon.common.schedule.BusinessDays;
 import io.carillon.common.schedule.BusinessDays.CalendarVersion;
 import io.carillon.common.schedule.BusinessDays.Policy;
-import io.carillon.common.schedule.DayRange;
 import io.carillon.common.schedule.ScheduleSpec.CronRule;
 import io.carillon.common.schedule.ScheduleSpec.RecurrenceRule;
 import io.carillon.common.schedule.ScheduleSpec.Rule;
 import io.carillon.common.schedule.ScheduleSpec.UnionRule;
+import io.carillon.master.store.Calendars;
 import io.carillon.master.store.StoredCalendar;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /** The business days that specs go by: those that their calendars have now. */
@@ -21,16 +19,9 @@ final class SpecCalendars {
 
   private static final int MAX_CALENDARS = 10;
 
-  private final Lookup stored;
+  private final Calendars stored;
 
-  /** Where calendars are stored. */
-  @FunctionalInterface
-  interface Lookup {
-    /** A calendar of a tenant. */
-    Optional<StoredCalendar> find(String tenant, String id);
-  }
-
-  SpecCalendars(Lookup stored) {
+  SpecCalendars(Calendars stored) {
     this.stored = stored;
   }
 
@@ -74,38 +65,15 @@ final class SpecCalendars {
     if (ids.isEmpty()) {
       return BusinessDays.ALL;
     }
-    List<CalendarVersion> versions = new ArrayList<>();
-    List<DayRange> days = new ArrayList<>();
-    int weekend = 0;
+    List<StoredCalendar> found = new ArrayList<>();
     for (String id : ids) {
-      StoredCalendar calendar =
+      found.add(
           stored
               .find(tenant, id)
               .orElseThrow(
-                  () -> ApiException.notFound("CALENDAR", ResourceName.calendar(tenant, id)));
-      versions.add(new CalendarVersion(id, calendar.version()));
-      days.addAll(calendar.days());
-      weekend |= calendar.weekend();
+                  () -> ApiException.notFound("CALENDAR", ResourceName.calendar(tenant, id))));
     }
-    return new BusinessDays(policy, versions, weekend, joined(days));
-  }
-
-  /** The same days, sorted, with ranges that overlap or touch joined. */
-  private static List<DayRange> joined(List<DayRange> days) {
-    List<DayRange> sorted = new ArrayList<>(days);
-    sorted.sort(Comparator.comparingInt(DayRange::first));
-    List<DayRange> joined = new ArrayList<>();
-    for (DayRange range : sorted) {
-      DayRange last = joined.isEmpty() ? null : joined.get(joined.size() - 1);
-      if (last != null && range.first() <= last.last() + 1) {
-        joined.set(
-            joined.size() - 1,
-            new DayRange(last.first(), Math.max(last.last(), range.last())));
-      } else {
-        joined.add(range);
-      }
-    }
-    return joined;
+    return StoredCalendar.businessDays(policy, found);
   }
 
   private static Policy policy(String field, io.carillon.v1.ScheduleSpec given) {

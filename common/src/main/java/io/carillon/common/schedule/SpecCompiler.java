@@ -1,11 +1,11 @@
 package io.carillon.common.schedule;
 
+import io.carillon.common.cron.CronDialect;
 import io.carillon.common.cron.CronFields;
 import io.carillon.common.cron.CronParser;
 import io.carillon.common.cron.CronSyntaxException;
 import io.carillon.common.cron.LocalTimes;
 import io.carillon.common.schedule.ScheduleSpec.CronRule;
-import io.carillon.common.schedule.ScheduleSpec.Dialect;
 import io.carillon.common.schedule.ScheduleSpec.FoldPolicy;
 import io.carillon.common.schedule.ScheduleSpec.GapPolicy;
 import io.carillon.common.schedule.ScheduleSpec.IntervalRule;
@@ -50,7 +50,8 @@ final class SpecCompiler {
   private static CronKey keyOf(CronRule cron, ScheduleSpec spec) {
     CronFields fields;
     try {
-      fields = CronParser.parse(cron.expression(), cron.dialect() == Dialect.SECONDS);
+      CronDialect dialect = CronDialect.valueOf(cron.dialect().name());
+      fields = CronParser.parse(cron.expression(), dialect, cron.slot());
     } catch (CronSyntaxException e) {
       throw new SpecException("cron.expression", "CRON_SYNTAX", e.position(), e.getMessage());
     }

@@ -1,6 +1,7 @@
 package io.carillon.master.rpc;
 
 import com.google.common.hash.Hashing;
+import io.carillon.common.cron.CronParser;
 import io.carillon.common.schedule.ScheduleSpec;
 import io.carillon.common.schedule.ScheduleSpec.CronRule;
 import io.carillon.common.schedule.ScheduleSpec.Dialect;
@@ -14,7 +15,6 @@ import io.carillon.common.time.Micros;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /** The rules that a client means: fills in what depends on the call, refuses what is wrong. */
 final class Rules {
@@ -111,13 +111,15 @@ final class Rules {
   }
 
   private static Dialect guess(String expression) {
-    return expression.length() <= 1_000 && expression.strip().split("[ \t]+", 8).length == 6
-        ? Dialect.SECONDS
-        : Dialect.UNIX;
+    return switch (CronParser.guess(expression)) {
+      case UNIX -> Dialect.UNIX;
+      case SECONDS -> Dialect.SECONDS;
+      case QUARTZ -> Dialect.QUARTZ;
+    };
   }
 
   private int slot(String expression) {
-    return expression.length() <= 1_000 && expression.matches("(?s)(.*[^A-Za-z])?[Hh]([^A-Za-z].*)?")
+    return expression.length() <= CronParser.MAX_LENGTH && CronParser.hasHashSlot(expression)
         ? Hashing.murmur3_32_fixed().hashString(name, StandardCharsets.UTF_8).asInt()
         : 0;
   }

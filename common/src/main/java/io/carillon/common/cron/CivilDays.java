@@ -63,4 +63,20 @@ final class CivilDays {
   static int dayOfWeek(int epochDay) {
     return Math.floorMod(epochDay + 4, 7);
   }
+
+  /** Seven bits from Sunday on, turned so that {@code weekday} comes first. */
+  static int turned(int daysOfWeek, int weekday) {
+    return (daysOfWeek | daysOfWeek << 7) >>> weekday & 0x7f;
+  }
+
+  /**
+   * The days of a month that fall on days of the week, as bits 1 to 31.
+   *
+   * @param daysOfWeek bits 0 (Sunday) to 6
+   * @param weekday that of the first of the month
+   */
+  static int onDaysOfWeek(int daysOfWeek, int weekday) {
+    // The week from the first of the month on, five times over.
+    return (int) ((turned(daysOfWeek, weekday) * 0x1020_4081L) << 1);
+  }
 }

@@ -1,5 +1,6 @@
 package io.carillon.common.schedule;
 
+import io.carillon.common.cron.CronDialect;
 import io.carillon.common.cron.CronFields;
 import io.carillon.common.cron.CronParser;
 import io.carillon.common.cron.CronSyntaxException;
@@ -9,7 +10,6 @@ import io.carillon.common.recurrence.Recurrence;
 import io.carillon.common.recurrence.RecurrenceSyntaxException;
 import io.carillon.common.schedule.BusinessDays.Policy;
 import io.carillon.common.schedule.ScheduleSpec.CronRule;
-import io.carillon.common.schedule.ScheduleSpec.Dialect;
 import io.carillon.common.schedule.ScheduleSpec.FoldPolicy;
 import io.carillon.common.schedule.ScheduleSpec.GapPolicy;
 import io.carillon.common.schedule.ScheduleSpec.IntervalRule;
@@ -106,10 +106,18 @@ final class SpecCompiler {
 
   private static CronFields fieldsOf(String path, CronRule cron) {
     try {
-      return CronParser.parse(cron.expression(), cron.dialect() == Dialect.SECONDS);
+      return CronParser.parse(cron.expression(), dialectOf(cron), cron.slot());
     } catch (CronSyntaxException e) {
       throw new SpecException(path + "cron.expression", "CRON_SYNTAX", e.position(), e.getMessage());
     }
+  }
+
+  private static CronDialect dialectOf(CronRule cron) {
+    return switch (cron.dialect()) {
+      case UNIX -> CronDialect.UNIX;
+      case SECONDS -> CronDialect.SECONDS;
+      case QUARTZ -> CronDialect.QUARTZ;
+    };
   }
 
   private Times recurrence(String path, RecurrenceRule rule) {

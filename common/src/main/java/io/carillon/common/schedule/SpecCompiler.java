@@ -18,7 +18,6 @@ import io.carillon.common.schedule.ScheduleSpec.RecurrenceRule;
 import io.carillon.common.schedule.ScheduleSpec.Rule;
 import io.carillon.common.schedule.ScheduleSpec.UnionRule;
 import io.carillon.common.schedule.SpecParts.Moves;
-import io.carillon.common.schedule.SpecParts.RecurrenceKey;
 import io.carillon.common.schedule.SpecParts.ZonedKey;
 import java.util.function.Supplier;
 
@@ -42,8 +41,7 @@ final class SpecCompiler {
     this.spec = spec;
     this.parts = parts;
     BusinessDays business = spec.businessDays();
-    days =
-        business.weekend() == 0 && business.daysOff().isEmpty() ? null : parts.days(business);
+    days = business.weekend() == 0 && business.daysOff().isEmpty() ? null : parts.days(business);
     exclusions =
         spec.exclusions().isEmpty()
             ? null
@@ -108,7 +106,8 @@ final class SpecCompiler {
     try {
       return CronParser.parse(cron.expression(), dialectOf(cron), cron.slot());
     } catch (CronSyntaxException e) {
-      throw new SpecException(path + "cron.expression", "CRON_SYNTAX", e.position(), e.getMessage());
+      throw new SpecException(
+          path + "cron.expression", "CRON_SYNTAX", e.position(), e.getMessage());
     }
   }
 
@@ -132,13 +131,12 @@ final class SpecCompiler {
     }
     Recurrence recurrence;
     try {
-      recurrence = Recurrence.of(rule.rrule(), dtstart);
+      recurrence = Recurrence.of(rule.rrule(), dtstart, spec.zone());
     } catch (RecurrenceSyntaxException e) {
       throw new SpecException(
           path + "recurrence.rrule", "RRULE_SYNTAX", e.position(), e.getMessage());
     }
-    RecurrenceKey key = new RecurrenceKey(rule.rrule(), dtstart);
-    return zoned(key, recurrence.runsThrough(), false, () -> recurrence);
+    return zoned(recurrence, recurrence.runsThrough(), false, () -> recurrence);
   }
 
   /**
@@ -154,8 +152,7 @@ final class SpecCompiler {
     ZonedKey key =
         runsThrough
             ? new ZonedKey(rule, spec.zone(), false, FoldPolicy.BOTH, moves)
-            : new ZonedKey(
-                rule, spec.zone(), spec.gap() == GapPolicy.SHIFT, spec.fold(), moves);
+            : new ZonedKey(rule, spec.zone(), spec.gap() == GapPolicy.SHIFT, spec.fold(), moves);
     return parts.times(key, local);
   }
 

@@ -11,6 +11,7 @@ import io.carillon.master.loop.LeaderLoop;
 import io.carillon.master.operation.OperationRunner;
 import io.carillon.master.operation.OperationWork;
 import io.carillon.master.rpc.ScheduleChanges.Change;
+import io.carillon.master.store.Calendars;
 import io.carillon.master.store.Database;
 import io.carillon.master.store.LogPartitions;
 import io.carillon.master.store.Operations;
@@ -63,7 +64,8 @@ public final class OperationCalls implements AutoCloseable {
     this.schedules = new Schedules(database.api());
     this.writes = new ScheduleWrites(loop, schedules, partitions);
     this.changes = new ScheduleChanges(schedules, writes);
-    this.pauses = new SchedulePauses(new ScheduleDrafts(schedules, new Specs(interner)), time);
+    Specs specs = new Specs(interner, new SpecCalendars(new Calendars(database.api())));
+    this.pauses = new SchedulePauses(new ScheduleDrafts(schedules, specs), time);
     this.days = new LogPartitions(database);
     this.runner = new OperationRunner(operations, this::work, time, onEnd, onDeposed);
   }

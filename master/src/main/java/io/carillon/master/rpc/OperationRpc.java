@@ -152,14 +152,10 @@ public final class OperationRpc extends OperationServiceGrpc.OperationServiceImp
     return Long.parseLong(id);
   }
 
-  static String name(long num) {
-    return COLLECTION + "/" + num;
-  }
-
   static Operation message(StoredOperation operation) {
     Operation.Builder message =
         Operation.newBuilder()
-            .setName(name(operation.num()))
+            .setName(ResourceName.operation(operation.num()))
             .setKindValue(operation.kind())
             .setStateValue(operation.state())
             .setSubject(operation.subject())

@@ -65,7 +65,7 @@ final class SchedulePauses {
       StoredSchedule after = before.paused(pause);
       return change(after, null);
     }
-    ScheduleDrafts.Draft after = drafts.renewed(before.paused(pause), pause.until());
+    ScheduleDrafts.Draft after = drafts.renewed(before.paused(pause), pause.until(), now);
     return change(after.schedule(), after.content());
   }
 
@@ -76,11 +76,12 @@ final class SchedulePauses {
    * @throws ApiException FAILED_PRECONDITION (NOT_PAUSED), also if its pause has ended by itself
    */
   Change resume(StoredSchedule before, boolean catchUp) {
-    if (!before.isPausedAt(time.nowMicros())) {
+    long now = time.nowMicros();
+    if (!before.isPausedAt(now)) {
       throw wrongState("NOT_PAUSED", before, "is not paused");
     }
     long from = catchUp ? before.pause().since() : Content.EFFECTIVE;
-    ScheduleDrafts.Draft after = drafts.renewed(before.withState(StoredSchedule.ACTIVE), from);
+    ScheduleDrafts.Draft after = drafts.renewed(before.withState(StoredSchedule.ACTIVE), from, now);
     return change(after.schedule(), after.content());
   }
 

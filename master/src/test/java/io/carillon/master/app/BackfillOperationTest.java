@@ -41,7 +41,7 @@ import org.junit.jupiter.api.Test;
 /**
  * Backfills over a real master and PostgreSQL: what they record is compared with all that is due.
  */
-class BackfillTest {
+class BackfillOperationTest {
 
   /** 2026-01-05T00:00:00Z. */
   private static final long BASE = Instant.parse("2026-01-05T00:00:00Z").getEpochSecond();

@@ -225,7 +225,7 @@ public final class OperationRunner implements AutoCloseable {
     /** Trouble with the store passes; anything else is a bug of ours. */
     private long onFailure(RuntimeException e) {
       if (DatabaseUnavailableException.explains(e) || threads.isShutdown()) {
-        if (!failing) {
+        if (!failing && !threads.isShutdown()) {
           log.warn("operation {} waits for the store: {}", num, e.toString());
         }
         failing = true;

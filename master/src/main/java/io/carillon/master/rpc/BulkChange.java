@@ -5,6 +5,7 @@ import io.carillon.common.time.TimeSource;
 import io.carillon.master.core.Mutation.GroupResult;
 import io.carillon.master.operation.OperationWork;
 import io.carillon.master.rpc.ScheduleChanges.Change;
+import io.carillon.master.store.DatabaseUnavailableException;
 import io.carillon.master.store.Schedules;
 import io.carillon.master.store.Schedules.Selection;
 import io.carillon.master.store.StoredOperation;
@@ -17,6 +18,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Pauses or resumes many schedules, each by a mutation of its own: page by page in the order of
@@ -28,6 +31,7 @@ import java.util.function.Function;
  */
 final class BulkChange implements OperationWork {
 
+  private static final Logger log = LoggerFactory.getLogger(BulkChange.class);
   private static final int PAGE = 500;
   private static final int MOST_TRIES = 50;
   private static final long PATIENCE_MICROS = 300_000;
@@ -156,6 +160,13 @@ final class BulkChange implements OperationWork {
       if (e.code() != Code.FAILED_PRECONDITION) {
         failed(each, e.getMessage());
       }
+      return false;
+    } catch (RuntimeException e) {
+      if (DatabaseUnavailableException.explains(e)) {
+        throw e;
+      }
+      log.error("cannot change schedule {}", each.schedule.num(), e);
+      failed(each, "internal error, which the log of the master has: " + e.getMessage());
       return false;
     }
   }

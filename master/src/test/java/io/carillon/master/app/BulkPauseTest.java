@@ -299,6 +299,27 @@ class BulkPauseTest {
   }
 
   @Test
+  void one_that_cannot_be_changed_stops_no_other_and_is_told() {
+    Schedule first = create(ACME, "first", "db");
+    Schedule broken = create(ACME, "broken", "db");
+    Schedule last = create(ACME, "last", "db");
+    pause(pausing(ACME));
+    fixture.value(
+        "update revision set spec = 'nonsense' where schedule_num = "
+            + broken.getUid()
+            + " returning 1");
+    Operation ended = fixture.ended(fixture.schedules.resumeSchedules(resuming(ACME).build()));
+    assertEquals(Operation.State.FAILED, ended.getState());
+    assertEquals(2, ended.getDoneCount());
+    assertTrue(
+        ended.getError().startsWith("1 schedules could not be changed")
+            && ended.getError().contains("the first: tenants/acme/schedules/broken: "),
+        ended.getError());
+    assertEquals(State.ACTIVE, state(first));
+    assertEquals(State.ACTIVE, state(last));
+  }
+
+  @Test
   void a_cancelled_one_leaves_what_it_did_and_does_no_more() {
     createMany(ACME, 2_000);
     Operation begun = fixture.schedules.pauseSchedules(pausing(ACME).build());

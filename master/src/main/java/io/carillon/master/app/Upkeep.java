@@ -77,8 +77,7 @@ final class Upkeep implements AutoCloseable {
 
   private void every(int seconds, Runnable task) {
     var unused =
-        timer.scheduleWithFixedDelay(
-            () -> attempt(task), seconds, seconds, TimeUnit.SECONDS);
+        timer.scheduleWithFixedDelay(() -> attempt(task), seconds, seconds, TimeUnit.SECONDS);
   }
 
   private static void attempt(Runnable task) {

@@ -149,8 +149,7 @@ final class AskedFires {
         days += newDay ? 1 : 0;
         day = Math.floorDiv(nominal, DAY);
         int row =
-            fires.append(
-                nominal, first.schedule(), first.version(), partition.id, partition.epoch);
+            fires.append(nominal, first.schedule(), first.version(), partition.id, partition.epoch);
         fires.destination[row] = first.destination();
         fires.kind[row] = FireKind.BACKFILL.code(first.backfill());
       }

@@ -17,8 +17,8 @@ import java.util.TreeSet;
  *
  * <p>What holds: an event that enters a commit has a nominal time of the revision's spec, after its
  * {@code nominalAfter}, that is due not after the leader's now at that moment, in {@code
- * (revision.owesAfter, min(new watermark, revision end)]}, and once. A mutation's effective time is taken later than or at that now, so it
- * never cuts off what is already on its way.
+ * (revision.owesAfter, min(new watermark, revision end)]}, and once. A mutation's effective time is
+ * taken later than or at that now, so it never cuts off what is already on its way.
  */
 final class FireLane {
 
@@ -221,11 +221,7 @@ final class FireLane {
       } else if (!SkipChecks.isSkipped(part, revision.schedule(), nominal)) {
         int row =
             fires.append(
-                nominal,
-                revision.schedule(),
-                revision.version(),
-                step.partition.id,
-                part.epoch());
+                nominal, revision.schedule(), revision.version(), step.partition.id, part.epoch());
         fires.destination[row] = revision.destination();
       }
     }

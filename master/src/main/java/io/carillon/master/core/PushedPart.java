@@ -4,8 +4,8 @@ import io.carillon.common.fire.SkipReason;
 import java.util.List;
 
 /**
- * What one batch of a clock node says of one partition. Columns of one length, ordered by due
- * time, then schedule; untrusted.
+ * What one batch of a clock node says of one partition. Columns of one length, ordered by due time,
+ * then schedule; untrusted.
  *
  * @param last the partition is being released, and this is the last of it
  */

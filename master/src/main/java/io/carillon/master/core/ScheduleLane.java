@@ -139,8 +139,7 @@ final class ScheduleLane {
       if (content != null && mutation.expectedVersion() == 0) {
         effective = Math.min(effective, content.opensBefore());
       }
-      Revision opened =
-          content == null ? null : open(mutation, version, effective, entry, closed);
+      Revision opened = content == null ? null : open(mutation, version, effective, entry, closed);
       planned.add(new Planned(mutation, version, effective, closed, opened));
     }
     return new PlannedGroup(group, planned);

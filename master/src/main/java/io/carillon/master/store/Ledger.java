@@ -67,10 +67,11 @@ public final class Ledger {
       String destination) {}
 
   /** A revision, as far as it says when it fires. */
-  public record Rule(
-      long schedule, long validFrom, long nominalAfter, long validTo, String spec) {
+  public record Rule(long schedule, long validFrom, long nominalAfter, long validTo, String spec) {
 
-    /** No earlier time, nor this one, is of the revision: with jitter some may be before it began. */
+    /**
+     * No earlier time, nor this one, is of the revision: with jitter some may be before it began.
+     */
     public long after() {
       return nominalAfter == Long.MIN_VALUE ? validFrom : Math.min(validFrom, nominalAfter);
     }
@@ -176,7 +177,10 @@ public final class Ledger {
                 .fetch(Ledger::row));
   }
 
-  /** Manual fires, backfills and skipped runs, which the spec does not tell, in {@code (after, upTo]}. */
+  /**
+   * Manual fires, backfills and skipped runs, which the spec does not tell, in {@code (after,
+   * upTo]}.
+   */
   public List<Row> unscheduled(Collection<Long> schedules, Key after, long upTo, int limit) {
     Condition range =
         FIRE.SCHEDULE_NUM.in(schedules).and(FIRE.NOMINAL_TIME.le(upTo)).and(beyond(after));

@@ -379,20 +379,7 @@ public final class MasterCore {
       }
     }
     for (Node node : membership.nodes().values()) {
-      acknowledge(node);
-    }
-  }
-
-  private void acknowledge(Node node) {
-    long settled = 0;
-    List<Refusal> refusals = new ArrayList<>();
-    for (PushedBatch batch; (batch = node.batches.peek()) != null && batch.isSettled(); ) {
-      node.batches.poll();
-      settled = batch.number;
-      refusals.addAll(batch.refusals);
-    }
-    if (settled != 0) {
-      out.add(new MasterCommand.Acknowledge(node.session, settled, refusals));
+      node.acknowledge(out);
     }
   }
 

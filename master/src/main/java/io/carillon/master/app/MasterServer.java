@@ -23,6 +23,7 @@ import io.carillon.master.store.Lanes;
 import io.carillon.master.store.LeaderLock;
 import io.carillon.master.store.Ledger;
 import io.carillon.master.store.LogPartitions;
+import io.carillon.master.store.Revisions;
 import io.carillon.master.store.Schedules;
 import io.grpc.BindableService;
 import java.io.IOException;
@@ -137,7 +138,12 @@ public final class MasterServer implements AutoCloseable {
             10,
             List.of(
                 new ScheduleRpc(loop, database, specs, time, identity.partitions()),
-                keep(new FireRpc(ledger, new Schedules(database.api()), time)),
+                keep(
+                    new FireRpc(
+                        ledger,
+                        new Schedules(database.api()),
+                        new Revisions(database.api()),
+                        time)),
                 new DestinationRpc(destinations, ledger, delivery, time),
                 new DeliveryRpc(destinations, delivery),
                 new ClusterRpc(loop, lead, storeAvailable::get, events)));

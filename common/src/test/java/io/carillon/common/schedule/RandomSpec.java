@@ -87,12 +87,12 @@ final class RandomSpec {
   }
 
   /**
-   * @param local whether only of the kinds that go by local time
+   * @param local whether only of the kinds that move to business days
    */
   private Rule rule(boolean local) {
     return switch (random.nextInt(local ? 7 : 9)) {
       case 0, 1, 2, 3 -> cron();
-      case 4, 5, 6 -> recurrence();
+      case 4, 5, 6 -> recurrence(local ? 4 : FREQUENCIES.size());
       case 7 ->
           new IntervalRule(
               random.nextLong(1_000, ScheduleSpec.MAX_PERIOD_MICROS), random.nextLong());
@@ -105,8 +105,8 @@ final class RandomSpec {
     return new CronRule(cron.withSeconds ? Dialect.SECONDS : Dialect.UNIX, cron.text);
   }
 
-  private Rule recurrence() {
-    int frequency = random.nextInt(FREQUENCIES.size());
+  private Rule recurrence(int frequencies) {
+    int frequency = random.nextInt(frequencies);
     StringBuilder text = new StringBuilder("FREQ=").append(FREQUENCIES.get(frequency));
     if (random.nextInt(2) == 0) {
       text.append(";INTERVAL=").append(1 + random.nextInt(frequency < 4 ? 5 : 50));
@@ -120,6 +120,9 @@ final class RandomSpec {
     }
     if (random.nextInt(3) == 0) {
       text.append(";BYHOUR=").append(random.nextInt(5)).append(',').append(random.nextInt(24));
+    }
+    if (frequency < 4 && random.nextInt(4) == 0) {
+      text.append(";BYMINUTE=0,30;BYSETPOS=1,-1");
     }
     if (random.nextInt(4) == 0) {
       text.append(";COUNT=").append(1 + random.nextInt(1_000));

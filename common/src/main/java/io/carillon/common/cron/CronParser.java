@@ -74,9 +74,9 @@ import java.util.TreeMap;
  * to 28, which every month has, unless the range says otherwise. H takes the same place in its
  * field in each dialect, and several times in a list.
  *
- * <p><b>Macros.</b> All dialects know @yearly, @annually, @monthly, @weekly, @daily, @midnight and
- *
- * @hourly, in any case. They have no hash slots.
+ * <p><b>Macros.</b> All dialects know, in any case, {@code @yearly}, {@code @annually}, {@code
+ * @monthly}, {@code @weekly}, {@code @daily}, {@code @midnight} and {@code @hourly}. They have no
+ * hash slots. {@code @every} is an interval and refused, {@code @reboot} means nothing here.
  */
 public final class CronParser {
 
@@ -166,10 +166,7 @@ public final class CronParser {
         daysOfMonth,
         (int) read.get(CronField.MONTH).bits(),
         daysOfWeek,
-        !dayOfMonth.unrestricted()
-            && !dayOfWeek.unrestricted()
-            && !dayOfMonth.any()
-            && !dayOfWeek.any(),
+        !dayOfMonth.unrestricted() && !dayOfWeek.unrestricted(),
         (second != null && second.stretches()) || minute.stretches() || hour.stretches(),
         dayOfMonth.specialDays(dayOfWeek).without(daysOfMonth, daysOfWeek),
         year == null || year.everyYear() ? Years.ALL : Years.of(year.values()));

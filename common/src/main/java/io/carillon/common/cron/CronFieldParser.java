@@ -62,7 +62,7 @@ final class CronFieldParser {
     return any;
   }
 
-  /** Whether it begins with a wildcard, and so leaves the choice of days to the other day field. */
+  /** Whether it begins with * or ?, and so leaves the choice of days to the other day field. */
   boolean unrestricted() {
     return unrestricted;
   }
@@ -73,7 +73,7 @@ final class CronFieldParser {
   }
 
   CronFieldParser parse() {
-    unrestricted = in.peek() == '*';
+    unrestricted = in.peek() == '*' || in.peek() == '?';
     do {
       element();
     } while (!in.atEnd() && comma());

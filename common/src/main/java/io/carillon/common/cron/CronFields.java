@@ -26,28 +26,4 @@ public record CronFields(
     boolean eitherDay,
     boolean runsThrough,
     SpecialDays specialDays,
-    Years years) {
-
-  /** In any year, without special days. */
-  public CronFields(
-      long seconds,
-      long minutes,
-      int hours,
-      int daysOfMonth,
-      int months,
-      int daysOfWeek,
-      boolean eitherDay,
-      boolean runsThrough) {
-    this(
-        seconds,
-        minutes,
-        hours,
-        daysOfMonth,
-        months,
-        daysOfWeek,
-        eitherDay,
-        runsThrough,
-        SpecialDays.NONE,
-        Years.ALL);
-  }
-}
+    Years years) {}

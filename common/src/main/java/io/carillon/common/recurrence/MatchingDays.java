@@ -147,11 +147,11 @@ final class MatchingDays {
     if (parts.freq() == Freq.WEEKLY) {
       return begin + 7;
     }
-    // A year has at least 52 weeks, and never 54.
-    int further = parts.freq() == Freq.MONTHLY ? 31 : 366;
-    return parts.byWeek()
-        ? periodBegin(begin + 371 - 1) == begin ? begin + 371 : begin + 364
-        : periodBegin(begin + further);
+    if (parts.byWeek()) {
+      // 52 or 53 weeks.
+      return periodBegin(begin + 364) == begin ? begin + 371 : begin + 364;
+    }
+    return periodBegin(begin + (parts.freq() == Freq.MONTHLY ? 31 : 366));
   }
 
   /** The days of a month, bits 1 to 31. */

@@ -19,17 +19,18 @@ final class Positions {
   long[] of(long size) {
     long[] indexes = new long[fromBegin.length + fromEnd.length];
     int found = 0;
-    for (int position : fromBegin) {
-      if (position <= size) {
-        indexes[found++] = position - 1;
-      }
+    while (found < fromBegin.length && fromBegin[found] <= size) {
+      indexes[found] = fromBegin[found] - 1;
+      found++;
     }
-    for (int position : fromEnd) {
-      if (-position <= size) {
-        indexes[found++] = size + position;
-      }
+    boolean sorted = true;
+    for (int i = fromEnd.length - 1; i >= 0 && -fromEnd[i] <= size; i--) {
+      indexes[found++] = size + fromEnd[i];
+      sorted = false;
     }
-    return Arrays.stream(indexes, 0, found).sorted().distinct().toArray();
+    return sorted
+        ? Arrays.copyOf(indexes, found)
+        : Arrays.stream(indexes, 0, found).sorted().distinct().toArray();
   }
 
   /** The first index at or after {@code index} in a set of some size, or {@code size} if none. */

@@ -19,8 +19,9 @@ import org.dmfs.rfc5545.recur.RecurrenceRule;
  * the rule. Immutable.
  *
  * <p>Where RFC 5545 is silent: a week of BYWEEKNO belongs to the year that its number counts in,
- * with its days before or after that year; BYSETPOS counts in the whole first period, not only from
- * the start on; second 60 is read as 59.
+ * with its days before or after that year; BYMONTHDAY of a yearly rule without BYMONTH is in every
+ * month; BYSETPOS counts in the whole first period, not only from the start on; second 60 is read
+ * as 59.
  */
 public final class Recurrence implements LocalRule {
 

@@ -25,6 +25,9 @@ final class SteppedTimes implements DayTimes {
   /** The times of a day by its phase, or null if there are too many phases. */
   private final int[] counts;
 
+  /** Whether no day has any time. */
+  private final boolean never;
+
   /**
    * @param unit seconds of an hour, a minute or a second
    * @param interval in units
@@ -39,13 +42,22 @@ final class SteppedTimes implements DayTimes {
     step = (long) unit * interval;
     startUnit = start - Math.floorMod(start, (long) unit);
     phaseWidth = greatestCommonDivisor(step, DAY);
+    long least = Math.floorMod(startUnit, phaseWidth);
+    never = within.size() == 0 || step <= DAY && !anyFrom(least);
     counts = step / phaseWidth <= MAX_PHASES ? new int[(int) (step / phaseWidth)] : null;
-    if (counts != null) {
-      long least = Math.floorMod(startUnit, phaseWidth);
-      for (int i = 0; i < counts.length; i++) {
-        counts[i] = walkBefore(least + i * phaseWidth, DAY);
+    for (int i = 0; counts != null && i < counts.length; i++) {
+      counts[i] = walkBefore(least + i * phaseWidth, DAY);
+    }
+  }
+
+  /** Whether any phase has a time: at most a day's seconds are looked at. */
+  private boolean anyFrom(long least) {
+    for (long phase = least; phase < step; phase += phaseWidth) {
+      if (nextUnit(phase, 0) != NONE) {
+        return true;
       }
     }
+    return false;
   }
 
   private static long greatestCommonDivisor(long a, long b) {
@@ -55,7 +67,7 @@ final class SteppedTimes implements DayTimes {
   @Override
   public int next(int day, int second) {
     long phase = phase(day);
-    if (within.size() == 0 || counts != null && countOf(phase) == 0) {
+    if (never || counts != null && countOf(phase) == 0) {
       return NONE;
     }
     int begin = second - second % unit;
@@ -73,7 +85,7 @@ final class SteppedTimes implements DayTimes {
   @Override
   public int previous(int day, int second) {
     long phase = phase(day);
-    if (within.size() == 0 || counts != null && countOf(phase) == 0) {
+    if (never || counts != null && countOf(phase) == 0) {
       return NONE;
     }
     int found = previousUnit(phase, second);

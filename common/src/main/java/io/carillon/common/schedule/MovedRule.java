@@ -3,6 +3,7 @@ package io.carillon.common.schedule;
 import io.carillon.common.cron.LocalRule;
 import io.carillon.common.cron.LocalTimes;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 
 /**
@@ -11,7 +12,9 @@ import java.util.List;
  * time.
  *
  * <p>A business day takes in the days that are closed beside it: its origins. Of most days the only
- * origin is the day itself, and a stretch of these goes by the rule's own count.
+ * origin is the day itself, and a stretch of these goes by the rule's own count. Where the rule has
+ * the same times each day, one origin stands for all, so that a long closure costs no more than a
+ * weekend.
  */
 final class MovedRule implements LocalRule {
 
@@ -21,14 +24,24 @@ final class MovedRule implements LocalRule {
   private final DayTable days;
   private final boolean forward;
 
-  /** Whether all days of the rule have the same times, so that one origin stands for all. */
   private final boolean alike;
 
+  /** The first and the last day on which the rule has times, which may be cut. */
+  private final int firstDay;
+
+  private final int lastDay;
+
+  /**
+   * @param alike whether the rule has the same times on all its days, but for the first and last
+   */
   MovedRule(LocalRule rule, DayTable days, boolean forward, boolean alike) {
     this.rule = rule;
     this.days = days;
     this.forward = forward;
     this.alike = alike;
+    long last = rule.previousBefore(LocalTimes.END);
+    firstDay = firstMatching(DayTable.BEGIN);
+    lastDay = last == NONE ? DayTable.NONE : DayTable.dayOf(last);
   }
 
   /** The first of the days that move to a business day, or are that day. */
@@ -99,38 +112,51 @@ final class MovedRule implements LocalRule {
     return target == DayTable.NONE ? NONE : (long) target * DAY + previousOf(target, DAY);
   }
 
-  /**
-   * The first second of a business day, at or after one of the day, that has a time; -1 if none.
-   */
+  /** The first second of a business day at or after {@code second} that has a time, or -1. */
   private int nextOf(int day, int second) {
     int best = DAY;
     int end = endOfOrigins(day);
-    for (int origin = firstMatching(firstOrigin(day)); origin < end; ) {
+    int origin = beginOfOrigins(day, end);
+    while (origin < end && best > second) {
       long begin = (long) origin * DAY;
       long match = rule.nextFrom(begin + second);
       best = match < begin + best ? (int) (match - begin) : best;
-      if (alike || best == second) {
-        break;
-      }
-      origin = firstMatching(origin + 1);
+      origin = originAfter(origin);
     }
     return best == DAY ? -1 : best;
   }
 
-  /** The last second of a business day, before one of the day, that has a time; -1 if none. */
+  /** The last second of a business day before {@code second} that has a time, or -1. */
   private int previousOf(int day, int second) {
     int best = -1;
     int end = endOfOrigins(day);
-    for (int origin = firstMatching(firstOrigin(day)); origin < end; ) {
+    int origin = beginOfOrigins(day, end);
+    while (origin < end && best < second - 1) {
       long begin = (long) origin * DAY;
       long match = rule.previousBefore(begin + second);
       best = match == NONE ? best : (int) Math.max(best, match - begin);
-      if (alike || best == second - 1) {
-        break;
-      }
-      origin = firstMatching(origin + 1);
+      origin = originAfter(origin);
     }
     return best;
+  }
+
+  /** The first origin to ask for its times: one that stands for all, if there is one. */
+  private int beginOfOrigins(int day, int end) {
+    int first = firstMatching(firstOrigin(day));
+    if (first == firstDay && alike) {
+      int second = firstMatching(first + 1);
+      return second < end && second != lastDay ? second : first;
+    }
+    return first;
+  }
+
+  /** The next origin to ask after one: none where that one stands for all. */
+  private int originAfter(int origin) {
+    return standsForAll(origin) ? DayTable.NONE : firstMatching(origin + 1);
+  }
+
+  private boolean standsForAll(int origin) {
+    return alike && origin != firstDay && origin != lastDay;
   }
 
   /** The first day from one on on which the rule has times; beyond all days if none has. */
@@ -204,18 +230,16 @@ final class MovedRule implements LocalRule {
     if (endDay > day + 1 || !isMerged(day)) {
       return rule.count(low, high);
     }
-    if (alike) {
-      long shift = shiftToOrigin(day);
-      return shift == NONE ? 0 : rule.count(low + shift, high + shift);
+    int end = endOfOrigins(day);
+    int origin = beginOfOrigins(day, end);
+    if (origin >= end) {
+      return 0;
     }
-    long begin = (long) day * DAY;
-    long total = 0;
-    int second = nextOf(day, (int) (low - begin));
-    while (second >= 0 && second < high - begin) {
-      total++;
-      second = nextOf(day, second + 1);
+    if (standsForAll(origin)) {
+      long shift = (long) (origin - day) * DAY;
+      return rule.count(low + shift, high + shift);
     }
-    return total;
+    return seconds(day, low, high).cardinality();
   }
 
   /** The n-th time of a stretch at or after {@code low}; there is one. */
@@ -223,22 +247,33 @@ final class MovedRule implements LocalRule {
     if (!isMerged(day)) {
       return rule.nth(low, n);
     }
-    if (alike) {
-      long shift = shiftToOrigin(day);
+    int origin = beginOfOrigins(day, endOfOrigins(day));
+    if (standsForAll(origin)) {
+      long shift = (long) (origin - day) * DAY;
       return rule.nth(low + shift, n) - shift;
     }
-    long begin = (long) day * DAY;
-    int second = nextOf(day, (int) (low - begin));
+    BitSet seconds = seconds(day, low, (day + 1L) * DAY);
+    int second = seconds.nextSetBit(0);
     for (long i = 1; i < n; i++) {
-      second = nextOf(day, second + 1);
+      second = seconds.nextSetBit(second + 1);
     }
-    return begin + second;
+    return (long) day * DAY + second;
   }
 
-  /** From a business day to the first of its origins that has times, or {@link #NONE}. */
-  private long shiftToOrigin(int day) {
-    int origin = firstMatching(firstOrigin(day));
-    return origin < endOfOrigins(day) ? (long) (origin - day) * DAY : NONE;
+  /** The seconds of a business day within {@code [low, high)} to which its origins have times. */
+  private BitSet seconds(int day, long low, long high) {
+    BitSet seconds = new BitSet(DAY);
+    int end = endOfOrigins(day);
+    for (int origin = firstMatching(firstOrigin(day)); origin < end; ) {
+      long shift = (long) (origin - day) * DAY;
+      long match = rule.nextFrom(low + shift);
+      while (match < high + shift) {
+        seconds.set((int) (match - (long) origin * DAY));
+        match = rule.nextFrom(match + 1);
+      }
+      origin = firstMatching(origin + 1);
+    }
+    return seconds;
   }
 
   /** The days other than its own from which a time of this rule comes. */

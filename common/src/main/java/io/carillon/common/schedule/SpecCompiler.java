@@ -84,7 +84,7 @@ final class SpecCompiler {
     if (rule instanceof RecurrenceRule recurrence) {
       return recurrence(path, recurrence);
     }
-    if (days != null && spec.businessDays().policy() != Policy.SKIP_DAY) {
+    if (moves()) {
       throw SpecLimits.outOfRange(
           "calendar_policy",
           "Only cron and recurrence rules move to business days; of intervals and single times"
@@ -95,6 +95,11 @@ final class SpecCompiler {
       return new IntervalTimes(interval.periodMicros(), interval.anchorMicros());
     }
     return new OnceTimes(((OnceRule) rule).atMicros());
+  }
+
+  /** Whether times on days that are not business days move to others. */
+  private boolean moves() {
+    return days != null && spec.businessDays().policy() != Policy.SKIP_DAY;
   }
 
   private Times cron(String path, CronRule cron) {
@@ -136,19 +141,23 @@ final class SpecCompiler {
       throw new SpecException(
           path + "recurrence.rrule", "RRULE_SYNTAX", e.position(), e.getMessage());
     }
-    return zoned(recurrence, recurrence.runsThrough(), false, () -> recurrence);
+    if (moves() && recurrence.runsThrough()) {
+      throw SpecLimits.outOfRange(
+          "calendar_policy",
+          "HOURLY, MINUTELY and SECONDLY rules do not move to business days: leave other days out by"
+              + " SKIP_DAY, or name the hours of a DAILY rule by BYHOUR.");
+    }
+    boolean alike = !recurrence.toString().contains("BYSETPOS");
+    return zoned(recurrence, recurrence.runsThrough(), alike, () -> recurrence);
   }
 
   /**
-   * @param alike whether the rule has the same times each day
+   * @param alike whether the rule has the same times on all its days, but for the first and last
    */
   private ZonedTimes zoned(
       Object rule, boolean runsThrough, boolean alike, Supplier<LocalRule> local) {
-    Policy policy = spec.businessDays().policy();
-    Moves moves =
-        days == null || policy == Policy.SKIP_DAY
-            ? null
-            : new Moves(days, policy == Policy.NEXT_BUSINESS_DAY, alike);
+    boolean forward = spec.businessDays().policy() == Policy.NEXT_BUSINESS_DAY;
+    Moves moves = moves() ? new Moves(days, forward, alike) : null;
     ZonedKey key =
         runsThrough
             ? new ZonedKey(rule, spec.zone(), false, FoldPolicy.BOTH, moves)

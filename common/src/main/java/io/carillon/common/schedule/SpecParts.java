@@ -41,7 +41,7 @@ interface SpecParts {
    * To which business days times move.
    *
    * @param days compared by identity, so that it is for {@link SpecParts#days} to share it
-   * @param alike whether the rule has the same times each day
+   * @param alike whether the rule has the same times on all its days, but for the first and last
    */
   record Moves(DayTable days, boolean forward, boolean alike) {
 

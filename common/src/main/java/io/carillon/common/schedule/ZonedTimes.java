@@ -3,6 +3,7 @@ package io.carillon.common.schedule;
 import io.carillon.common.cron.LocalRule;
 import io.carillon.common.cron.LocalTimes;
 import io.carillon.common.schedule.ScheduleSpec.FoldPolicy;
+import java.util.List;
 
 /**
  * The times of a rule over local time, such as a cron expression, in a zone. They end with the
@@ -16,6 +17,9 @@ import io.carillon.common.schedule.ScheduleSpec.FoldPolicy;
 final class ZonedTimes implements Times {
 
   static final long SECOND = 1_000_000;
+
+  /** Answered where there is no such local time. */
+  static final long NO_LOCAL = LocalRule.NONE;
 
   private final LocalRule local;
   private final ZoneTable zone;
@@ -198,5 +202,27 @@ final class ZonedTimes implements Times {
     return fold == FoldPolicy.LAST && segment + 1 < zone.size()
         ? Math.min(end, end + zone.shift(segment + 1))
         : end;
+  }
+
+  /** The local time in a gap whose fire is shifted to an instant, or {@link #NO_LOCAL}. */
+  long leftOutBy(long micros) {
+    long second = Math.floorDiv(micros, SECOND);
+    int segment = zone.segmentAt(second);
+    return second == zone.start(segment) && firesOnlyAtGap(segment, second)
+        ? local.nextFrom(second + zone.offset(segment) - zone.shift(segment))
+        : NO_LOCAL;
+  }
+
+  /** The days from which business days moved a time here; empty if it is where the rule has it. */
+  List<Integer> originsOf(long micros) {
+    long second = Math.floorDiv(micros, SECOND);
+    long leftOut = leftOutBy(micros);
+    long at = leftOut == NO_LOCAL ? second + zone.offset(zone.segmentAt(second)) : leftOut;
+    return local instanceof MovedRule moved ? moved.origins(at) : List.of();
+  }
+
+  /** Whether the rule has what clocks show at a second, fire or not. */
+  boolean hasLocalTimeOf(long second) {
+    return local.matches(second + zone.offset(zone.segmentAt(second)));
   }
 }

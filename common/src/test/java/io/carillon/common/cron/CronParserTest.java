@@ -94,7 +94,16 @@ class CronParserTest {
     CronFields fields = CronParser.parse("15,45 1 2 3 4 5", CronDialect.SECONDS, 0);
     assertEquals(
         new CronFields(
-            (1L << 15) | (1L << 45), 1 << 1, 1 << 2, 1 << 3, 1 << 4, 1 << 5, true, false),
+            (1L << 15) | (1L << 45),
+            1 << 1,
+            1 << 2,
+            1 << 3,
+            1 << 4,
+            1 << 5,
+            true,
+            false,
+            SpecialDays.NONE,
+            Years.ALL),
         fields);
   }
 

@@ -169,7 +169,7 @@ class CalendarRulesTest {
     assertEquals(36_525L, rule("FREQ=DAILY", start).count(Long.MIN_VALUE, Long.MAX_VALUE));
     assertEquals(
         36_525L * 86_400, rule("FREQ=SECONDLY", start).count(LocalTimes.BEGIN, LocalTimes.END));
-    // The remainder: 36525 days are 450820714 times 7 seconds, and 2 more.
+    // The century's seconds are 450822857 times 7, and one more.
     assertEquals(
         36_525L * 86_400 / 7 + 1,
         rule("FREQ=SECONDLY;INTERVAL=7", start).count(LocalTimes.BEGIN, LocalTimes.END));

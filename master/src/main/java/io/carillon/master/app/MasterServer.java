@@ -27,6 +27,7 @@ import io.carillon.master.store.LeaderLock;
 import io.carillon.master.store.Ledger;
 import io.carillon.master.store.LogPartitions;
 import io.carillon.master.store.Operations;
+import io.carillon.master.store.Revisions;
 import io.carillon.master.store.Schedules;
 import io.grpc.BindableService;
 import java.io.IOException;
@@ -156,7 +157,7 @@ public final class MasterServer implements AutoCloseable {
             List.of(
                 new ScheduleRpc(loop, database, specs, time, identity.partitions(), operationCalls),
                 new OperationRpc(operations, operationCalls, waits, schedules::tenantExists),
-                keep(new FireRpc(ledger, schedules, time)),
+                keep(new FireRpc(ledger, schedules, new Revisions(database.api()), time)),
                 new DestinationRpc(destinations, ledger, delivery, time),
                 new DeliveryRpc(destinations, delivery),
                 new ClusterRpc(loop, lead, storeAvailable::get, events)));

@@ -6,7 +6,10 @@ import io.carillon.common.time.TimeSource;
 import io.carillon.master.store.Ledger;
 import io.carillon.master.store.Ledger.Key;
 import io.carillon.master.store.Ledger.Row;
+import io.carillon.master.store.Revisions;
 import io.carillon.master.store.Schedules;
+import io.carillon.v1.ExplainFireRequest;
+import io.carillon.v1.ExplainFireResponse;
 import io.carillon.v1.Fire;
 import io.carillon.v1.FireServiceGrpc;
 import io.carillon.v1.GetFireRequest;
@@ -31,12 +34,14 @@ public final class FireRpc extends FireServiceGrpc.FireServiceImplBase implement
   private final Schedules schedules;
   private final TimeSource clock;
   private final FireTails tails;
+  private final FireExplanations explanations;
 
-  public FireRpc(Ledger ledger, Schedules schedules, TimeSource clock) {
+  public FireRpc(Ledger ledger, Schedules schedules, Revisions revisions, TimeSource clock) {
     this.ledger = ledger;
     this.schedules = schedules;
     this.clock = clock;
     this.tails = new FireTails(ledger);
+    this.explanations = new FireExplanations(ledger, schedules, revisions, clock);
   }
 
   @Override
@@ -165,6 +170,11 @@ public final class FireRpc extends FireServiceGrpc.FireServiceImplBase implement
     } catch (Throwable failure) {
       call.onError(Calls.refusal(failure));
     }
+  }
+
+  @Override
+  public void explainFire(ExplainFireRequest request, StreamObserver<ExplainFireResponse> caller) {
+    Calls.answer(caller, () -> explanations.explain(request));
   }
 
   private static Fire.Kind kind(FireKind kind) {

@@ -93,7 +93,7 @@ final class Rules {
       throw ApiException.required(field + ".expression");
     }
     if (isEvery(expression)) {
-      return every(field + ".expression", expression, before);
+      return every(field, expression, before);
     }
     Dialect dialect =
         switch (cron.getDialect()) {
@@ -136,11 +136,14 @@ final class Rules {
       period = DurationText.micros(expression.substring(begin).stripTrailing());
     } catch (IllegalArgumentException e) {
       throw ApiException.invalid(
-          field, new SpecException("", "CRON_SYNTAX", begin, "after @every " + e.getMessage()));
+          field,
+          new SpecException("expression", "CRON_SYNTAX", begin, "after @every " + e.getMessage()));
     }
     if (period < ScheduleSpec.MIN_PERIOD_MICROS || period > ScheduleSpec.MAX_PERIOD_MICROS) {
       throw ApiException.invalid(
-          field, "FIELD_OUT_OF_RANGE", "the period must be 1 millisecond to 3660 days");
+          field + ".expression",
+          "FIELD_OUT_OF_RANGE",
+          "the period after @every must be 1 millisecond to 3660 days");
     }
     return anchored(period, before);
   }

@@ -118,6 +118,19 @@ public final class Ledger {
     return select().where(at(key)).fetchOptional(Ledger::row);
   }
 
+  /** The skipped run of a schedule that reaches over a nominal time. */
+  public Optional<Row> skippedRun(long schedule, long nominal) {
+    return select()
+        .where(FIRE.SCHEDULE_NUM.eq(schedule))
+        .and(FIRE.NOMINAL_TIME.le(nominal))
+        .and(FIRE.KIND.eq((short) 0))
+        .and(FIRE.SKIP_REASON.ne(DSL.inline((short) 0)))
+        .orderBy(FIRE.NOMINAL_TIME.desc())
+        .limit(1)
+        .fetchOptional(Ledger::row)
+        .filter(run -> run.lastNominal() >= nominal);
+  }
+
   /**
    * The schedule that has the name, or else all deleted ones that had it; none if there is none.
    */

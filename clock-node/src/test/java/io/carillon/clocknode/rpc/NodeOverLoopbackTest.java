@@ -98,7 +98,8 @@ class NodeOverLoopbackTest {
       for (int i = 0; System.nanoTime() < end; i++) {
         int partition = random.nextInt(PARTITIONS);
         String spec = every(10 + random.nextInt(200));
-        master.mutate(partition, m -> m.change(partition, spec, catchUp(random), FakeMaster.now(), random));
+        master.mutate(
+            partition, m -> m.change(partition, spec, catchUp(random), FakeMaster.now(), random));
         if (i % 40 == 39) {
           master.breakStream(random);
         }

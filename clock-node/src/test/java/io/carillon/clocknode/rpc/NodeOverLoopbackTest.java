@@ -70,6 +70,10 @@ class NodeOverLoopbackTest {
     }
   }
 
+  private static CatchUp catchUp(SplittableRandom random) {
+    return new CatchUp(60_000_000, random.nextInt(5) - 1, random.nextLong(20_000));
+  }
+
   private static void assertCompleteUpToNow(FakeMaster master) {
     long end = FakeMaster.now();
     await("recorded up to now", () -> master.ask(m -> m.isUpTo(end)));
@@ -94,7 +98,8 @@ class NodeOverLoopbackTest {
       for (int i = 0; System.nanoTime() < end; i++) {
         int partition = random.nextInt(PARTITIONS);
         String spec = every(10 + random.nextInt(200));
-        master.mutate(partition, m -> m.change(partition, spec, WINDOW, FakeMaster.now(), random));
+        master.mutate(
+            partition, m -> m.change(partition, spec, catchUp(random), FakeMaster.now(), random));
         if (i % 40 == 39) {
           master.breakStream(random);
         }

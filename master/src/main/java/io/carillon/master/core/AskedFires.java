@@ -21,7 +21,7 @@ final class AskedFires {
   static final int BACKFILL_PER_COMMIT = 1_000;
 
   /** A day that the log does not have yet is a table to make, which takes milliseconds. */
-  static final int DAYS_PER_COMMIT = 4;
+  static final int DAYS_PER_COMMIT = 2;
 
   private static final String GONE = "SCHEDULE_NOT_FOUND";
   private static final long DAY = 86_400_000_000L;

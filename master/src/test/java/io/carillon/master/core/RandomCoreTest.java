@@ -121,7 +121,11 @@ class RandomCoreTest {
         case 10 -> driver.advance(random.nextLong(3 * SECOND));
         case 11, 12, 13, 14, 15, 16 -> mutate();
         case 17 -> trigger();
-        case 18 -> backfill();
+        case 18 -> {
+          if (random.nextInt(4) == 0) {
+            backfill();
+          }
+        }
         default -> everyday();
       }
       driver.settle();

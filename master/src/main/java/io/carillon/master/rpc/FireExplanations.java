@@ -6,6 +6,7 @@ import io.carillon.common.fire.SkipReason;
 import io.carillon.common.schedule.CatchUp;
 import io.carillon.common.schedule.Occurrences;
 import io.carillon.common.schedule.ScheduleSpec;
+import io.carillon.common.schedule.SpecNotes;
 import io.carillon.common.time.Micros;
 import io.carillon.common.time.TimeSource;
 import io.carillon.master.store.Ledger;
@@ -127,7 +128,7 @@ final class FireExplanations {
     Revisions.Row revision =
         revisions.find(row.key().schedule(), row.version()).orElseThrow();
     FireId id = FireId.ofCode(row.key().schedule(), row.key().nominal(), row.key().kind());
-    ExplainedTime time = ExplainedTime.of(tenant(revision), revision, nominal);
+    ExplainedTime time = ExplainedTime.of(revision, nominal);
     boolean skipped = row.skipReason() != 0;
     String what =
         switch (id.kind()) {
@@ -141,7 +142,7 @@ final class FireExplanations {
                       + " after it was due. "
                       + time.text();
         };
-    return time.response()
+    return time.response(tenant(revision))
         .setVerdict(skipped ? Verdict.WAS_SKIPPED : Verdict.WAS_FIRED)
         .setSummary(what)
         .setFire(FireRpc.message(row))
@@ -168,10 +169,13 @@ final class FireExplanations {
 
   /** A time that the ledger has no row of its own for. */
   private ExplainFireResponse undecided(Revisions.Row revision, long nominal) {
-    ExplainedTime time = ExplainedTime.of(tenant(revision), revision, nominal);
+    ExplainedTime time = ExplainedTime.of(revision, nominal);
     if (!time.isTime()) {
-      return time.response()
-          .setVerdict(time.isExcluded() ? Verdict.EXCLUDED : Verdict.NOT_A_TIME)
+      return time.response(tenant(revision))
+          .setVerdict(
+              time.said().verdict() == SpecNotes.Verdict.EXCLUDED
+                  ? Verdict.EXCLUDED
+                  : Verdict.NOT_A_TIME)
           .setSummary(time.text())
           .build();
     }
@@ -186,7 +190,7 @@ final class FireExplanations {
             : "It was due at "
                 + Micros.format(time.due())
                 + ", and is not recorded yet: its partition has not come to it. ";
-    return time.response()
+    return time.response(tenant(revision))
         .setVerdict(Verdict.PENDING)
         .setSummary(pending + time.text())
         .build();

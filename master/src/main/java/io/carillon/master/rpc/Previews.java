@@ -1,9 +1,9 @@
 package io.carillon.master.rpc;
 
-import io.carillon.common.schedule.BusinessDays;
 import io.carillon.common.schedule.Occurrences;
 import io.carillon.common.schedule.ScheduleSpec;
 import io.carillon.common.schedule.SpecInterner;
+import io.carillon.common.schedule.SpecNotes;
 import io.carillon.common.time.TimeSource;
 import io.carillon.master.rpc.Specs.Checked;
 import io.carillon.master.rpc.Specs.Place;
@@ -11,7 +11,6 @@ import io.carillon.master.store.StoredSchedule;
 import io.carillon.v1.PreviewScheduleRequest;
 import io.carillon.v1.PreviewScheduleResponse;
 import io.carillon.v1.PreviewedTime;
-import java.util.List;
 
 /** Computes times of schedules and drafts for people to look at. */
 final class Previews {
@@ -78,18 +77,39 @@ final class Previews {
     if (count == 0) {
       count = request.hasUntilTime() ? MAX_COUNT : DEFAULT_COUNT;
     }
-    Occurrences times = request.getShowExcluded() ? withExcluded(spec) : subject.checked().times();
-    Occurrences kept = subject.checked().times();
-    long last = Math.min(until, kept.last());
-    long at = after;
-    for (int i = 0; i < count; i++) {
-      at = Math.min(kept.nextAfter(at), times.nextAfter(at));
-      if (at == Occurrences.NEVER || at > last) {
-        break;
-      }
-      response.addTimes(shown(subject, at, kept.matches(at)));
-    }
+    addTimes(response, subject, after, until, count, request.getShowExcluded());
     return response.build();
+  }
+
+  private void addTimes(
+      PreviewScheduleResponse.Builder response,
+      Subject subject,
+      long after,
+      long until,
+      int count,
+      boolean showExcluded) {
+    ScheduleSpec spec = subject.checked().spec();
+    Occurrences kept = subject.checked().times();
+    Occurrences shown = showExcluded ? withExcluded(spec) : kept;
+    SpecNotes notes = new SpecNotes(spec);
+    long last = Math.min(until, kept.last());
+    boolean counted = spec.maxFires() > 0 && spec.startMicros() == Long.MIN_VALUE;
+    long at = counted ? Math.max(after, spec.countFromMicros()) : after;
+    for (int i = 0; i < count; i++) {
+      at = shown.nextAfter(at);
+      if (at == Occurrences.NEVER || at > last) {
+        return;
+      }
+      PreviewedTime.Builder time =
+          PreviewedTime.newBuilder()
+              .setNominalTime(Timestamps.of(at))
+              .setLocalTime(LocalText.of(at, spec.zone()))
+              .addAllNotes(TimeNotes.messages(notes.of(subject.uid(), at)));
+      if (!showExcluded || kept.matches(at)) {
+        time.setDueTime(Timestamps.of(subject.dueOf(at)));
+      }
+      response.addTimes(time);
+    }
   }
 
   private Subject subject(PreviewScheduleRequest request, long now) {
@@ -114,31 +134,21 @@ final class Previews {
     };
   }
 
-  /** The times of the rule between its bounds, whatever exclusions and calendars say. */
+  /** Also the times that exclusions and calendars leave out, which do not count as fires. */
   private Occurrences withExcluded(ScheduleSpec spec) {
+    ScheduleSpec all = spec.withoutExclusions();
     return interner.intern(
         new ScheduleSpec(
-            spec.rule(),
-            spec.zone(),
-            spec.startMicros(),
-            spec.endMicros(),
+            all.rule(),
+            all.zone(),
+            all.startMicros(),
+            all.endMicros(),
             0,
             0,
-            spec.gap(),
-            spec.fold(),
-            List.of(),
-            BusinessDays.ALL,
+            all.gap(),
+            all.fold(),
+            all.exclusions(),
+            all.businessDays(),
             0));
-  }
-
-  private static PreviewedTime shown(Subject subject, long at, boolean fires) {
-    PreviewedTime.Builder shown =
-        PreviewedTime.newBuilder()
-            .setNominalTime(Timestamps.of(at))
-            .setLocalTime(LocalText.of(at, subject.checked().spec().zone()));
-    if (fires) {
-      shown.setDueTime(Timestamps.of(subject.dueOf(at)));
-    }
-    return shown.build();
   }
 }

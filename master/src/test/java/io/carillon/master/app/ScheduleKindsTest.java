@@ -404,4 +404,88 @@ class ScheduleKindsTest {
                 + "' and schedule_num = "
                 + created.getUid()));
   }
+
+  private static List<String> preview(PreviewScheduleRequest.Builder request) {
+    return fixture.schedules.previewSchedule(request.build()).getTimesList().stream()
+        .map(
+            time ->
+                time.getLocalTime()
+                    + time.getNotesList().stream().map(note -> " " + note.getKind()).toList()
+                    + (time.hasDueTime() ? "" : " not due"))
+        .toList();
+  }
+
+  private static PreviewScheduleRequest.Builder berlin(String expression, String from) {
+    return PreviewScheduleRequest.newBuilder()
+        .setSpec(cron(expression).toBuilder().setTimeZone("Europe/Berlin"))
+        .setAfterTime(at(from));
+  }
+
+  @Test
+  void a_preview_notes_what_a_change_of_the_clock_does() {
+    assertEquals(
+        List.of(
+            "2026-03-28T02:30:00+01:00[Europe/Berlin][]",
+            "2026-03-29T03:00:00+02:00[Europe/Berlin][ SHIFTED_OUT_OF_GAP]"),
+        preview(berlin("30 2 * * *", "2026-03-28T00:00:00Z").setCount(2)));
+    PreviewScheduleRequest.Builder both = berlin("30 2 * * *", "2026-10-25T00:00:00Z").setCount(2);
+    both.getSpecBuilder().setFold(io.carillon.v1.FoldPolicy.FOLD_BOTH);
+    assertEquals(
+        List.of(
+            "2026-10-25T02:30:00+02:00[Europe/Berlin][ FIRST_OF_FOLD]",
+            "2026-10-25T02:30:00+01:00[Europe/Berlin][ SECOND_OF_FOLD]"),
+        preview(both));
+  }
+
+  @Test
+  void a_preview_shows_what_is_excluded_only_if_asked_to() {
+    String saturdays = calendar("preview", 1 << 6, "");
+    PreviewScheduleRequest.Builder request =
+        PreviewScheduleRequest.newBuilder()
+            .setSpec(
+                cron("0 9 * * *").toBuilder()
+                    .addCalendars(saturdays)
+                    .addExclusions(
+                        Exclusion.newBuilder()
+                            .setDates(DateRange.newBuilder().setFirst("2098-06-05")))
+                    .setMaxFires(3)
+                    .setCountFrom(at("2098-06-04T00:00:00Z")))
+            .setAfterTime(at("2098-06-01T00:00:00Z"))
+            .setUntilTime(at("2098-07-01T00:00:00Z"));
+    assertEquals(
+        List.of(
+            "2098-06-04T09:00:00Z[UTC][]",
+            "2098-06-06T09:00:00Z[UTC][]",
+            "2098-06-08T09:00:00Z[UTC][]"),
+        preview(request));
+    assertEquals(
+        List.of(
+            "2098-06-04T09:00:00Z[UTC][]",
+            "2098-06-05T09:00:00Z[UTC][ EXCLUDED] not due",
+            "2098-06-06T09:00:00Z[UTC][]",
+            "2098-06-07T09:00:00Z[UTC][ EXCLUDED] not due",
+            "2098-06-08T09:00:00Z[UTC][]"),
+        preview(request.setShowExcluded(true)));
+  }
+
+  @Test
+  void a_preview_describes_and_says_its_time_zone_rules() {
+    var preview =
+        fixture.schedules.previewSchedule(
+            berlin("0 9 * * MON-FRI", "2026-01-01T00:00:00Z").setLanguage("de-AT").build());
+    assertEquals(10, preview.getTimesCount());
+    assertEquals("de", preview.getLanguage());
+    assertEquals("um 09:00 jede Tag zwischen Montag und Freitag", preview.getDescription());
+    assertNotEquals("", preview.getTzdbVersion());
+    var unknown =
+        fixture.schedules.previewSchedule(
+            berlin("0 9 * * MON-FRI", "2026-01-01T00:00:00Z")
+                .setLanguage("xx")
+                .setUntilTime(at("2099-01-01T00:00:00Z"))
+                .build());
+    assertEquals(1000, unknown.getTimesCount());
+    assertEquals("en", unknown.getLanguage());
+    assertEquals(
+        "At 09:00 on Monday to Friday, on the time of Europe/Berlin", unknown.getDescription());
+  }
 }

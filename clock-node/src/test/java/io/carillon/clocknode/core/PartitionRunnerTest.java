@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.carillon.clocknode.core.PartitionUpdate.Close;
 import io.carillon.clocknode.core.PartitionUpdate.Revision;
 import io.carillon.clocknode.core.PartitionUpdate.SnapshotStart;
+import io.carillon.common.fire.SkipReason;
+import io.carillon.common.schedule.CatchUp;
 import io.carillon.common.schedule.Occurrences;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +19,8 @@ import org.junit.jupiter.api.Test;
 class PartitionRunnerTest {
 
   private static final long OPEN = Long.MAX_VALUE;
-  private static final long WIDE = 1L << 50;
+  private static final CatchUp WIDE = CatchUp.all(1L << 50);
+  private static final SkipReason WINDOW = SkipReason.CATCHUP_WINDOW;
   private final PartitionRunner runner = new PartitionRunner(3, 7, Every.specs());
   private final EventColumns scratch = new EventColumns(4);
 
@@ -27,7 +30,11 @@ class PartitionRunnerTest {
   }
 
   private static Revision every(long period, long schedule, long version, long from, long to) {
-    return new Revision(schedule, version, from, to, "every " + period, WIDE);
+    return new Revision(schedule, version, from, to, "every " + period, WIDE, Long.MIN_VALUE);
+  }
+
+  private static CatchUp window(long micros) {
+    return CatchUp.all(micros);
   }
 
   private void list(long watermark, long applied, long mark, Revision... revisions) {
@@ -43,11 +50,11 @@ class PartitionRunnerTest {
     return runner.take(now, 1000, false, scratch);
   }
 
-  /** As {@code schedule@nominal}. */
+  /** As {@code schedule@due}. */
   private static List<String> events(BatchPart part) {
     List<String> events = new ArrayList<>();
     for (int i = 0; i < part.events().size(); i++) {
-      events.add(part.events().schedule(i) + "@" + part.events().nominal(i));
+      events.add(part.events().schedule(i) + "@" + part.events().due(i));
     }
     return events;
   }
@@ -203,9 +210,9 @@ class PartitionRunnerTest {
 
   @Test
   void whatIsBeyondTheWindowIsSkippedAsOneRunAndTheRestFires() {
-    list(0, 1, 1, new Revision(1, 1, 0, OPEN, "every 10", 25));
+    list(0, 1, 1, new Revision(1, 1, 0, OPEN, "every 10", window(25), Long.MIN_VALUE));
     BatchPart part = take(100);
-    assertEquals(List.of(new SkippedRun(1, 1, 10, 70, 7)), part.skipped());
+    assertEquals(List.of(new SkippedRun(1, 1, 10, 70, 7, WINDOW)), part.skipped());
     assertEquals(List.of("1@80", "1@90", "1@100"), events(part));
     assertEquals(List.of("1@110"), events(take(110)));
   }
@@ -246,55 +253,197 @@ class PartitionRunnerTest {
     PartitionRunner large = new PartitionRunner(3, 7, text -> counting);
     large.onUpdate(
         update(
-            new SnapshotStart(0, 1), List.of(new Revision(1, 1, 0, OPEN, "", 5000)), List.of(), 1));
+            new SnapshotStart(0, 1),
+            List.of(new Revision(1, 1, 0, OPEN, "", window(5000), Long.MIN_VALUE)),
+            List.of(),
+            1));
     BatchPart part = large.take(10_000_000_000L, 1000, false, scratch);
-    assertEquals(List.of(new SkippedRun(1, 1, 1000, 9_999_994_000L, 9_999_994)), part.skipped());
+    assertEquals(
+        List.of(new SkippedRun(1, 1, 1000, 9_999_994_000L, 9_999_994, WINDOW)), part.skipped());
     assertEquals(6, part.events().size());
     assertTrue(calls[0] < 200, calls[0] + " calls");
   }
 
   @Test
   void aSkippedRunEndsWithTheRevision() {
-    list(0, 1, 1, new Revision(1, 1, 0, 45, "every 10", 25));
+    list(0, 1, 1, new Revision(1, 1, 0, 45, "every 10", window(25), Long.MIN_VALUE));
     BatchPart part = take(100);
-    assertEquals(List.of(new SkippedRun(1, 1, 10, 40, 4)), part.skipped());
+    assertEquals(List.of(new SkippedRun(1, 1, 10, 40, 4, WINDOW)), part.skipped());
     assertEquals(0, part.events().size());
     assertEquals(0, runner.schedules());
   }
 
   @Test
   void aCutAlsoCutsSkippedRunsAndTheNextStepGoesOnWithThem() {
-    list(0, 1, 1, new Revision(1, 1, 0, OPEN, "every 7", 25), every(10, 2, 1, 0, OPEN));
+    list(
+        0,
+        1,
+        1,
+        new Revision(1, 1, 0, OPEN, "every 7", window(25), Long.MIN_VALUE),
+        every(10, 2, 1, 0, OPEN));
     BatchPart first = runner.take(100, 3, false, scratch);
     assertEquals(30, first.newWatermark());
     assertEquals(List.of("2@10", "2@20", "2@30"), events(first));
-    assertEquals(List.of(new SkippedRun(1, 1, 7, 28, 4)), first.skipped());
+    assertEquals(List.of(new SkippedRun(1, 1, 7, 28, 4, WINDOW)), first.skipped());
     BatchPart second = take(100);
-    assertEquals(List.of(new SkippedRun(1, 1, 35, 70, 6)), second.skipped());
+    assertEquals(List.of(new SkippedRun(1, 1, 35, 70, 6, WINDOW)), second.skipped());
     assertEquals("1@77", events(second).stream().filter(e -> e.startsWith("1@")).findFirst().get());
-  }
-
-  @Test
-  void theLastNominalTimeIsFoundWhateverTheDistance() {
-    for (long period : new long[] {1, 2, 3, 10, 999, 1_000_003}) {
-      Occurrences every = new Every(period, Occurrences.NEVER);
-      for (long upTo : new long[] {period, period + 1, 5 * period, 7 * period - 1, 1L << 40}) {
-        assertEquals(
-            upTo / period * period,
-            PartitionRunner.lastNominal(every, period, upTo),
-            period + " up to " + upTo);
-      }
-    }
   }
 
   @Test
   void aSpecThatCannotBeReadStopsThePartitionRatherThanLoseItsFires() {
     list(0, 1, 1, every(10, 1, 1, 0, OPEN));
-    change(2, List.of(new Revision(2, 2, 0, OPEN, "moonphase full", WIDE)), List.of());
+    change(
+        2, List.of(new Revision(2, 2, 0, OPEN, "moonphase full", WIDE, Long.MIN_VALUE)), List.of());
     assertFalse(runner.ready());
     assertTrue(runner.fault().contains("moonphase"), runner.fault());
     list(0, 1, 3, every(10, 1, 1, 0, OPEN));
     assertTrue(runner.ready());
     assertNull(runner.fault());
+  }
+
+  private static Revision caughtUp(CatchUp catchUp, long to, String spec) {
+    return new Revision(1, 1, 0, to, spec, catchUp, Long.MIN_VALUE);
+  }
+
+  /** Of every 10, at 100: missed are those to 60, and those to 20 are beyond the window. */
+  private static CatchUp limit(int limit) {
+    return new CatchUp(75, limit, 35);
+  }
+
+  private static SkippedRun skipped(long first, long last, long count, SkipReason reason) {
+    return new SkippedRun(1, 1, first, last, count, reason);
+  }
+
+  @Test
+  void withoutALimitAllThatIsMissedWithinTheWindowFires() {
+    list(0, 1, 1, caughtUp(limit(CatchUp.NO_LIMIT), OPEN, "every 10"));
+    BatchPart part = take(100);
+    assertEquals(List.of(skipped(10, 20, 2, WINDOW)), part.skipped());
+    assertEquals(8, part.events().size());
+  }
+
+  @Test
+  void noneOfTheMissedFiresIfTheLimitIsNoneAndWhatIsNotMissedDoes() {
+    list(0, 1, 1, caughtUp(limit(0), OPEN, "every 10"));
+    BatchPart part = take(100);
+    assertEquals(
+        List.of(skipped(10, 20, 2, WINDOW), skipped(30, 60, 4, SkipReason.CATCHUP_NONE)),
+        part.skipped());
+    assertEquals(List.of("1@70", "1@80", "1@90", "1@100"), events(part));
+    assertEquals(List.of("1@110"), events(take(110)));
+  }
+
+  @Test
+  void theLatestMissedOneFiresIfTheLimitIsOne() {
+    list(0, 1, 1, caughtUp(limit(1), OPEN, "every 10"));
+    BatchPart part = take(100);
+    assertEquals(
+        List.of(skipped(10, 20, 2, WINDOW), skipped(30, 50, 3, SkipReason.CATCHUP_LIMIT)),
+        part.skipped());
+    assertEquals(List.of("1@60", "1@70", "1@80", "1@90", "1@100"), events(part));
+  }
+
+  @Test
+  void asManyOfTheMissedFireAsTheLimitSays() {
+    list(0, 1, 1, caughtUp(limit(3), OPEN, "every 10"));
+    BatchPart part = take(100);
+    assertEquals(skipped(30, 30, 1, SkipReason.CATCHUP_LIMIT), part.skipped().get(1));
+    assertEquals("1@40", events(part).get(0));
+  }
+
+  @Test
+  void aLimitThatIsNotReachedSkipsNothing() {
+    list(0, 1, 1, caughtUp(new CatchUp(1000, 6, 35), OPEN, "every 10"));
+    BatchPart part = take(100);
+    assertEquals(List.of(), part.skipped());
+    assertEquals(10, part.events().size());
+  }
+
+  @Test
+  void onlyWhatARevisionOwesCountsForItsLimit() {
+    list(0, 1, 1, caughtUp(new CatchUp(1000, 2, 35), 45, "every 10"));
+    BatchPart part = take(100);
+    assertEquals(List.of(skipped(10, 20, 2, SkipReason.CATCHUP_LIMIT)), part.skipped());
+    assertEquals(List.of("1@30", "1@40"), events(part));
+    assertEquals(0, runner.schedules());
+  }
+
+  @Test
+  void theLimitIsAgainOfWhatIsLeftAfterACut() {
+    CatchUp two = new CatchUp(1000, 2, 35);
+    list(0, 1, 1, caughtUp(two, OPEN, "every 10"), every(15, 2, 1, 0, OPEN));
+    BatchPart first = runner.take(100, 1, false, scratch);
+    assertEquals(15, first.newWatermark());
+    assertEquals(List.of(skipped(10, 10, 1, SkipReason.CATCHUP_LIMIT)), first.skipped());
+    BatchPart second = take(110);
+    assertEquals(List.of(skipped(20, 50, 4, SkipReason.CATCHUP_LIMIT)), second.skipped());
+    List<String> ofOne = events(second).stream().filter(e -> e.startsWith("1@")).toList();
+    assertEquals(List.of("1@60", "1@70", "1@80", "1@90", "1@100", "1@110"), ofOne);
+  }
+
+  @Test
+  void aCutBetweenTwoRunsOfARevisionLosesNothingOfTheSecond() {
+    list(0, 1, 1, caughtUp(limit(0), 60, "every 10"), every(31, 2, 1, 0, OPEN));
+    BatchPart first = runner.take(100, 1, false, scratch);
+    assertEquals(31, first.newWatermark());
+    assertEquals(
+        List.of(skipped(10, 20, 2, WINDOW), skipped(30, 30, 1, SkipReason.CATCHUP_NONE)),
+        first.skipped());
+    BatchPart second = take(100);
+    assertEquals(List.of(skipped(40, 60, 3, SkipReason.CATCHUP_NONE)), second.skipped());
+    assertEquals(List.of("2@62", "2@93"), events(second));
+  }
+
+  @Test
+  void withJitterTheDueTimeDecidesAndTheRunNamesNominalTimes() {
+    Occurrences times = Every.parse("every 10 jitter 9");
+    list(0, 1, 1, new Revision(1, 1, 0, OPEN, "every 10 jitter 9", limit(1), 0));
+    BatchPart part = take(100);
+    List<Long> nominals = new ArrayList<>();
+    for (SkippedRun run : part.skipped()) {
+      long edge = run.reason() == WINDOW ? 100 - 75 : 100 - 35;
+      assertTrue(times.dueOf(1, run.lastNominal()) < edge, run + " is not missed");
+      for (long at = run.firstNominal(); at <= run.lastNominal(); at += 10) {
+        nominals.add(at);
+      }
+    }
+    long before = 0;
+    for (int i = 0; i < part.events().size(); i++) {
+      long due = part.events().due(i);
+      assertTrue(due > before && due <= 100, due + " after " + before);
+      before = due;
+      nominals.add(times.nominalDueBy(1, due));
+    }
+    long last = times.nominalDueBy(1, 100);
+    assertEquals(last / 10, nominals.size(), "each once");
+    for (int i = 0; i < nominals.size(); i++) {
+      assertEquals(10L * (i + 1), nominals.get(i));
+    }
+  }
+
+  @Test
+  void aRevisionLeavesTimesToTheOneBeforeThoughTheyAreDueAfterItBegan() {
+    Occurrences times = Every.parse("every 100 jitter 99");
+    long reaching = 100;
+    while (times.dueOf(1, reaching) <= reaching + 1) {
+      reaching += 100;
+    }
+    long from = reaching + 1;
+    String spec = "every 100 jitter 99";
+    list(0, 1, 1, new Revision(1, 1, from, OPEN, spec, WIDE, reaching));
+    assertEquals(times.dueOf(1, reaching + 100), runner.nextDue());
+    list(0, 1, 1, new Revision(1, 1, from, OPEN, spec, WIDE, reaching - 100));
+    assertEquals(times.dueOf(1, reaching), runner.nextDue());
+  }
+
+  @Test
+  void aRevisionThatEndsBeforeItBeginsOwesNothing() {
+    list(0, 1, 1, every(10, 1, 1, 50, 20));
+    assertEquals(0, runner.schedules());
+    change(2, List.of(every(10, 2, 2, 500, OPEN)), List.of());
+    change(3, List.of(every(10, 2, 3, 20, OPEN)), List.of(new Close(2, 2, 20)));
+    assertEquals(List.of("2@30", "2@40"), events(take(40)));
+    assertEquals(1, runner.schedules());
   }
 }

@@ -107,4 +107,14 @@ final class ZoneTable {
   int shift(int segment) {
     return segment == 0 ? 0 : offsets[segment] - offsets[segment - 1];
   }
+
+  /** 1 or 2 if an instant's local time comes twice and this is that pass; else 0. */
+  int passOf(long second) {
+    int segment = segmentAt(second);
+    if (second < starts[segment] - shift(segment)) {
+      return 2;
+    }
+    boolean repeats = segment + 1 < size() && second >= end(segment) + shift(segment + 1);
+    return repeats ? 1 : 0;
+  }
 }

@@ -1,17 +1,13 @@
 package io.carillon.common.schedule;
 
 import static io.carillon.common.schedule.Occurrences.NEVER;
+import static io.carillon.common.schedule.Occurrences.NEVER_BEFORE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.carillon.common.schedule.ScheduleSpec.FoldPolicy;
-import io.carillon.common.schedule.ScheduleSpec.GapPolicy;
-import io.carillon.common.schedule.ScheduleSpec.IntervalRule;
-import io.carillon.common.schedule.ScheduleSpec.OnceRule;
 import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.SplittableRandom;
-import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -21,40 +17,16 @@ import org.junit.jupiter.api.Test;
 class OccurrencePropertiesTest {
 
   private static final long SEED = Long.getLong("carillon.seed", 20_261_025L);
-  private static final long FIRST = -2_208_988_800_000_000L;
-  private static final long LAST = 4_102_444_800_000_000L;
 
   private final SplittableRandom random = new SplittableRandom(SEED);
-  private final String[] zones =
-      new TreeSet<>(ZoneId.getAvailableZoneIds())
-          .stream().filter(TimeZones::isNamed).toArray(String[]::new);
+  private final RandomSpec specs = new RandomSpec(random);
 
   private ScheduleSpec spec() {
-    ZoneId zone = ZoneId.of(zones[random.nextInt(zones.length)]);
-    ScheduleSpec spec =
-        switch (random.nextInt(8)) {
-          case 0 ->
-              ScheduleSpec.of(
-                  new IntervalRule(
-                      random.nextLong(1_000, ScheduleSpec.MAX_PERIOD_MICROS), random.nextLong()),
-                  zone);
-          case 1 -> ScheduleSpec.of(new OnceRule(instant()), zone);
-          default ->
-              Specs.cron(
-                  new RandomCron(random).text,
-                  zone.getId(),
-                  GapPolicy.values()[random.nextInt(2)],
-                  FoldPolicy.values()[random.nextInt(3)]);
-        };
-    long a = random.nextInt(3) == 0 ? instant() : Specs.MIN;
-    long b = random.nextInt(3) == 0 ? instant() : Specs.MAX;
-    long max = random.nextInt(3) == 0 ? random.nextLong(1, 10_000) : 0;
-    return Specs.bounded(spec, Math.min(a, b), Math.max(a, b), max, instant());
+    return specs.spec();
   }
 
   private long instant() {
-    long at = random.nextLong(FIRST, LAST);
-    return random.nextBoolean() ? at : at / 1_000_000 * 1_000_000;
+    return specs.instant();
   }
 
   @Test
@@ -112,9 +84,80 @@ class OccurrencePropertiesTest {
       long there = all.count(Specs.MIN, Specs.MAX);
       assertEquals(Math.min(max, there), some.count(Specs.MIN, Specs.MAX), scene);
       if (there >= max) {
-        assertTrue(some.matches(some.last()), scene);
+        long latest = some.previousBefore(Specs.MAX);
+        assertTrue(some.matches(latest) && latest <= some.last(), scene);
+        assertTrue(latest == some.last() || some.jitterMicros() > 0, scene);
       }
     }
+  }
+
+  @Test
+  void previousBeforeIsTheInverseOfNextAfter() {
+    for (int i = 0; i < 4_000; i++) {
+      ScheduleSpec spec = spec();
+      Occurrences times = spec.compile();
+      long begin = instant();
+      long previous = times.previousBefore(begin);
+      String scene = "seed " + SEED + ": " + spec.canonical() + " before " + begin;
+      if (previous == NEVER_BEFORE) {
+        assertEquals(0, times.count(Specs.MIN, begin - 1), scene);
+        previous = begin - 1;
+      } else {
+        assertTrue(previous < begin && times.matches(previous), scene);
+        assertEquals(0, times.count(previous, begin - 1), scene);
+      }
+      for (int n = 0; n < 20; n++) {
+        long next = times.nextAfter(previous);
+        if (next == NEVER) {
+          assertTrue(n == 0 || times.previousBefore(NEVER) == previous, scene);
+          break;
+        }
+        assertTrue(n == 0 || times.previousBefore(next) == previous, scene);
+        assertEquals(next, times.previousBefore(next + 1), scene);
+        previous = next;
+      }
+    }
+  }
+
+  @Test
+  void theNthTimeIsWhereNStepsLead() {
+    for (int i = 0; i < 2_000; i++) {
+      ScheduleSpec spec = Specs.bounded(spec(), Specs.MIN, Specs.MAX, 0, 0);
+      long begin = instant();
+      Occurrences times = spec.compile();
+      int n = 1 + random.nextInt(30);
+      long at = begin;
+      for (int step = 0; step < n && at != NEVER; step++) {
+        at = times.nextAfter(at);
+      }
+      Occurrences counted = Specs.bounded(spec, Specs.MIN, Specs.MAX, n, begin).compile();
+      String scene = "seed " + SEED + ": " + spec.canonical() + ", " + n + " after " + begin;
+      if (at == NEVER) {
+        assertEquals(times.previousBefore(NEVER) > begin, counted.nextAfter(begin) != NEVER, scene);
+      } else {
+        assertEquals(at, counted.previousBefore(NEVER), scene);
+        assertEquals(n, counted.count(Specs.MIN, Specs.MAX), scene);
+      }
+    }
+  }
+
+  @Test
+  void whatIsLeftOutIsClosedAndWhatRemainsIsOpen() {
+    int left = 0;
+    for (int i = 0; i < 4_000; i++) {
+      ScheduleSpec spec = Specs.bounded(spec(), Specs.MIN, Specs.MAX, 0, 0);
+      Occurrences all = spec.withoutExclusions().compile();
+      Occurrences some = spec.compile();
+      String scene = "seed " + SEED + ": " + spec.canonical();
+      long at = instant();
+      for (int n = 0; n < 20 && (at = all.nextAfter(at)) != NEVER; n++) {
+        boolean open = Specs.isOpen(spec, at);
+        assertEquals(open, some.matches(at), scene + " at " + at);
+        assertEquals(open ? 1 : 0, some.count(at - 1, at), scene + " at " + at);
+        left += open ? 0 : 1;
+      }
+    }
+    assertTrue(left > 1_000, "some times are left out");
   }
 
   @Test
@@ -123,6 +166,8 @@ class OccurrencePropertiesTest {
       ScheduleSpec spec = spec();
       Occurrences times = spec.compile();
       assertEquals(NEVER, times.nextAfter(Specs.MAX), spec.canonical());
+      assertEquals(NEVER_BEFORE, times.previousBefore(Specs.MIN), spec.canonical());
+      assertEquals(NEVER_BEFORE, times.previousBefore(Specs.MIN + 1), spec.canonical());
       assertEquals(NEVER, times.nextAfter(Specs.MAX - 1), spec.canonical());
       assertTrue(!times.matches(Specs.MAX) && !times.matches(Specs.MIN), spec.canonical());
       long first = times.nextAfter(Specs.MIN);
@@ -135,9 +180,9 @@ class OccurrencePropertiesTest {
   @Test
   void aRuleThatNeverFiresIsAnsweredWithinBoundedWork() {
     String[] never = {"0 0 30 2 *", "0 0 31 4 *", "* * 31 2,4,6,9,11 *", "*/5 2 30 2 */2"};
-    for (String zone : zones) {
+    for (ZoneId zone : RandomSpec.ZONES) {
       for (String text : never) {
-        ScheduleSpec spec = Specs.cron(text, zone);
+        ScheduleSpec spec = Specs.cron(text, zone.getId());
         long begin = System.nanoTime();
         Occurrences times = spec.compile();
         assertEquals(NEVER, times.nextAfter(Specs.MIN));

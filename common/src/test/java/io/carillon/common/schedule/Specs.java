@@ -1,10 +1,15 @@
 package io.carillon.common.schedule;
 
+import io.carillon.common.schedule.BusinessDays.Policy;
 import io.carillon.common.schedule.ScheduleSpec.CronRule;
+import io.carillon.common.schedule.ScheduleSpec.DateExclusion;
 import io.carillon.common.schedule.ScheduleSpec.Dialect;
+import io.carillon.common.schedule.ScheduleSpec.Exclusion;
 import io.carillon.common.schedule.ScheduleSpec.FoldPolicy;
 import io.carillon.common.schedule.ScheduleSpec.GapPolicy;
+import io.carillon.common.schedule.ScheduleSpec.TimeExclusion;
 import io.carillon.common.time.Micros;
+import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +34,17 @@ final class Specs {
 
   static ScheduleSpec bounded(ScheduleSpec spec, long start, long end, long max, long from) {
     return new ScheduleSpec(
-        spec.rule(), spec.zone(), start, end, max, from, spec.gap(), spec.fold());
+        spec.rule(),
+        spec.zone(),
+        start,
+        end,
+        max,
+        from,
+        spec.gap(),
+        spec.fold(),
+        spec.exclusions(),
+        spec.businessDays(),
+        spec.jitterMicros());
   }
 
   static long at(String instant) {
@@ -45,5 +60,33 @@ final class Specs {
       found.add(Micros.format(at));
     }
     return found;
+  }
+
+  /** Whether no exclusion and no calendar leaves an instant out, spelled out by java.time. */
+  static boolean isOpen(ScheduleSpec spec, long micros) {
+    LocalDate day = Micros.toInstant(micros).atZone(spec.zone()).toLocalDate();
+    for (Exclusion exclusion : spec.exclusions()) {
+      if (exclusion instanceof DateExclusion dates
+          ? contains(dates.days(), day)
+          : ((TimeExclusion) exclusion).fromMicros() <= micros
+              && micros < ((TimeExclusion) exclusion).toMicros()) {
+        return false;
+      }
+    }
+    BusinessDays business = spec.businessDays();
+    return business.policy() != Policy.SKIP_DAY
+        || business.equals(BusinessDays.ALL)
+        || isBusinessDay(business, day);
+  }
+
+  static boolean isBusinessDay(BusinessDays business, LocalDate day) {
+    return (business.weekend() >> day.getDayOfWeek().getValue() % 7 & 1) == 0
+        && business.daysOff().stream().noneMatch(range -> contains(range, day))
+        && day.getYear() >= 1900
+        && day.getYear() <= 2099;
+  }
+
+  private static boolean contains(DayRange range, LocalDate day) {
+    return range.first() <= day.toEpochDay() && day.toEpochDay() <= range.last();
   }
 }

@@ -6,7 +6,10 @@ import io.carillon.common.time.TimeSource;
 import io.carillon.master.store.Ledger;
 import io.carillon.master.store.Ledger.Key;
 import io.carillon.master.store.Ledger.Row;
+import io.carillon.master.store.Revisions;
 import io.carillon.master.store.Schedules;
+import io.carillon.v1.ExplainFireRequest;
+import io.carillon.v1.ExplainFireResponse;
 import io.carillon.v1.Fire;
 import io.carillon.v1.FireServiceGrpc;
 import io.carillon.v1.GetFireRequest;
@@ -31,12 +34,14 @@ public final class FireRpc extends FireServiceGrpc.FireServiceImplBase implement
   private final Schedules schedules;
   private final TimeSource clock;
   private final FireTails tails;
+  private final FireExplanations explanations;
 
-  public FireRpc(Ledger ledger, Schedules schedules, TimeSource clock) {
+  public FireRpc(Ledger ledger, Schedules schedules, Revisions revisions, TimeSource clock) {
     this.ledger = ledger;
     this.schedules = schedules;
     this.clock = clock;
     this.tails = new FireTails(ledger);
+    this.explanations = new FireExplanations(ledger, schedules, revisions, clock);
   }
 
   @Override
@@ -59,7 +64,7 @@ public final class FireRpc extends FireServiceGrpc.FireServiceImplBase implement
     }
     checkTenant(ids.get(0));
     return ledger
-        .find(new Key(id.nominalMicros(), id.scheduleUid(), id.kind().code()))
+        .find(new Key(id.nominalMicros(), id.scheduleUid(), id.code()))
         .filter(row -> row.tenant().equals(ids.get(0)) && row.scheduleId().equals(ids.get(1)))
         .map(FireRpc::message)
         .orElseThrow(() -> ApiException.notFound("FIRE", name));
@@ -167,16 +172,30 @@ public final class FireRpc extends FireServiceGrpc.FireServiceImplBase implement
     }
   }
 
+  @Override
+  public void explainFire(ExplainFireRequest request, StreamObserver<ExplainFireResponse> caller) {
+    Calls.answer(caller, () -> explanations.explain(request));
+  }
+
+  private static Fire.Kind kind(FireKind kind) {
+    return switch (kind) {
+      case SCHEDULED -> Fire.Kind.SCHEDULED;
+      case MANUAL -> Fire.Kind.MANUAL;
+      case BACKFILL -> Fire.Kind.BACKFILL;
+    };
+  }
+
   static Fire message(Row row) {
     Key key = row.key();
-    FireKind kind = FireKind.ofCode(key.kind());
-    String id = new FireId(key.schedule(), key.nominal(), kind).toString();
+    FireId fireId = FireId.ofCode(key.schedule(), key.nominal(), key.kind());
+    String id = fireId.toString();
     boolean skipped = row.skipReason() != 0;
     Fire.Builder fire =
         Fire.newBuilder()
             .setName(ResourceName.fire(row.tenant(), row.scheduleId(), id))
             .setFireId(id)
-            .setKind(kind == FireKind.MANUAL ? Fire.Kind.MANUAL : Fire.Kind.SCHEDULED)
+            .setKind(kind(fireId.kind()))
+            .setBackfill(fireId.backfill())
             .setNominalTime(Timestamps.of(key.nominal()))
             .setDisposition(skipped ? Fire.Disposition.SKIPPED : Fire.Disposition.FIRED)
             .setRecordTime(Timestamps.of(row.recordedAt()))

@@ -16,6 +16,10 @@ import org.jooq.DSLContext;
 public final class LogPartitions {
 
   private static final long DAY = 86_400_000_000L;
+
+  /** First half of the key of the lock under which days are made. */
+  private static final int LOCK_CLASS = 0x0ca51111;
+
   private static final DateTimeFormatter NAME =
       DateTimeFormatter.ofPattern("uuuuMMdd").withZone(ZoneOffset.UTC);
 
@@ -28,11 +32,26 @@ public final class LogPartitions {
 
   /** Makes sure that every fire of the commit has a place. */
   void ensureFor(FireColumns fires) {
+    long sure = Long.MIN_VALUE;
     for (int i = 0; i < fires.size(); i++) {
-      ensure(Math.floorDiv(fires.nominalMicros[i], DAY));
+      long day = Math.floorDiv(fires.nominalMicros[i], DAY);
+      if (day != sure) {
+        ensure(day);
+        sure = day;
+      }
     }
     long soon = Math.floorDiv(fires.recordedAtMicros() + DAY / 24, DAY);
     ensure(soon);
+  }
+
+  /**
+   * Makes sure that fires of these nominal times have a place, before the fire lane needs it. Not
+   * of the object that the fire lane uses.
+   */
+  public synchronized void ensureFor(long[] nominals) {
+    for (long nominal : nominals) {
+      ensure(Math.floorDiv(nominal, DAY));
+    }
   }
 
   /**
@@ -59,6 +78,9 @@ public final class LogPartitions {
         .transaction(
             transaction -> {
               DSLContext sql = transaction.dsl();
+              // Two that make the same day at once would fail, "if not exists" or not.
+              sql.execute(
+                  "select pg_advisory_xact_lock(?, hashtext(current_schema()))", LOCK_CLASS);
               sql.execute("create table if not exists " + name + " (like fire including all)");
               boolean attached =
                   sql.fetchSingle(

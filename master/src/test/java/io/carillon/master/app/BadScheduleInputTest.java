@@ -8,12 +8,19 @@ import static io.carillon.master.app.MasterFixture.refusal;
 import static io.carillon.master.app.MasterFixture.request;
 import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Duration;
 import com.google.protobuf.FieldMask;
 import com.google.protobuf.Timestamp;
 import io.carillon.v1.BatchCreateSchedulesRequest;
+import io.carillon.v1.CalendarPolicy;
+import io.carillon.v1.DateRange;
+import io.carillon.v1.Exclusion;
+import io.carillon.v1.RecurrenceRule;
+import io.carillon.v1.Rule;
+import io.carillon.v1.UnionRule;
 import io.carillon.v1.CatchUp;
 import io.carillon.v1.CreateScheduleRequest;
 import io.carillon.v1.CronRule;
@@ -181,6 +188,200 @@ class BadScheduleInputTest {
     spec(never, every(60).toBuilder().setEndTime(at("2020-01-01T00:00:00Z")));
   }
 
+  private static ScheduleSpec.Builder recurrence(String rrule) {
+    return ScheduleSpec.newBuilder().setRecurrence(RecurrenceRule.newBuilder().setRrule(rrule));
+  }
+
+  private static Rule.Builder member(String expression) {
+    return Rule.newBuilder().setCron(CronRule.newBuilder().setExpression(expression));
+  }
+
+  private static ScheduleSpec.Builder union(Rule.Builder... members) {
+    UnionRule.Builder union = UnionRule.newBuilder();
+    for (Rule.Builder member : members) {
+      union.addRules(member);
+    }
+    return ScheduleSpec.newBuilder().setUnion(union);
+  }
+
+  @Test
+  void dialects_and_every() {
+    String syntax = "INVALID_ARGUMENT CRON_SYNTAX schedule.spec.cron.expression @";
+    spec(syntax + 6, cron("0 0 0 32 * ?").toBuilder());
+    spec(syntax + 14, cron("0 0 0 ? * MON#6").toBuilder());
+    spec(syntax + 10, cron("0 0 0 1 * 1#1").toBuilder());
+    spec(syntax + 6, cron("@every").toBuilder());
+    spec(syntax + 7, cron("@every x").toBuilder());
+    spec(syntax + 7, cron("@every -5s").toBuilder());
+    spec(syntax + 7, cron("@every " + LONG).toBuilder());
+    String range = "INVALID_ARGUMENT FIELD_OUT_OF_RANGE schedule.spec.cron.expression";
+    spec(range, cron("@every 0s").toBuilder());
+    spec(range, cron("@every 999us").toBuilder());
+    spec(range, cron("@every P4000D").toBuilder());
+    spec(syntax + 0, cron("@reboot").toBuilder());
+    String never = "INVALID_ARGUMENT SCHEDULE_NEVER_FIRES schedule.spec";
+    spec(never, cron("0 0 0 31W 2 ?").toBuilder());
+    spec(never, cron("0 0 0 1 1 ? 2001").toBuilder());
+  }
+
+  @Test
+  void recurrences_and_unions() {
+    String at = "schedule.spec.recurrence.";
+    spec("INVALID_ARGUMENT FIELD_REQUIRED " + at + "rrule", recurrence(""));
+    spec("INVALID_ARGUMENT FIELD_REQUIRED " + at + "rrule", recurrence("RRULE:"));
+    spec("INVALID_ARGUMENT FIELD_OUT_OF_RANGE " + at + "rrule", recurrence(LONG));
+    spec("INVALID_ARGUMENT RRULE_SYNTAX " + at + "rrule @5", recurrence("FREQ=NEVER"));
+    spec(
+        "INVALID_ARGUMENT FIELD_OUT_OF_RANGE " + at + "dtstart",
+        ScheduleSpec.newBuilder()
+            .setRecurrence(
+                RecurrenceRule.newBuilder()
+                    .setRrule("FREQ=DAILY")
+                    .setDtstart(Timestamp.newBuilder().setSeconds(1).setNanos(1_000))));
+    spec(
+        "INVALID_ARGUMENT SCHEDULE_NEVER_FIRES schedule.spec",
+        recurrence("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30"));
+    spec(
+        "INVALID_ARGUMENT FIELD_OUT_OF_RANGE schedule.spec.max_fires",
+        recurrence("FREQ=DAILY").setMaxFires(100_001));
+    String rules = "schedule.spec.union.rules";
+    spec("INVALID_ARGUMENT FIELD_OUT_OF_RANGE " + rules, union());
+    spec(
+        "INVALID_ARGUMENT FIELD_OUT_OF_RANGE " + rules,
+        union(java.util.Collections.nCopies(21, member("0 0 * * *")).toArray(Rule.Builder[]::new)));
+    spec(
+        "INVALID_ARGUMENT FIELD_REQUIRED " + rules + "[1]",
+        union(member("0 0 * * *"), Rule.newBuilder()));
+    spec(
+        "INVALID_ARGUMENT CRON_SYNTAX " + rules + "[2].cron.expression @2",
+        union(member("0 0 * * *"), member("@every 5s"), member("0 99 * * *")));
+    spec(
+        "INVALID_ARGUMENT CRON_SYNTAX " + rules + "[0].cron.expression @7",
+        union(member("@every abc")));
+    spec(
+        "INVALID_ARGUMENT FIELD_OUT_OF_RANGE schedule.spec.max_fires",
+        union(member("0 0 * * *")).setMaxFires(100_001));
+    spec(
+        "INVALID_ARGUMENT SCHEDULE_NEVER_FIRES schedule.spec",
+        union(member("0 0 30 2 *"), member("0 0 31 4 *")));
+  }
+
+  private static ScheduleSpec.Builder without(Exclusion.Builder exclusion) {
+    return cron("0 0 * * *").toBuilder().addExclusions(exclusion);
+  }
+
+  private static Exclusion.Builder dates(String first, String last) {
+    return Exclusion.newBuilder()
+        .setDates(DateRange.newBuilder().setFirst(first).setLast(last));
+  }
+
+  @Test
+  void exclusions_calendars_and_jitter() {
+    String exclusion = "schedule.spec.exclusions[0]";
+    spec("INVALID_ARGUMENT FIELD_REQUIRED " + exclusion, without(Exclusion.newBuilder()));
+    String malformed = "INVALID_ARGUMENT FIELD_MALFORMED " + exclusion;
+    String range = "INVALID_ARGUMENT FIELD_OUT_OF_RANGE ";
+    spec("INVALID_ARGUMENT FIELD_REQUIRED " + exclusion + ".dates.first", without(dates("", "")));
+    for (String text : new String[] {"2026-02-30", "2026-1-1", "tomorrow", LONG}) {
+      spec(malformed + ".dates.first", without(dates(text, "")));
+      spec(malformed + ".dates.last", without(dates("2026-01-01", text)));
+    }
+    spec(range + exclusion + ".dates.first", without(dates("1969-12-31", "")));
+    spec(range + exclusion + ".dates.last", without(dates("2026-01-01", "2100-01-01")));
+    spec(range + exclusion + ".dates.last", without(dates("2026-01-02", "2026-01-01")));
+    Exclusion.Builder times = Exclusion.newBuilder();
+    times.getTimesBuilder().setStartTime(at("2026-01-01T00:00:00Z"));
+    spec("INVALID_ARGUMENT FIELD_REQUIRED " + exclusion + ".times.end_time", without(times.clone()));
+    times.getTimesBuilder().setEndTime(at("2026-01-01T00:00:00Z"));
+    spec(range + exclusion + ".times.end_time", without(times));
+    ScheduleSpec.Builder many = cron("0 0 * * *").toBuilder();
+    for (int i = 0; i <= 100; i++) {
+      many.addExclusions(dates("2026-01-01", ""));
+    }
+    spec(range + "schedule.spec.exclusions", many);
+    spec(
+        "INVALID_ARGUMENT SCHEDULE_NEVER_FIRES schedule.spec",
+        without(dates("1970-01-01", "2099-12-31")));
+    ScheduleSpec.Builder daily = cron("0 0 * * *").toBuilder();
+    spec("NOT_FOUND CALENDAR_NOT_FOUND", daily.clone().addCalendars(TENANT + "/calendars/no"));
+    spec(
+        "INVALID_ARGUMENT FIELD_MALFORMED schedule.spec.calendars[0]",
+        daily.clone().addCalendars("no"));
+    spec(
+        range + "schedule.spec.calendars[0]",
+        daily.clone().addCalendars("tenants/other/calendars/c"));
+    spec(
+        range + "schedule.spec.calendars[1]",
+        daily.clone().addCalendars(TENANT + "/calendars/c").addCalendars(TENANT + "/calendars/c"));
+    spec(
+        range + "schedule.spec.calendars",
+        daily.clone().addAllCalendars(java.util.Collections.nCopies(11, "c")));
+    spec(range + "schedule.spec.calendar_policy", daily.clone().setCalendarPolicyValue(9));
+    spec(
+        range + "schedule.spec.calendar_policy",
+        every(60).toBuilder().setCalendarPolicy(CalendarPolicy.NEXT_BUSINESS_DAY));
+    for (long seconds : new long[] {-1, 86_401}) {
+      spec(
+          range + "schedule.spec.jitter",
+          daily.clone().setJitter(Duration.newBuilder().setSeconds(seconds)));
+    }
+    for (long seconds : new long[] {-1, 60, Long.MAX_VALUE}) {
+      spec(
+          range + "schedule.spec.interval.phase",
+          ScheduleSpec.newBuilder()
+              .setInterval(
+                  IntervalRule.newBuilder()
+                      .setPeriod(Duration.newBuilder().setSeconds(60))
+                      .setPhase(Duration.newBuilder().setSeconds(seconds))));
+    }
+  }
+
+  @Test
+  void catch_ups() {
+    String range = "INVALID_ARGUMENT FIELD_OUT_OF_RANGE schedule.catch_up.";
+    CatchUp.Builder all = CatchUp.newBuilder();
+    schedule(range + "max_count", good().setCatchUp(all.clone().setMaxCount(-1)));
+    schedule(range + "max_count", good().setCatchUp(all.clone().setMaxCount(1_000_001)));
+    schedule(
+        range + "max_count",
+        good().setCatchUp(all.clone().setMode(CatchUp.Mode.LAST).setMaxCount(2)));
+    for (Duration grace :
+        new Duration[] {
+          Duration.newBuilder().setNanos(999_999_000).build(),
+          Duration.newBuilder().setSeconds(3_601).build(),
+          Duration.newBuilder().setSeconds(-1).build()
+        }) {
+      schedule(range + "grace", good().setCatchUp(all.clone().setGrace(grace)));
+    }
+    schedule(range + "mode", good().setCatchUp(all.clone().setModeValue(4)));
+  }
+
+  /** Megabytes of text are refused by their length; a second for each is generous. */
+  @Test
+  void huge_texts_are_refused_at_once() {
+    String huge = "1,".repeat(500_000);
+    ScheduleSpec.Builder[] specs = {
+      cron(huge).toBuilder(),
+      cron("@every " + huge).toBuilder(),
+      cron("H".repeat(1_000_000)).toBuilder(),
+      cron("? ".repeat(500_000)).toBuilder(),
+      recurrence(huge),
+      recurrence("RRULE:" + huge),
+      union(member("0 0 * * *"), member(huge)),
+      every(60).toBuilder().setTimeZone(huge),
+      without(dates(huge, huge)),
+      cron("0 0 * * *").toBuilder().addCalendars(huge),
+      cron("0 0 * * *").toBuilder().addCalendars("tenants/" + huge + "/calendars/x")
+    };
+    for (ScheduleSpec.Builder spec : specs) {
+      long began = System.nanoTime();
+      String refused = refusal(() -> fixture.schedules.createSchedule(request("", spec.build())));
+      long took = System.nanoTime() - began;
+      assertEquals("INVALID_ARGUMENT", refused.split(" ")[0], refused);
+      assertTrue(took < 1_000_000_000L, refused + " took " + took / 1_000_000 + " ms");
+    }
+  }
+
   @Test
   void fields_of_a_schedule() {
     String range = "INVALID_ARGUMENT FIELD_OUT_OF_RANGE schedule.";
@@ -323,6 +524,21 @@ class BadScheduleInputTest {
         () ->
             api.previewSchedule(
                 preview.clone().setAfterTime(Timestamp.newBuilder().setNanos(1)).build()));
+    line(
+        range + "until_time",
+        () ->
+            api.previewSchedule(
+                preview
+                    .clone()
+                    .setAfterTime(at("2026-01-02T00:00:00Z"))
+                    .setUntilTime(at("2026-01-01T00:00:00Z"))
+                    .build()));
+    line(
+        "NOT_FOUND TENANT_NOT_FOUND",
+        () -> api.previewSchedule(preview.clone().setParent("tenants/no").build()));
+    line(
+        "INVALID_ARGUMENT FIELD_MALFORMED schedule_id",
+        () -> api.previewSchedule(preview.clone().setScheduleId(LONG).build()));
     line(
         "INVALID_ARGUMENT FIELD_REQUIRED subject",
         () -> api.previewSchedule(PreviewScheduleRequest.getDefaultInstance()));

@@ -6,7 +6,11 @@ import static io.carillon.master.core.CoreDriver.every;
 import static io.carillon.master.core.CoreDriver.mutation;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.carillon.common.fire.SkipReason;
+import io.carillon.common.schedule.CatchUp;
+import io.carillon.common.schedule.Occurrences;
 import io.carillon.master.core.Counters.Counter;
 import io.carillon.master.core.MasterCommand.Acknowledge;
 import io.carillon.master.core.MasterCommand.Publish;
@@ -207,5 +211,126 @@ class PushEventsTest {
             .skip(good, to + 6 * SECOND, to + 5 * SECOND, 0));
     assertEquals(4, driver.counter(Counter.DROPPED_OUT_OF_RANGE));
     assertEquals(0, driver.store.fires.size());
+  }
+
+  /** A schedule with this catch-up, every second since now. */
+  private Revision caughtUp(CatchUp catchUp) {
+    Mutation.Content content =
+        new Mutation.Content(
+            "", every(SECOND).compile(), catchUp, 1, Long.MAX_VALUE, Mutation.Content.EFFECTIVE);
+    return driver.mutate(mutation(8, 0, content, false)).get(0).planned().get(0).opened();
+  }
+
+  /** Whether a run may be skipped whose last time is so far in the past; nothing follows fires. */
+  private void assertSkip(boolean allowed, CatchUp catchUp, SkipReason reason, long ago) {
+    Revision revision = caughtUp(catchUp);
+    driver.advance(100 * SECOND);
+    long first = revision.times().nextAfter(revision.validFrom());
+    long last = revision.times().previousBefore(driver.now - ago + 1);
+    long count = revision.times().count(first - 1, last);
+    driver.push(session, 1, part().skip(revision, first, last, count, reason));
+    List<Fire> rows = driver.store.fires.stream().filter(f -> f.schedule() == 8).toList();
+    assertEquals(allowed ? 1 : 0, rows.size());
+    assertEquals(allowed ? 0 : 1, driver.counter(Counter.DROPPED_OUT_OF_RANGE));
+    if (allowed) {
+      assertEquals(reason.code(), rows.get(0).skipReason());
+      assertEquals(last, rows.get(0).lastNominal());
+    }
+  }
+
+  @Test
+  void what_is_missed_is_skipped_if_none_fires() {
+    assertSkip(true, new CatchUp(HOUR, 0, 10 * SECOND), SkipReason.CATCHUP_NONE, 10 * SECOND);
+  }
+
+  @Test
+  void what_is_not_missed_is_not_skipped_though_none_fires() {
+    assertSkip(false, new CatchUp(HOUR, 0, 10 * SECOND), SkipReason.CATCHUP_NONE, 8 * SECOND);
+  }
+
+  @Test
+  void what_is_missed_is_not_skipped_for_none_if_some_fire() {
+    assertSkip(false, new CatchUp(HOUR, 1, 10 * SECOND), SkipReason.CATCHUP_NONE, 50 * SECOND);
+  }
+
+  @Test
+  void what_is_missed_is_skipped_if_enough_missed_follow() {
+    assertSkip(true, new CatchUp(HOUR, 5, 10 * SECOND), SkipReason.CATCHUP_LIMIT, 15 * SECOND);
+  }
+
+  @Test
+  void what_is_missed_is_not_skipped_if_too_few_missed_follow() {
+    assertSkip(false, new CatchUp(HOUR, 5, 10 * SECOND), SkipReason.CATCHUP_LIMIT, 13 * SECOND);
+  }
+
+  @Test
+  void nothing_is_skipped_for_a_limit_where_there_is_none() {
+    CatchUp all = new CatchUp(HOUR, CatchUp.NO_LIMIT, 10 * SECOND);
+    assertSkip(false, all, SkipReason.CATCHUP_LIMIT, 50 * SECOND);
+  }
+
+  @Test
+  void nothing_is_skipped_without_a_reason() {
+    assertSkip(false, new CatchUp(SECOND, 0, SECOND), SkipReason.NONE, 50 * SECOND);
+  }
+
+  @Test
+  void only_times_that_the_revision_owes_count_for_its_limit() {
+    Revision revision = caughtUp(new CatchUp(HOUR, 5, SECOND));
+    driver.advance(20 * SECOND);
+    long end = driver.now;
+    driver.mutate(mutation(8, revision.version(), null, false));
+    driver.advance(100 * SECOND);
+    long first = revision.times().nextAfter(revision.validFrom());
+    long last = revision.times().previousBefore(end);
+    long count = revision.times().count(first - 1, last);
+    driver.push(session, 1, part().skip(revision, first, last, count, SkipReason.CATCHUP_LIMIT));
+    assertEquals(1, driver.counter(Counter.DROPPED_OUT_OF_RANGE));
+  }
+
+  @Test
+  void a_run_that_goes_on_after_an_end_unknown_to_the_node_is_recorded_up_to_it() {
+    Revision revision = caughtUp(new CatchUp(HOUR, 1, SECOND));
+    driver.advance(20 * SECOND);
+    long end = driver.now;
+    driver.mutate(mutation(8, revision.version(), null, false));
+    driver.advance(100 * SECOND);
+    long first = revision.times().nextAfter(revision.validFrom());
+    long last = revision.times().previousBefore(driver.now - 10 * SECOND);
+    driver.push(
+        session,
+        1,
+        driver
+            .part(0)
+            .applied(revision.version())
+            .skip(
+                revision,
+                first,
+                last,
+                revision.times().count(first - 1, last),
+                SkipReason.CATCHUP_LIMIT));
+    Fire row = driver.store.fires.get(0);
+    assertEquals(revision.times().previousBefore(end + 1), row.lastNominal());
+    assertEquals(revision.times().count(first - 1, end), row.count());
+    assertEquals(driver.store.expected(8), driver.store.nominals(8));
+  }
+
+  @Test
+  void an_event_with_jitter_is_said_by_its_due_time_and_recorded_by_its_nominal_one() {
+    Occurrences times = new BentTimes(every(10 * SECOND).compile(), 9 * SECOND, 0, 0);
+    Mutation.Content content =
+        new Mutation.Content(
+            "", times, CatchUp.all(HOUR), 1, Long.MAX_VALUE, Mutation.Content.EFFECTIVE);
+    Revision revision =
+        driver.mutate(mutation(8, 0, content, false)).get(0).planned().get(0).opened();
+    driver.advance(35 * SECOND);
+    long first = times.nextAfter(revision.validFrom());
+    long second = times.nextAfter(first);
+    long due = times.dueOf(8, first);
+    assertTrue(due > first && times.dueOf(8, second) > second);
+    driver.push(
+        session, 1, part().event(revision, first).event(revision, due).event(revision, second));
+    assertEquals(2, driver.counter(Counter.DROPPED_NOT_AN_OCCURRENCE));
+    assertEquals(List.of(first), driver.store.nominals(8));
   }
 }

@@ -29,6 +29,7 @@ class FireServiceTest {
   private static final long OLD = 5000;
   private static final long NEW = 5001;
   private static final long OTHER = 5002;
+  private static final long BACKFILLED = 5003;
   private static final String PARENT = "tenants/default/schedules/s";
 
   private static DeliveryRig rig;
@@ -68,6 +69,11 @@ class FireServiceTest {
     fires(NEW, 3_500, 3_500, 1, 7);
     fires(NEW, 4_500, 4_500, 1, 7);
     fires(OTHER, 7_000, 7_000, 0, 0);
+    rig.addSchedule(BACKFILLED, "backfilled", 4, every10, 1, base, "");
+    revisionEnds(BACKFILLED, base + 7_000 * SECOND);
+    fires(BACKFILLED, 7_000, 7_000, 0, 0);
+    // Its third backfill, at a time that was scheduled, too.
+    fires(BACKFILLED, 7_000, 7_000, 4, 0);
     rig.database.core().execute("update partition_state set last_seq = ? where id = 3", seq);
   }
 
@@ -119,6 +125,20 @@ class FireServiceTest {
 
   private static long nominal(Fire fire) {
     return fire.getNominalTime().getSeconds() * SECOND + fire.getNominalTime().getNanos() / 1000;
+  }
+
+  @Test
+  void aFireOfABackfillIsFoundBesideTheScheduledOneOfItsTime() {
+    List<Fire> fires = all(list("tenants/default/schedules/backfilled"));
+    assertEquals(
+        List.of(Fire.Kind.SCHEDULED, Fire.Kind.BACKFILL),
+        fires.stream().map(Fire::getKind).toList());
+    Fire backfilled = fires.get(1);
+    assertEquals(3, backfilled.getBackfill());
+    assertTrue(backfilled.getFireId().endsWith("-b3"), backfilled.getFireId());
+    GetFireRequest get = GetFireRequest.newBuilder().setName(backfilled.getName()).build();
+    assertEquals(backfilled, rig.fires().getFire(get));
+    assertEquals(0, fires.get(0).getBackfill());
   }
 
   @Test

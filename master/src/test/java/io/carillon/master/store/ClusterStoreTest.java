@@ -4,6 +4,7 @@ import static io.carillon.master.store.StoreFixture.SECOND;
 import static io.carillon.master.store.StoreFixture.closed;
 import static io.carillon.master.store.StoreFixture.creation;
 import static io.carillon.master.store.StoreFixture.group;
+import static io.carillon.master.store.StoreFixture.revision;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -11,9 +12,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carillon.common.schedule.ScheduleSpec;
 import io.carillon.master.core.CoreSettings;
+import io.carillon.master.core.MasterCommand;
 import io.carillon.master.core.MasterCommand.NodeRow;
+import io.carillon.master.core.MasterCommand.SendSnapshot;
+import io.carillon.master.core.MasterCore;
 import io.carillon.master.core.MasterReport;
+import io.carillon.master.core.Node.NodeReport;
+import io.carillon.master.core.Node.Registration;
 import io.carillon.master.core.NodeState;
+import io.carillon.master.core.Revision;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -27,13 +35,24 @@ class ClusterStoreTest {
     fixture.close();
   }
 
+  private MasterCore load() {
+    return fixture.cluster.load(
+        CoreSettings.defaults(),
+        fixture.epoch,
+        text -> ScheduleSpec.parse(text).compile(),
+        fixture.watermarks(1)[0]);
+  }
+
   private MasterReport loaded() {
-    long now = fixture.watermarks(1)[0];
-    return fixture
-        .cluster
-        .load(
-            CoreSettings.defaults(), fixture.epoch, text -> ScheduleSpec.parse(text).compile(), now)
-        .report(now);
+    return load().report(fixture.watermarks(1)[0]);
+  }
+
+  private static void deliver(MasterCore core) {
+    for (MasterCommand command : core.drain()) {
+      if (command instanceof MasterCommand.Answer<?> answer) {
+        answer.deliver();
+      }
+    }
   }
 
   @Test
@@ -120,5 +139,66 @@ class ClusterStoreTest {
       second.close();
       assertTrue(first.tryTake());
     }
+  }
+
+  @Test
+  void a_new_leader_finds_a_pause_with_an_end_and_not_one_that_never_began() throws Exception {
+    long watermark = fixture.watermarks(1)[0];
+    long later = watermark + 100 * SECOND;
+    ScheduleStore schedules = new ScheduleStore(fixture.database, fixture.epoch);
+    schedules.write(
+        List.of(
+            creation(1, "pausing", 2, watermark),
+            group(2, "early", 0, 3, watermark, null, revision(2, 3, later))));
+    Revision pausing = closed(1, 2, watermark, watermark + 5, 4);
+    Revision early = closed(2, 3, later, watermark + 6, 5);
+    schedules.write(
+        List.of(
+            group(1, "pausing", 2, 4, watermark + 5, pausing, revision(1, 4, later)),
+            group(2, "early", 3, 5, watermark + 6, early, revision(2, 5, watermark + 6))));
+    MasterCore core = load();
+    List<Registration> node = new ArrayList<>();
+    core.register("a", "x", 0, 100, "", "", node::add, watermark);
+    core.nodeWritten("a", 1, watermark);
+    deliver(core);
+    core.heartbeat(node.get(0).session(), new NodeReport(false, 0, 0, 0, 0), watermark);
+    core.tick(watermark + 500_000);
+    core.tick(watermark + 1_000_000);
+    core.assignmentEnded(watermark + 1_000_000);
+    core.drain();
+    core.watch(node.get(0).session(), 0, 1, watermark + 1_000_000);
+    List<SendSnapshot> snapshots =
+        core.drain().stream()
+            .filter(SendSnapshot.class::isInstance)
+            .map(SendSnapshot.class::cast)
+            .toList();
+    List<String> versions =
+        snapshots.get(0).revisions().stream().map(r -> r.schedule() + "v" + r.version()).toList();
+    assertEquals(List.of("1v2", "1v4", "2v5"), versions);
+    assertEquals(later, snapshots.get(0).revisions().get(1).validFrom());
+  }
+
+  @Test
+  void open_revisions_by_the_calendar_that_other_zone_rules_made_are_counted() {
+    long watermark = fixture.watermarks(1)[0];
+    new ScheduleStore(fixture.database, fixture.epoch)
+        .write(
+            List.of(
+                creation(1, "a", 2, watermark),
+                creation(2, "b", 3, watermark),
+                creation(3, "c", 4, watermark),
+                creation(4, "d", 5, watermark)));
+    String mine = ScheduleSpec.tzdbVersion();
+    assertEquals(0, fixture.cluster.revisionsUnderOtherZones(mine));
+    assertEquals(0, fixture.cluster.revisionsUnderOtherZones("1970a"), "intervals have no zone");
+    fixture.database.core().execute("update revision set spec = 'cron=UNIX:0 9 * * *;zone=UTC'");
+    assertEquals(0, fixture.cluster.revisionsUnderOtherZones(mine));
+    fixture
+        .database
+        .core()
+        .execute("update revision set valid_to = valid_from where schedule_num = 1");
+    assertEquals(3, fixture.cluster.revisionsUnderOtherZones("1970a"));
+    fixture.database.core().execute("update revision set tzdb_version = '' where version = 3");
+    assertEquals(2, fixture.cluster.revisionsUnderOtherZones("1970a"), "from before it was kept");
   }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.carillon.common.fire.FireKind;
 import io.carillon.master.core.CommitPlan;
 import io.carillon.master.core.CommitPlans;
 import java.sql.Connection;
@@ -17,6 +18,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class CommitFiresTest {
+
+  /** As many new days as the core lets into a commit. */
+  private static final int DAYS = 2;
 
   private final StoreFixture fixture = new StoreFixture();
   private final FireStore fires = new FireStore(fixture.database, fixture.epoch);
@@ -130,5 +134,45 @@ class CommitFiresTest {
     assertTrue(tables >= 3, "two days with fires and the one ahead, but there are " + tables);
     // Another leader, who does not know them, finds them there.
     new FireStore(fixture.database, fixture.epoch).commit(fixture.step(1, 1, 3));
+  }
+
+  @Test
+  void a_year_that_the_log_does_not_have_is_made_day_by_day_in_bearable_time() throws Exception {
+    long day = 86_400 * SECOND;
+    long first = fixture.watermarks(1)[0] - 400 * day;
+    long longest = 0;
+    long begun = System.nanoTime();
+    for (int commit = 0; commit < 364 / DAYS; commit++) {
+      long[] nominals = new long[DAYS];
+      for (int i = 0; i < DAYS; i++) {
+        nominals[i] = first + (commit * DAYS + i) * day;
+      }
+      long started = System.nanoTime();
+      backfill(commit * DAYS + 1, nominals);
+      longest = Math.max(longest, System.nanoTime() - started);
+    }
+    long made = (System.nanoTime() - begun) / 1_000_000;
+    begun = System.nanoTime();
+    int n = 100;
+    for (int i = 0; i < n; i++) {
+      backfill(1_000 + i, first + i + 1);
+    }
+    long known = (System.nanoTime() - begun) / 1_000 / n;
+    System.out.printf(
+        "364 days of the log made in %d ms, the longest commit %d ms; one on a known day %d us%n",
+        made, longest / 1_000_000, known);
+    long tables =
+        fixture.value("select count(*) from pg_inherits where inhparent = 'fire'::regclass");
+    assertTrue(tables >= 364, "there are " + tables);
+    assertEquals(364 + n, fixture.fires());
+    assertTrue(longest < 2_000_000_000L, "the longest commit took " + longest + " ns");
+  }
+
+  private void backfill(long seq, long... nominals) throws SQLException {
+    long[] watermarks = fixture.watermarks(1);
+    CommitPlan plan = CommitPlans.plan(watermarks, watermarks[0] + 1, seq, 7, nominals);
+    java.util.Arrays.fill(plan.fires().kind, FireKind.BACKFILL.code(FireKind.MAX_BACKFILL));
+    fires.commit(plan);
+    assertTrue(fires.isCommitted(plan));
   }
 }

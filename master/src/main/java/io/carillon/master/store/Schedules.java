@@ -139,7 +139,9 @@ public final class Schedules {
       boolean completed,
       long now,
       int limit) {
-    Condition fires = SCHEDULE.STATE.eq(StoredSchedule.ACTIVE);
+    // A pause may have an end, after which nothing is written.
+    Condition pauses = SCHEDULE.STATE.eq(StoredSchedule.PAUSED).and(SCHEDULE.PAUSE_UNTIL.gt(now));
+    Condition fires = DSL.not(pauses);
     Condition states = DSL.falseCondition();
     if (active) {
       states = states.or(fires.and(SCHEDULE.ENDS_AT.gt(now)));
@@ -148,7 +150,7 @@ public final class Schedules {
       states = states.or(fires.and(SCHEDULE.ENDS_AT.le(now)));
     }
     if (paused) {
-      states = states.or(SCHEDULE.STATE.eq(StoredSchedule.PAUSED));
+      states = states.or(pauses);
     }
     Condition matching =
         SCHEDULE
@@ -176,7 +178,8 @@ public final class Schedules {
             REVISION.CATCH_UP_GRACE,
             REVISION.DESTINATION_NUM,
             REVISION.PAYLOAD,
-            REVISION.PAYLOAD_TYPE)
+            REVISION.PAYLOAD_TYPE,
+            REVISION.TZDB_VERSION)
         .select(DESTINATION.ID.as("destination_id"))
         .from(SCHEDULE)
         .join(REVISION)
@@ -220,6 +223,7 @@ public final class Schedules {
         row.get(SCHEDULE.REVISION_VERSION),
         row.get(SCHEDULE.CREATE_TIME),
         row.get(SCHEDULE.UPDATE_TIME),
-        row.get(SCHEDULE.EFFECTIVE_TIME));
+        row.get(SCHEDULE.EFFECTIVE_TIME),
+        row.get(REVISION.TZDB_VERSION));
   }
 }

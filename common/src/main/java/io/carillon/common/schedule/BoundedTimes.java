@@ -1,6 +1,8 @@
 package io.carillon.common.schedule;
 
-/** Those nominal times of a rule that lie in {@code (after, upTo]}, and how late they may be due. */
+/**
+ * Those nominal times of a rule that lie in {@code (after, upTo]}, and how late they may be due.
+ */
 final class BoundedTimes implements Occurrences {
 
   private final Times times;
@@ -12,8 +14,7 @@ final class BoundedTimes implements Occurrences {
   /**
    * @param endMicros no time is due after it
    */
-  BoundedTimes(
-      Times times, long afterMicros, long upToMicros, long endMicros, long jitterMicros) {
+  BoundedTimes(Times times, long afterMicros, long upToMicros, long endMicros, long jitterMicros) {
     this.times = times;
     this.after = afterMicros;
     this.upTo = upToMicros;

@@ -5,8 +5,8 @@ import static io.carillon.common.schedule.Occurrences.NEVER_BEFORE;
 import static io.carillon.common.schedule.ZonedTimes.SECOND;
 
 /**
- * The instants whose local day in a zone is a business day. A day that a change of the clock cuts in
- * two, or repeats in part, is open or not in all its parts.
+ * The instants whose local day in a zone is a business day. A day that a change of the clock cuts
+ * in two, or repeats in part, is open or not in all its parts.
  */
 final class BusinessTime implements OpenTimes {
 

@@ -99,7 +99,9 @@ final class MovedRule implements LocalRule {
     return target == DayTable.NONE ? NONE : (long) target * DAY + previousOf(target, DAY);
   }
 
-  /** The first second of a business day, at or after one of the day, that has a time; -1 if none. */
+  /**
+   * The first second of a business day, at or after one of the day, that has a time; -1 if none.
+   */
   private int nextOf(int day, int second) {
     int best = DAY;
     int end = endOfOrigins(day);

@@ -42,8 +42,7 @@ final class SpecCompiler {
     this.spec = spec;
     this.parts = parts;
     BusinessDays business = spec.businessDays();
-    days =
-        business.weekend() == 0 && business.daysOff().isEmpty() ? null : parts.days(business);
+    days = business.weekend() == 0 && business.daysOff().isEmpty() ? null : parts.days(business);
     exclusions =
         spec.exclusions().isEmpty()
             ? null
@@ -108,7 +107,8 @@ final class SpecCompiler {
     try {
       return CronParser.parse(cron.expression(), dialectOf(cron), cron.slot());
     } catch (CronSyntaxException e) {
-      throw new SpecException(path + "cron.expression", "CRON_SYNTAX", e.position(), e.getMessage());
+      throw new SpecException(
+          path + "cron.expression", "CRON_SYNTAX", e.position(), e.getMessage());
     }
   }
 
@@ -154,8 +154,7 @@ final class SpecCompiler {
     ZonedKey key =
         runsThrough
             ? new ZonedKey(rule, spec.zone(), false, FoldPolicy.BOTH, moves)
-            : new ZonedKey(
-                rule, spec.zone(), spec.gap() == GapPolicy.SHIFT, spec.fold(), moves);
+            : new ZonedKey(rule, spec.zone(), spec.gap() == GapPolicy.SHIFT, spec.fold(), moves);
     return parts.times(key, local);
   }
 

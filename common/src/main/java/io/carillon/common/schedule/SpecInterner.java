@@ -13,10 +13,10 @@ import java.util.function.Supplier;
  * Compiles specs so that those which fire alike share their evaluator: a million schedules on a
  * thousand expressions cost a thousand evaluators.
  *
- * <p>Cron and recurrence rules are shared by what they mean with their zone and policies, and so are
- * the days of calendars; specs that differ in bounds only have a small object each around these.
- * Intervals and single times are smaller than an entry of a table would be, and are made anew. What
- * nobody holds any more is forgotten.
+ * <p>Cron and recurrence rules are shared by what they mean with their zone and policies, and so
+ * are the days of calendars; specs that differ in bounds only have a small object each around
+ * these. Intervals and single times are smaller than an entry of a table would be, and are made
+ * anew. What nobody holds any more is forgotten.
  *
  * <p>Safe for use from any thread.
  */
@@ -66,8 +66,7 @@ public final class SpecInterner {
 
   private static final class SharedParts implements SpecParts {
 
-    private final ConcurrentMap<ZonedKey, ZonedTimes> times =
-        new MapMaker().weakValues().makeMap();
+    private final ConcurrentMap<ZonedKey, ZonedTimes> times = new MapMaker().weakValues().makeMap();
 
     private final ConcurrentMap<DaysKey, DayTable> days = new MapMaker().weakValues().makeMap();
 

@@ -22,8 +22,7 @@ final class SpecLimits {
     // A spec made in code may carry an offset, which has no place in a canonical text.
     TimeZones.named(spec.zone().getId());
     if (spec.endMicros() < spec.startMicros()) {
-      throw outOfRange(
-          "end_time", "The end lies before the start: set it later, or leave it out.");
+      throw outOfRange("end_time", "The end lies before the start: set it later, or leave it out.");
     }
     checkMaxFires(spec);
     if (spec.jitterMicros() < 0 || spec.jitterMicros() > ScheduleSpec.MAX_JITTER_MICROS) {

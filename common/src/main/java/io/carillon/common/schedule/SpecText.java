@@ -33,10 +33,10 @@ import java.util.List;
  * anchor; {@code once}; {@code recurrence} first instance and rule; {@code union} the number of its
  * rules, each of them under a key of its own, in order. {@code zone}; {@code start}, {@code end},
  * {@code max}, {@code from} (where counting begins), {@code gap}, {@code fold}; {@code except}
- * exclusions in the order given, days as d and instants as t; {@code calendars} with their versions,
- * {@code policy}, {@code weekend} (bits), {@code off}: of each range the days since the end of the
- * range before it (of the first, since 1970-01-01), and by how many days it is longer than one;
- * {@code jitter}.
+ * exclusions in the order given, days as d and instants as t; {@code calendars} with their
+ * versions, {@code policy}, {@code weekend} (bits), {@code off}: of each range the days since the
+ * end of the range before it (of the first, since 1970-01-01), and by how many days it is longer
+ * than one; {@code jitter}.
  *
  * <p>Times are microseconds since 1970, days are days since then. Of an expression, a zone or a
  * calendar, {@code % ; =} and what is not printable ASCII is written {@code %XX}, beyond U+007F

@@ -18,7 +18,6 @@ import io.carillon.common.schedule.ScheduleSpec.RecurrenceRule;
 import io.carillon.common.schedule.ScheduleSpec.Rule;
 import io.carillon.common.schedule.ScheduleSpec.UnionRule;
 import io.carillon.common.schedule.SpecParts.Moves;
-import io.carillon.common.schedule.SpecParts.RecurrenceKey;
 import io.carillon.common.schedule.SpecParts.ZonedKey;
 import java.util.function.Supplier;
 
@@ -132,13 +131,12 @@ final class SpecCompiler {
     }
     Recurrence recurrence;
     try {
-      recurrence = Recurrence.of(rule.rrule(), dtstart);
+      recurrence = Recurrence.of(rule.rrule(), dtstart, spec.zone());
     } catch (RecurrenceSyntaxException e) {
       throw new SpecException(
           path + "recurrence.rrule", "RRULE_SYNTAX", e.position(), e.getMessage());
     }
-    RecurrenceKey key = new RecurrenceKey(rule.rrule(), dtstart);
-    return zoned(key, recurrence.runsThrough(), false, () -> recurrence);
+    return zoned(recurrence, recurrence.runsThrough(), false, () -> recurrence);
   }
 
   /**

@@ -26,7 +26,7 @@ interface SpecParts {
   /**
    * All that the times of a rule over local time depend on: equal keys, equal times.
    *
-   * @param rule what tells rules apart: fields of a cron expression, or a {@link RecurrenceKey}
+   * @param rule what tells rules apart: fields of a cron expression, or a recurrence rule itself
    * @param moves null: times stay on days that are not business days
    */
   record ZonedKey(Object rule, ZoneId zone, boolean shiftGaps, FoldPolicy fold, Moves moves) {
@@ -36,9 +36,6 @@ interface SpecParts {
           moves == null ? local : moves.of(local), ZoneTable.of(zone), shiftGaps, fold);
     }
   }
-
-  /** A recurrence rule and its first instance, in seconds of local time. */
-  record RecurrenceKey(String rrule, long dtstart) {}
 
   /**
    * To which business days times move.

@@ -7,6 +7,8 @@ import io.carillon.master.core.MasterCommand;
 import io.carillon.master.core.MasterCore;
 import io.carillon.master.delivery.DeliveryHub;
 import io.carillon.master.loop.LeaderLoop;
+import io.carillon.master.rpc.CalendarFollower;
+import io.carillon.master.rpc.CalendarRpc;
 import io.carillon.master.rpc.ClusterRpc;
 import io.carillon.master.rpc.DeliveryRpc;
 import io.carillon.master.rpc.DestinationRpc;
@@ -15,6 +17,8 @@ import io.carillon.master.rpc.FireRpc;
 import io.carillon.master.rpc.NodeRpc;
 import io.carillon.master.rpc.NodeSessions;
 import io.carillon.master.rpc.ScheduleRpc;
+import io.carillon.master.store.CalendarStore;
+import io.carillon.master.store.Calendars;
 import io.carillon.master.store.ClusterStore;
 import io.carillon.master.store.Database;
 import io.carillon.master.store.DatabaseUnavailableException;
@@ -130,6 +134,8 @@ public final class MasterServer implements AutoCloseable {
     Destinations destinations = new Destinations(database, epoch);
     Ledger ledger = new Ledger(database);
     ClusterRpc.Lead lead = new ClusterRpc.Lead(identity.clusterUid(), epoch, leader, version);
+    CalendarFollower follower =
+        keep(new CalendarFollower(loop, database, specs, time, identity.partitions()));
     api =
         port(
             config.listen(),
@@ -138,9 +144,16 @@ public final class MasterServer implements AutoCloseable {
             List.of(
                 new ScheduleRpc(loop, database, specs, time, identity.partitions()),
                 keep(new FireRpc(ledger, new Schedules(database.api()), time)),
+                new CalendarRpc(
+                    new Calendars(database.api()),
+                    new CalendarStore(database, epoch),
+                    new Schedules(database.api()),
+                    time,
+                    follower::wake),
                 new DestinationRpc(destinations, ledger, delivery, time),
                 new DeliveryRpc(destinations, delivery),
                 new ClusterRpc(loop, lead, storeAvailable::get, events)));
+    follower.start();
     upkeep = new Upkeep(time, cluster, new LogPartitions(database));
     upkeep.watchLead(lock, epoch, new LaneEnds());
     log.info(

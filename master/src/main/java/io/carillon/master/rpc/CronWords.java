@@ -106,10 +106,7 @@ final class CronWords {
       }
     }
     List<Integer> values = set(bits);
-    return "at "
-        + unit
-        + (values.size() == 1 ? " " : "s ")
-        + ranges(values, Integer::toString);
+    return "at " + unit + (values.size() == 1 ? " " : "s ") + ranges(values, Integer::toString);
   }
 
   private static long stepped(int step) {
@@ -127,13 +124,9 @@ final class CronWords {
     }
     if (contiguous && hours.size() > 1) {
       return String.format(
-          Locale.ROOT,
-          "between %02d:00 and %02d:59",
-          hours.get(0),
-          hours.get(hours.size() - 1));
+          Locale.ROOT, "between %02d:00 and %02d:59", hours.get(0), hours.get(hours.size() - 1));
     }
-    return (hours.size() == 1 ? "in the hour " : "in the hours ")
-        + ranges(hours, CronWords::clock);
+    return (hours.size() == 1 ? "in the hour " : "in the hours ") + ranges(hours, CronWords::clock);
   }
 
   private static String clock(int hour) {

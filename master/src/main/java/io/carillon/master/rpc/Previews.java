@@ -97,8 +97,7 @@ final class Previews {
       case NAME -> {
         StoredSchedule stored = changes.find(request.getName());
         ScheduleSpec spec = ScheduleSpec.parse(stored.content().spec());
-        yield new Subject(
-            stored.tenant(), new Checked(spec, interner.intern(spec)), stored.num());
+        yield new Subject(stored.tenant(), new Checked(spec, interner.intern(spec)), stored.num());
       }
       case SPEC -> {
         String parent = request.getParent();

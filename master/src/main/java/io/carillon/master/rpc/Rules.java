@@ -83,9 +83,7 @@ final class Rules {
       case RECURRENCE -> recurrence(field + ".recurrence", given.getRecurrence(), before);
       case RULE_NOT_SET ->
           throw ApiException.invalid(
-              field,
-              "FIELD_REQUIRED",
-              "needs a rule: one of cron, interval, once and recurrence");
+              field, "FIELD_REQUIRED", "needs a rule: one of cron, interval, once and recurrence");
     };
   }
 
@@ -227,7 +225,6 @@ final class Rules {
     }
     return before instanceof RecurrenceRule old && old.rrule().equals(rrule)
         ? before
-        : new RecurrenceRule(
-            rrule, Math.floorDiv(now, Micros.PER_SECOND) * Micros.PER_SECOND);
+        : new RecurrenceRule(rrule, Math.floorDiv(now, Micros.PER_SECOND) * Micros.PER_SECOND);
   }
 }

@@ -135,9 +135,7 @@ final class ScheduleCreation {
     long num = request.getValidateOnly() ? 0 : writes.newNum();
     // Made before the spec is: the values of H depend on it.
     String id =
-        request.getScheduleId().isEmpty()
-            ? "s-" + Long.toString(num, 36)
-            : request.getScheduleId();
+        request.getScheduleId().isEmpty() ? "s-" + Long.toString(num, 36) : request.getScheduleId();
     Draft draft =
         drafts.create(
             "schedule",
@@ -149,7 +147,10 @@ final class ScheduleCreation {
             time.nowMicros());
     ScheduleWrite write =
         new ScheduleWrite(
-            draft.schedule(), true, requestId, requestId.isEmpty() ? new byte[0] : fingerprint(request));
+            draft.schedule(),
+            true,
+            requestId,
+            requestId.isEmpty() ? new byte[0] : fingerprint(request));
     return ScheduleWrites.change(write, draft.content(), false);
   }
 

@@ -76,8 +76,7 @@ final class ScheduleDrafts {
             destinationId,
             payload(field, given),
             payloadType(field, given));
-    StoredSchedule schedule =
-        StoredSchedule.draft(tenant, id, stored).numbered(num, partition, id);
+    StoredSchedule schedule = StoredSchedule.draft(tenant, id, stored).numbered(num, partition, id);
     return draft(schedule, spec, once, Content.EFFECTIVE);
   }
 
@@ -86,8 +85,7 @@ final class ScheduleDrafts {
    *
    * @param validFrom from when on it is to hold, as in {@link Content}
    */
-  Draft update(
-      StoredSchedule before, Schedule given, Set<String> paths, long validFrom, long now) {
+  Draft update(StoredSchedule before, Schedule given, Set<String> paths, long validFrom, long now) {
     String field = "schedule";
     StoredSchedule.Content old = before.content();
     ScheduleSpec oldSpec = ScheduleSpec.parse(old.spec());

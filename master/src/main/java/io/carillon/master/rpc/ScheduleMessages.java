@@ -23,8 +23,7 @@ final class ScheduleMessages {
             .setName(ResourceName.schedule(stored.tenant(), stored.id()))
             .setDisplayName(stored.content().displayName())
             .putAllLabels(stored.content().labels())
-            .setSpec(
-                SpecMessages.of(stored.tenant(), ScheduleSpec.parse(stored.content().spec())))
+            .setSpec(SpecMessages.of(stored.tenant(), ScheduleSpec.parse(stored.content().spec())))
             .setDestination(
                 ResourceName.destination(stored.tenant(), stored.content().destinationId()))
             .setPayload(ByteString.copyFrom(stored.content().payload()))
@@ -50,10 +49,7 @@ final class ScheduleMessages {
   }
 
   private static void pause(Pause pause, Schedule.Builder message) {
-    message
-        .setState(Schedule.State.PAUSED)
-        .setPauseReason(pause.reason())
-        .setPausedBy(pause.by());
+    message.setState(Schedule.State.PAUSED).setPauseReason(pause.reason()).setPausedBy(pause.by());
     if (pause.until() != Long.MAX_VALUE) {
       message.setPausedUntil(Timestamps.of(pause.until()));
     }

@@ -42,7 +42,6 @@ public final class ScheduleRpc extends ScheduleServiceGrpc.ScheduleServiceImplBa
    */
   private static final int MAX_PAGE_BYTES = 3 << 20;
 
-
   private final TimeSource time;
   private final Schedules schedules;
   private final ScheduleMessages messages;
@@ -57,8 +56,7 @@ public final class ScheduleRpc extends ScheduleServiceGrpc.ScheduleServiceImplBa
       LeaderLoop loop, Database database, SpecInterner interner, TimeSource time, int partitions) {
     this.time = time;
     this.schedules = new Schedules(database.api());
-    Specs specs =
-        new Specs(interner, new SpecCalendars(new Calendars(database.api())));
+    Specs specs = new Specs(interner, new SpecCalendars(new Calendars(database.api())));
     ScheduleDrafts drafts = new ScheduleDrafts(schedules, specs);
     this.messages = new ScheduleMessages(interner);
     this.writes = new ScheduleWrites(loop, schedules, partitions);

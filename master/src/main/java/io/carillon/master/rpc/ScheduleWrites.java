@@ -64,9 +64,7 @@ final class ScheduleWrites {
    * @return the schedules as they are then; null if one was changed meanwhile
    */
   List<StoredSchedule> run(List<Mutation> mutations) {
-    CompletableFuture<GroupResult> result = new CompletableFuture<>();
-    loop.submit((core, now) -> core.mutate(new Mutation.Group(mutations, result::complete), now));
-    GroupResult outcome = await(result);
+    GroupResult outcome = await(begin(mutations));
     switch (outcome.outcome()) {
       case DONE:
         List<StoredSchedule> schedules = new ArrayList<>();
@@ -80,6 +78,13 @@ final class ScheduleWrites {
       default:
         throw rejected(outcome.reason());
     }
+  }
+
+  /** Hands over what is to happen all or not at all, and does not wait. */
+  CompletableFuture<GroupResult> begin(List<Mutation> mutations) {
+    CompletableFuture<GroupResult> result = new CompletableFuture<>();
+    loop.submit((core, now) -> core.mutate(new Mutation.Group(mutations, result::complete), now));
+    return result;
   }
 
   private static ApiException rejected(String reason) {

@@ -42,8 +42,7 @@ final class SpecCalendars {
     Set<String> ids = new LinkedHashSet<>();
     for (int i = 0; i < given.getCalendarsCount(); i++) {
       String at = path + "[" + i + "]";
-      List<String> parts =
-          ResourceName.parse(at, given.getCalendars(i), "tenants", "calendars");
+      List<String> parts = ResourceName.parse(at, given.getCalendars(i), "tenants", "calendars");
       if (!parts.get(0).equals(tenant)) {
         throw ApiException.invalid(
             at, "FIELD_OUT_OF_RANGE", "must be of the same tenant: " + tenant);

@@ -47,8 +47,7 @@ final class Specs {
    *     out, and the rule is the same, that of before stays
    * @param now the time of the call
    */
-  Checked check(
-      Place place, io.carillon.v1.ScheduleSpec given, ScheduleSpec before, long now) {
+  Checked check(Place place, io.carillon.v1.ScheduleSpec given, ScheduleSpec before, long now) {
     String field = place.field();
     String name = ResourceName.schedule(place.tenant(), place.scheduleId());
     try {

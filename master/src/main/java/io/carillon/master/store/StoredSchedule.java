@@ -82,19 +82,7 @@ public record StoredSchedule(
   /** One that does not exist yet. */
   public static StoredSchedule draft(String tenant, String id, Content content) {
     return new StoredSchedule(
-        0,
-        tenant,
-        id,
-        0,
-        content,
-        ACTIVE,
-        Pause.NONE,
-        0,
-        0,
-        0,
-        0,
-        0,
-        ScheduleSpec.tzdbVersion());
+        0, tenant, id, 0, content, ACTIVE, Pause.NONE, 0, 0, 0, 0, 0, ScheduleSpec.tzdbVersion());
   }
 
   /** The same, as a new schedule gets its number. */

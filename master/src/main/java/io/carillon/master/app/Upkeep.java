@@ -1,5 +1,6 @@
 package io.carillon.master.app;
 
+import io.carillon.common.schedule.ScheduleSpec;
 import io.carillon.common.time.TimeSource;
 import io.carillon.master.store.ClusterStore;
 import io.carillon.master.store.Lanes;
@@ -35,8 +36,21 @@ final class Upkeep implements AutoCloseable {
   /** Keeps the log's index by seq young, and forgets old request ids. */
   Upkeep(TimeSource time, ClusterStore cluster, LogPartitions days) {
     this.cluster = cluster;
+    timer.execute(() -> attempt(this::tellOfOtherZones));
     every(5, days::summarize);
     every(600, () -> cluster.forgetRequests(time.nowMicros() - REQUESTS_KEPT_MICROS));
+  }
+
+  private void tellOfOtherZones() {
+    String version = ScheduleSpec.tzdbVersion();
+    int revisions = cluster.revisionsUnderOtherZones(version);
+    if (revisions > 0) {
+      log.warn(
+          "the time zone rules are of version {}, but {} open schedules by the calendar were made"
+              + " under another: where the rules of their zones changed, so do their times",
+          version,
+          revisions);
+    }
   }
 
   /** Looks every second whether PostgreSQL still answers, and whether the lead is still ours. */
@@ -63,17 +77,15 @@ final class Upkeep implements AutoCloseable {
 
   private void every(int seconds, Runnable task) {
     var unused =
-        timer.scheduleWithFixedDelay(
-            () -> {
-              try {
-                task.run();
-              } catch (RuntimeException e) {
-                log.debug("upkeep waits for its next time: {}", e.toString());
-              }
-            },
-            seconds,
-            seconds,
-            TimeUnit.SECONDS);
+        timer.scheduleWithFixedDelay(() -> attempt(task), seconds, seconds, TimeUnit.SECONDS);
+  }
+
+  private static void attempt(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException e) {
+      log.debug("upkeep waits for its next time: {}", e.toString());
+    }
   }
 
   @Override

@@ -28,8 +28,13 @@ public final class LogPartitions {
 
   /** Makes sure that every fire of the commit has a place. */
   void ensureFor(FireColumns fires) {
+    long sure = Long.MIN_VALUE;
     for (int i = 0; i < fires.size(); i++) {
-      ensure(Math.floorDiv(fires.nominalMicros[i], DAY));
+      long day = Math.floorDiv(fires.nominalMicros[i], DAY);
+      if (day != sure) {
+        ensure(day);
+        sure = day;
+      }
     }
     long soon = Math.floorDiv(fires.recordedAtMicros() + DAY / 24, DAY);
     ensure(soon);

@@ -3,17 +3,17 @@ package io.carillon.master.calendar;
 import io.carillon.master.calendar.Event.Property;
 import java.util.Set;
 import java.util.TimeZone;
-import org.dmfs.rfc5545.recur.Freq;
 import org.dmfs.rfc5545.recur.InvalidRecurrenceRuleException;
 import org.dmfs.rfc5545.recur.RecurrenceRule;
+import org.dmfs.rfc5545.recur.RecurrenceRule.Part;
 import org.dmfs.rfc5545.recur.RecurrenceRule.RfcMode;
 import org.dmfs.rfc5545.recur.RecurrenceRuleIterator;
 
 /** Expands recurrence rules of days, with a limit on the work for all rules of a file together. */
 final class Recurrences {
 
-  /** A rule of every day of 130 years, found day by day, takes some 47000. */
-  private static final int MAX_STEPS = 3_000_000;
+  /** Days looked at: a rule that goes through all days from 1970 to 2099 takes some 47000. */
+  private static final int MAX_STEPS = 10_000_000;
 
   /** After as many empty periods lib-recur gives up, or after more. */
   private static final long EMPTY_PERIODS = 1_000;
@@ -33,7 +33,8 @@ final class Recurrences {
    */
   void expand(Property property, int start, int from, int to, Set<Integer> days) {
     RecurrenceRule rule = parse(property);
-    int period = daysOf(property, rule.getFreq());
+    int period = daysOf(property, rule);
+    int stepsOfPeriod = looksAtDays(rule) ? period : 1;
     int last = Math.max(start, from);
     try {
       RecurrenceRuleIterator instances = rule.iterator(start * DAY_MILLIS, UTC);
@@ -42,7 +43,7 @@ final class Recurrences {
       }
       while (instances.hasNext()) {
         int day = (int) Math.floorDiv(instances.nextMillis(), DAY_MILLIS);
-        steps += 1 + Math.max(0, (day - last) / period);
+        steps += 1 + Math.max(0, (day - last) / period) * stepsOfPeriod;
         if (steps > MAX_STEPS) {
           throw property.fault("with which the events recur more often than can be taken");
         }
@@ -71,13 +72,30 @@ final class Recurrences {
   }
 
   /** The least days that a period of the rule has. */
-  private static int daysOf(Property property, Freq freq) {
-    return switch (freq) {
-      case YEARLY -> 365;
-      case MONTHLY -> 28;
-      case WEEKLY -> 7;
-      case DAILY -> 1;
-      default -> throw property.fault("which recurs within a day, but the event lasts whole days");
-    };
+  private static int daysOf(Property property, RecurrenceRule rule) {
+    int days =
+        switch (rule.getFreq()) {
+          case YEARLY -> 365;
+          case MONTHLY -> 28;
+          case WEEKLY -> 7;
+          case DAILY -> 1;
+          default -> 0;
+        };
+    if (days == 0 || hasTimes(rule)) {
+      throw property.fault("which recurs within a day, but the event lasts whole days");
+    }
+    return days;
+  }
+
+  private static boolean hasTimes(RecurrenceRule rule) {
+    return rule.hasPart(Part.BYHOUR) || rule.hasPart(Part.BYMINUTE) || rule.hasPart(Part.BYSECOND);
+  }
+
+  /** Whether each day of a period may have to be looked at. */
+  private static boolean looksAtDays(RecurrenceRule rule) {
+    return rule.hasPart(Part.BYDAY)
+        || rule.hasPart(Part.BYMONTHDAY)
+        || rule.hasPart(Part.BYYEARDAY)
+        || rule.hasPart(Part.BYWEEKNO);
   }
 }

@@ -185,6 +185,9 @@ class ICalendarDaysTest {
         "line 5 has RRULE \"FREQ=HOURLY\", which recurs within a day, but the event lasts whole days",
         refusal(file("DTSTART:20261224\nRRULE:FREQ=HOURLY")));
     assertTrue(
+        refusal(file("DTSTART:20261224\nRRULE:FREQ=YEARLY;BYHOUR=1,2"))
+            .endsWith("which recurs within a day, but the event lasts whole days"));
+    assertTrue(
         refusal(file("DTSTART:20261224", "RECURRENCE-ID;RANGE=THISANDFUTURE:20261224"))
             .startsWith("line 7 has RECURRENCE-ID"));
   }

@@ -13,7 +13,7 @@ import org.dmfs.rfc5545.recur.RecurrenceRuleIterator;
 final class Recurrences {
 
   /** Days looked at: a rule that goes through all days from 1970 to 2099 takes some 47000. */
-  private static final int MAX_STEPS = 10_000_000;
+  private static final int MAX_STEPS = 4_000_000;
 
   /** After as many empty periods lib-recur gives up, or after more. */
   private static final long EMPTY_PERIODS = 1_000;
@@ -43,10 +43,7 @@ final class Recurrences {
       }
       while (instances.hasNext()) {
         int day = (int) Math.floorDiv(instances.nextMillis(), DAY_MILLIS);
-        steps += 1 + Math.max(0, (day - last) / period) * stepsOfPeriod;
-        if (steps > MAX_STEPS) {
-          throw property.fault("with which the events recur more often than can be taken");
-        }
+        charge(property, 1 + Math.max(0, (day - last) / period) * stepsOfPeriod);
         if (day > to) {
           return;
         }
@@ -57,9 +54,17 @@ final class Recurrences {
       }
     } catch (IllegalArgumentException e) {
       // It found no further day in so many periods.
+      charge(property, EMPTY_PERIODS);
       if (last + EMPTY_PERIODS * period * rule.getInterval() < to) {
         throw property.fault("of which hardly a day fits the rule");
       }
+    }
+  }
+
+  private void charge(Property property, long more) {
+    steps += more;
+    if (steps > MAX_STEPS) {
+      throw property.fault("with which the events recur more often than can be taken");
     }
   }
 

@@ -1,5 +1,6 @@
 package io.carillon.clocknode.core;
 
+import io.carillon.common.schedule.CatchUp;
 import io.carillon.common.schedule.Occurrences;
 import java.util.ArrayList;
 import java.util.List;
@@ -160,7 +161,7 @@ final class PartitionRunner {
         revision.version() <= appliedVersion
             ? Math.max(watermark, revision.validFrom())
             : revision.validFrom();
-    long due = occurrences.nextAfter(after);
+    long due = firstDue(occurrences, revision, after);
     boolean owes = due != Occurrences.NEVER && due <= revision.validTo();
     if (loading != null) {
       if (owes) {
@@ -168,7 +169,7 @@ final class PartitionRunner {
             revision.schedule(),
             revision.version(),
             revision.validTo(),
-            revision.window(),
+            revision.catchUp(),
             occurrences,
             due);
       }
@@ -180,10 +181,23 @@ final class PartitionRunner {
           revision.schedule(),
           revision.version(),
           revision.validTo(),
-          revision.window(),
+          revision.catchUp(),
           occurrences,
           due);
     }
+  }
+
+  /** When the first time is due that a revision owes after a time. */
+  private static long firstDue(
+      Occurrences occurrences, PartitionUpdate.Revision revision, long after) {
+    long due = occurrences.nextDueAfter(revision.schedule(), after);
+    if (revision.nominalAfter() == Long.MIN_VALUE || due == Occurrences.NEVER) {
+      return due;
+    }
+    long first = occurrences.nextAfter(revision.nominalAfter());
+    return first == Occurrences.NEVER
+        ? Occurrences.NEVER
+        : Math.max(due, occurrences.dueOf(revision.schedule(), first));
   }
 
   private void close(PartitionUpdate.Close close) {
@@ -215,9 +229,9 @@ final class PartitionRunner {
   /**
    * Takes a step, if ready and the watermark can move.
    *
-   * <p>A step is cut after {@code most} events: its watermark is then the last nominal time taken,
-   * with all ties. A cut must move the watermark, so that no two steps look alike; what is owed
-   * before the watermark is therefore never cut.
+   * <p>A step is cut after {@code most} events: its watermark is then the last due time taken, with
+   * all ties. A cut must move the watermark, so that no two steps look alike; what is owed before
+   * the watermark is therefore never cut.
    *
    * @param last end with this step, unless it is cut
    * @param scratch is overwritten
@@ -239,17 +253,20 @@ final class PartitionRunner {
         cut = true;
         break;
       }
-      long window = queue.firstWindow();
-      long oldest = now - window > now ? Long.MIN_VALUE : now - window;
+      long schedule = queue.firstSchedule();
       Occurrences occurrences = queue.firstOccurrences();
-      if (due < oldest) {
+      CatchUp catchUp = queue.firstCatchUp();
+      Omission omission =
+          due >= now - catchUp.graceMicros()
+              ? null
+              : Omission.at(now, catchUp, occurrences, schedule, due, queue.firstValidTo());
+      if (omission != null) {
         late = late == null ? new ArrayList<>() : late;
-        long upper = Math.min(oldest - 1, queue.firstValidTo());
-        late.add(new LateRun(queue.firstSchedule(), queue.firstVersion(), due, upper, occurrences));
-        queue.setFirstAside(occurrences.nextAfter(upper));
+        late.add(new LateRun(schedule, queue.firstVersion(), due, omission, occurrences));
+        queue.setFirstAside(occurrences.nextDueAfter(schedule, omission.upTo()));
       } else {
-        scratch.add(queue.firstSchedule(), due, queue.firstVersion());
-        queue.advanceFirst(occurrences.nextAfter(due));
+        scratch.add(schedule, due, queue.firstVersion());
+        queue.advanceFirst(occurrences.nextDueAfter(schedule, due));
       }
       taken = due;
     }
@@ -276,58 +293,30 @@ final class PartitionRunner {
   private List<SkippedRun> settleLate(List<LateRun> late, long upTo) {
     List<SkippedRun> skipped = new ArrayList<>(late.size());
     for (LateRun run : late) {
-      long end = Math.min(run.upper, upTo);
-      long lastNominal = lastNominal(run.occurrences, run.first, end);
+      long end = Math.min(run.omission.upTo(), upTo);
+      long first = run.occurrences.nominalDueBy(run.schedule, run.firstDue);
+      long last = run.occurrences.nominalDueBy(run.schedule, end);
       skipped.add(
           new SkippedRun(
               run.schedule,
               run.version,
-              run.first,
-              lastNominal,
-              run.occurrences.count(run.first - 1, lastNominal)));
-      if (end < run.upper) {
-        queue.settle(run.schedule, run.version, run.occurrences.nextAfter(end));
-      } else {
-        // It may have fired since, in this very step: where it is now is right.
-        queue.forgetIfDone(run.schedule, run.version);
+              first,
+              last,
+              run.occurrences.count(first - 1, last),
+              run.omission.reason()));
+      if (end < run.omission.upTo()) {
+        queue.settle(run.schedule, run.version, run.occurrences.nextDueAfter(run.schedule, end));
       }
+    }
+    for (LateRun run : late) {
+      // After all are settled, because a row may have two runs. It may also have fired since, in
+      // this very step: where it is now is right.
+      queue.forgetIfDone(run.schedule, run.version);
     }
     return skipped;
   }
 
-  /**
-   * The last nominal time up to {@code upTo}, given one that is not after it. Gallops back from the
-   * end, then bisects: some dozens of calls, however many nominal times lie between.
-   */
-  static long lastNominal(Occurrences occurrences, long known, long upTo) {
-    long low = known;
-    long high = upTo;
-    for (long step = 1; step > 0 && high - low > step; step <<= 1) {
-      long probe = upTo - step;
-      if (probe <= low) {
-        break;
-      }
-      long next = occurrences.nextAfter(probe);
-      if (next <= upTo) {
-        low = next;
-        break;
-      }
-      high = probe;
-    }
-    // Now low is a nominal time, and none lies in (high, upTo].
-    while (low < high) {
-      long middle = low + (high - low) / 2;
-      long next = occurrences.nextAfter(middle);
-      if (next <= upTo) {
-        low = next;
-      } else {
-        high = middle;
-      }
-    }
-    return low;
-  }
-
-  /** Nominal times of a row that are beyond its catch-up window, while a step is taken. */
+  /** Times of a row that its catch-up leaves out, while a step is taken. */
   private record LateRun(
-      long schedule, long version, long first, long upper, Occurrences occurrences) {}
+      long schedule, long version, long firstDue, Omission omission, Occurrences occurrences) {}
 }

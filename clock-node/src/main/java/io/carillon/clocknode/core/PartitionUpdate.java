@@ -1,5 +1,6 @@
 package io.carillon.clocknode.core;
 
+import io.carillon.common.schedule.CatchUp;
 import java.util.List;
 
 /**
@@ -22,13 +23,22 @@ public record PartitionUpdate(
   public record SnapshotStart(long watermark, long appliedVersion) {}
 
   /**
-   * Owes every nominal time of its spec in {@code (validFrom, validTo]}.
+   * Owes every nominal time of its spec after {@code nominalAfter} that is due in {@code
+   * (validFrom, validTo]}.
    *
-   * @param validTo {@link Long#MAX_VALUE} while it is open
+   * @param validTo {@link Long#MAX_VALUE} while it is open; before validFrom if it owes nothing
    * @param spec canonical text
+   * @param catchUp equal ones should be the same object: there are a million
+   * @param nominalAfter {@link Long#MIN_VALUE} for no bound but validFrom
    */
   public record Revision(
-      long schedule, long version, long validFrom, long validTo, String spec, long window) {}
+      long schedule,
+      long version,
+      long validFrom,
+      long validTo,
+      String spec,
+      CatchUp catchUp,
+      long nominalAfter) {}
 
   /** A revision that ends. */
   public record Close(long schedule, long version, long validTo) {}

@@ -1,7 +1,12 @@
 package io.carillon.clocknode.core;
 
-/**
- * Nominal times of a revision that were too long past as they were reached: all from first to last.
- */
+import io.carillon.common.fire.SkipReason;
+
+/** Nominal times of a revision that its catch-up leaves out: all from first to last. */
 public record SkippedRun(
-    long schedule, long version, long firstNominal, long lastNominal, long count) {}
+    long schedule,
+    long version,
+    long firstNominal,
+    long lastNominal,
+    long count,
+    SkipReason reason) {}

@@ -1,5 +1,6 @@
 package io.carillon.clocknode.core;
 
+import io.carillon.common.schedule.CatchUp;
 import io.carillon.common.schedule.Occurrences;
 import java.util.Arrays;
 
@@ -7,7 +8,7 @@ import java.util.Arrays;
  * The revisions of one partition that still owe something, ordered by (next due time, schedule).
  *
  * <p>A million of these must fit in a small heap, so a revision is a row across primitive columns
- * and not an object: 52 bytes, and 7 to 14 for its place in the index. Rows are dense (0 to size -
+ * and not an object: 48 bytes, and 7 to 14 for its place in the index. Rows are dense (0 to size -
  * 1); a removal moves the last row into the gap. A binary heap of row numbers gives the order, and
  * an open-addressing table finds a revision by (schedule, version).
  */
@@ -19,7 +20,7 @@ final class TimerQueue {
   private long[] schedule;
   private long[] version;
   private long[] validTo;
-  private long[] window;
+  private CatchUp[] catchUp;
   private Occurrences[] occurrences;
 
   /** Heap position to row. */
@@ -59,17 +60,26 @@ final class TimerQueue {
     return validTo[heap[0]];
   }
 
-  long firstWindow() {
-    return window[heap[0]];
+  CatchUp firstCatchUp() {
+    return catchUp[heap[0]];
   }
 
   Occurrences firstOccurrences() {
     return occurrences[heap[0]];
   }
 
-  /** Adds a row that {@link #order} must put in its place; what is known already stays as it is. */
+  /**
+   * Adds a row that {@link #order} must put in its place; what is known already stays as it is.
+   *
+   * @param catchUp equal ones should be the same object
+   */
   void append(
-      long schedule, long version, long validTo, long window, Occurrences occurrences, long due) {
+      long schedule,
+      long version,
+      long validTo,
+      CatchUp catchUp,
+      Occurrences occurrences,
+      long due) {
     if (find(schedule, version) >= 0) {
       return;
     }
@@ -81,7 +91,7 @@ final class TimerQueue {
     this.schedule[row] = schedule;
     this.version[row] = version;
     this.validTo[row] = validTo;
-    this.window[row] = window;
+    this.catchUp[row] = catchUp;
     this.occurrences[row] = occurrences;
     heap[row] = row;
     place[row] = row;
@@ -94,9 +104,14 @@ final class TimerQueue {
 
   /** Adds a row in order. */
   void insert(
-      long schedule, long version, long validTo, long window, Occurrences occurrences, long due) {
+      long schedule,
+      long version,
+      long validTo,
+      CatchUp catchUp,
+      Occurrences occurrences,
+      long due) {
     int before = size;
-    append(schedule, version, validTo, window, occurrences, due);
+    append(schedule, version, validTo, catchUp, occurrences, due);
     if (size > before) {
       siftUp(before);
     }
@@ -109,7 +124,7 @@ final class TimerQueue {
   void passOver(long watermark, long version) {
     for (int row = size - 1; row >= 0; row--) {
       if (this.version[row] <= version && due[row] <= watermark) {
-        due[row] = occurrences[row].nextAfter(watermark);
+        due[row] = occurrences[row].nextDueAfter(schedule[row], watermark);
         if (due[row] > validTo[row] || due[row] == Occurrences.NEVER) {
           // Unordered yet, so place and heap still agree row by row and any row may go.
           remove(row);
@@ -184,7 +199,7 @@ final class TimerQueue {
 
   /** What the arrays take, for the budget of bytes per schedule. */
   long bytes() {
-    return 52L * due.length + 4L * index.length;
+    return 48L * due.length + 4L * index.length;
   }
 
   private void remove(int row) {
@@ -203,6 +218,7 @@ final class TimerQueue {
       moveRow(last, row);
     }
     occurrences[last] = null;
+    catchUp[last] = null;
   }
 
   private void moveRow(int from, int to) {
@@ -211,7 +227,7 @@ final class TimerQueue {
     schedule[to] = schedule[from];
     version[to] = version[from];
     validTo[to] = validTo[from];
-    window[to] = window[from];
+    catchUp[to] = catchUp[from];
     occurrences[to] = occurrences[from];
     place[to] = place[from];
     heap[place[to]] = to;
@@ -263,7 +279,7 @@ final class TimerQueue {
     schedule = copy(schedule, rows);
     version = copy(version, rows);
     validTo = copy(validTo, rows);
-    window = copy(window, rows);
+    catchUp = catchUp == null ? new CatchUp[rows] : Arrays.copyOf(catchUp, rows);
     occurrences = occurrences == null ? new Occurrences[rows] : Arrays.copyOf(occurrences, rows);
     heap = heap == null ? new int[rows] : Arrays.copyOf(heap, rows);
     place = place == null ? new int[rows] : Arrays.copyOf(place, rows);

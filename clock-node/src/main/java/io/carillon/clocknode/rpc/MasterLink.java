@@ -1,7 +1,5 @@
 package io.carillon.clocknode.rpc;
 
-import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.rpc.ErrorInfo;
 import io.carillon.clocknode.core.FireBatch;
 import io.carillon.clocknode.core.NodeCommand;
 import io.carillon.cluster.v1.HeartbeatRequest;
@@ -12,9 +10,8 @@ import io.carillon.cluster.v1.PushFiresResponse;
 import io.carillon.cluster.v1.RegisterRequest;
 import io.carillon.cluster.v1.RegisterResponse;
 import io.carillon.cluster.v1.WatchPartitionsResponse;
+import io.carillon.common.schedule.ScheduleSpec;
 import io.grpc.ManagedChannel;
-import io.grpc.Status;
-import io.grpc.protobuf.StatusProto;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
@@ -83,6 +80,9 @@ public final class MasterLink {
   private long lastHeard;
   private int beatsAnswered;
   private boolean failing;
+
+  /** Whether the log says that this node's time zone rules are not the master's. */
+  private boolean otherZonesTold;
 
   /**
    * @param loop runs what it is given on the loop thread, in order
@@ -196,6 +196,7 @@ public final class MasterLink {
             .setWeight(config.weight())
             .setProgramVersion(config.programVersion())
             .setLocation(config.location())
+            .setTzdbVersion(ScheduleSpec.tzdbVersion())
             .build();
     channel = channels.apply(master);
     NodeServiceGrpc.newStub(channel)
@@ -225,6 +226,7 @@ public final class MasterLink {
         response.getSession(),
         response.getLeaderEpoch());
     failing = false;
+    otherZonesTold = false;
     incarnation = response.getIncarnation();
     leaderEpoch = response.getLeaderEpoch();
     beatIntervalMicros = Math.max(10_000, response.getHeartbeatIntervalMicros());
@@ -267,18 +269,27 @@ public final class MasterLink {
   }
 
   private void failed(Throwable cause) {
-    if (isFenced(cause)) {
+    if (Failures.hasReason(cause, "NODE_FENCED")) {
       fenced(cause);
       return;
     }
-    if (!failing) {
+    boolean otherZones = Failures.hasReason(cause, "TZDB_MISMATCH");
+    if (otherZones && !otherZonesTold) {
+      otherZonesTold = true;
+      LOG.error(
+          "node {} is refused by {} for its time zone rules, and tries again until they are the"
+              + " master's: {}",
+          config.nodeId(),
+          config.masters().get(nextMaster),
+          Failures.text(cause));
+    } else if (!otherZones && !failing) {
       failing = true;
       LOG.warn(
           "node {} cannot register with {}, goes on trying all of {}: {}",
           config.nodeId(),
           config.masters().get(nextMaster),
           config.masters(),
-          text(cause));
+          Failures.text(cause));
     }
     away();
   }
@@ -302,39 +313,7 @@ public final class MasterLink {
     channel.shutdownNow();
     listener.onFenced(
         "another instance runs under the id %s, so this one has to stop: %s"
-            .formatted(config.nodeId(), text(cause)));
-  }
-
-  private static String text(Throwable cause) {
-    if (cause == null) {
-      return "no answer";
-    }
-    Status status = Status.fromThrowable(cause);
-    Throwable root = status.getCause();
-    String said = status.getDescription() == null ? "" : " " + status.getDescription();
-    return status.getCode()
-        + said
-        + (root == null
-            ? ""
-            : ": " + String.valueOf(root.getMessage()).lines().findFirst().orElse(""));
-  }
-
-  static boolean isFenced(Throwable cause) {
-    com.google.rpc.Status status = cause == null ? null : StatusProto.fromThrowable(cause);
-    if (status == null) {
-      return false;
-    }
-    for (com.google.protobuf.Any detail : status.getDetailsList()) {
-      try {
-        if (detail.is(ErrorInfo.class)
-            && detail.unpack(ErrorInfo.class).getReason().equals("NODE_FENCED")) {
-          return true;
-        }
-      } catch (InvalidProtocolBufferException e) {
-        LOG.debug("a detail that is none in a refusal", e);
-      }
-    }
-    return false;
+            .formatted(config.nodeId(), Failures.text(cause)));
   }
 
   private record Built(FireBatch batch, PushFiresRequest message) {}
@@ -377,11 +356,11 @@ public final class MasterLink {
 
     @Override
     public void onEnd(Throwable cause) {
-      if (isFenced(cause)) {
+      if (Failures.hasReason(cause, "NODE_FENCED")) {
         fenced(cause);
         listener.onSessionLost();
       } else {
-        lost(cause == null ? "the master ended a stream" : text(cause));
+        lost(cause == null ? "the master ended a stream" : Failures.text(cause));
       }
     }
   }

@@ -1,5 +1,7 @@
 package io.carillon.clocknode.rpc;
 
+import com.google.common.collect.Interner;
+import com.google.common.collect.Interners;
 import io.carillon.clocknode.core.AssignedPartition;
 import io.carillon.clocknode.core.BatchPart;
 import io.carillon.clocknode.core.EventColumns;
@@ -16,11 +18,16 @@ import io.carillon.cluster.v1.PushFiresResponse;
 import io.carillon.cluster.v1.RevisionClose;
 import io.carillon.cluster.v1.SkippedRun;
 import io.carillon.cluster.v1.WatchPartitionsRequest;
+import io.carillon.common.fire.SkipReason;
+import io.carillon.common.schedule.CatchUp;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Between the messages of the protocol and the words of the core. */
 final class Wire {
+
+  /** A million revisions have few different ones. */
+  private static final Interner<CatchUp> CATCH_UPS = Interners.newWeakInterner();
 
   private Wire() {}
 
@@ -46,9 +53,9 @@ final class Wire {
     long before = 0;
     for (int i = 0; i < events.size(); i++) {
       message.addSchedule(events.schedule(i));
-      message.addDueDeltaMicros(events.nominal(i) - before);
+      message.addDueDeltaMicros(events.due(i) - before);
       message.addVersion(events.version(i));
-      before = events.nominal(i);
+      before = events.due(i);
     }
     for (io.carillon.clocknode.core.SkippedRun run : part.skipped()) {
       message.addSkipped(
@@ -57,9 +64,19 @@ final class Wire {
               .setVersion(run.version())
               .setFirstNominalMicros(run.firstNominal())
               .setLastNominalMicros(run.lastNominal())
-              .setCount(run.count()));
+              .setCount(run.count())
+              .setReason(reason(run.reason())));
     }
     return message.build();
+  }
+
+  private static SkippedRun.Reason reason(SkipReason reason) {
+    return switch (reason) {
+      case NONE -> SkippedRun.Reason.REASON_UNSPECIFIED;
+      case CATCHUP_WINDOW -> SkippedRun.Reason.CATCHUP_WINDOW;
+      case CATCHUP_LIMIT -> SkippedRun.Reason.CATCHUP_LIMIT;
+      case CATCHUP_NONE -> SkippedRun.Reason.CATCHUP_NONE;
+    };
   }
 
   static WatchPartitionsRequest open(List<NodeCommand.PartitionAt> partitions) {
@@ -98,7 +115,10 @@ final class Wire {
               r.getValidFromMicros(),
               r.getValidToMicros() == 0 ? Long.MAX_VALUE : r.getValidToMicros(),
               r.getSpec(),
-              r.getCatchUpWindowMicros()));
+              CATCH_UPS.intern(
+                  new CatchUp(
+                      r.getCatchUpWindowMicros(), r.getCatchUpLimit(), r.getCatchUpGraceMicros())),
+              r.getNominalAfterMicros()));
     }
     List<PartitionUpdate.Close> closes = new ArrayList<>(message.getClosesCount());
     for (RevisionClose c : message.getClosesList()) {

@@ -3,6 +3,7 @@ package io.carillon.clocknode.core;
 import io.carillon.clocknode.core.PartitionUpdate.Close;
 import io.carillon.clocknode.core.PartitionUpdate.Revision;
 import io.carillon.clocknode.core.PartitionUpdate.SnapshotStart;
+import io.carillon.common.schedule.CatchUp;
 import io.carillon.common.schedule.Occurrences;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +35,9 @@ public final class ModelMaster {
     private long applied = 1;
     private long version = 1;
     private final Map<Long, Revision> revisions = new TreeMap<>();
+
+    /** Version of a revision to that of the mutation that closed it. */
+    private final Map<Long, Long> closedBy = new TreeMap<>();
   }
 
   private final Partition[] partitions;
@@ -58,10 +62,10 @@ public final class ModelMaster {
   /** Columns as they came in. */
   public static EventColumns columns(List<Long> schedule, List<Long> deltas, List<Long> version) {
     EventColumns columns = new EventColumns(schedule.size());
-    long nominal = 0;
+    long due = 0;
     for (int i = 0; i < schedule.size(); i++) {
-      nominal += deltas.get(i);
-      columns.add(schedule.get(i), nominal, version.get(i));
+      due += deltas.get(i);
+      columns.add(schedule.get(i), due, version.get(i));
     }
     return columns;
   }
@@ -88,15 +92,16 @@ public final class ModelMaster {
   }
 
   /** A new schedule, from now on. */
-  public PartitionUpdate create(int partition, String spec, long window, long now) {
+  public PartitionUpdate create(int partition, String spec, CatchUp catchUp, long now) {
     Partition p = partitions[partition];
     long effective = Math.max(now, p.watermark);
-    return news(partition, List.of(open(p, nextSchedule++, effective, spec, window)), List.of());
+    Revision opened = open(p, nextSchedule++, effective, spec, catchUp, effective);
+    return news(partition, List.of(opened), List.of());
   }
 
   /** Closes some open revision, and with a spec opens the next of its schedule; null if none is. */
   public PartitionUpdate change(
-      int partition, String spec, long window, long now, SplittableRandom random) {
+      int partition, String spec, CatchUp catchUp, long now, SplittableRandom random) {
     Partition p = partitions[partition];
     List<Revision> open =
         p.revisions.values().stream().filter(r -> r.validTo() == Long.MAX_VALUE).toList();
@@ -111,22 +116,58 @@ public final class ModelMaster {
             old.schedule(),
             old.version(),
             old.validFrom(),
-            Math.max(old.validFrom(), effective),
+            effective,
             old.spec(),
-            old.window()));
+            old.catchUp(),
+            old.nominalAfter()));
+    p.closedBy.put(old.version(), p.version + 1);
     List<Revision> opened = List.of();
     if (spec == null) {
       p.version++;
     } else {
       // "Pause until" closes at once and opens later.
       long from = effective + (random.nextInt(4) == 0 ? random.nextLong(2_000_000) : 0);
-      opened = List.of(open(p, old.schedule(), from, spec, window));
+      opened = List.of(open(p, old.schedule(), from, spec, catchUp, reached(old, effective, from)));
     }
     return news(partition, opened, List.of(new Close(old.schedule(), old.version(), effective)));
   }
 
-  private static Revision open(Partition p, long schedule, long from, String spec, long window) {
-    Revision revision = new Revision(schedule, ++p.version, from, Long.MAX_VALUE, spec, window);
+  /** Opens some schedule again that a change has closed, from when it was closed; null if none. */
+  public PartitionUpdate resume(
+      int partition, String spec, CatchUp catchUp, SplittableRandom random) {
+    Partition p = partitions[partition];
+    TreeMap<Long, Long> ends = new TreeMap<>();
+    for (Revision r : p.revisions.values()) {
+      // One that was closed before it began owns nothing, and ends nothing.
+      ends.merge(r.schedule(), r.validTo() < r.validFrom() ? 0 : r.validTo(), Math::max);
+    }
+    ends.values().removeIf(end -> end == Long.MAX_VALUE || end == 0);
+    if (ends.isEmpty()) {
+      return null;
+    }
+    long schedule = List.copyOf(ends.keySet()).get(random.nextInt(ends.size()));
+    long from = ends.get(schedule);
+    return news(partition, List.of(open(p, schedule, from, spec, catchUp, from)), List.of());
+  }
+
+  /** The last nominal time that the closed one may have had, where jitter makes a difference. */
+  private long reached(Revision closed, long end, long from) {
+    Occurrences times = specs.apply(closed.spec());
+    if (times.jitterMicros() == 0) {
+      return from;
+    }
+    long last = closed.nominalAfter();
+    if (end > closed.validFrom()) {
+      last = Math.max(last, times.nominalDueBy(closed.schedule(), end));
+    }
+    return Math.min(last, from);
+  }
+
+  private Revision open(
+      Partition p, long schedule, long from, String spec, CatchUp catchUp, long nominalAfter) {
+    long bound = specs.apply(spec).jitterMicros() == 0 ? Long.MIN_VALUE : nominalAfter;
+    Revision revision =
+        new Revision(schedule, ++p.version, from, Long.MAX_VALUE, spec, catchUp, bound);
     p.revisions.put(revision.version(), revision);
     return revision;
   }
@@ -175,17 +216,29 @@ public final class ModelMaster {
     check(part.newWatermark() <= now, "ahead of cluster time", part);
     check(part.appliedVersion() >= p.applied && part.appliedVersion() <= p.version, "ver", part);
     Key before = null;
+    TreeMap<Long, Integer> missed = new TreeMap<>();
     for (int i = 0; i < part.events().size(); i++) {
-      Key key = new Key(part.events().nominal(i), part.events().schedule(i));
+      long due = part.events().due(i);
+      Revision revision = p.revisions.get(part.events().version(i));
+      Key key = new Key(due, part.events().schedule(i));
       check(before == null || before.compareTo(key) < 0, "out of order", part);
       before = key;
-      record(p, part, key.schedule, part.events().version(i), key.nominal);
+      check(due >= part.newWatermark() - revision.catchUp().windowMicros(), "not skipped", part);
+      if (due < part.newWatermark() - revision.catchUp().graceMicros()) {
+        int fired = missed.merge(revision.version(), 1, Integer::sum);
+        int limit = revision.catchUp().limit();
+        check(limit == CatchUp.NO_LIMIT || fired <= limit, "over the limit of " + revision, part);
+      }
+      Occurrences times = specs.apply(revision.spec());
+      long nominal = times.nominalDueBy(key.schedule, due);
+      check(times.dueOf(key.schedule, nominal) == due, "due when none is", part);
+      record(p, part, key.schedule, revision.version(), nominal);
     }
     for (SkippedRun run : part.skipped()) {
       skippedRuns++;
       Revision revision = p.revisions.get(run.version());
       Occurrences spec = specs.apply(revision.spec());
-      check(run.lastNominal() < now - revision.window(), "skipped too early", part);
+      checkReason(p, part, run, now);
       long count = 0;
       for (long at = run.firstNominal(); at <= run.lastNominal(); at = spec.nextAfter(at)) {
         count++;
@@ -198,10 +251,40 @@ public final class ModelMaster {
     return null;
   }
 
+  private void checkReason(Partition p, BatchPart part, SkippedRun run, long now) {
+    Revision revision = p.revisions.get(run.version());
+    CatchUp catchUp = revision.catchUp();
+    Occurrences times = specs.apply(revision.spec());
+    long due = times.dueOf(run.schedule(), run.lastNominal());
+    long missedUpTo = now - catchUp.graceMicros() - 1;
+    boolean allowed =
+        switch (run.reason()) {
+          case CATCHUP_WINDOW -> due < now - catchUp.windowMicros();
+          case CATCHUP_NONE -> catchUp.limit() == 0 && due <= missedUpTo;
+          case CATCHUP_LIMIT -> {
+            // The node cannot know of an end that was set after the version that it applied.
+            boolean knewEnd =
+                p.closedBy.getOrDefault(run.version(), Long.MAX_VALUE) <= part.appliedVersion();
+            long end = knewEnd ? Math.min(missedUpTo, revision.validTo()) : missedUpTo;
+            long following = 0;
+            for (long at = times.nextAfter(run.lastNominal());
+                at != Occurrences.NEVER && times.dueOf(run.schedule(), at) <= end;
+                at = times.nextAfter(at)) {
+              following++;
+            }
+            yield catchUp.limit() >= 1 && following >= catchUp.limit();
+          }
+          case NONE -> false;
+        };
+    check(allowed, "skipped too early: " + run + " of " + revision, part);
+  }
+
   private void record(Partition p, BatchPart part, long schedule, long version, long nominal) {
     Revision revision = p.revisions.get(version);
     check(revision != null && revision.schedule() == schedule, "no such revision", part);
-    if (nominal > revision.validTo()) {
+    Occurrences times = specs.apply(revision.spec());
+    long due = times.dueOf(schedule, nominal);
+    if (due > revision.validTo()) {
       // Closed while the node did not know: the one thing that it may get wrong.
       refusedEvents++;
       return;
@@ -210,10 +293,18 @@ public final class ModelMaster {
         version <= p.applied ? Math.max(p.watermark, revision.validFrom()) : revision.validFrom();
     check(version <= part.appliedVersion(), "of a version that is not applied", part);
     check(
-        nominal > lower && nominal <= part.newWatermark(),
-        nominal + " of " + revision + " outside, applied " + p.applied + ", lower " + lower,
+        due > lower && due <= part.newWatermark() && nominal > revision.nominalAfter(),
+        nominal
+            + " due "
+            + due
+            + " of "
+            + revision
+            + " outside, applied "
+            + p.applied
+            + ", lower "
+            + lower,
         part);
-    check(specs.apply(revision.spec()).matches(nominal), nominal + " is not nominal", part);
+    check(times.matches(nominal), nominal + " is not nominal", part);
     Long earlier = ledger.put(new Key(nominal, schedule), version);
     check(earlier == null, schedule + "@" + nominal + " twice", part);
   }
@@ -235,7 +326,12 @@ public final class ModelMaster {
       for (Revision revision : p.revisions.values()) {
         Occurrences spec = specs.apply(revision.spec());
         long upTo = Math.min(revision.validTo(), p.watermark);
-        for (long at = spec.nextAfter(revision.validFrom()); at <= upTo; at = spec.nextAfter(at)) {
+        long at = spec.nextAfter(Math.min(revision.validFrom(), since(revision)));
+        for (; at <= upTo; at = spec.nextAfter(at)) {
+          long due = spec.dueOf(revision.schedule(), at);
+          if (due <= revision.validFrom() || due > upTo || at <= revision.nominalAfter()) {
+            continue;
+          }
           expected++;
           Long version = ledger.get(new Key(at, revision.schedule()));
           check(version != null, revision.schedule() + "@" + at + " missing", revision);
@@ -244,6 +340,10 @@ public final class ModelMaster {
       }
     }
     check(expected == ledger.size(), ledger.size() + " recorded, expected " + expected, null);
+  }
+
+  private static long since(Revision revision) {
+    return revision.nominalAfter() == Long.MIN_VALUE ? Long.MAX_VALUE : revision.nominalAfter();
   }
 
   private static void check(boolean holds, String what, Object about) {

@@ -2,6 +2,7 @@ package io.carillon.clocknode.core;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.carillon.common.schedule.CatchUp;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -135,17 +136,42 @@ class NodeCoreRandomTest {
 
     private void mutate() {
       int partition = random.nextInt(PARTITIONS);
-      String spec = "every " + (1 + random.nextLong(40)) * 25_000;
-      long window = 1_000_000 + random.nextLong(10_000_000);
+      String spec = spec();
+      CatchUp window = catchUp();
       PartitionUpdate news =
-          switch (random.nextInt(8)) {
+          switch (random.nextInt(9)) {
             case 0 -> master.create(partition, spec, window, now);
             case 1 -> master.change(partition, null, window, now, random);
+            case 2 -> master.resume(partition, spec, window, random);
             default -> master.change(partition, spec, window, now, random);
           };
       if (news != null && watched[partition]) {
         watch.add(news);
       }
+    }
+
+    private String spec() {
+      String spec = "every " + (1 + random.nextLong(40)) * 25_000;
+      if (random.nextBoolean()) {
+        spec += " jitter " + (1 + random.nextLong(1_000_000));
+      }
+      if (random.nextInt(3) == 0) {
+        long from = now + random.nextLong(2_000_000);
+        spec += " from " + from + " to " + (from + random.nextLong(20_000_000));
+      }
+      return spec;
+    }
+
+    private CatchUp catchUp() {
+      long window = 1_000_000 + random.nextLong(10_000_000);
+      int limit =
+          switch (random.nextInt(5)) {
+            case 0 -> 0;
+            case 1 -> 1;
+            case 2 -> 1 + random.nextInt(30);
+            default -> CatchUp.NO_LIMIT;
+          };
+      return new CatchUp(window, limit, random.nextLong(Math.min(window, 500_000)));
     }
 
     private void disturb() {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.carillon.clocknode.core.NodeCommand.PartitionAt;
 import io.carillon.clocknode.core.PartitionUpdate.Revision;
 import io.carillon.clocknode.core.PartitionUpdate.SnapshotStart;
+import io.carillon.common.schedule.CatchUp;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -35,7 +36,15 @@ class NodeCoreTest {
     List<Revision> revisions =
         period == 0
             ? List.of()
-            : List.of(new Revision(partition, 1, 0, Long.MAX_VALUE, "every " + period, 1L << 50));
+            : List.of(
+                new Revision(
+                    partition,
+                    1,
+                    0,
+                    Long.MAX_VALUE,
+                    "every " + period,
+                    CatchUp.all(1L << 50),
+                    Long.MIN_VALUE));
     core.onPartitionUpdate(
         new PartitionUpdate(
             partition, epoch, new SnapshotStart(0, 1), revisions, List.of(), 1, false));

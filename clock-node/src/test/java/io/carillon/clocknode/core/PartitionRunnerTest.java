@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.carillon.clocknode.core.PartitionUpdate.Close;
 import io.carillon.clocknode.core.PartitionUpdate.Revision;
 import io.carillon.clocknode.core.PartitionUpdate.SnapshotStart;
+import io.carillon.common.fire.SkipReason;
+import io.carillon.common.schedule.CatchUp;
 import io.carillon.common.schedule.Occurrences;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +19,8 @@ import org.junit.jupiter.api.Test;
 class PartitionRunnerTest {
 
   private static final long OPEN = Long.MAX_VALUE;
-  private static final long WIDE = 1L << 50;
+  private static final CatchUp WIDE = CatchUp.all(1L << 50);
+  private static final SkipReason WINDOW = SkipReason.CATCHUP_WINDOW;
   private final PartitionRunner runner = new PartitionRunner(3, 7, Every.specs());
   private final EventColumns scratch = new EventColumns(4);
 
@@ -27,7 +30,11 @@ class PartitionRunnerTest {
   }
 
   private static Revision every(long period, long schedule, long version, long from, long to) {
-    return new Revision(schedule, version, from, to, "every " + period, WIDE);
+    return new Revision(schedule, version, from, to, "every " + period, WIDE, Long.MIN_VALUE);
+  }
+
+  private static CatchUp window(long micros) {
+    return CatchUp.all(micros);
   }
 
   private void list(long watermark, long applied, long mark, Revision... revisions) {
@@ -43,11 +50,11 @@ class PartitionRunnerTest {
     return runner.take(now, 1000, false, scratch);
   }
 
-  /** As {@code schedule@nominal}. */
+  /** As {@code schedule@due}. */
   private static List<String> events(BatchPart part) {
     List<String> events = new ArrayList<>();
     for (int i = 0; i < part.events().size(); i++) {
-      events.add(part.events().schedule(i) + "@" + part.events().nominal(i));
+      events.add(part.events().schedule(i) + "@" + part.events().due(i));
     }
     return events;
   }
@@ -203,9 +210,9 @@ class PartitionRunnerTest {
 
   @Test
   void whatIsBeyondTheWindowIsSkippedAsOneRunAndTheRestFires() {
-    list(0, 1, 1, new Revision(1, 1, 0, OPEN, "every 10", 25));
+    list(0, 1, 1, new Revision(1, 1, 0, OPEN, "every 10", window(25), Long.MIN_VALUE));
     BatchPart part = take(100);
-    assertEquals(List.of(new SkippedRun(1, 1, 10, 70, 7)), part.skipped());
+    assertEquals(List.of(new SkippedRun(1, 1, 10, 70, 7, WINDOW)), part.skipped());
     assertEquals(List.of("1@80", "1@90", "1@100"), events(part));
     assertEquals(List.of("1@110"), events(take(110)));
   }
@@ -246,51 +253,48 @@ class PartitionRunnerTest {
     PartitionRunner large = new PartitionRunner(3, 7, text -> counting);
     large.onUpdate(
         update(
-            new SnapshotStart(0, 1), List.of(new Revision(1, 1, 0, OPEN, "", 5000)), List.of(), 1));
+            new SnapshotStart(0, 1),
+            List.of(new Revision(1, 1, 0, OPEN, "", window(5000), Long.MIN_VALUE)),
+            List.of(),
+            1));
     BatchPart part = large.take(10_000_000_000L, 1000, false, scratch);
-    assertEquals(List.of(new SkippedRun(1, 1, 1000, 9_999_994_000L, 9_999_994)), part.skipped());
+    assertEquals(
+        List.of(new SkippedRun(1, 1, 1000, 9_999_994_000L, 9_999_994, WINDOW)), part.skipped());
     assertEquals(6, part.events().size());
     assertTrue(calls[0] < 200, calls[0] + " calls");
   }
 
   @Test
   void aSkippedRunEndsWithTheRevision() {
-    list(0, 1, 1, new Revision(1, 1, 0, 45, "every 10", 25));
+    list(0, 1, 1, new Revision(1, 1, 0, 45, "every 10", window(25), Long.MIN_VALUE));
     BatchPart part = take(100);
-    assertEquals(List.of(new SkippedRun(1, 1, 10, 40, 4)), part.skipped());
+    assertEquals(List.of(new SkippedRun(1, 1, 10, 40, 4, WINDOW)), part.skipped());
     assertEquals(0, part.events().size());
     assertEquals(0, runner.schedules());
   }
 
   @Test
   void aCutAlsoCutsSkippedRunsAndTheNextStepGoesOnWithThem() {
-    list(0, 1, 1, new Revision(1, 1, 0, OPEN, "every 7", 25), every(10, 2, 1, 0, OPEN));
+    list(
+        0,
+        1,
+        1,
+        new Revision(1, 1, 0, OPEN, "every 7", window(25), Long.MIN_VALUE),
+        every(10, 2, 1, 0, OPEN));
     BatchPart first = runner.take(100, 3, false, scratch);
     assertEquals(30, first.newWatermark());
     assertEquals(List.of("2@10", "2@20", "2@30"), events(first));
-    assertEquals(List.of(new SkippedRun(1, 1, 7, 28, 4)), first.skipped());
+    assertEquals(List.of(new SkippedRun(1, 1, 7, 28, 4, WINDOW)), first.skipped());
     BatchPart second = take(100);
-    assertEquals(List.of(new SkippedRun(1, 1, 35, 70, 6)), second.skipped());
+    assertEquals(List.of(new SkippedRun(1, 1, 35, 70, 6, WINDOW)), second.skipped());
     assertEquals("1@77", events(second).stream().filter(e -> e.startsWith("1@")).findFirst().get());
-  }
-
-  @Test
-  void theLastNominalTimeIsFoundWhateverTheDistance() {
-    for (long period : new long[] {1, 2, 3, 10, 999, 1_000_003}) {
-      Occurrences every = new Every(period, Occurrences.NEVER);
-      for (long upTo : new long[] {period, period + 1, 5 * period, 7 * period - 1, 1L << 40}) {
-        assertEquals(
-            upTo / period * period,
-            PartitionRunner.lastNominal(every, period, upTo),
-            period + " up to " + upTo);
-      }
-    }
   }
 
   @Test
   void aSpecThatCannotBeReadStopsThePartitionRatherThanLoseItsFires() {
     list(0, 1, 1, every(10, 1, 1, 0, OPEN));
-    change(2, List.of(new Revision(2, 2, 0, OPEN, "moonphase full", WIDE)), List.of());
+    change(
+        2, List.of(new Revision(2, 2, 0, OPEN, "moonphase full", WIDE, Long.MIN_VALUE)), List.of());
     assertFalse(runner.ready());
     assertTrue(runner.fault().contains("moonphase"), runner.fault());
     list(0, 1, 3, every(10, 1, 1, 0, OPEN));

@@ -3,6 +3,7 @@ package io.carillon.clocknode.core;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.carillon.common.schedule.CatchUp;
 import io.carillon.common.schedule.Occurrences;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class TimerQueueTest {
 
+  private static final CatchUp HOUR = CatchUp.all(3_600_000_000L);
   private static final Occurrences RULE = new Every(7, Occurrences.NEVER);
 
   private record Row(long due, long schedule, long version, long validTo) {}
@@ -55,7 +57,7 @@ class TimerQueueTest {
       bulk.add(new Row(random.nextLong(500), schedule++, 1, 200 + random.nextLong(2000)));
     }
     for (Row row : bulk) {
-      queue.append(row.schedule(), row.version(), row.validTo(), 0, RULE, row.due());
+      queue.append(row.schedule(), row.version(), row.validTo(), HOUR, RULE, row.due());
     }
     model.addAll(bulk);
     queue.order();
@@ -65,7 +67,7 @@ class TimerQueueTest {
         long due = random.nextLong(2000);
         Row row = new Row(due, schedule++, random.nextLong(5), due + random.nextLong(1000));
         model.add(row);
-        queue.insert(row.schedule(), row.version(), row.validTo(), 0, RULE, row.due());
+        queue.insert(row.schedule(), row.version(), row.validTo(), HOUR, RULE, row.due());
       } else if (choice < 7) {
         advanceBoth(model, queue, model.peek().due() + 1 + random.nextLong(300));
       } else {
@@ -90,8 +92,8 @@ class TimerQueueTest {
   @Test
   void twoRevisionsOfAScheduleAreToldApart() {
     TimerQueue queue = new TimerQueue();
-    queue.insert(5, 1, 100, 0, RULE, 70);
-    queue.insert(5, 2, Long.MAX_VALUE, 0, RULE, 140);
+    queue.insert(5, 1, 100, HOUR, RULE, 70);
+    queue.insert(5, 2, Long.MAX_VALUE, HOUR, RULE, 140);
     queue.close(5, 1, 60);
     assertEquals(1, queue.size());
     assertEquals(2, queue.firstVersion());
@@ -100,8 +102,8 @@ class TimerQueueTest {
   @Test
   void aRevisionThatIsKnownIsNotAddedAgain() {
     TimerQueue queue = new TimerQueue();
-    queue.insert(5, 1, 100, 0, RULE, 70);
-    queue.insert(5, 1, 100, 0, RULE, 77);
+    queue.insert(5, 1, 100, HOUR, RULE, 70);
+    queue.insert(5, 1, 100, HOUR, RULE, 77);
     assertEquals(1, queue.size());
     assertEquals(70, queue.firstDue());
   }
@@ -109,9 +111,9 @@ class TimerQueueTest {
   @Test
   void passingOverMovesWhatIsEmittedAndLetsGoWhatThenOwesNothing() {
     TimerQueue queue = new TimerQueue();
-    queue.append(1, 1, Long.MAX_VALUE, 0, RULE, 7);
-    queue.append(2, 1, 20, 0, RULE, 14);
-    queue.append(3, 9, Long.MAX_VALUE, 0, RULE, 7);
+    queue.append(1, 1, Long.MAX_VALUE, HOUR, RULE, 7);
+    queue.append(2, 1, 20, HOUR, RULE, 14);
+    queue.append(3, 9, Long.MAX_VALUE, HOUR, RULE, 7);
     queue.passOver(20, 5);
     queue.order();
     assertEquals(2, queue.size());
@@ -127,8 +129,7 @@ class TimerQueueTest {
     TimerQueue queue = new TimerQueue();
     SplittableRandom random = new SplittableRandom(1);
     for (long schedule = 0; schedule < 1_000_000; schedule++) {
-      queue.append(
-          schedule * 977, schedule, Long.MAX_VALUE, 3_600_000_000L, RULE, random.nextLong());
+      queue.append(schedule * 977, schedule, Long.MAX_VALUE, HOUR, RULE, random.nextLong());
     }
     long before = queue.bytes();
     queue.order();

@@ -25,7 +25,9 @@ import io.carillon.cluster.v1.RevisionClose;
 import io.carillon.cluster.v1.SnapshotStart;
 import io.carillon.cluster.v1.WatchPartitionsRequest;
 import io.carillon.cluster.v1.WatchPartitionsResponse;
+import io.carillon.common.fire.SkipReason;
 import io.carillon.common.schedule.Occurrences;
+import io.carillon.common.schedule.ScheduleSpec;
 import io.grpc.Context;
 import io.grpc.Contexts;
 import io.grpc.Metadata;
@@ -69,6 +71,11 @@ final class FakeMaster extends NodeServiceGrpc.NodeServiceImplBase implements Au
   volatile int resent;
   volatile boolean fencing;
   volatile boolean refusing;
+
+  /** Has other time zone rules than the node. */
+  volatile boolean otherZones;
+
+  volatile int refused;
   volatile boolean silent;
   private long highestBatch;
 
@@ -152,6 +159,15 @@ final class FakeMaster extends NodeServiceGrpc.NodeServiceImplBase implements Au
     }
     if (refusing) {
       answer.onError(Status.UNAVAILABLE.asException());
+      return;
+    }
+    if (otherZones) {
+      refused++;
+      answer.onError(refusal(Code.FAILED_PRECONDITION, "TZDB_MISMATCH"));
+      return;
+    }
+    if (!request.getTzdbVersion().equals(ScheduleSpec.tzdbVersion())) {
+      answer.onError(Status.INVALID_ARGUMENT.asException());
       return;
     }
     registrations++;
@@ -299,7 +315,8 @@ final class FakeMaster extends NodeServiceGrpc.NodeServiceImplBase implements Au
                         run.getVersion(),
                         run.getFirstNominalMicros(),
                         run.getLastNominalMicros(),
-                        run.getCount()))
+                        run.getCount(),
+                        SkipReason.valueOf(run.getReason().name())))
             .toList(),
         part.getFinal());
   }
@@ -325,7 +342,10 @@ final class FakeMaster extends NodeServiceGrpc.NodeServiceImplBase implements Au
               .setValidFromMicros(r.validFrom())
               .setValidToMicros(r.validTo() == Long.MAX_VALUE ? 0 : r.validTo())
               .setSpec(r.spec())
-              .setCatchUpWindowMicros(r.window()));
+              .setCatchUpWindowMicros(r.catchUp().windowMicros())
+              .setCatchUpLimit(r.catchUp().limit())
+              .setCatchUpGraceMicros(r.catchUp().graceMicros())
+              .setNominalAfterMicros(r.nominalAfter()));
     }
     for (PartitionUpdate.Close c : update.closes()) {
       message.addCloses(

@@ -1,12 +1,14 @@
 package io.carillon.clocknode.rpc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carillon.clocknode.app.ClockNode;
 import io.carillon.clocknode.app.NodeConfig;
 import io.carillon.clocknode.app.Termination;
 import io.carillon.clocknode.app.Termination.Outcome;
+import io.carillon.common.schedule.CatchUp;
 import io.carillon.common.schedule.Occurrences;
 import io.carillon.common.schedule.ScheduleSpec;
 import io.carillon.common.schedule.ScheduleSpec.FoldPolicy;
@@ -30,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 class NodeOverLoopbackTest {
 
   private static final int PARTITIONS = 8;
+  private static final CatchUp WINDOW = CatchUp.all(60_000_000);
   private static final Function<String, Occurrences> SPECS = new SpecInterner()::intern;
 
   @TempDir private Path dir;
@@ -63,7 +66,7 @@ class NodeOverLoopbackTest {
     for (int i = 0; i < 160; i++) {
       String spec = every(20 + i);
       int partition = i % PARTITIONS;
-      master.mutate(partition, m -> m.create(partition, spec, 60_000_000, FakeMaster.now()));
+      master.mutate(partition, m -> m.create(partition, spec, WINDOW, FakeMaster.now()));
     }
   }
 
@@ -91,8 +94,7 @@ class NodeOverLoopbackTest {
       for (int i = 0; System.nanoTime() < end; i++) {
         int partition = random.nextInt(PARTITIONS);
         String spec = every(10 + random.nextInt(200));
-        master.mutate(
-            partition, m -> m.change(partition, spec, 60_000_000, FakeMaster.now(), random));
+        master.mutate(partition, m -> m.change(partition, spec, WINDOW, FakeMaster.now(), random));
         if (i % 40 == 39) {
           master.breakStream(random);
         }
@@ -142,6 +144,21 @@ class NodeOverLoopbackTest {
       Termination termination = node.termination().get(10, TimeUnit.SECONDS);
       assertEquals(Outcome.FENCED, termination.outcome());
       assertTrue(termination.reason().contains(node.nodeId()), termination.reason());
+    }
+  }
+
+  @Test
+  void aNodeWithOtherTimeZoneRulesTriesUntilTheyAreTheMasters() throws Exception {
+    try (FakeMaster master = new FakeMaster(PARTITIONS, SPECS);
+        ClockNode node = node(master.address())) {
+      master.otherZones = true;
+      fill(master);
+      node.start();
+      await("it tries again", () -> master.refused > 2);
+      assertFalse(node.termination().isDone());
+      assertEquals(0, master.registrations);
+      master.otherZones = false;
+      await("first fires", () -> master.ask(m -> m.fired() > 100));
     }
   }
 

@@ -6,7 +6,7 @@ package io.carillon.common.cron;
  * <p>After Howard Hinnant, "chrono-compatible low-level date algorithms": years that begin in March
  * put the leap day last, and a cycle of 400 years has 146097 days.
  */
-final class CivilDays {
+public final class CivilDays {
 
   /** 0000-03-01 to 1970-01-01. */
   private static final int EPOCH_SHIFT = 719_468;
@@ -16,7 +16,7 @@ final class CivilDays {
   private CivilDays() {}
 
   /** The day number of a date in the years 0 to 9999. */
-  static int dayOf(int year, int month, int day) {
+  public static int dayOf(int year, int month, int day) {
     int y = month <= 2 ? year - 1 : year;
     int cycle = Math.floorDiv(y, 400);
     int yearOfCycle = y - cycle * 400;
@@ -26,7 +26,7 @@ final class CivilDays {
   }
 
   /** The date of a day number, to be read with {@link #year}, {@link #month} and {@link #day}. */
-  static int dateOf(int epochDay) {
+  public static int dateOf(int epochDay) {
     int z = epochDay + EPOCH_SHIFT;
     int cycle = Math.floorDiv(z, DAYS_PER_CYCLE);
     int dayOfCycle = z - cycle * DAYS_PER_CYCLE;
@@ -40,19 +40,19 @@ final class CivilDays {
     return year << 9 | month << 5 | day;
   }
 
-  static int year(int date) {
+  public static int year(int date) {
     return date >> 9;
   }
 
-  static int month(int date) {
+  public static int month(int date) {
     return date >> 5 & 15;
   }
 
-  static int day(int date) {
+  public static int day(int date) {
     return date & 31;
   }
 
-  static int lengthOfMonth(int year, int month) {
+  public static int lengthOfMonth(int year, int month) {
     if (month == 2) {
       return (year & 3) == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28;
     }
@@ -60,7 +60,23 @@ final class CivilDays {
   }
 
   /** 0 for Sunday to 6. */
-  static int dayOfWeek(int epochDay) {
+  public static int dayOfWeek(int epochDay) {
     return Math.floorMod(epochDay + 4, 7);
+  }
+
+  /** Seven bits from Sunday on, turned so that {@code weekday} comes first. */
+  static int turned(int daysOfWeek, int weekday) {
+    return (daysOfWeek | daysOfWeek << 7) >>> weekday & 0x7f;
+  }
+
+  /**
+   * The days of a month that fall on days of the week, as bits 1 to 31.
+   *
+   * @param daysOfWeek bits 0 (Sunday) to 6
+   * @param weekday that of the first of the month
+   */
+  static int onDaysOfWeek(int daysOfWeek, int weekday) {
+    // The week from the first of the month on, five times over.
+    return (int) ((turned(daysOfWeek, weekday) * 0x1020_4081L) << 1);
   }
 }

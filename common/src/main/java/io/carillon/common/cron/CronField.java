@@ -8,13 +8,12 @@ enum CronField {
   MINUTE("minute", 0, 59, List.of()),
   HOUR("hour", 0, 23, List.of()),
   DAY_OF_MONTH("day-of-month", 1, 31, List.of()),
-  MONTH(
-      "month",
-      1,
-      12,
-      List.of("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")),
+  MONTH("month", 1, 12, Names.MONTHS),
   /** 7 is a second name of 0, for ranges that end on Sunday. */
-  DAY_OF_WEEK("day-of-week", 0, 7, List.of("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"));
+  DAY_OF_WEEK("day-of-week", 0, 7, Names.DAYS),
+  /** Sunday is 1. */
+  QUARTZ_DAY_OF_WEEK("day-of-week", 1, 7, Names.DAYS),
+  YEAR("year", 1970, Years.LAST, List.of());
 
   final String label;
   final int min;
@@ -37,11 +36,32 @@ enum CronField {
     return this == DAY_OF_WEEK ? 6 : max;
   }
 
+  /** The last value that H may choose: no day that some months lack. */
+  int lastOfHash() {
+    return this == DAY_OF_MONTH ? 28 : lastOfWildcard();
+  }
+
+  /** The widest step. */
+  int maxStep() {
+    return this == YEAR ? max - min : max;
+  }
+
+  boolean isDay() {
+    return this == DAY_OF_MONTH || this == DAY_OF_WEEK || this == QUARTZ_DAY_OF_WEEK;
+  }
+
   /** What may be written in the field, for messages. */
   String allowed() {
     String values = min + "-" + max;
     return names.isEmpty()
         ? values
         : values + " or " + names.get(0) + "-" + names.get(names.size() - 1);
+  }
+
+  /** Apart, as the constants above need them before the enum's own fields are set. */
+  private static final class Names {
+    static final List<String> MONTHS =
+        List.of("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC");
+    static final List<String> DAYS = List.of("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT");
   }
 }

@@ -13,6 +13,8 @@ package io.carillon.common.cron;
  * @param eitherDay whether a day matches if day-of-month OR day-of-week does; otherwise both must
  * @param runsThrough whether the second, minute or hour field has a wildcard, step or range, so
  *     that the rule goes by elapsed time through changes of the clock
+ * @param specialDays what the two day fields allow besides
+ * @param years the years allowed
  */
 public record CronFields(
     long seconds,
@@ -22,4 +24,30 @@ public record CronFields(
     int months,
     int daysOfWeek,
     boolean eitherDay,
-    boolean runsThrough) {}
+    boolean runsThrough,
+    SpecialDays specialDays,
+    Years years) {
+
+  /** In any year, without special days. */
+  public CronFields(
+      long seconds,
+      long minutes,
+      int hours,
+      int daysOfMonth,
+      int months,
+      int daysOfWeek,
+      boolean eitherDay,
+      boolean runsThrough) {
+    this(
+        seconds,
+        minutes,
+        hours,
+        daysOfMonth,
+        months,
+        daysOfWeek,
+        eitherDay,
+        runsThrough,
+        SpecialDays.NONE,
+        Years.ALL);
+  }
+}

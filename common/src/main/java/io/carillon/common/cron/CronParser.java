@@ -1,6 +1,7 @@
 package io.carillon.common.cron;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -9,29 +10,72 @@ import java.util.TreeMap;
 /**
  * Reads cron expressions, strictly: what is not surely meant is refused.
  *
- * <p>Fields are separated by spaces or tabs: {@code minute hour day-of-month month day-of-week},
- * with a leading {@code second} in the dialect with seconds. A field is a comma-separated list of
+ * <p>Fields are separated by spaces or tabs:
+ *
+ * <ul>
+ *   <li>UNIX: {@code minute hour day-of-month month day-of-week}
+ *   <li>SECONDS: {@code second minute hour day-of-month month day-of-week}
+ *   <li>QUARTZ: the same six, and {@code year} (1970 to 2099) if wanted
+ * </ul>
+ *
+ * <p>A field is a comma-separated list of
  *
  * <ul>
  *   <li>{@code *} every value (only alone in its field), {@code *}{@code /n} every n-th from the
  *       least;
  *   <li>{@code a} one value; {@code a/n} every n-th from a to the greatest ({@code 5/15} in
  *       minutes: 5, 20, 35, 50);
- *   <li>{@code a-b} a range, {@code a-b/n} every n-th of it. Ranges do not wrap around: {@code
- *       22-4} is written {@code 22-23,0-4}.
+ *   <li>{@code a-b} a range, {@code a-b/n} every n-th of it. In UNIX and SECONDS ranges do not wrap
+ *       around: {@code 22-4} is written {@code 22-23,0-4}. In QUARTZ they do, except of years, and
+ *       steps go on through the wrap: {@code 22-3/2} hours are 22, 0, 2;
+ *   <li>{@code H} a hash slot, see below.
  * </ul>
  *
- * <p>Months may be named JAN to DEC and days SUN to SAT, in any case. Sunday is 0 or 7: {@code 5-7}
- * and {@code FRI-SUN} are Friday to Sunday. Steps go from 1 to the field's greatest value, so that
- * {@code *}{@code /90} minutes is refused rather than read as once an hour.
+ * <p>Months may be named JAN to DEC and days SUN to SAT; all letters may be in any case. In UNIX
+ * and SECONDS, Sunday is 0 or 7: {@code 5-7} and {@code FRI-SUN} are Friday to Sunday. In QUARTZ,
+ * Sunday is 1 and Saturday 7. Steps go from 1 to the field's greatest value (129 for years), so
+ * that {@code *}{@code /90} minutes is refused rather than read as once an hour.
  *
- * <p>As in Vixie cron, a day matches if day-of-month OR day-of-week matches when both are
- * restricted, and a field that begins with {@code *} counts as unrestricted, also as a step: then
- * both must match.
+ * <p><b>Which days, UNIX and SECONDS.</b> As in Vixie cron, a day matches if day-of-month OR
+ * day-of-week matches when both are restricted, and a field that begins with {@code *} counts as
+ * unrestricted, also as a step: then both must match. A field with H is restricted.
  *
- * <p>Both dialects know the macros @yearly, @annually, @monthly, @weekly, @daily, @midnight and
+ * <p><b>Which days, QUARTZ.</b> Exactly one of the two day fields is {@code ?}, as in Quartz, and
+ * the other chooses: {@code 0 0 0 1 * *} is refused. Beside values, lists of day-of-month may have
  *
- * @hourly, in any case.
+ * <ul>
+ *   <li>{@code L} the last day of the month; {@code L-3} the third before it, up to {@code L-30},
+ *       which only months of 31 days have;
+ *   <li>{@code 15W} the day from Monday to Friday nearest to the 15th: the Friday before a
+ *       Saturday, the Monday after a Sunday, but never in another month: {@code 1W} is Monday the
+ *       3rd if the 1st is a Saturday. Nothing in months without that day: {@code 31W} leaves out
+ *       April;
+ *   <li>{@code LW} and {@code L-3W}, the same of those days.
+ * </ul>
+ *
+ * <p>and lists of day-of-week
+ *
+ * <ul>
+ *   <li>{@code MON#2} or {@code 2#2}, the second Monday of the month, 1 to 5; nothing in months
+ *       without a fifth;
+ *   <li>{@code FRIL} or {@code 6L}, the last Friday of the month;
+ *   <li>{@code L}, only alone in its field: Saturday.
+ * </ul>
+ *
+ * <p>W, L and # belong to one value: with ranges and steps they are refused. Quartz 2.5.0 differs:
+ * it leaves out what W moves to a Monday, drops the rest of a list with {@code #}, ignores the step
+ * after a range of names, and refuses {@code 2L,6L} and {@code 2#1,2#3}.
+ *
+ * <p><b>Hash slots.</b> {@code H} is one value of its field that a hash of the slot number and the
+ * field chooses, the same for ever: {@code H H * * *} is once a day, spread over the day by
+ * schedule. {@code H(0-29)} chooses in a range, {@code H/15} and {@code H(0-29)/10} choose where to
+ * begin with the step. H is known in all fields but the year; a day of the month is chosen from 1
+ * to 28, which every month has, unless the range says otherwise. H takes the same place in its
+ * field in each dialect, and several times in a list.
+ *
+ * <p><b>Macros.</b> All dialects know @yearly, @annually, @monthly, @weekly, @daily, @midnight and
+ *
+ * @hourly, in any case. They have no hash slots.
  */
 public final class CronParser {
 
@@ -49,49 +93,108 @@ public final class CronParser {
               "@midnight", "0 0 * * *",
               "@hourly", "0 * * * *"));
 
-  private static final List<CronField> FIELDS = List.of(CronField.values());
-
   private CronParser() {}
 
   /**
    * The fields of an expression.
    *
-   * @param withSeconds whether it has six fields, the first of them seconds
+   * @param slot what the values of H are made of; without meaning if there is none
    * @throws CronSyntaxException if it is not an expression of the dialect
    */
-  public static CronFields parse(String text, boolean withSeconds) {
+  public static CronFields parse(String text, CronDialect dialect, int slot) {
     checkCharacters(text);
     List<int[]> spans = spans(text);
-    if (!spans.isEmpty() && text.charAt(spans.get(0)[0]) == '@') {
-      return parse(macro(text, spans), false);
+    if (isMacro(text, spans)) {
+      return parse(macro(text, spans), CronDialect.UNIX, slot);
     }
-    List<CronField> fields = withSeconds ? FIELDS : FIELDS.subList(1, FIELDS.size());
-    checkCount(text, spans, fields);
-    CronFieldParser[] read = new CronFieldParser[FIELDS.size()];
-    for (int i = 0; i < fields.size(); i++) {
-      int[] span = spans.get(i);
-      CronField field = fields.get(i);
-      read[field.ordinal()] = new CronFieldParser(text, span[0], span[1], field).parse();
+    checkCount(text, spans, dialect);
+    Map<CronField, CronFieldParser> read = new EnumMap<>(CronField.class);
+    for (int i = 0; i < spans.size(); i++) {
+      CronField field = dialect.fields.get(i);
+      FieldText in = new FieldText(text, spans.get(i)[0], spans.get(i)[1], dialect, field);
+      read.put(field, new CronFieldParser(in, dialect, field, slot).parse());
+    }
+    if (dialect == CronDialect.QUARTZ) {
+      checkDays(text, spans, read);
     }
     return fieldsOf(read);
   }
 
-  private static CronFields fieldsOf(CronFieldParser[] read) {
-    CronFieldParser second = read[CronField.SECOND.ordinal()];
-    CronFieldParser minute = read[CronField.MINUTE.ordinal()];
-    CronFieldParser hour = read[CronField.HOUR.ordinal()];
-    CronFieldParser dayOfMonth = read[CronField.DAY_OF_MONTH.ordinal()];
-    CronFieldParser dayOfWeek = read[CronField.DAY_OF_WEEK.ordinal()];
-    long daysOfWeek = dayOfWeek.values();
+  /**
+   * The dialect that an expression is most likely meant in: UNIX for macros and five fields, QUARTZ
+   * for seven, and for six with one of the signs {@code ? L W #}, SECONDS for six others. UNIX too
+   * if no dialect has that many fields.
+   */
+  public static CronDialect guess(String text) {
+    if (text.length() > MAX_LENGTH) {
+      return CronDialect.UNIX;
+    }
+    List<int[]> spans = spans(text);
+    if (isMacro(text, spans) || spans.size() < 6 || spans.size() > 7) {
+      return CronDialect.UNIX;
+    }
+    return spans.size() == 7 || QuartzSigns.in(text) ? CronDialect.QUARTZ : CronDialect.SECONDS;
+  }
+
+  /** Whether an expression has an H, so that its times depend on a slot. */
+  public static boolean hasHashSlot(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if ((text.charAt(i) == 'H' || text.charAt(i) == 'h')
+          && !(i > 0 && FieldText.isLetter(text.charAt(i - 1)))
+          && !(i + 1 < text.length() && FieldText.isLetter(text.charAt(i + 1)))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static CronFields fieldsOf(Map<CronField, CronFieldParser> read) {
+    CronFieldParser second = read.get(CronField.SECOND);
+    CronFieldParser minute = read.get(CronField.MINUTE);
+    CronFieldParser hour = read.get(CronField.HOUR);
+    CronFieldParser dayOfMonth = read.get(CronField.DAY_OF_MONTH);
+    CronFieldParser dayOfWeek =
+        read.getOrDefault(CronField.DAY_OF_WEEK, read.get(CronField.QUARTZ_DAY_OF_WEEK));
+    CronFieldParser year = read.get(CronField.YEAR);
+    int daysOfMonth = (int) dayOfMonth.bits();
+    int daysOfWeek = (int) dayOfWeek.bits();
     return new CronFields(
-        second == null ? 1 : second.values(),
-        minute.values(),
-        (int) hour.values(),
-        (int) dayOfMonth.values(),
-        (int) read[CronField.MONTH.ordinal()].values(),
-        (int) ((daysOfWeek | daysOfWeek >> 7) & 0x7f),
-        !dayOfMonth.unrestricted() && !dayOfWeek.unrestricted(),
-        (second != null && second.stretches()) || minute.stretches() || hour.stretches());
+        second == null ? 1 : second.bits(),
+        minute.bits(),
+        (int) hour.bits(),
+        daysOfMonth,
+        (int) read.get(CronField.MONTH).bits(),
+        daysOfWeek,
+        !dayOfMonth.unrestricted()
+            && !dayOfWeek.unrestricted()
+            && !dayOfMonth.any()
+            && !dayOfWeek.any(),
+        (second != null && second.stretches()) || minute.stretches() || hour.stretches(),
+        dayOfMonth.specialDays(dayOfWeek).without(daysOfMonth, daysOfWeek),
+        year == null || year.everyYear() ? Years.ALL : Years.of(year.values()));
+  }
+
+  private static void checkDays(
+      String text, List<int[]> spans, Map<CronField, CronFieldParser> read) {
+    CronField month = CronField.DAY_OF_MONTH;
+    CronField week = CronField.QUARTZ_DAY_OF_WEEK;
+    boolean anyOfMonth = read.get(month).any();
+    boolean anyOfWeek = read.get(week).any();
+    if (anyOfMonth != anyOfWeek) {
+      return;
+    }
+    // Of two fields that choose, a wildcard is the one to give up.
+    boolean wildMonth = "*".equals(text.substring(spans.get(3)[0], spans.get(3)[1]));
+    CronField fault = !anyOfMonth && wildMonth ? month : week;
+    throw new CronSyntaxException(
+        spans.get(CronDialect.QUARTZ.fields.indexOf(fault))[0],
+        anyOfMonth
+            ? "Only one of the fields day-of-month and day-of-week is ?; the other chooses the"
+                + " days, as * for every day."
+            : "One of the fields day-of-month and day-of-week must be ?, as in Quartz: write ? for"
+                + " the "
+                + fault.label
+                + ".");
   }
 
   private static void checkCharacters(String text) {
@@ -136,14 +239,16 @@ public final class CronParser {
     return c == ' ' || c == '\t';
   }
 
+  private static boolean isMacro(String text, List<int[]> spans) {
+    return !spans.isEmpty() && text.charAt(spans.get(0)[0]) == '@';
+  }
+
   private static String macro(String text, List<int[]> spans) {
     int begin = spans.get(0)[0];
     String name = text.substring(begin, spans.get(0)[1]);
     String expression = MACROS.get(name.toLowerCase(Locale.ROOT));
     if (expression == null) {
-      throw new CronSyntaxException(
-          begin,
-          "Unknown macro " + name + "; known are " + String.join(", ", MACROS.keySet()) + ".");
+      throw new CronSyntaxException(begin, unknown(name));
     }
     if (spans.size() > 1) {
       throw new CronSyntaxException(spans.get(1)[0], "Nothing may follow the macro " + name + ".");
@@ -151,23 +256,38 @@ public final class CronParser {
     return expression;
   }
 
-  private static void checkCount(String text, List<int[]> spans, List<CronField> fields) {
-    if (spans.size() == fields.size()) {
+  private static String unknown(String macro) {
+    String known = "known are " + String.join(", ", MACROS.keySet()) + ".";
+    return switch (macro.toLowerCase(Locale.ROOT)) {
+      case "@every" -> "@every is an interval: give it as an interval rule, as in 90s.";
+      case "@reboot" -> "@reboot has no meaning here, where no machine starts; " + known;
+      default -> "Unknown macro " + macro + "; " + known;
+    };
+  }
+
+  private static void checkCount(String text, List<int[]> spans, CronDialect dialect) {
+    List<CronField> fields = dialect.fields;
+    int count = spans.size();
+    if (count >= dialect.required && count <= fields.size()) {
       return;
     }
     StringBuilder wanted = new StringBuilder();
-    for (CronField field : fields) {
-      wanted.append(wanted.isEmpty() ? "" : " ").append(field.label);
+    for (int i = 0; i < fields.size(); i++) {
+      String label = fields.get(i).label;
+      wanted.append(i == 0 ? "" : " ").append(i < dialect.required ? label : "[" + label + "]");
     }
-    int position = spans.size() > fields.size() ? spans.get(fields.size())[0] : text.length();
+    CronDialect other = guess(text);
+    boolean fits = count >= other.required && count <= other.fields.size();
     throw new CronSyntaxException(
-        position,
+        count > fields.size() ? spans.get(fields.size())[0] : text.length(),
         "The expression has "
-            + spans.size()
+            + count
             + " fields; this dialect has "
+            + (dialect.required == fields.size() ? "" : dialect.required + " or ")
             + fields.size()
             + ": "
             + wanted
-            + ".");
+            + "."
+            + (fits ? " It looks like the dialect " + other + "." : ""));
   }
 }

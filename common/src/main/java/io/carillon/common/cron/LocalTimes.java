@@ -8,10 +8,7 @@ package io.carillon.common.cron;
  * and months are skipped by their masks, a month is one mask of days, a day is a product of three
  * masks. An expression without any match, such as {@code 0 0 30 2 *}, is known as such beforehand.
  */
-public final class LocalTimes {
-
-  /** Answered when there is no further match. */
-  public static final long NONE = Long.MAX_VALUE;
+public final class LocalTimes implements LocalRule {
 
   /** 1900-01-01T00:00: the least local time that can match. */
   public static final long BEGIN;
@@ -19,13 +16,11 @@ public final class LocalTimes {
   /** 2100-01-01T00:00: all local times that match are less. */
   public static final long END;
 
-  private static final int FIRST_YEAR = 1900;
-  private static final int LAST_YEAR = 2099;
   private static final int DAY = 86_400;
 
   static {
-    BEGIN = (long) CivilDays.dayOf(FIRST_YEAR, 1, 1) * DAY;
-    END = (long) CivilDays.dayOf(LAST_YEAR + 1, 1, 1) * DAY;
+    BEGIN = (long) CivilDays.dayOf(Years.FIRST, 1, 1) * DAY;
+    END = (long) CivilDays.dayOf(Years.LAST + 1, 1, 1) * DAY;
   }
 
   private final long seconds;
@@ -35,6 +30,11 @@ public final class LocalTimes {
   private final int months;
   private final int daysOfWeek;
   private final boolean eitherDay;
+  private final SpecialDays specialDays;
+  private final Years years;
+
+  /** Whether masks say it all: no special days, any year. */
+  private final boolean plain;
 
   /** Matches of a minute, an hour and a day that match. */
   private final int perMinute;
@@ -42,8 +42,13 @@ public final class LocalTimes {
   private final int perHour;
   private final int perDay;
 
-  /** Second of the day of a matching day's first match. */
+  /** Seconds of the day of a matching day's first and last match. */
   private final int firstOfDay;
+
+  private final int lastOfDay;
+
+  /** No day before it matches; after {@link #END} if none does at all. */
+  private final int firstDay;
 
   /** No day after it matches; before {@link #BEGIN} if none does at all. */
   private final int lastDay;
@@ -56,6 +61,9 @@ public final class LocalTimes {
     months = fields.months();
     daysOfWeek = fields.daysOfWeek();
     eitherDay = fields.eitherDay();
+    specialDays = fields.specialDays();
+    years = fields.years();
+    plain = specialDays.equals(SpecialDays.NONE) && years.equals(Years.ALL);
     perMinute = Long.bitCount(seconds);
     perHour = Long.bitCount(minutes) * perMinute;
     perDay = Integer.bitCount(hours) * perHour;
@@ -63,23 +71,15 @@ public final class LocalTimes {
         Integer.numberOfTrailingZeros(hours) * 3600
             + Long.numberOfTrailingZeros(minutes) * 60
             + Long.numberOfTrailingZeros(seconds);
-    lastDay = lastMatchingDay();
+    lastOfDay =
+        (31 - Integer.numberOfLeadingZeros(hours)) * 3600
+            + (63 - Long.numberOfLeadingZeros(minutes)) * 60
+            + (63 - Long.numberOfLeadingZeros(seconds));
+    firstDay = firstFrom(years.from(Years.FIRST), 1);
+    lastDay = lastUpTo(years.upTo(Years.LAST), 12);
   }
 
-  private int lastMatchingDay() {
-    for (int year = LAST_YEAR; year >= FIRST_YEAR; year--) {
-      for (int month = 12; month >= 1; month--) {
-        int first = CivilDays.dayOf(year, month, 1);
-        int days = daysOfMonth(year, month, first);
-        if (days != 0) {
-          return first + 30 - Integer.numberOfLeadingZeros(days);
-        }
-      }
-    }
-    return Integer.MIN_VALUE;
-  }
-
-  /** The first match at or after {@code local}, or {@link #NONE}. */
+  @Override
   public long nextFrom(long local) {
     long from = Math.max(local, BEGIN);
     if (from >= END) {
@@ -103,23 +103,89 @@ public final class LocalTimes {
       }
       days &= ~(1 << dayOfMonth);
     }
-    while (days == 0) {
-      int later = months & -2 << month;
-      if (later == 0) {
-        later = months;
-        if (++year > LAST_YEAR) {
-          return NONE;
-        }
-      }
-      month = Integer.numberOfTrailingZeros(later);
-      firstOfMonth = CivilDays.dayOf(year, month, 1);
-      days = daysOfMonth(year, month, firstOfMonth);
-    }
-    int found = firstOfMonth - 1 + Integer.numberOfTrailingZeros(days);
-    return (long) found * DAY + firstOfDay;
+    int found =
+        days != 0
+            ? firstOfMonth - 1 + Integer.numberOfTrailingZeros(days)
+            : firstFrom(year, month + 1);
+    return found == Integer.MAX_VALUE ? NONE : (long) found * DAY + firstOfDay;
   }
 
-  /** Whether {@code local} is a match. */
+  /**
+   * The first matching day in a month or later; {@link Integer#MAX_VALUE} if there is none.
+   *
+   * @param startMonth 1 to 13
+   */
+  private int firstFrom(int startYear, int startMonth) {
+    int later = months & -1 << startMonth;
+    for (int year = startYear; year <= Years.LAST; year = years.from(year + 1)) {
+      while (later != 0) {
+        int month = Integer.numberOfTrailingZeros(later);
+        int first = CivilDays.dayOf(year, month, 1);
+        int days = daysOfMonth(year, month, first);
+        if (days != 0) {
+          return first - 1 + Integer.numberOfTrailingZeros(days);
+        }
+        later &= later - 1;
+      }
+      later = months;
+    }
+    return Integer.MAX_VALUE;
+  }
+
+  @Override
+  public long previousBefore(long local) {
+    if (local <= BEGIN) {
+      return NONE;
+    }
+    long upTo = Math.min(local, END) - 1;
+    int day = (int) Math.floorDiv(upTo, (long) DAY);
+    if (day < firstDay) {
+      return NONE;
+    }
+    int date = CivilDays.dateOf(day);
+    int dayOfMonth = CivilDays.day(date);
+    int firstOfMonth = day - dayOfMonth + 1;
+    // Days of the month up to today; today counts only if the day has had a match already.
+    int days =
+        daysOfMonth(CivilDays.year(date), CivilDays.month(date), firstOfMonth)
+            & (2 << dayOfMonth) - 1;
+    if ((days & 1 << dayOfMonth) != 0) {
+      int timeOfDay = previousTimeOfDay((int) (upTo - (long) day * DAY));
+      if (timeOfDay >= 0) {
+        return (long) day * DAY + timeOfDay;
+      }
+      days &= ~(1 << dayOfMonth);
+    }
+    int found =
+        days != 0
+            ? firstOfMonth + 30 - Integer.numberOfLeadingZeros(days)
+            : lastUpTo(CivilDays.year(date), CivilDays.month(date) - 1);
+    return found == Integer.MIN_VALUE ? NONE : (long) found * DAY + lastOfDay;
+  }
+
+  /**
+   * The last matching day in a month or earlier; {@link Integer#MIN_VALUE} if there is none.
+   *
+   * @param startMonth 0 to 12
+   */
+  private int lastUpTo(int startYear, int startMonth) {
+    int earlier = months & (2 << startMonth) - 1;
+    for (int year = startYear; year >= Years.FIRST; year = years.upTo(year - 1)) {
+      while (earlier != 0) {
+        int month = 31 - Integer.numberOfLeadingZeros(earlier);
+        int first = CivilDays.dayOf(year, month, 1);
+        int days = daysOfMonth(year, month, first);
+        if (days != 0) {
+          return first + 30 - Integer.numberOfLeadingZeros(days);
+        }
+        earlier &= ~(1 << month);
+      }
+      earlier = months;
+    }
+    return Integer.MIN_VALUE;
+  }
+
+  @Override
   public boolean matches(long local) {
     if (local < BEGIN || local >= END) {
       return false;
@@ -132,7 +198,7 @@ public final class LocalTimes {
         && dayMatches(day);
   }
 
-  /** How many matches lie in {@code [from, to)}. */
+  @Override
   public long count(long from, long to) {
     long low = Math.max(from, BEGIN);
     long high = Math.min(to, END);
@@ -152,7 +218,7 @@ public final class LocalTimes {
     return total;
   }
 
-  /** The n-th match at or after {@code local}, from 1, or {@link #NONE}. */
+  @Override
   public long nth(long local, long n) {
     long from = Math.max(local, BEGIN);
     if (from >= END) {
@@ -256,9 +322,35 @@ public final class LocalTimes {
     return later == 0 ? -1 : Integer.numberOfTrailingZeros(later) * 3600 + firstOfDay % 3600;
   }
 
+  /** The last match of a matching day at or before a second of the day, or -1. */
+  private int previousTimeOfDay(int secondOfDay) {
+    int hour = secondOfDay / 3600;
+    int minute = secondOfDay / 60 - hour * 60;
+    if ((hours >>> hour & 1) != 0) {
+      if ((minutes >>> minute & 1) != 0) {
+        long earlier = seconds & (2L << secondOfDay % 60) - 1;
+        if (earlier != 0) {
+          return hour * 3600 + minute * 60 + 63 - Long.numberOfLeadingZeros(earlier);
+        }
+      }
+      long earlier = minutes & (1L << minute) - 1;
+      if (earlier != 0) {
+        return hour * 3600 + (63 - Long.numberOfLeadingZeros(earlier)) * 60 + lastOfDay % 60;
+      }
+    }
+    int earlier = hours & (1 << hour) - 1;
+    return earlier == 0
+        ? -1
+        : (31 - Integer.numberOfLeadingZeros(earlier)) * 3600 + lastOfDay % 3600;
+  }
+
   private boolean dayMatches(int day) {
     int date = CivilDays.dateOf(day);
     int dayOfMonth = CivilDays.day(date);
+    if (!plain) {
+      int days = daysOfMonth(CivilDays.year(date), CivilDays.month(date), day - dayOfMonth + 1);
+      return (days >>> dayOfMonth & 1) != 0;
+    }
     if ((months >>> CivilDays.month(date) & 1) == 0) {
       return false;
     }
@@ -272,11 +364,19 @@ public final class LocalTimes {
     if ((months >>> month & 1) == 0) {
       return 0;
     }
-    // The week's seven bits, turned so that the first of the month comes first, five times over.
-    int week = (daysOfWeek | daysOfWeek << 7) >>> CivilDays.dayOfWeek(firstOfMonth) & 0x7f;
-    int byWeek = (int) ((week * 0x1020_4081L) << 1);
-    int days = eitherDay ? daysOfMonth | byWeek : daysOfMonth & byWeek;
-    return days & (int) ((2L << CivilDays.lengthOfMonth(year, month)) - 2);
+    int weekday = CivilDays.dayOfWeek(firstOfMonth);
+    int length = CivilDays.lengthOfMonth(year, month);
+    int byMonth = daysOfMonth;
+    int byWeek = CivilDays.onDaysOfWeek(daysOfWeek, weekday);
+    if (!plain) {
+      if (!years.contains(year)) {
+        return 0;
+      }
+      byMonth |= specialDays.byMonth(weekday, length);
+      byWeek |= specialDays.byWeek(weekday, length);
+    }
+    int days = eitherDay ? byMonth | byWeek : byMonth & byWeek;
+    return days & (int) ((2L << length) - 2);
   }
 
   private static int nthBit(long bits, int index) {

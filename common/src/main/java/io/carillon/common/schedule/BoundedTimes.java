@@ -1,16 +1,28 @@
 package io.carillon.common.schedule;
 
-/** Those nominal times of a rule that lie in {@code (after, upTo]}. */
+/**
+ * Those nominal times of a rule that lie in {@code (after, upTo]}, and how late they may be due.
+ */
 final class BoundedTimes implements Occurrences {
 
   private final Times times;
   private final long after;
   private final long upTo;
+  private final long jitter;
+  private final long last;
 
-  BoundedTimes(Times times, long afterMicros, long upToMicros) {
+  /**
+   * @param endMicros no time is due after it
+   */
+  BoundedTimes(Times times, long afterMicros, long upToMicros, long endMicros, long jitterMicros) {
     this.times = times;
     this.after = afterMicros;
     this.upTo = upToMicros;
+    this.jitter = jitterMicros;
+    long lastNominal = Math.min(upTo, times.last());
+    // Unsigned, as the distance may exceed a long.
+    boolean endsSooner = Long.compareUnsigned(endMicros - lastNominal, jitter) < 0;
+    last = endsSooner ? endMicros : lastNominal + jitter;
   }
 
   @Override
@@ -43,6 +55,11 @@ final class BoundedTimes implements Occurrences {
 
   @Override
   public long last() {
-    return Math.min(upTo, times.last());
+    return last;
+  }
+
+  @Override
+  public long jitterMicros() {
+    return jitter;
   }
 }

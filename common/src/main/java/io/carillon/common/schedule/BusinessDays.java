@@ -8,7 +8,7 @@ import java.util.Objects;
  *
  * @param calendars where the days come from, in the order that the user gave; empty: no calendar
  * @param weekend weekdays that are never business days: bit 0 is Sunday, bit 6 Saturday
- * @param daysOff other days that are none: sorted, disjoint, ranges that touch are joined
+ * @param daysOff other days that are none; kept {@link DayRange#joined}
  */
 public record BusinessDays(
     Policy policy, List<CalendarVersion> calendars, int weekend, List<DayRange> daysOff) {
@@ -19,7 +19,7 @@ public record BusinessDays(
   public BusinessDays {
     Objects.requireNonNull(policy, "policy");
     calendars = List.copyOf(calendars);
-    daysOff = List.copyOf(daysOff);
+    daysOff = List.copyOf(DayRange.joined(daysOff));
   }
 
   /** A calendar as it was at a version. */

@@ -13,15 +13,22 @@ final class Jitter {
     if (jitter == 0) {
       return nominal;
     }
-    long next = times.nextAfter(nominal);
-    long latest = Math.min(next == Occurrences.NEVER ? next : next - 1, times.last());
-    long room = Math.max(0, Math.min(jitter, latest - nominal));
+    long latest = Math.min(times.nextAfter(nominal) - 1, times.last());
+    if (latest <= nominal) {
+      return nominal;
+    }
+    // Unsigned, as the distance may exceed a long.
+    boolean tight = Long.compareUnsigned(latest - nominal, jitter) < 0;
+    long room = tight ? latest - nominal : jitter;
     return nominal + Long.remainderUnsigned(mix(schedule, nominal), room + 1);
   }
 
   static long nextDueAfter(Occurrences times, long schedule, long micros) {
     if (times.jitterMicros() == 0) {
       return times.nextAfter(micros);
+    }
+    if (micros == Occurrences.NEVER) {
+      return Occurrences.NEVER;
     }
     long nominal = times.previousBefore(micros + 1);
     if (nominal != Occurrences.NEVER_BEFORE) {
@@ -35,7 +42,8 @@ final class Jitter {
   }
 
   static long nominalDueBy(Occurrences times, long schedule, long micros) {
-    long nominal = times.previousBefore(micros + 1);
+    // No time is NEVER, so that one before it is one by it.
+    long nominal = times.previousBefore(micros == Occurrences.NEVER ? micros : micros + 1);
     if (times.jitterMicros() == 0
         || nominal == Occurrences.NEVER_BEFORE
         || dueOf(times, schedule, nominal) <= micros) {

@@ -25,9 +25,9 @@ public interface Occurrences {
   long count(long afterMicros, long upToMicros);
 
   /**
-   * An upper bound: no nominal time lies after it; {@link #NEVER} if there is none. Of a single
-   * time the time itself, of a rule with an end or limit that bound, of a cron rule the end of 2099
-   * on local time.
+   * An upper bound: no nominal time lies after it, and none is due after it; {@link #NEVER} if
+   * there is none. Of a single time the time itself, of a rule with an end or limit that bound, of
+   * a cron rule the end of 2099 on local time; with jitter later by that, but not after the end.
    */
   long last();
 

@@ -14,7 +14,8 @@ import java.util.Objects;
  *     countFromMicros} (exclusive), and then none at or before that; 0 for no limit, at most {@link
  *     #MAX_FIRES}
  * @param countFromMicros without meaning if there is a start or no limit; 0 by default
- * @param exclusions times that are left out, before {@code maxFires} counts
+ * @param exclusions times that are left out, before {@code maxFires} counts; in the order that the
+ *     user gave, which tells specs apart though not their times
  * @param jitterMicros a time is due up to this long after its nominal time; 0 for none
  */
 public record ScheduleSpec(
@@ -31,6 +32,19 @@ public record ScheduleSpec(
     long jitterMicros) {
 
   public static final long MAX_FIRES = 1_000_000_000;
+
+  /** The limit of max_fires for unions and recurrence rules. */
+  public static final long MAX_STEPPED_FIRES = 100_000;
+
+  public static final int MAX_UNION_RULES = 20;
+  public static final int MAX_EXCLUSIONS = 100;
+  public static final int MAX_CALENDARS = 10;
+
+  /** Of days off, in all calendars together. */
+  public static final int MAX_DAY_RANGES = 5_000;
+
+  /** A day. */
+  public static final long MAX_JITTER_MICROS = 86_400L * 1_000_000;
 
   /** A millisecond. */
   public static final long MIN_PERIOD_MICROS = 1_000;
@@ -132,6 +146,9 @@ public record ScheduleSpec(
 
     public UnionRule {
       rules = List.copyOf(rules);
+      if (rules.stream().anyMatch(UnionRule.class::isInstance)) {
+        throw new IllegalArgumentException("A union has no unions in it");
+      }
     }
   }
 
@@ -170,12 +187,31 @@ public record ScheduleSpec(
   }
 
   /**
+   * The spec without what leaves single times out: exclusions, and calendars whose days off are
+   * skipped. Calendars that move times stay.
+   */
+  public ScheduleSpec withoutExclusions() {
+    return new ScheduleSpec(
+        rule,
+        zone,
+        startMicros,
+        endMicros,
+        maxFires,
+        countFromMicros,
+        gap,
+        fold,
+        List.of(),
+        businessDays.policy() == BusinessDays.Policy.SKIP_DAY ? BusinessDays.ALL : businessDays,
+        jitterMicros);
+  }
+
+  /**
    * Its nominal times.
    *
    * @throws SpecException if the spec is malformed; one that merely never fires is not refused here
    */
   public Occurrences compile() {
-    return SpecCompiler.compile(this, SpecCompiler.CronKey::times);
+    return SpecCompiler.compile(this, SpecParts.OWN);
   }
 
   /** The spec in one line of printable ASCII: equal specs have equal texts, and only they. */
@@ -189,6 +225,6 @@ public record ScheduleSpec(
    * @throws SpecException if it is not one; an unknown key is named
    */
   public static ScheduleSpec parse(String canonical) {
-    return SpecText.read(canonical);
+    return SpecTextReader.read(canonical);
   }
 }

@@ -1,106 +1,178 @@
 package io.carillon.common.schedule;
 
+import io.carillon.common.cron.CronDialect;
 import io.carillon.common.cron.CronFields;
 import io.carillon.common.cron.CronParser;
 import io.carillon.common.cron.CronSyntaxException;
+import io.carillon.common.cron.LocalRule;
 import io.carillon.common.cron.LocalTimes;
+import io.carillon.common.recurrence.Recurrence;
+import io.carillon.common.recurrence.RecurrenceSyntaxException;
+import io.carillon.common.schedule.BusinessDays.Policy;
 import io.carillon.common.schedule.ScheduleSpec.CronRule;
-import io.carillon.common.schedule.ScheduleSpec.Dialect;
 import io.carillon.common.schedule.ScheduleSpec.FoldPolicy;
 import io.carillon.common.schedule.ScheduleSpec.GapPolicy;
 import io.carillon.common.schedule.ScheduleSpec.IntervalRule;
 import io.carillon.common.schedule.ScheduleSpec.OnceRule;
-import java.time.ZoneId;
-import java.util.function.Function;
+import io.carillon.common.schedule.ScheduleSpec.RecurrenceRule;
+import io.carillon.common.schedule.ScheduleSpec.Rule;
+import io.carillon.common.schedule.ScheduleSpec.UnionRule;
+import io.carillon.common.schedule.SpecParts.Moves;
+import io.carillon.common.schedule.SpecParts.ZonedKey;
+import java.util.function.Supplier;
 
-/** From specs to their nominal times. */
+/**
+ * From specs to their nominal times: rule, business days, exclusions, bounds, jitter, in this
+ * order. What leaves times out is laid over each rule of a union, so that the union steps over what
+ * remains.
+ */
 final class SpecCompiler {
 
-  private static final String OUT_OF_RANGE = "FIELD_OUT_OF_RANGE";
+  private final ScheduleSpec spec;
+  private final SpecParts parts;
 
-  /** All that the nominal times of a cron rule depend on: equal keys, equal times. */
-  record CronKey(CronFields fields, ZoneId zone, boolean shiftGaps, FoldPolicy fold) {
+  /** Null where all days are business days. */
+  private final DayTable days;
 
-    CronTimes times() {
-      return new CronTimes(new LocalTimes(fields), ZoneTable.of(zone), shiftGaps, fold);
-    }
+  /** Null where nothing is excluded. */
+  private final ClosedRanges exclusions;
+
+  private SpecCompiler(ScheduleSpec spec, SpecParts parts) {
+    this.spec = spec;
+    this.parts = parts;
+    BusinessDays business = spec.businessDays();
+    days = business.weekend() == 0 && business.daysOff().isEmpty() ? null : parts.days(business);
+    exclusions =
+        spec.exclusions().isEmpty()
+            ? null
+            : ClosedRanges.of(spec.exclusions(), ZoneTable.of(spec.zone()));
   }
-
-  private SpecCompiler() {}
 
   /**
-   * @param cronTimes gives the times of a cron rule, new or shared
+   * @param parts new or shared
    */
-  static Occurrences compile(ScheduleSpec spec, Function<CronKey, CronTimes> cronTimes) {
-    checkBounds(spec);
-    Times times;
-    if (spec.rule() instanceof CronRule cron) {
-      times = cronTimes.apply(keyOf(cron, spec));
-    } else if (spec.rule() instanceof IntervalRule interval) {
-      checkPeriod(interval);
-      times = new IntervalTimes(interval.periodMicros(), interval.anchorMicros());
-    } else if (spec.rule() instanceof OnceRule once) {
-      times = new OnceTimes(once.atMicros());
-    } else {
-      throw new SpecException("rule", "NOT_KNOWN", -1, "This kind of rule is not known yet.");
-    }
-    return bounded(times, spec);
+  static Occurrences compile(ScheduleSpec spec, SpecParts parts) {
+    SpecLimits.check(spec);
+    SpecCompiler compiler = new SpecCompiler(spec, parts);
+    return compiler.bounded(compiler.remaining());
   }
 
-  private static CronKey keyOf(CronRule cron, ScheduleSpec spec) {
-    CronFields fields;
+  private Times remaining() {
+    if (!(spec.rule() instanceof UnionRule union)) {
+      return remaining("", spec.rule());
+    }
+    SpecLimits.checkUnion(union);
+    Times[] rules = new Times[union.rules().size()];
+    for (int i = 0; i < rules.length; i++) {
+      rules[i] = remaining("union.rules[" + i + "].", union.rules().get(i));
+    }
+    return new UnionTimes(rules);
+  }
+
+  private Times remaining(String path, Rule rule) {
+    Times times = times(path, rule);
+    if (days != null && spec.businessDays().policy() == Policy.SKIP_DAY) {
+      times = new RemainingTimes(times, new BusinessTime(days, ZoneTable.of(spec.zone())));
+    }
+    return exclusions == null ? times : new RemainingTimes(times, exclusions);
+  }
+
+  private Times times(String path, Rule rule) {
+    if (rule instanceof CronRule cron) {
+      return cron(path, cron);
+    }
+    if (rule instanceof RecurrenceRule recurrence) {
+      return recurrence(path, recurrence);
+    }
+    if (days != null && spec.businessDays().policy() != Policy.SKIP_DAY) {
+      throw SpecLimits.outOfRange(
+          "calendar_policy",
+          "Only cron and recurrence rules move to business days; of intervals and single times"
+              + " those on other days can be left out by SKIP_DAY.");
+    }
+    if (rule instanceof IntervalRule interval) {
+      SpecLimits.checkPeriod(path, interval);
+      return new IntervalTimes(interval.periodMicros(), interval.anchorMicros());
+    }
+    return new OnceTimes(((OnceRule) rule).atMicros());
+  }
+
+  private Times cron(String path, CronRule cron) {
+    CronFields fields = fieldsOf(path, cron);
+    return zoned(fields, fields.runsThrough(), true, () -> new LocalTimes(fields));
+  }
+
+  private static CronFields fieldsOf(String path, CronRule cron) {
     try {
-      fields = CronParser.parse(cron.expression(), cron.dialect() == Dialect.SECONDS);
+      return CronParser.parse(cron.expression(), dialectOf(cron), cron.slot());
     } catch (CronSyntaxException e) {
-      throw new SpecException("cron.expression", "CRON_SYNTAX", e.position(), e.getMessage());
+      throw new SpecException(
+          path + "cron.expression", "CRON_SYNTAX", e.position(), e.getMessage());
     }
-    return fields.runsThrough()
-        ? new CronKey(fields, spec.zone(), false, FoldPolicy.BOTH)
-        : new CronKey(fields, spec.zone(), spec.gap() == GapPolicy.SHIFT, spec.fold());
   }
 
-  private static Occurrences bounded(Times times, ScheduleSpec spec) {
+  private static CronDialect dialectOf(CronRule cron) {
+    return switch (cron.dialect()) {
+      case UNIX -> CronDialect.UNIX;
+      case SECONDS -> CronDialect.SECONDS;
+      case QUARTZ -> CronDialect.QUARTZ;
+    };
+  }
+
+  private Times recurrence(String path, RecurrenceRule rule) {
+    long second = Math.floorDiv(rule.dtstartMicros(), ZonedTimes.SECOND);
+    ZoneTable zone = ZoneTable.of(spec.zone());
+    long dtstart = second + zone.offset(zone.segmentAt(second));
+    if (second * ZonedTimes.SECOND != rule.dtstartMicros()
+        || dtstart < LocalTimes.BEGIN
+        || dtstart >= LocalTimes.END) {
+      throw SpecLimits.outOfRange(
+          path + "recurrence.dtstart", "dtstart is a whole second in the years 1900 to 2099.");
+    }
+    Recurrence recurrence;
+    try {
+      recurrence = Recurrence.of(rule.rrule(), dtstart, spec.zone());
+    } catch (RecurrenceSyntaxException e) {
+      throw new SpecException(
+          path + "recurrence.rrule", "RRULE_SYNTAX", e.position(), e.getMessage());
+    }
+    return zoned(recurrence, recurrence.runsThrough(), false, () -> recurrence);
+  }
+
+  /**
+   * @param alike whether the rule has the same times each day
+   */
+  private ZonedTimes zoned(
+      Object rule, boolean runsThrough, boolean alike, Supplier<LocalRule> local) {
+    Policy policy = spec.businessDays().policy();
+    Moves moves =
+        days == null || policy == Policy.SKIP_DAY
+            ? null
+            : new Moves(days, policy == Policy.NEXT_BUSINESS_DAY, alike);
+    ZonedKey key =
+        runsThrough
+            ? new ZonedKey(rule, spec.zone(), false, FoldPolicy.BOTH, moves)
+            : new ZonedKey(rule, spec.zone(), spec.gap() == GapPolicy.SHIFT, spec.fold(), moves);
+    return parts.times(key, local);
+  }
+
+  private Occurrences bounded(Times times) {
     boolean started = spec.startMicros() != Long.MIN_VALUE;
     long after = started ? spec.startMicros() - 1 : Long.MIN_VALUE;
     long upTo = spec.endMicros();
     if (spec.maxFires() > 0) {
       after = started ? after : spec.countFromMicros();
-      upTo = Math.min(upTo, times.nthAfter(after, spec.maxFires()));
+      upTo = Math.min(upTo, nthAfter(times, after));
     }
-    return after == Long.MIN_VALUE && upTo == Long.MAX_VALUE
+    return after == Long.MIN_VALUE && upTo == Long.MAX_VALUE && spec.jitterMicros() == 0
         ? times
-        : new BoundedTimes(times, after, upTo);
+        : new BoundedTimes(times, after, upTo, spec.endMicros(), spec.jitterMicros());
   }
 
-  private static void checkBounds(ScheduleSpec spec) {
-    // A spec made in code may carry an offset, which has no place in a canonical text.
-    TimeZones.named(spec.zone().getId());
-    if (spec.endMicros() < spec.startMicros()) {
-      throw new SpecException(
-          "end_time",
-          OUT_OF_RANGE,
-          -1,
-          "The end lies before the start: set it later, or leave it out.");
-    }
-    if (spec.maxFires() < 0 || spec.maxFires() > ScheduleSpec.MAX_FIRES) {
-      throw new SpecException(
-          "max_fires",
-          OUT_OF_RANGE,
-          -1,
-          "max_fires is " + spec.maxFires() + "; allowed are 1-1000000000, or 0 for no limit.");
-    }
-  }
-
-  private static void checkPeriod(IntervalRule interval) {
-    if (interval.periodMicros() < ScheduleSpec.MIN_PERIOD_MICROS
-        || interval.periodMicros() > ScheduleSpec.MAX_PERIOD_MICROS) {
-      throw new SpecException(
-          "interval.period",
-          OUT_OF_RANGE,
-          -1,
-          "The period is "
-              + interval.periodMicros()
-              + " microseconds; allowed are 1 millisecond to 3660 days.");
-    }
+  private long nthAfter(Times times, long after) {
+    // A recurrence rule counts by steps itself: n of them are fewer than those up to 2099.
+    return spec.rule() instanceof RecurrenceRule
+        ? new UnionTimes(times).nthAfter(after, spec.maxFires())
+        : times.nthAfter(after, spec.maxFires());
   }
 }

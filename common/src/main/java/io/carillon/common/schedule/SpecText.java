@@ -1,15 +1,19 @@
 package io.carillon.common.schedule;
 
+import io.carillon.common.schedule.BusinessDays.CalendarVersion;
+import io.carillon.common.schedule.BusinessDays.Policy;
 import io.carillon.common.schedule.ScheduleSpec.CronRule;
-import io.carillon.common.schedule.ScheduleSpec.Dialect;
+import io.carillon.common.schedule.ScheduleSpec.DateExclusion;
+import io.carillon.common.schedule.ScheduleSpec.Exclusion;
 import io.carillon.common.schedule.ScheduleSpec.FoldPolicy;
 import io.carillon.common.schedule.ScheduleSpec.GapPolicy;
 import io.carillon.common.schedule.ScheduleSpec.IntervalRule;
 import io.carillon.common.schedule.ScheduleSpec.OnceRule;
+import io.carillon.common.schedule.ScheduleSpec.RecurrenceRule;
 import io.carillon.common.schedule.ScheduleSpec.Rule;
-import java.time.ZoneId;
-import java.util.Map;
-import java.util.TreeMap;
+import io.carillon.common.schedule.ScheduleSpec.TimeExclusion;
+import io.carillon.common.schedule.ScheduleSpec.UnionRule;
+import java.util.List;
 
 /**
  * The canonical text of specs: {@code key=value} pairs joined by {@code ;}, the rule first, then
@@ -17,39 +21,42 @@ import java.util.TreeMap;
  *
  * <pre>
  * cron=UNIX:0 9 * * 1-5;zone=Europe/Berlin;gap=SKIP
+ * cron=UNIX/1234:H 3 * * *;zone=UTC;jitter=30000000
  * interval=60000000@1767225600000000;zone=UTC;max=10;from=1767225600000000
  * once=1767225600000000;zone=UTC
+ * recurrence=1767225600000000@FREQ%3DMONTHLY%3BBYDAY%3D-1FR;zone=Europe/Berlin
+ * union=2;rule.0=cron:UNIX:0 9 * * *;rule.1=once:1767225600000000;zone=UTC
+ * cron=UNIX:0 9 * * *;zone=UTC;except=d20454,d20460..20463,t5..7;calendars=de@3;weekend=65;off=20454,6+1
  * </pre>
  *
- * <p>Keys: {@code cron} dialect and expression, {@code interval} period and anchor, {@code once};
- * {@code zone}; {@code start}, {@code end}, {@code max}, {@code from} (where counting begins),
- * {@code gap}, {@code fold}. Times are microseconds since 1970. Of an expression or zone, {@code %
- * ; =} and what is not printable ASCII is written {@code %XX}, beyond U+007F {@code %uXXXX} per
- * UTF-16 unit: that loses nothing, so even a spec that does not compile has a text of its own.
+ * <p>Keys: {@code cron} dialect, slot if it is not 0, and expression; {@code interval} period and
+ * anchor; {@code once}; {@code recurrence} first instance and rule; {@code union} the number of its
+ * rules, each of them under a key of its own, in order. {@code zone}; {@code start}, {@code end},
+ * {@code max}, {@code from} (where counting begins), {@code gap}, {@code fold}; {@code except}
+ * exclusions in the order given, days as d and instants as t; {@code calendars} with their
+ * versions, {@code policy}, {@code weekend} (bits), {@code off}: of each range the days since the
+ * end of the range before it (of the first, since 1970-01-01), and by how many days it is longer
+ * than one; {@code jitter}.
+ *
+ * <p>Times are microseconds since 1970, days are days since then. Of an expression, a zone or a
+ * calendar, {@code % ; =} and what is not printable ASCII is written {@code %XX}, beyond U+007F
+ * {@code %uXXXX} per UTF-16 unit: that loses nothing, so even a spec that does not compile has a
+ * text of its own.
  */
 final class SpecText {
 
-  private static final String FIELD = "spec";
-  private static final String REASON = "SPEC_MALFORMED";
-
-  private final String text;
-  private final Map<String, String> values = new TreeMap<>();
-  private final Map<String, Integer> positions = new TreeMap<>();
-
-  private SpecText(String text) {
-    this.text = text;
-  }
+  private SpecText() {}
 
   static String write(ScheduleSpec spec) {
     StringBuilder out = new StringBuilder(80);
-    if (spec.rule() instanceof CronRule cron) {
-      out.append("cron=").append(cron.dialect()).append(':');
-      escape(cron.expression(), out);
-    } else if (spec.rule() instanceof IntervalRule interval) {
-      out.append("interval=").append(interval.periodMicros());
-      out.append('@').append(interval.anchorMicros());
+    if (spec.rule() instanceof UnionRule union) {
+      out.append("union=").append(union.rules().size());
+      for (int i = 0; i < union.rules().size(); i++) {
+        out.append(";rule.").append(i).append('=');
+        rule(union.rules().get(i), ':', out);
+      }
     } else {
-      out.append("once=").append(((OnceRule) spec.rule()).atMicros());
+      rule(spec.rule(), '=', out);
     }
     out.append(";zone=");
     escape(spec.zone().getId(), out);
@@ -63,7 +70,74 @@ final class SpecText {
     if (spec.fold() != FoldPolicy.FIRST) {
       out.append(";fold=").append(spec.fold());
     }
+    exclusions(spec.exclusions(), out);
+    businessDays(spec.businessDays(), out);
+    append(out, "jitter", spec.jitterMicros(), 0);
     return out.toString();
+  }
+
+  /**
+   * @param sign between the kind of the rule and the rule
+   */
+  private static void rule(Rule rule, char sign, StringBuilder out) {
+    if (rule instanceof CronRule cron) {
+      out.append("cron").append(sign).append(cron.dialect());
+      if (cron.slot() != 0) {
+        out.append('/').append(cron.slot());
+      }
+      out.append(':');
+      escape(cron.expression(), out);
+    } else if (rule instanceof IntervalRule interval) {
+      out.append("interval").append(sign).append(interval.periodMicros());
+      out.append('@').append(interval.anchorMicros());
+    } else if (rule instanceof RecurrenceRule recurrence) {
+      out.append("recurrence").append(sign).append(recurrence.dtstartMicros()).append('@');
+      escape(recurrence.rrule(), out);
+    } else {
+      out.append("once").append(sign).append(((OnceRule) rule).atMicros());
+    }
+  }
+
+  private static void exclusions(List<Exclusion> exclusions, StringBuilder out) {
+    String before = ";except=";
+    for (Exclusion exclusion : exclusions) {
+      out.append(before);
+      if (exclusion instanceof DateExclusion dates) {
+        out.append('d').append(dates.days().first());
+        if (dates.days().last() != dates.days().first()) {
+          out.append("..").append(dates.days().last());
+        }
+      } else {
+        TimeExclusion times = (TimeExclusion) exclusion;
+        out.append('t').append(times.fromMicros()).append("..").append(times.toMicros());
+      }
+      before = ",";
+    }
+  }
+
+  private static void businessDays(BusinessDays days, StringBuilder out) {
+    String before = ";calendars=";
+    for (CalendarVersion calendar : days.calendars()) {
+      StringBuilder id = new StringBuilder();
+      escape(calendar.id(), id);
+      out.append(before).append(id.toString().replace(",", "%2C")).append('@');
+      out.append(calendar.version());
+      before = ",";
+    }
+    if (days.policy() != Policy.SKIP_DAY) {
+      out.append(";policy=").append(days.policy());
+    }
+    append(out, "weekend", days.weekend(), 0);
+    before = ";off=";
+    long end = 0;
+    for (DayRange range : days.daysOff()) {
+      out.append(before).append(range.first() - end);
+      if (range.last() != range.first()) {
+        out.append('+').append((long) range.last() - range.first());
+      }
+      end = range.last();
+      before = ",";
+    }
   }
 
   private static void append(StringBuilder out, String key, long value, long byDefault) {
@@ -91,168 +165,5 @@ final class SpecText {
           Character.toUpperCase(Character.forDigit(octet >> 4, 16)),
           Character.toUpperCase(Character.forDigit(octet & 15, 16))
         });
-  }
-
-  static ScheduleSpec read(String text) {
-    SpecText read = new SpecText(text);
-    read.split();
-    Rule rule = read.rule();
-    ScheduleSpec spec =
-        new ScheduleSpec(
-            rule,
-            read.zone(),
-            read.number("start", Long.MIN_VALUE),
-            read.number("end", Long.MAX_VALUE),
-            read.number("max", 0),
-            read.number("from", 0),
-            read.name("gap", GapPolicy.class, GapPolicy.SHIFT),
-            read.name("fold", FoldPolicy.class, FoldPolicy.FIRST));
-    if (!read.values.isEmpty()) {
-      String key = read.values.keySet().iterator().next();
-      throw read.fault(key, "Unknown key '" + key + "' in the text of a spec.");
-    }
-    return spec;
-  }
-
-  private void split() {
-    int at = 0;
-    while (at <= text.length()) {
-      int end = text.indexOf(';', at);
-      end = end < 0 ? text.length() : end;
-      int equals = text.indexOf('=', at);
-      if (equals < 0 || equals > end) {
-        throw malformed(at, "A pair key=value is missing");
-      }
-      String key = text.substring(at, equals);
-      positions.put(key, equals + 1);
-      if (values.put(key, text.substring(equals + 1, end)) != null) {
-        throw malformed(at, "The key '" + key + "' comes twice");
-      }
-      at = end + 1;
-    }
-  }
-
-  private Rule rule() {
-    Rule rule = null;
-    int rules = 0;
-    String cron = values.remove("cron");
-    if (cron != null) {
-      rule = cron(cron);
-      rules++;
-    }
-    String interval = values.remove("interval");
-    if (interval != null) {
-      rule = interval(interval);
-      rules++;
-    }
-    if (values.containsKey("once")) {
-      rule = new OnceRule(number("once", 0));
-      rules++;
-    }
-    if (rules != 1) {
-      throw malformed(0, "A spec has exactly one rule: cron, interval or once");
-    }
-    return rule;
-  }
-
-  private Rule cron(String value) {
-    int colon = value.indexOf(':');
-    if (colon < 0) {
-      throw fault("cron", "A cron rule is written dialect:expression.");
-    }
-    Dialect dialect = constant("cron", Dialect.class, value.substring(0, colon));
-    return new CronRule(dialect, unescape("cron", value.substring(colon + 1)));
-  }
-
-  private Rule interval(String value) {
-    int at = value.indexOf('@');
-    if (at < 0) {
-      throw fault("interval", "An interval is written period@anchor.");
-    }
-    return new IntervalRule(
-        decimal("interval", value.substring(0, at)), decimal("interval", value.substring(at + 1)));
-  }
-
-  private ZoneId zone() {
-    String id = values.remove("zone");
-    if (id == null) {
-      throw malformed(text.length(), "The key 'zone' is missing");
-    }
-    return TimeZones.named(unescape("zone", id));
-  }
-
-  private long number(String key, long byDefault) {
-    String value = values.remove(key);
-    return value == null ? byDefault : decimal(key, value);
-  }
-
-  private <E extends Enum<E>> E name(String key, Class<E> type, E byDefault) {
-    String value = values.remove(key);
-    return value == null ? byDefault : constant(key, type, value);
-  }
-
-  private <E extends Enum<E>> E constant(String key, Class<E> type, String name) {
-    for (E constant : type.getEnumConstants()) {
-      if (constant.name().equals(name)) {
-        return constant;
-      }
-    }
-    throw fault(
-        key, "Unknown " + type.getSimpleName() + " '" + name + "' at the key '" + key + "'.");
-  }
-
-  /** Only what {@link Long#toString(long)} writes: no plus, no leading zeros, ASCII digits. */
-  private long decimal(String key, String digits) {
-    try {
-      long value = Long.parseLong(digits);
-      if (Long.toString(value).equals(digits)) {
-        return value;
-      }
-    } catch (NumberFormatException e) {
-      // Answered below, as for numbers that are written in another way.
-    }
-    throw fault(key, "'" + digits + "' at the key '" + key + "' is not a decimal number.");
-  }
-
-  private String unescape(String key, String value) {
-    StringBuilder out = new StringBuilder(value.length());
-    int at = 0;
-    while (at < value.length()) {
-      char c = value.charAt(at++);
-      if (c < ' ' || c > '~') {
-        throw fault(key, "The value of '" + key + "' has characters that are not printable ASCII.");
-      }
-      if (c == '%') {
-        boolean wide = at < value.length() && value.charAt(at) == 'u';
-        int begin = wide ? at + 1 : at;
-        int end = begin + (wide ? 4 : 2);
-        out.append(unit(key, value, begin, end));
-        at = end;
-      } else {
-        out.append(c);
-      }
-    }
-    return out.toString();
-  }
-
-  private char unit(String key, String value, int begin, int end) {
-    int unit = 0;
-    for (int i = begin; i < end; i++) {
-      int digit =
-          i < value.length() && value.charAt(i) < 0x80 ? Character.digit(value.charAt(i), 16) : -1;
-      if (digit < 0) {
-        throw fault(key, "The value of '" + key + "' has a % that two hex digits do not follow.");
-      }
-      unit = unit << 4 | digit;
-    }
-    return (char) unit;
-  }
-
-  private SpecException fault(String key, String message) {
-    return new SpecException(FIELD, REASON, positions.get(key), message);
-  }
-
-  private static SpecException malformed(int position, String message) {
-    return new SpecException(FIELD, REASON, position, message + " in the text of a spec.");
   }
 }

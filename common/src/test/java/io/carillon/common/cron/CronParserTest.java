@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class CronParserTest {
 
   private static CronFields unix(String text) {
-    return CronParser.parse(text, false);
+    return CronParser.parse(text, CronDialect.UNIX, 0);
   }
 
   private static List<Integer> bits(long set) {
@@ -91,7 +91,7 @@ class CronParserTest {
 
   @Test
   void theSecondsDialectLeadsWithSeconds() {
-    CronFields fields = CronParser.parse("15,45 1 2 3 4 5", true);
+    CronFields fields = CronParser.parse("15,45 1 2 3 4 5", CronDialect.SECONDS, 0);
     assertEquals(
         new CronFields(
             (1L << 15) | (1L << 45), 1 << 1, 1 << 2, 1 << 3, 1 << 4, 1 << 5, true, false),
@@ -121,7 +121,7 @@ class CronParserTest {
   })
   void macrosStandForExpressionsInBothDialects(String macro, String expression) {
     assertEquals(unix(expression), unix(macro));
-    assertEquals(unix(expression), CronParser.parse(" " + macro + " ", true));
+    assertEquals(unix(expression), CronParser.parse(" " + macro + " ", CronDialect.SECONDS, 0));
   }
 
   @ParameterizedTest
@@ -158,10 +158,10 @@ class CronParserTest {
 
   @Test
   void wildcardStepAndRangeOfTheSecondRunThrough() {
-    assertTrue(CronParser.parse("* 0 9 * * *", true).runsThrough());
-    assertTrue(CronParser.parse("*/10 0 9 * * *", true).runsThrough());
-    assertTrue(CronParser.parse("0-9 0 9 * * *", true).runsThrough());
-    assertFalse(CronParser.parse("0,30 0 9 * * *", true).runsThrough());
+    assertTrue(CronParser.parse("* 0 9 * * *", CronDialect.SECONDS, 0).runsThrough());
+    assertTrue(CronParser.parse("*/10 0 9 * * *", CronDialect.SECONDS, 0).runsThrough());
+    assertTrue(CronParser.parse("0-9 0 9 * * *", CronDialect.SECONDS, 0).runsThrough());
+    assertFalse(CronParser.parse("0,30 0 9 * * *", CronDialect.SECONDS, 0).runsThrough());
   }
 
   @ParameterizedTest
@@ -174,8 +174,9 @@ class CronParserTest {
         "'* * * *', 7, has 4 fields; this dialect has 5: minute hour",
         "'* * * * * *', 10, has 6 fields",
         "'@daily *', 7, follow",
-        "'@reboot', 0, Unknown macro @reboot",
-        "'@every 5m', 0, Unknown macro @every",
+        "'@reboot', 0, @reboot has no meaning here",
+        "'@fortnightly', 0, Unknown macro @fortnightly",
+        "'@every 5m', 0, @every is an interval",
         "'@', 0, Unknown macro",
         // values
         "'60 * * * *', 0, 60 is out of range in the minute field; allowed are 0-59",

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LocalTimesTest {
 
   private static LocalTimes of(String text) {
-    return new LocalTimes(CronParser.parse(text, false));
+    return new LocalTimes(CronParser.parse(text, CronDialect.UNIX, 0));
   }
 
   private static long at(String local) {

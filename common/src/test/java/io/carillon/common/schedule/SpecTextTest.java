@@ -117,8 +117,8 @@ class SpecTextTest {
   @Test
   void anUnknownKeyIsNamed() {
     SpecException e =
-        assertThrows(SpecException.class, () -> ScheduleSpec.parse("once=12;zone=UTC;jitter=5"));
-    assertTrue(e.getMessage().contains("'jitter'"), e.getMessage());
+        assertThrows(SpecException.class, () -> ScheduleSpec.parse("once=12;zone=UTC;colour=5"));
+    assertTrue(e.getMessage().contains("'colour'"), e.getMessage());
     assertEquals("SPEC_MALFORMED", e.reason());
   }
 

@@ -7,6 +7,7 @@ import io.carillon.master.core.MasterCommand;
 import io.carillon.master.core.MasterCore;
 import io.carillon.master.delivery.DeliveryHub;
 import io.carillon.master.loop.LeaderLoop;
+import io.carillon.master.operation.OperationWaits;
 import io.carillon.master.rpc.ClusterRpc;
 import io.carillon.master.rpc.DeliveryRpc;
 import io.carillon.master.rpc.DestinationRpc;
@@ -14,6 +15,8 @@ import io.carillon.master.rpc.EventFeed;
 import io.carillon.master.rpc.FireRpc;
 import io.carillon.master.rpc.NodeRpc;
 import io.carillon.master.rpc.NodeSessions;
+import io.carillon.master.rpc.OperationCalls;
+import io.carillon.master.rpc.OperationRpc;
 import io.carillon.master.rpc.ScheduleRpc;
 import io.carillon.master.store.ClusterStore;
 import io.carillon.master.store.Database;
@@ -23,6 +26,7 @@ import io.carillon.master.store.Lanes;
 import io.carillon.master.store.LeaderLock;
 import io.carillon.master.store.Ledger;
 import io.carillon.master.store.LogPartitions;
+import io.carillon.master.store.Operations;
 import io.carillon.master.store.Schedules;
 import io.grpc.BindableService;
 import java.io.IOException;
@@ -130,18 +134,35 @@ public final class MasterServer implements AutoCloseable {
     Destinations destinations = new Destinations(database, epoch);
     Ledger ledger = new Ledger(database);
     ClusterRpc.Lead lead = new ClusterRpc.Lead(identity.clusterUid(), epoch, leader, version);
+    Operations operations = new Operations(database, epoch);
+    OperationWaits waits = keep(new OperationWaits());
+    Schedules schedules = new Schedules(database.api());
+    OperationCalls operationCalls =
+        keep(
+            new OperationCalls(
+                loop,
+                database,
+                operations,
+                specs,
+                time,
+                identity.partitions(),
+                waits::ended,
+                () -> fatal("another master leads")));
     api =
         port(
             config.listen(),
             API_MESSAGE_BYTES,
             10,
             List.of(
-                new ScheduleRpc(loop, database, specs, time, identity.partitions()),
-                keep(new FireRpc(ledger, new Schedules(database.api()), time)),
+                new ScheduleRpc(loop, database, specs, time, identity.partitions(), operationCalls),
+                new OperationRpc(operations, operationCalls, waits, schedules::tenantExists),
+                keep(new FireRpc(ledger, schedules, time)),
                 new DestinationRpc(destinations, ledger, delivery, time),
                 new DeliveryRpc(destinations, delivery),
                 new ClusterRpc(loop, lead, storeAvailable::get, events)));
+    operationCalls.start();
     upkeep = new Upkeep(time, cluster, new LogPartitions(database));
+    upkeep.forget(operations);
     upkeep.watchLead(lock, epoch, new LaneEnds());
     log.info(
         "leads cluster {} with epoch {}, {} partitions, loaded in {} ms; API on {}, nodes on {}",

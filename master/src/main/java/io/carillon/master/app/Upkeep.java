@@ -1,10 +1,12 @@
 package io.carillon.master.app;
 
+import io.carillon.common.schedule.ScheduleSpec;
 import io.carillon.common.time.TimeSource;
 import io.carillon.master.store.ClusterStore;
 import io.carillon.master.store.Lanes;
 import io.carillon.master.store.LeaderLock;
 import io.carillon.master.store.LogPartitions;
+import io.carillon.master.store.Operations;
 import java.sql.SQLException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -20,6 +22,10 @@ final class Upkeep implements AutoCloseable {
   /** Longer than the API promises. */
   private static final long REQUESTS_KEPT_MICROS = 25 * 3_600_000_000L;
 
+  /** 30 days. */
+  private static final long OPERATIONS_KEPT_MICROS = 30 * 86_400_000_000L;
+
+  private final TimeSource time;
   private final ClusterStore cluster;
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
@@ -34,9 +40,28 @@ final class Upkeep implements AutoCloseable {
 
   /** Keeps the log's index by seq young, and forgets old request ids. */
   Upkeep(TimeSource time, ClusterStore cluster, LogPartitions days) {
+    this.time = time;
     this.cluster = cluster;
+    timer.execute(() -> attempt(this::tellOfOtherZones));
     every(5, days::summarize);
     every(600, () -> cluster.forgetRequests(time.nowMicros() - REQUESTS_KEPT_MICROS));
+  }
+
+  /** Forgets operations that ended long ago. */
+  void forget(Operations operations) {
+    every(3_600, () -> operations.forgetEnded(time.nowMicros() - OPERATIONS_KEPT_MICROS));
+  }
+
+  private void tellOfOtherZones() {
+    String version = ScheduleSpec.tzdbVersion();
+    int revisions = cluster.revisionsUnderOtherZones(version);
+    if (revisions > 0) {
+      log.warn(
+          "the time zone rules are of version {}, but {} open schedules by the calendar were made"
+              + " under another: where the rules of their zones changed, so do their times",
+          version,
+          revisions);
+    }
   }
 
   /** Looks every second whether PostgreSQL still answers, and whether the lead is still ours. */
@@ -63,17 +88,15 @@ final class Upkeep implements AutoCloseable {
 
   private void every(int seconds, Runnable task) {
     var unused =
-        timer.scheduleWithFixedDelay(
-            () -> {
-              try {
-                task.run();
-              } catch (RuntimeException e) {
-                log.debug("upkeep waits for its next time: {}", e.toString());
-              }
-            },
-            seconds,
-            seconds,
-            TimeUnit.SECONDS);
+        timer.scheduleWithFixedDelay(() -> attempt(task), seconds, seconds, TimeUnit.SECONDS);
+  }
+
+  private static void attempt(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException e) {
+      log.debug("upkeep waits for its next time: {}", e.toString());
+    }
   }
 
   @Override

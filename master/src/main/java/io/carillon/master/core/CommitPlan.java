@@ -5,6 +5,8 @@ import java.util.List;
 /**
  * One commit of the fire path: for each partition the watermark that must be there and the one to
  * put there, and the fires. All or nothing.
+ *
+ * @param backfills those that end with this commit
  */
 public record CommitPlan(
     int[] partitions,
@@ -15,7 +17,8 @@ public record CommitPlan(
     FireColumns fires,
     long lastSeq,
     List<PartitionState.QueuedPart> parts,
-    List<ManualFire> manual) {
+    List<ManualFire> manual,
+    List<BackfillFires> backfills) {
 
   /** A schedule that is triggered by hand, and who waits for it. */
   public record ManualFire(
@@ -25,6 +28,29 @@ public record CommitPlan(
       int destination,
       Reply<TriggerResult> reply,
       long nominal) {}
+
+  /**
+   * Times of a schedule that are made up for, and who waits for them. In a plan: those of which the
+   * last times are in it.
+   *
+   * @param backfill which of the schedule's backfills, from 1 on
+   * @param nominals strictly ascending
+   */
+  public record BackfillFires(
+      long schedule,
+      int partition,
+      long version,
+      int destination,
+      int backfill,
+      long[] nominals,
+      Reply<BackfillResult> reply) {}
+
+  /**
+   * How the recording of some times of a backfill went.
+   *
+   * @param reason why nothing more of them is recorded; empty if all are
+   */
+  public record BackfillResult(boolean recorded, String reason) {}
 
   /** How a trigger went. */
   public record TriggerResult(long nominal, boolean recorded, String reason) {}

@@ -39,6 +39,20 @@ public final class Counters {
     add(counter, 1);
   }
 
+  /** What became of the nominal times of a commit. */
+  void count(FireColumns fires) {
+    long skipped = 0;
+    int runs = 0;
+    for (int i = 0; i < fires.size(); i++) {
+      if (fires.skipReason[i] != 0) {
+        skipped += fires.skippedCount[i];
+        runs++;
+      }
+    }
+    add(Counter.FIRES_SKIPPED, skipped);
+    add(Counter.FIRES_RECORDED, fires.size() - runs);
+  }
+
   public long get(Counter counter) {
     return counts.getOrDefault(counter, 0L);
   }

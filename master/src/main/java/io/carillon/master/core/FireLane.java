@@ -1,15 +1,12 @@
 package io.carillon.master.core;
 
-import io.carillon.common.fire.FireKind;
-import io.carillon.common.fire.SkipReason;
 import io.carillon.common.schedule.Occurrences;
+import io.carillon.master.core.CommitPlan.BackfillFires;
 import io.carillon.master.core.CommitPlan.ManualFire;
 import io.carillon.master.core.Counters.Counter;
 import io.carillon.master.core.PartitionState.QueuedPart;
 import io.carillon.master.core.PushedPart.SkippedRun;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.TreeSet;
@@ -18,10 +15,10 @@ import java.util.TreeSet;
  * Gathers what clock nodes push into commits, and checks every event on the way: nodes are not
  * trusted.
  *
- * <p>What holds: an event that enters a commit has a nominal time that is not after the leader's
- * now at that moment, in {@code (revision.owesAfter, min(new watermark, revision end)]}, on the
- * revision's spec, and once. A mutation's effective time is taken later than or at that now, so it
- * never cuts off what is already on its way.
+ * <p>What holds: an event that enters a commit has a nominal time of the revision's spec, after its
+ * {@code nominalAfter}, that is due not after the leader's now at that moment, in {@code
+ * (revision.owesAfter, min(new watermark, revision end)]}, and once. A mutation's effective time is
+ * taken later than or at that now, so it never cuts off what is already on its way.
  */
 final class FireLane {
 
@@ -38,10 +35,11 @@ final class FireLane {
   /** Partitions with something queued. */
   private final TreeSet<Integer> dirty = new TreeSet<>();
 
-  private final ArrayDeque<ManualFire> manual = new ArrayDeque<>();
+  /** What clients asked for beside the spec. */
+  final AskedFires asked;
+
   private int firstOfRound;
   private long nextSeq;
-  private long lastManualNominal = Long.MIN_VALUE;
 
   /** When the first part that was ahead of the leader's clock may go on. */
   private long heldUntil = Occurrences.NEVER;
@@ -55,6 +53,7 @@ final class FireLane {
 
   FireLane(PartitionState[] partitions, Counters counters, int maxCommitEvents, long nextSeq) {
     this.partitions = partitions;
+    this.asked = new AskedFires(partitions);
     this.counters = counters;
     this.maxCommitEvents = maxCommitEvents;
     this.nextSeq = nextSeq;
@@ -69,12 +68,8 @@ final class FireLane {
     dirty.add(part.partition());
   }
 
-  void enqueue(ManualFire fire) {
-    manual.add(fire);
-  }
-
   boolean isEmpty() {
-    return dirty.isEmpty() && manual.isEmpty();
+    return dirty.isEmpty() && asked.isEmpty();
   }
 
   long heldUntil() {
@@ -94,7 +89,7 @@ final class FireLane {
   }
 
   /** The next commit, or null if nothing can be committed now. */
-  CommitPlan gather(long now) {
+  CommitPlan gather(long now, List<MasterCommand> out) {
     heldUntil = Occurrences.NEVER;
     Gathering gathering = new Gathering(now);
     // Goes round, so that no partition starves while commits are full.
@@ -110,8 +105,10 @@ final class FireLane {
         dirty.remove(id);
       }
     }
-    gathering.takeManual();
-    return gathering.plan();
+    long latest = asked.takeManual(gathering.fires, gathering.taken, now);
+    int room = maxCommitEvents - gathering.fires.size();
+    asked.takeBackfills(gathering.fires, room, gathering.backfills, out);
+    return gathering.plan(Math.max(now, latest));
   }
 
   /** One commit as it grows. */
@@ -121,6 +118,7 @@ final class FireLane {
     private final List<Step> steps = new ArrayList<>();
     private final List<QueuedPart> parts = new ArrayList<>();
     private final List<ManualFire> taken = new ArrayList<>();
+    private final List<BackfillFires> backfills = new ArrayList<>();
 
     Gathering(long now) {
       this.now = now;
@@ -164,7 +162,7 @@ final class FireLane {
           || part.applied() < part.previousApplied()
           || part.applied() > partition.durableVersion
           || !isOrdered(part)
-          || hasOverlap(part.skipped())) {
+          || SkipChecks.hasOverlap(part.skipped())) {
         return Refusal.Reason.MALFORMED;
       }
       boolean recordedBefore =
@@ -193,16 +191,12 @@ final class FireLane {
       int sizeBefore = fires.size();
       for (int i = 0; i < part.size(); i++) {
         long schedule = part.schedule()[i];
-        long nominal = part.nominal()[i];
+        long due = part.due()[i];
         ScheduleEntry entry = step.partition.entry(schedule);
         Revision revision = entry == null ? null : entry.revision(part.version()[i]);
-        Verdict verdict = verdict(step, part, entry, revision, nominal, nominal);
-        if (verdict == Verdict.ACCEPT && !revision.times().matches(nominal)) {
-          counters.add(Counter.DROPPED_NOT_AN_OCCURRENCE);
-        } else if (verdict == Verdict.ACCEPT && !isSkipped(part, schedule, nominal)) {
-          int row =
-              fires.append(nominal, schedule, revision.version(), step.partition.id, part.epoch());
-          fires.destination[row] = revision.destination();
+        Verdict verdict = verdict(step, part, entry, revision, due, due);
+        if (verdict == Verdict.ACCEPT) {
+          add(step, part, revision, due);
         } else if (verdict == Verdict.HOLD) {
           fires.truncate(sizeBefore);
           return false;
@@ -218,32 +212,56 @@ final class FireLane {
       return true;
     }
 
-    private boolean take(Step step, PushedPart part, SkippedRun run) {
-      ScheduleEntry entry = step.partition.entry(run.schedule());
-      Revision revision = entry == null ? null : entry.revision(run.version());
-      Verdict verdict = verdict(step, part, entry, revision, run.first(), run.last());
+    private void add(Step step, PushedPart part, Revision revision, long due) {
+      long nominal = revision.nominalDueAt(due);
+      if (nominal == Occurrences.NEVER_BEFORE) {
+        counters.add(Counter.DROPPED_NOT_AN_OCCURRENCE);
+      } else if (nominal <= revision.nominalAfter()) {
+        counters.add(Counter.DROPPED_OUT_OF_RANGE);
+      } else if (!SkipChecks.isSkipped(part, revision.schedule(), nominal)) {
+        int row =
+            fires.append(
+                nominal, revision.schedule(), revision.version(), step.partition.id, part.epoch());
+        fires.destination[row] = revision.destination();
+      }
+    }
+
+    private boolean take(Step step, PushedPart part, SkippedRun said) {
+      ScheduleEntry entry = step.partition.entry(said.schedule());
+      Revision revision = entry == null ? null : entry.revision(said.version());
+      if (revision != null && !SkipChecks.isRun(said, revision)) {
+        counters.add(Counter.DROPPED_OUT_OF_RANGE);
+        return true;
+      }
+      SkippedRun run = revision == null ? said : SkipChecks.upToItsEnd(said, revision);
+      Verdict verdict =
+          revision == null
+              ? verdict(step, part, entry, null, said.first(), said.last())
+              : verdict(
+                  step,
+                  part,
+                  entry,
+                  revision,
+                  revision.times().dueOf(run.schedule(), run.first()),
+                  revision.times().dueOf(run.schedule(), run.last()));
       if (verdict != Verdict.ACCEPT) {
         return verdict == Verdict.DROP;
       }
-      boolean allowed =
-          run.last() <= now - revision.catchUp().windowMicros() + AHEAD_TOLERANCE
-              && revision.times().matches(run.first())
-              && revision.times().matches(run.last())
-              && revision.times().count(run.first() - 1, run.last()) == run.count();
-      if (allowed) {
+      if (SkipChecks.mayBeSkipped(said, revision, part.applied(), now + AHEAD_TOLERANCE)) {
         int row =
             fires.append(
                 run.first(), run.schedule(), revision.version(), step.partition.id, part.epoch());
         fires.destination[row] = revision.destination();
         fires.lastNominalMicros[row] = run.last();
         fires.skippedCount[row] = run.count();
-        fires.skipReason[row] = SkipReason.CATCHUP_WINDOW.code();
+        fires.skipReason[row] = run.reason().code();
       } else {
         counters.add(Counter.DROPPED_OUT_OF_RANGE);
       }
       return true;
     }
 
+    /** For what is due from first to last. */
     private Verdict verdict(
         Step step, PushedPart part, ScheduleEntry entry, Revision revision, long first, long last) {
       if (entry == null) {
@@ -267,35 +285,15 @@ final class FireLane {
       return Verdict.ACCEPT;
     }
 
-    void takeManual() {
-      for (ManualFire fire; (fire = manual.poll()) != null; ) {
-        long nominal = Math.max(now, lastManualNominal + 1);
-        lastManualNominal = nominal;
-        taken.add(
-            new ManualFire(
-                fire.schedule(),
-                fire.partition(),
-                fire.version(),
-                fire.destination(),
-                fire.reply(),
-                nominal));
-        PartitionState partition = partitions[fire.partition()];
-        int row =
-            fires.append(nominal, fire.schedule(), fire.version(), partition.id, partition.epoch);
-        fires.destination[row] = fire.destination();
-        fires.kind[row] = FireKind.MANUAL.code();
-      }
-    }
-
-    CommitPlan plan() {
-      if (steps.isEmpty() && taken.isEmpty()) {
+    CommitPlan plan(long recordedAt) {
+      if (steps.isEmpty() && fires.size() == 0 && backfills.isEmpty()) {
         return null;
       }
       if (steps.isEmpty()) {
         // The end of the log is kept with the partitions of a commit, so there must be one.
-        steps.add(new Step(partitions[taken.get(0).partition()]));
+        steps.add(new Step(partitions[fires.size() == 0 ? 0 : fires.partition[0]]));
       }
-      fires.seal(nextSeq, Math.max(now, lastManualNominal));
+      fires.seal(nextSeq, recordedAt);
       nextSeq += fires.size();
       int n = steps.size();
       CommitPlan plan =
@@ -308,7 +306,8 @@ final class FireLane {
               fires,
               nextSeq - 1,
               parts,
-              taken);
+              taken,
+              backfills);
       for (int i = 0; i < n; i++) {
         Step step = steps.get(i);
         plan.partitions()[i] = step.partition.id;
@@ -345,37 +344,15 @@ final class FireLane {
     }
   }
 
-  /** Strictly ascending by (nominal, schedule): so no event is twice in one part. */
+  /** Strictly ascending by (due, schedule): so no event is twice in one part. */
   private static boolean isOrdered(PushedPart part) {
     for (int i = 1; i < part.size(); i++) {
-      long before = part.nominal()[i - 1];
-      long nominal = part.nominal()[i];
-      if (nominal < before || nominal == before && part.schedule()[i] <= part.schedule()[i - 1]) {
+      long before = part.due()[i - 1];
+      long due = part.due()[i];
+      if (due < before || due == before && part.schedule()[i] <= part.schedule()[i - 1]) {
         return false;
       }
     }
     return true;
-  }
-
-  /** Runs of one schedule that share a time would be recorded under one key. */
-  private static boolean hasOverlap(List<SkippedRun> skipped) {
-    List<SkippedRun> runs = new ArrayList<>(skipped);
-    runs.sort(Comparator.comparingLong(SkippedRun::schedule).thenComparingLong(SkippedRun::first));
-    for (int i = 1; i < runs.size(); i++) {
-      SkippedRun before = runs.get(i - 1);
-      if (before.schedule() == runs.get(i).schedule() && runs.get(i).first() <= before.last()) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static boolean isSkipped(PushedPart part, long schedule, long nominal) {
-    for (SkippedRun run : part.skipped()) {
-      if (run.schedule() == schedule && nominal >= run.first() && nominal <= run.last()) {
-        return true;
-      }
-    }
-    return false;
   }
 }

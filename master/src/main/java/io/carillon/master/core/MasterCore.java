@@ -1,6 +1,8 @@
 package io.carillon.master.core;
 
 import io.carillon.common.schedule.Occurrences;
+import io.carillon.master.core.CommitPlan.BackfillFires;
+import io.carillon.master.core.CommitPlan.BackfillResult;
 import io.carillon.master.core.CommitPlan.ManualFire;
 import io.carillon.master.core.CommitPlan.TriggerResult;
 import io.carillon.master.core.Counters.Counter;
@@ -241,12 +243,33 @@ public final class MasterCore {
       int destination,
       Reply<TriggerResult> reply,
       long now) {
-    ScheduleEntry entry = partitions[partition].entry(schedule);
-    if (entry == null || entry.deleted) {
-      out.add(new Answer<>(reply, new TriggerResult(0, false, "SCHEDULE_NOT_FOUND")));
-    } else {
-      fireLane.enqueue(new ManualFire(schedule, partition, version, destination, reply, 0));
-    }
+    fireLane.asked.add(new ManualFire(schedule, partition, version, destination, reply, 0), out);
+    pump(now);
+  }
+
+  /**
+   * Records times of a schedule beside its spec, as fires of one of its backfills. They enter the
+   * next commits, and the reply comes when the last is durable; it is refused at once with
+   * OVERLOADED if too many such calls wait. A time that this backfill has recorded before must not
+   * come again: who goes on with a backfill after a change of leader has to look in the log.
+   *
+   * @param version the revision in whose name they fire
+   * @param backfill number of the backfill, 1 to {@code FireKind.MAX_BACKFILL}
+   * @param nominals strictly ascending, none after now
+   */
+  public void backfill(
+      long schedule,
+      int partition,
+      long version,
+      int destination,
+      int backfill,
+      long[] nominals,
+      Reply<BackfillResult> reply,
+      long now) {
+    BackfillFires fires =
+        new BackfillFires(
+            schedule, partition, version, destination, backfill, nominals.clone(), reply);
+    fireLane.asked.add(fires, now, out);
     pump(now);
   }
 
@@ -274,19 +297,8 @@ public final class MasterCore {
       assignments.proceed(now, out);
     }
     FireColumns fires = plan.fires();
-    long skipped = 0;
-    int runs = 0;
-    for (int i = 0; i < fires.size(); i++) {
-      if (fires.skipReason[i] != 0) {
-        skipped += fires.skippedCount[i];
-        runs++;
-      }
-    }
-    counters.add(Counter.FIRES_SKIPPED, skipped);
-    counters.add(Counter.FIRES_RECORDED, fires.size() - runs);
-    for (ManualFire fire : plan.manual()) {
-      out.add(new Answer<>(fire.reply(), new TriggerResult(fire.nominal(), true, "")));
-    }
+    counters.count(fires);
+    AskedFires.recorded(plan, out);
     if (fires.size() > 0) {
       out.add(new MasterCommand.Publish(fires));
     }
@@ -352,7 +364,7 @@ public final class MasterCore {
         fireLaneBusy = true;
         out.add(new MasterCommand.WriteAssignment(changes));
       } else if (!fireLane.isEmpty()) {
-        committing = fireLane.gather(now);
+        committing = fireLane.gather(now, out);
         if (committing != null) {
           fireLaneBusy = true;
           out.add(new MasterCommand.CommitFires(committing));
@@ -367,20 +379,7 @@ public final class MasterCore {
       }
     }
     for (Node node : membership.nodes().values()) {
-      acknowledge(node);
-    }
-  }
-
-  private void acknowledge(Node node) {
-    long settled = 0;
-    List<Refusal> refusals = new ArrayList<>();
-    for (PushedBatch batch; (batch = node.batches.peek()) != null && batch.isSettled(); ) {
-      node.batches.poll();
-      settled = batch.number;
-      refusals.addAll(batch.refusals);
-    }
-    if (settled != 0) {
-      out.add(new MasterCommand.Acknowledge(node.session, settled, refusals));
+      node.acknowledge(out);
     }
   }
 

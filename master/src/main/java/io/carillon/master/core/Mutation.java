@@ -27,7 +27,8 @@ public record Mutation(
    *     time that is just past still fires. A change of a schedule is rejected if that is before
    *     its effective time. {@link Long#MAX_VALUE} for other specs
    * @param validFrom from when on it holds if not from the effective time on: a later time ends a
-   *     pause by itself, an earlier one makes up for a pause
+   *     pause by itself, an earlier one makes up for a pause. Not before the end of any revision
+   *     that owned something; the core moves it there as far as it still knows of such
    */
   public record Content(
       String spec,

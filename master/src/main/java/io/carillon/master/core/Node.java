@@ -56,6 +56,20 @@ public final class Node {
     this.id = id;
   }
 
+  /** Acknowledges the batches that are settled. */
+  void acknowledge(List<MasterCommand> out) {
+    long settled = 0;
+    List<Refusal> refusals = new ArrayList<>();
+    for (PushedBatch batch; (batch = batches.peek()) != null && batch.isSettled(); ) {
+      batches.poll();
+      settled = batch.number;
+      refusals.addAll(batch.refusals);
+    }
+    if (settled != 0) {
+      out.add(new MasterCommand.Acknowledge(session, settled, refusals));
+    }
+  }
+
   boolean isAlive() {
     return state == NodeState.ACTIVE || state == NodeState.SUSPECT || state == NodeState.DRAINING;
   }

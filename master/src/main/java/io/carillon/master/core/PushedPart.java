@@ -1,10 +1,11 @@
 package io.carillon.master.core;
 
+import io.carillon.common.fire.SkipReason;
 import java.util.List;
 
 /**
- * What one batch of a clock node says of one partition. Columns of one length, ordered by nominal
- * time, then schedule; untrusted.
+ * What one batch of a clock node says of one partition. Columns of one length, ordered by due time,
+ * then schedule; untrusted.
  *
  * @param last the partition is being released, and this is the last of it
  */
@@ -16,13 +17,14 @@ public record PushedPart(
     long newWatermark,
     long applied,
     long[] schedule,
-    long[] nominal,
+    long[] due,
     long[] version,
     List<SkippedRun> skipped,
     boolean last) {
 
-  /** Nominal times left out because of the catch-up window: a run of {@code count}. */
-  public record SkippedRun(long schedule, long version, long first, long last, long count) {}
+  /** Nominal times left out by the catch-up: a run of {@code count}. */
+  public record SkippedRun(
+      long schedule, long version, long first, long last, long count, SkipReason reason) {}
 
   public int size() {
     return schedule.length;

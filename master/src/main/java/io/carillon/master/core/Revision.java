@@ -7,6 +7,8 @@ import io.carillon.common.schedule.Occurrences;
  * What a schedule is between two mutations: owes every nominal time that is due in {@code
  * (validFrom, validTo]}.
  *
+ * @param validFrom may lie in the future: a pause with an end
+ * @param validTo before validFrom if it was closed before it began, and so owes nothing
  * @param spec canonical text
  * @param nominalAfter nominal times up to this one belong to the revision before, though with their
  *     jitter they may be due after {@code validFrom}
@@ -47,6 +49,24 @@ public record Revision(
    */
   long owesAfter(long watermark, long applied) {
     return version <= applied ? Math.max(watermark, validFrom) : validFrom;
+  }
+
+  /** The nominal time that is due then, or {@link Occurrences#NEVER_BEFORE} if none is. */
+  long nominalDueAt(long due) {
+    if (times.jitterMicros() == 0) {
+      return times.matches(due) ? due : Occurrences.NEVER_BEFORE;
+    }
+    long nominal = times.nominalDueBy(schedule, due);
+    return nominal != Occurrences.NEVER_BEFORE && times.dueOf(schedule, nominal) == due
+        ? nominal
+        : Occurrences.NEVER_BEFORE;
+  }
+
+  /** Of a closed one: nominal times up to this one are its own, or those of revisions before. */
+  long ownsUpTo() {
+    long last =
+        validTo > validFrom ? times.nominalDueBy(schedule, validTo) : Occurrences.NEVER_BEFORE;
+    return last > nominalAfter && times.dueOf(schedule, last) > validFrom ? last : nominalAfter;
   }
 
   boolean owes(long watermark, long applied) {

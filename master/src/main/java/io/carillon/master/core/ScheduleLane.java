@@ -106,14 +106,21 @@ final class ScheduleLane {
    */
   private boolean missesItsTime(Group group, long now) {
     for (Mutation mutation : group.mutations()) {
+      Mutation.Content content = mutation.opens();
+      if (content == null || mutation.expectedVersion() == 0) {
+        continue;
+      }
       long effective = Math.max(now, partitions[mutation.partition()].watermark);
-      if (mutation.opens() != null
-          && mutation.expectedVersion() != 0
-          && mutation.opens().opensBefore() < effective) {
+      // What makes up for a pause still has the times of the pause.
+      if (content.opensBefore() < Math.min(effective, from(content, effective))) {
         return true;
       }
     }
     return false;
+  }
+
+  private static long from(Mutation.Content content, long effective) {
+    return content.validFrom() == Mutation.Content.EFFECTIVE ? effective : content.validFrom();
   }
 
   private PlannedGroup plan(Group group, long now) {
@@ -132,23 +139,55 @@ final class ScheduleLane {
       if (content != null && mutation.expectedVersion() == 0) {
         effective = Math.min(effective, content.opensBefore());
       }
-      Revision opened =
-          content == null
-              ? null
-              : new Revision(
-                  mutation.schedule(),
-                  version,
-                  effective,
-                  Revision.OPEN,
-                  0,
-                  content.spec(),
-                  content.times(),
-                  content.catchUp(),
-                  content.destination(),
-                  Long.MIN_VALUE);
+      Revision opened = content == null ? null : open(mutation, version, effective, entry, closed);
       planned.add(new Planned(mutation, version, effective, closed, opened));
     }
     return new PlannedGroup(group, planned);
+  }
+
+  private static Revision open(
+      Mutation mutation, long version, long effective, ScheduleEntry entry, Revision closed) {
+    Mutation.Content content = mutation.opens();
+    // Two revisions never own one time, whatever the clocks of leaders and the client say.
+    long validFrom = Math.max(from(content, effective), ownedUpTo(entry, closed));
+    return new Revision(
+        mutation.schedule(),
+        version,
+        validFrom,
+        Revision.OPEN,
+        0,
+        content.spec(),
+        content.times(),
+        content.catchUp(),
+        content.destination(),
+        nominalAfter(content, validFrom, closed));
+  }
+
+  /** The latest end of the revisions that own something, as far as they are known here. */
+  private static long ownedUpTo(ScheduleEntry entry, Revision closed) {
+    long end = Long.MIN_VALUE;
+    if (closed != null && closed.validTo() > closed.validFrom()) {
+      end = closed.validTo();
+    }
+    if (entry != null) {
+      for (Revision owing : entry.owing()) {
+        end = Math.max(end, owing.validTo());
+      }
+    }
+    return end;
+  }
+
+  /**
+   * With jitter a time before the opening may be due after it. It belongs to the one that opens
+   * unless the one before had it; where no jitter was before, all up to the opening were had.
+   */
+  private static long nominalAfter(Mutation.Content content, long validFrom, Revision closed) {
+    if (content.times().jitterMicros() == 0) {
+      return Long.MIN_VALUE;
+    }
+    return closed == null || closed.times().jitterMicros() == 0
+        ? validFrom
+        : Math.min(validFrom, closed.ownsUpTo());
   }
 
   /**

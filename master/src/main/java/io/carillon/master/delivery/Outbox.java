@@ -101,16 +101,17 @@ final class Outbox {
   }
 
   private static DeliveredFire encode(Fires fires, int row, Content content) {
-    FireKind kind = FireKind.ofCode(fires.kind[row]);
     long nominal = fires.nominalMicros[row];
+    FireId id = FireId.ofCode(fires.schedule[row], nominal, fires.kind[row]);
     return DeliveredFire.newBuilder()
         .setSeq(fires.seq[row])
-        .setFireId(new FireId(fires.schedule[row], nominal, kind).toString())
+        .setFireId(id.toString())
         .setSchedule(content.name())
         .setNominalTime(timestamp(nominal))
         .setRecordTime(timestamp(fires.recordedAtMicros[row]))
         .setAttempt(fires.attempt[row])
-        .setManual(kind == FireKind.MANUAL)
+        .setManual(id.kind() == FireKind.MANUAL)
+        .setBackfill(id.backfill())
         .setPayload(content.payload())
         .setPayloadType(content.payloadType())
         .setVersion(fires.version[row])

@@ -7,7 +7,6 @@ import io.carillon.master.store.StoreMismatchException;
 import io.grpc.StatusException;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
-import java.sql.SQLException;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
@@ -64,7 +63,7 @@ final class Calls {
               Map.of())
           .toStatus();
     }
-    if (storeUnavailable(cause)) {
+    if (DatabaseUnavailableException.explains(cause)) {
       log.warn("refused a call, as the store is not available: {}", rootMessage(cause));
       return ApiException.of(
               Code.UNAVAILABLE,
@@ -87,30 +86,6 @@ final class Calls {
     for (Throwable t = failure; t != null; t = t.getCause()) {
       if (t instanceof DeposedException || t instanceof StoreMismatchException) {
         return true;
-      }
-    }
-    return false;
-  }
-
-  /**
-   * Connection trouble, timeouts and lost races, as against faults of our own SQL, which a retry
-   * does not help.
-   */
-  private static boolean storeUnavailable(Throwable failure) {
-    for (Throwable t = failure; t != null; t = t.getCause()) {
-      if (t instanceof DatabaseUnavailableException) {
-        return true;
-      }
-      if (t instanceof SQLException sql) {
-        String state = sql.getSQLState();
-        // The pool gives no state when it has no connection to give.
-        return state == null
-            || state.startsWith("08") // connection
-            || state.startsWith("40") // serialization, deadlock
-            || state.startsWith("53") // out of connections, memory, disk
-            || state.startsWith("55") // lock timeout, in recovery
-            || state.startsWith("57") // shutting down, statement timeout
-            || state.startsWith("25"); // idle in transaction timeout, read-only after a fail-over
       }
     }
     return false;

@@ -59,7 +59,7 @@ public final class FireRpc extends FireServiceGrpc.FireServiceImplBase implement
     }
     checkTenant(ids.get(0));
     return ledger
-        .find(new Key(id.nominalMicros(), id.scheduleUid(), id.kind().code()))
+        .find(new Key(id.nominalMicros(), id.scheduleUid(), id.code()))
         .filter(row -> row.tenant().equals(ids.get(0)) && row.scheduleId().equals(ids.get(1)))
         .map(FireRpc::message)
         .orElseThrow(() -> ApiException.notFound("FIRE", name));
@@ -167,16 +167,25 @@ public final class FireRpc extends FireServiceGrpc.FireServiceImplBase implement
     }
   }
 
+  private static Fire.Kind kind(FireKind kind) {
+    return switch (kind) {
+      case SCHEDULED -> Fire.Kind.SCHEDULED;
+      case MANUAL -> Fire.Kind.MANUAL;
+      case BACKFILL -> Fire.Kind.BACKFILL;
+    };
+  }
+
   static Fire message(Row row) {
     Key key = row.key();
-    FireKind kind = FireKind.ofCode(key.kind());
-    String id = new FireId(key.schedule(), key.nominal(), kind).toString();
+    FireId fireId = FireId.ofCode(key.schedule(), key.nominal(), key.kind());
+    String id = fireId.toString();
     boolean skipped = row.skipReason() != 0;
     Fire.Builder fire =
         Fire.newBuilder()
             .setName(ResourceName.fire(row.tenant(), row.scheduleId(), id))
             .setFireId(id)
-            .setKind(kind == FireKind.MANUAL ? Fire.Kind.MANUAL : Fire.Kind.SCHEDULED)
+            .setKind(kind(fireId.kind()))
+            .setBackfill(fireId.backfill())
             .setNominalTime(Timestamps.of(key.nominal()))
             .setDisposition(skipped ? Fire.Disposition.SKIPPED : Fire.Disposition.FIRED)
             .setRecordTime(Timestamps.of(row.recordedAt()))

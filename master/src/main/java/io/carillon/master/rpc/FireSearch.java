@@ -16,7 +16,7 @@ import java.util.stream.LongStream;
 /**
  * The fires of schedules by nominal time, although the log has no index by schedule: what a
  * schedule owed is a function of its revisions, and each nominal time is looked up by primary key.
- * Manual fires and skipped runs, which are few, have an index of their own.
+ * Other fires and skipped runs, which are few, have an index of their own.
  */
 final class FireSearch {
 
@@ -39,7 +39,7 @@ final class FireSearch {
       schedule = rule.schedule();
       times = ScheduleSpec.parse(rule.spec()).compile();
       last = Math.min(rule.validTo(), before - 1);
-      next = times.nextAfter(Math.max(rule.validFrom(), from - 1));
+      next = times.nextAfter(Math.max(rule.after(), from - 1));
     }
 
     boolean isOver() {

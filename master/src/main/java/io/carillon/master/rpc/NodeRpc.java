@@ -12,6 +12,8 @@ import io.carillon.cluster.v1.RegisterRequest;
 import io.carillon.cluster.v1.RegisterResponse;
 import io.carillon.cluster.v1.WatchPartitionsRequest;
 import io.carillon.cluster.v1.WatchPartitionsResponse;
+import io.carillon.common.fire.SkipReason;
+import io.carillon.common.schedule.ScheduleSpec;
 import io.carillon.common.time.TimeSource;
 import io.carillon.master.core.CoreSettings;
 import io.carillon.master.core.Node.NodeReport;
@@ -144,6 +146,22 @@ public final class NodeRpc extends NodeServiceGrpc.NodeServiceImplBase {
               + request.getProtocolVersion()
               + ": run the same version of both");
     }
+    String zones = ScheduleSpec.tzdbVersion();
+    if (!request.getTzdbVersion().equals(zones)) {
+      String theirs = request.getTzdbVersion().isEmpty() ? "unknown" : request.getTzdbVersion();
+      throw ApiException.of(
+          Code.FAILED_PRECONDITION,
+          "TZDB_MISMATCH",
+          "the time zone rules of node "
+              + request.getNodeId()
+              + " are of version "
+              + theirs
+              + ", those of this master of version "
+              + zones
+              + ", so their times would differ: run both on the same release of Java, or bring"
+              + " both to the same rules with the JDK's TZUpdater",
+          Map.of("node", request.getNodeId(), "node_tzdb", theirs, "master_tzdb", zones));
+    }
     if (request.getWeight() < 1 || request.getWeight() > MAX_WEIGHT) {
       throw ApiException.invalid("weight", "FIELD_OUT_OF_RANGE", "must be 1 to " + MAX_WEIGHT);
     }
@@ -232,13 +250,13 @@ public final class NodeRpc extends NodeServiceGrpc.NodeServiceImplBase {
     int size = batch.getScheduleCount();
     boolean fits = batch.getDueDeltaMicrosCount() == size && batch.getVersionCount() == size;
     long[] schedule = new long[size];
-    long[] nominal = new long[size];
+    long[] due = new long[size];
     long[] version = new long[size];
     long time = 0;
     for (int i = 0; i < size && fits; i++) {
       time += batch.getDueDeltaMicros(i);
       schedule[i] = batch.getSchedule(i);
-      nominal[i] = time;
+      due[i] = time;
       version[i] = batch.getVersion(i);
     }
     List<SkippedRun> skipped = new ArrayList<>(batch.getSkippedCount());
@@ -249,7 +267,8 @@ public final class NodeRpc extends NodeServiceGrpc.NodeServiceImplBase {
               run.getVersion(),
               run.getFirstNominalMicros(),
               run.getLastNominalMicros(),
-              run.getCount()));
+              run.getCount(),
+              reason(run.getReason())));
     }
     return new PushedPart(
         batch.getPartition(),
@@ -259,10 +278,20 @@ public final class NodeRpc extends NodeServiceGrpc.NodeServiceImplBase {
         fits ? batch.getNewWatermarkMicros() : Long.MAX_VALUE,
         batch.getAppliedVersion(),
         schedule,
-        nominal,
+        due,
         version,
         skipped,
         batch.getFinal());
+  }
+
+  /** One that is not known allows nothing. */
+  private static SkipReason reason(io.carillon.cluster.v1.SkippedRun.Reason reason) {
+    return switch (reason) {
+      case CATCHUP_WINDOW -> SkipReason.CATCHUP_WINDOW;
+      case CATCHUP_LIMIT -> SkipReason.CATCHUP_LIMIT;
+      case CATCHUP_NONE -> SkipReason.CATCHUP_NONE;
+      case REASON_UNSPECIFIED, UNRECOGNIZED -> SkipReason.NONE;
+    };
   }
 
   /** How a node's stream ends. */

@@ -25,6 +25,14 @@ final class ResourceName {
     return "tenants/" + tenant + "/destinations/" + destination;
   }
 
+  static String calendar(String tenant, String calendar) {
+    return "tenants/" + tenant + "/calendars/" + calendar;
+  }
+
+  static String operation(long operation) {
+    return "operations/" + operation;
+  }
+
   static String fire(String tenant, String schedule, String fire) {
     return schedule(tenant, schedule) + "/fires/" + fire;
   }

@@ -132,17 +132,25 @@ final class ScheduleCreation {
     if (!request.hasSchedule()) {
       throw ApiException.required("schedule");
     }
-    String id = request.getScheduleId();
-    Draft draft = drafts.create("schedule", tenant, id, request.getSchedule(), time.nowMicros());
     long num = request.getValidateOnly() ? 0 : writes.newNum();
-    StoredSchedule numbered =
-        draft
-            .schedule()
-            .numbered(
-                num, writes.partitionOf(num), id.isEmpty() ? "s-" + Long.toString(num, 36) : id);
+    // Made before the spec is: the values of H depend on it.
+    String id =
+        request.getScheduleId().isEmpty() ? "s-" + Long.toString(num, 36) : request.getScheduleId();
+    Draft draft =
+        drafts.create(
+            "schedule",
+            tenant,
+            id,
+            num,
+            writes.partitionOf(num),
+            request.getSchedule(),
+            time.nowMicros());
     ScheduleWrite write =
         new ScheduleWrite(
-            numbered, true, requestId, requestId.isEmpty() ? new byte[0] : fingerprint(request));
+            draft.schedule(),
+            true,
+            requestId,
+            requestId.isEmpty() ? new byte[0] : fingerprint(request));
     return ScheduleWrites.change(write, draft.content(), false);
   }
 

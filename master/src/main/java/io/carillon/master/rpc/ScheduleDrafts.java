@@ -6,6 +6,8 @@ import io.carillon.common.schedule.CatchUp;
 import io.carillon.common.schedule.ScheduleSpec;
 import io.carillon.common.schedule.ScheduleSpec.OnceRule;
 import io.carillon.master.core.Mutation.Content;
+import io.carillon.master.rpc.Specs.Checked;
+import io.carillon.master.rpc.Specs.Place;
 import io.carillon.master.store.Schedules;
 import io.carillon.master.store.StoredSchedule;
 import io.carillon.v1.Schedule;
@@ -28,9 +30,6 @@ final class ScheduleDrafts {
   private static final int MAX_LABEL_VALUE = 200;
   private static final int MAX_PAYLOAD = 65_536;
   private static final int MAX_PAYLOAD_TYPE = 100;
-  private static final long MIN_WINDOW = 10_000_000L;
-  private static final long MAX_WINDOW = 366L * 86_400 * 1_000_000;
-  private static final long DEFAULT_WINDOW = 3_600_000_000L;
   private static final Pattern LABEL_KEY = Pattern.compile("[a-z0-9._/-]{1,63}");
 
   private final Schedules schedules;
@@ -48,51 +47,53 @@ final class ScheduleDrafts {
   /** A schedule to store, and what the core needs of it. */
   record Draft(StoredSchedule schedule, Content content) {}
 
-  /** A new schedule. Its number, partition and versions are not filled in. */
-  Draft create(String field, String tenant, String id, Schedule given, long now) {
+  /**
+   * A new schedule. Its versions are not filled in.
+   *
+   * @param num that it is to get
+   * @param partition of that number
+   */
+  Draft create(
+      String field, String tenant, String id, long num, int partition, Schedule given, long now) {
+    String path = field + ".spec";
     if (!given.hasSpec()) {
-      throw ApiException.required(field + ".spec");
+      throw ApiException.required(path);
     }
-    Specs.Checked spec = specs.check(field + ".spec", given.getSpec(), null, now);
-    long window = window(field, given);
+    Checked spec = specs.check(new Place(path, tenant, id), given.getSpec(), null, now);
+    CatchUp catchUp = CatchUps.of(field + ".catch_up", given.getCatchUp());
     // A single time that is just past still fires: the way here took a moment.
     boolean once = spec.spec().rule() instanceof OnceRule;
-    Specs.refuseIfNever(field + ".spec", spec, once ? now - window : now);
+    NeverFires.refuse(path, spec, once ? now - catchUp.windowMicros() : now);
     String destinationId = destinationId(field, tenant, given.getDestination());
     StoredSchedule.Content stored =
         new StoredSchedule.Content(
             displayName(field, given),
             labels(field + ".labels", given.getLabelsMap()),
             spec.spec().canonical(),
-            Specs.lastTime(spec, now),
-            CatchUp.all(window),
+            Specs.lastDue(spec, num, now),
+            catchUp,
             destination(tenant, destinationId),
             destinationId,
             payload(field, given),
             payloadType(field, given));
-    StoredSchedule schedule = StoredSchedule.draft(tenant, id, stored);
-    return draft(schedule, spec, once);
+    StoredSchedule schedule = StoredSchedule.draft(tenant, id, stored).numbered(num, partition, id);
+    return draft(schedule, spec, once, Content.EFFECTIVE);
   }
 
-  /** What a schedule becomes when these fields are changed. */
-  Draft update(StoredSchedule before, Schedule given, Set<String> paths, long now) {
+  /**
+   * What a schedule becomes when these fields are changed.
+   *
+   * @param validFrom from when on it is to hold, as in {@link Content}
+   */
+  Draft update(StoredSchedule before, Schedule given, Set<String> paths, long validFrom, long now) {
     String field = "schedule";
-    ScheduleSpec oldSpec = ScheduleSpec.parse(before.content().spec());
-    if (paths.contains("spec") && !given.hasSpec()) {
-      throw ApiException.required("schedule.spec");
-    }
-    Specs.Checked spec =
-        paths.contains("spec")
-            ? specs.check("schedule.spec", given.getSpec(), oldSpec, now)
-            : specs.check("schedule.spec", Specs.message(oldSpec), oldSpec, now);
-    if (paths.contains("spec") && !spec.spec().equals(oldSpec)) {
-      Specs.refuseIfNever("schedule.spec", spec, now);
-    }
+    StoredSchedule.Content old = before.content();
+    ScheduleSpec oldSpec = ScheduleSpec.parse(old.spec());
+    Checked spec = updatedSpec(before, oldSpec, given, paths, now);
     String destinationId =
         paths.contains("destination")
             ? destinationId(field, before.tenant(), given.getDestination())
-            : before.content().destinationId();
-    StoredSchedule.Content old = before.content();
+            : old.destinationId();
     StoredSchedule.Content changed =
         new StoredSchedule.Content(
             paths.contains("display_name") ? displayName(field, given) : old.displayName(),
@@ -100,31 +101,49 @@ final class ScheduleDrafts {
                 ? labels("schedule.labels", given.getLabelsMap())
                 : old.labels(),
             spec.spec().canonical(),
-            Specs.lastTime(spec, now),
-            paths.contains("catch_up") ? CatchUp.all(window(field, given)) : old.catchUp(),
+            Specs.lastDue(spec, before.num(), now),
+            paths.contains("catch_up")
+                ? CatchUps.of("schedule.catch_up", given.getCatchUp())
+                : old.catchUp(),
             paths.contains("destination")
                 ? destination(before.tenant(), destinationId)
                 : old.destination(),
             destinationId,
             paths.contains("payload") ? payload(field, given) : old.payload(),
             paths.contains("payload_type") ? payloadType(field, given) : old.payloadType());
-    StoredSchedule after = before.withContent(changed);
-    return draft(
-        after, spec, !spec.spec().equals(oldSpec) && spec.spec().rule() instanceof OnceRule);
+    boolean newTime =
+        !spec.spec().rule().equals(oldSpec.rule()) && spec.spec().rule() instanceof OnceRule;
+    return draft(before.withContent(changed), spec, newTime, validFrom);
   }
 
-  /** What the core needs of a schedule as it is. */
-  Content content(StoredSchedule schedule) {
-    return draft(
-            schedule,
-            specs.check(
-                "spec", Specs.message(ScheduleSpec.parse(schedule.content().spec())), null, 0),
-            false)
-        .content();
+  private Checked updatedSpec(
+      StoredSchedule before, ScheduleSpec oldSpec, Schedule given, Set<String> paths, long now) {
+    if (!paths.contains("spec")) {
+      return specs.renewed(before.tenant(), oldSpec);
+    }
+    if (!given.hasSpec()) {
+      throw ApiException.required("schedule.spec");
+    }
+    Place place = new Place("schedule.spec", before.tenant(), before.id());
+    Checked spec = specs.check(place, given.getSpec(), oldSpec, now);
+    if (!spec.spec().equals(oldSpec)) {
+      NeverFires.refuse("schedule.spec", spec, now);
+    }
+    return spec;
+  }
+
+  /**
+   * A schedule with its spec as it is now: what changes a schedule takes its calendars anew.
+   *
+   * @param validFrom from when on it is to hold, as in {@link Content}
+   */
+  Draft renewed(StoredSchedule schedule, long validFrom, long now) {
+    return update(schedule, Schedule.getDefaultInstance(), Set.of(), validFrom, now);
   }
 
   /** {@code newTime}: the spec is a single time that the schedule did not have before. */
-  private static Draft draft(StoredSchedule schedule, Specs.Checked spec, boolean newTime) {
+  private static Draft draft(
+      StoredSchedule schedule, Checked spec, boolean newTime, long validFrom) {
     long opensBefore = newTime ? ((OnceRule) spec.spec().rule()).atMicros() - 1 : Long.MAX_VALUE;
     return new Draft(
         schedule,
@@ -134,7 +153,7 @@ final class ScheduleDrafts {
             schedule.content().catchUp(),
             schedule.content().destination(),
             opensBefore,
-            Content.EFFECTIVE));
+            validFrom));
   }
 
   private static String displayName(String field, Schedule given) {
@@ -191,21 +210,6 @@ final class ScheduleDrafts {
               + ": store it elsewhere and put its address here");
     }
     return given.getPayload().toByteArray();
-  }
-
-  private static long window(String field, Schedule given) {
-    if (given.getCatchUp().getModeValue() > io.carillon.v1.CatchUp.Mode.ALL_VALUE) {
-      throw ApiException.invalid(
-          field + ".catch_up.mode", "FIELD_OUT_OF_RANGE", "is not a mode that is known here");
-    }
-    return given.getCatchUp().hasWindow()
-        ? Timestamps.micros(
-            field + ".catch_up.window",
-            given.getCatchUp().getWindow(),
-            MIN_WINDOW,
-            MAX_WINDOW,
-            "10 seconds to 366 days")
-        : DEFAULT_WINDOW;
   }
 
   private static String destinationId(String field, String tenant, String name) {

@@ -5,7 +5,7 @@ import io.carillon.common.schedule.Occurrences;
 import io.carillon.common.schedule.ScheduleSpec;
 import io.carillon.common.schedule.SpecInterner;
 import io.carillon.master.store.StoredSchedule;
-import io.carillon.v1.CatchUp;
+import io.carillon.master.store.StoredSchedule.Pause;
 import io.carillon.v1.Schedule;
 
 /** Schedules as the API shows them. */
@@ -23,27 +23,19 @@ final class ScheduleMessages {
             .setName(ResourceName.schedule(stored.tenant(), stored.id()))
             .setDisplayName(stored.content().displayName())
             .putAllLabels(stored.content().labels())
-            .setSpec(Specs.message(ScheduleSpec.parse(stored.content().spec())))
+            .setSpec(SpecMessages.of(stored.tenant(), ScheduleSpec.parse(stored.content().spec())))
             .setDestination(
                 ResourceName.destination(stored.tenant(), stored.content().destinationId()))
             .setPayload(ByteString.copyFrom(stored.content().payload()))
             .setPayloadType(stored.content().payloadType())
-            .setCatchUp(
-                CatchUp.newBuilder()
-                    .setMode(CatchUp.Mode.ALL)
-                    .setWindow(Timestamps.duration(stored.content().catchUp().windowMicros())))
-            .setPauseReason(stored.pause().reason());
-    if (stored.state() == StoredSchedule.PAUSED) {
-      message.setState(Schedule.State.PAUSED);
+            .setCatchUp(CatchUps.message(stored.content().catchUp()))
+            .setTzdbVersion(stored.tzdbVersion());
+    if (stored.isPausedAt(now)) {
+      pause(stored.pause(), message);
     } else {
-      long next =
-          interner.intern(stored.content().spec()).nextAfter(Math.max(now, stored.effectiveTime()));
-      message.setState(
-          next == Occurrences.NEVER ? Schedule.State.COMPLETED : Schedule.State.ACTIVE);
-      if (next != Occurrences.NEVER) {
-        message.setNextTime(Timestamps.of(next));
-      }
+      message.setState(Schedule.State.ACTIVE);
     }
+    next(stored, now, message);
     if (stored.version() != 0) {
       message
           .setUid(Long.toString(stored.num()))
@@ -54,5 +46,30 @@ final class ScheduleMessages {
           .setEffectiveTime(Timestamps.of(stored.effectiveTime()));
     }
     return message.build();
+  }
+
+  private static void pause(Pause pause, Schedule.Builder message) {
+    message.setState(Schedule.State.PAUSED).setPauseReason(pause.reason()).setPausedBy(pause.by());
+    if (pause.until() != Long.MAX_VALUE) {
+      message.setPausedUntil(Timestamps.of(pause.until()));
+    }
+    if (pause.operation() != 0) {
+      message.setPauseOperation(ResourceName.operation(pause.operation()));
+    }
+  }
+
+  private void next(StoredSchedule stored, long now, Schedule.Builder message) {
+    boolean paused = stored.isPausedAt(now);
+    if (paused && stored.pause().until() == Long.MAX_VALUE) {
+      return;
+    }
+    long after = Math.max(paused ? stored.pause().until() : now, stored.effectiveTime());
+    Occurrences times = interner.intern(stored.content().spec());
+    long next = times.nextAfter(after);
+    if (next != Occurrences.NEVER) {
+      message.setNextTime(Timestamps.of(next));
+    } else if (!paused && times.nextDueAfter(stored.num(), after) == Occurrences.NEVER) {
+      message.setState(Schedule.State.COMPLETED);
+    }
   }
 }

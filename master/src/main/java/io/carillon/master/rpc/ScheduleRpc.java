@@ -1,20 +1,18 @@
 package io.carillon.master.rpc;
 
 import com.google.protobuf.Empty;
-import com.google.rpc.Code;
 import io.carillon.common.fire.FireId;
 import io.carillon.common.fire.FireKind;
-import io.carillon.common.schedule.Occurrences;
-import io.carillon.common.schedule.ScheduleSpec;
 import io.carillon.common.schedule.SpecInterner;
 import io.carillon.common.time.TimeSource;
 import io.carillon.master.core.CommitPlan.TriggerResult;
 import io.carillon.master.loop.LeaderLoop;
-import io.carillon.master.rpc.ScheduleDrafts.Draft;
+import io.carillon.master.store.Calendars;
 import io.carillon.master.store.Database;
 import io.carillon.master.store.ScheduleWrite;
 import io.carillon.master.store.Schedules;
 import io.carillon.master.store.StoredSchedule;
+import io.carillon.v1.BackfillScheduleRequest;
 import io.carillon.v1.BatchCreateSchedulesRequest;
 import io.carillon.v1.BatchCreateSchedulesResponse;
 import io.carillon.v1.CreateScheduleRequest;
@@ -22,19 +20,19 @@ import io.carillon.v1.DeleteScheduleRequest;
 import io.carillon.v1.GetScheduleRequest;
 import io.carillon.v1.ListSchedulesRequest;
 import io.carillon.v1.ListSchedulesResponse;
+import io.carillon.v1.Operation;
 import io.carillon.v1.PauseScheduleRequest;
+import io.carillon.v1.PauseSchedulesRequest;
 import io.carillon.v1.PreviewScheduleRequest;
 import io.carillon.v1.PreviewScheduleResponse;
-import io.carillon.v1.PreviewedTime;
 import io.carillon.v1.ResumeScheduleRequest;
+import io.carillon.v1.ResumeSchedulesRequest;
 import io.carillon.v1.Schedule;
 import io.carillon.v1.ScheduleServiceGrpc;
 import io.carillon.v1.TriggerScheduleRequest;
 import io.carillon.v1.TriggerScheduleResponse;
 import io.carillon.v1.UpdateScheduleRequest;
 import io.grpc.stub.StreamObserver;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -48,28 +46,35 @@ public final class ScheduleRpc extends ScheduleServiceGrpc.ScheduleServiceImplBa
    */
   private static final int MAX_PAGE_BYTES = 3 << 20;
 
-  private static final int MAX_REASON = 500;
-  private static final int MAX_PREVIEW = 1000;
-  private static final int DEFAULT_PREVIEW = 10;
-
   private final TimeSource time;
   private final Schedules schedules;
-  private final Specs specs;
-  private final ScheduleDrafts drafts;
   private final ScheduleMessages messages;
   private final ScheduleWrites writes;
   private final ScheduleCreation creation;
   private final ScheduleChanges changes;
+  private final OperationCalls operations;
+  private final ScheduleUpdates updates;
+  private final SchedulePauses pauses;
+  private final Previews previews;
 
   public ScheduleRpc(
-      LeaderLoop loop, Database database, SpecInterner interner, TimeSource time, int partitions) {
+      LeaderLoop loop,
+      Database database,
+      SpecInterner interner,
+      TimeSource time,
+      int partitions,
+      OperationCalls operations) {
+    this.operations = operations;
     this.time = time;
     this.schedules = new Schedules(database.api());
-    this.specs = new Specs(interner);
-    this.drafts = new ScheduleDrafts(schedules, specs);
+    Specs specs = new Specs(interner, new SpecCalendars(new Calendars(database.api())));
+    ScheduleDrafts drafts = new ScheduleDrafts(schedules, specs);
     this.messages = new ScheduleMessages(interner);
     this.writes = new ScheduleWrites(loop, schedules, partitions);
     this.changes = new ScheduleChanges(schedules, writes);
+    this.updates = new ScheduleUpdates(drafts, time);
+    this.pauses = new SchedulePauses(drafts, time);
+    this.previews = new Previews(changes, specs, interner, time);
     this.creation = new ScheduleCreation(schedules, changes, drafts, messages, writes, time);
   }
 
@@ -146,20 +151,7 @@ public final class ScheduleRpc extends ScheduleServiceGrpc.ScheduleServiceImplBa
             "schedule.name",
             given.getName(),
             given.getEtag(),
-            before -> {
-              Draft draft = drafts.update(before, given, paths, time.nowMicros());
-              if (request.getValidateOnly()
-                  || draft.schedule().content().isSameAs(before.content())) {
-                return new ScheduleChanges.Change(draft.schedule(), null);
-              }
-              boolean active = before.state() == StoredSchedule.ACTIVE;
-              return new ScheduleChanges.Change(
-                  draft.schedule(),
-                  ScheduleWrites.change(
-                      ScheduleWrite.of(draft.schedule(), true),
-                      active ? draft.content() : null,
-                      false));
-            }),
+            before -> updates.update(before, given, paths, request.getValidateOnly())),
         time.nowMicros());
   }
 
@@ -168,21 +160,18 @@ public final class ScheduleRpc extends ScheduleServiceGrpc.ScheduleServiceImplBa
     Calls.answer(
         caller,
         () -> {
-          String reason = ScheduleDrafts.text("reason", request.getReason(), MAX_REASON);
+          StoredSchedule.Pause pause =
+              pauses.asked(
+                  request.getReason(),
+                  request.getBy(),
+                  request.hasUntilTime() ? request.getUntilTime() : null,
+                  0);
           StoredSchedule paused =
               changes.change(
                   "name",
                   request.getName(),
                   request.getEtag(),
-                  before -> {
-                    if (before.state() == StoredSchedule.PAUSED) {
-                      throw wrongState("ALREADY_PAUSED", before, "is paused already");
-                    }
-                    StoredSchedule after =
-                        before.paused(new StoredSchedule.Pause(reason, "", 0, Long.MAX_VALUE, 0));
-                    return new ScheduleChanges.Change(
-                        after, ScheduleWrites.change(ScheduleWrite.of(after, false), null, false));
-                  });
+                  before -> pauses.pause(before, pause));
           return messages.of(paused, time.nowMicros());
         });
   }
@@ -197,16 +186,7 @@ public final class ScheduleRpc extends ScheduleServiceGrpc.ScheduleServiceImplBa
                   "name",
                   request.getName(),
                   request.getEtag(),
-                  before -> {
-                    if (before.state() != StoredSchedule.PAUSED) {
-                      throw wrongState("NOT_PAUSED", before, "is not paused");
-                    }
-                    StoredSchedule after = before.withState(StoredSchedule.ACTIVE);
-                    return new ScheduleChanges.Change(
-                        after,
-                        ScheduleWrites.change(
-                            ScheduleWrite.of(after, false), drafts.content(after), false));
-                  });
+                  before -> pauses.resume(before, request.getCatchUp()));
           return messages.of(resumed, time.nowMicros());
         });
   }
@@ -229,10 +209,19 @@ public final class ScheduleRpc extends ScheduleServiceGrpc.ScheduleServiceImplBa
         });
   }
 
-  private static ApiException wrongState(String reason, StoredSchedule schedule, String text) {
-    String name = ResourceName.schedule(schedule.tenant(), schedule.id());
-    return ApiException.of(
-        Code.FAILED_PRECONDITION, reason, name + " " + text, Map.of("name", name));
+  @Override
+  public void pauseSchedules(PauseSchedulesRequest request, StreamObserver<Operation> caller) {
+    Calls.answer(caller, () -> operations.pause(request));
+  }
+
+  @Override
+  public void resumeSchedules(ResumeSchedulesRequest request, StreamObserver<Operation> caller) {
+    Calls.answer(caller, () -> operations.resume(request));
+  }
+
+  @Override
+  public void backfillSchedule(BackfillScheduleRequest request, StreamObserver<Operation> caller) {
+    Calls.answer(caller, () -> operations.backfill(request));
   }
 
   @Override
@@ -257,48 +246,6 @@ public final class ScheduleRpc extends ScheduleServiceGrpc.ScheduleServiceImplBa
   @Override
   public void previewSchedule(
       PreviewScheduleRequest request, StreamObserver<PreviewScheduleResponse> caller) {
-    Calls.answer(caller, () -> preview(request));
-  }
-
-  private PreviewScheduleResponse preview(PreviewScheduleRequest request) {
-    if (request.getCount() < 0 || request.getCount() > MAX_PREVIEW) {
-      throw ApiException.invalid(
-          "count", "FIELD_OUT_OF_RANGE", "must be 0 (for 10) to " + MAX_PREVIEW);
-    }
-    long now = time.nowMicros();
-    Specs.Checked spec =
-        switch (request.getSubjectCase()) {
-          case NAME ->
-              specs.check(
-                  "spec",
-                  Specs.message(
-                      ScheduleSpec.parse(changes.find(request.getName()).content().spec())),
-                  null,
-                  now);
-          case SPEC -> specs.check("spec", request.getSpec(), null, now);
-          case SUBJECT_NOT_SET ->
-              throw ApiException.invalid("subject", "FIELD_REQUIRED", "give a name or a spec");
-        };
-    long after =
-        request.hasAfterTime() ? Timestamps.micros("after_time", request.getAfterTime()) : now;
-    if (request.hasSpec()) {
-      Specs.refuseIfNever("spec", spec, request.hasAfterTime() ? Long.MIN_VALUE : now);
-    }
-    PreviewScheduleResponse.Builder response =
-        PreviewScheduleResponse.newBuilder().setSpec(Specs.message(spec.spec()));
-    int count = request.getCount() == 0 ? DEFAULT_PREVIEW : request.getCount();
-    for (int i = 0; i < count; i++) {
-      after = spec.times().nextAfter(after);
-      if (after == Occurrences.NEVER) {
-        break;
-      }
-      ZonedDateTime local =
-          io.carillon.common.time.Micros.toInstant(after).atZone(spec.spec().zone());
-      response.addTimes(
-          PreviewedTime.newBuilder()
-              .setNominalTime(Timestamps.of(after))
-              .setLocalTime(DateTimeFormatter.ISO_ZONED_DATE_TIME.format(local)));
-    }
-    return response.build();
+    Calls.answer(caller, () -> previews.preview(request));
   }
 }

@@ -2,6 +2,7 @@ package io.carillon.master.rpc;
 
 import com.google.rpc.Code;
 import io.carillon.common.ring.HashRing;
+import io.carillon.master.core.CommitPlan.BackfillResult;
 import io.carillon.master.core.CommitPlan.TriggerResult;
 import io.carillon.master.core.Mutation;
 import io.carillon.master.core.Mutation.Content;
@@ -9,6 +10,7 @@ import io.carillon.master.core.Mutation.GroupResult;
 import io.carillon.master.loop.LeaderLoop;
 import io.carillon.master.store.ScheduleWrite;
 import io.carillon.master.store.Schedules;
+import io.carillon.master.store.StoredOperation;
 import io.carillon.master.store.StoredSchedule;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,9 +66,7 @@ final class ScheduleWrites {
    * @return the schedules as they are then; null if one was changed meanwhile
    */
   List<StoredSchedule> run(List<Mutation> mutations) {
-    CompletableFuture<GroupResult> result = new CompletableFuture<>();
-    loop.submit((core, now) -> core.mutate(new Mutation.Group(mutations, result::complete), now));
-    GroupResult outcome = await(result);
+    GroupResult outcome = await(begin(mutations));
     switch (outcome.outcome()) {
       case DONE:
         List<StoredSchedule> schedules = new ArrayList<>();
@@ -80,6 +80,13 @@ final class ScheduleWrites {
       default:
         throw rejected(outcome.reason());
     }
+  }
+
+  /** Hands over what is to happen all or not at all, and does not wait. */
+  CompletableFuture<GroupResult> begin(List<Mutation> mutations) {
+    CompletableFuture<GroupResult> result = new CompletableFuture<>();
+    loop.submit((core, now) -> core.mutate(new Mutation.Group(mutations, result::complete), now));
+    return result;
   }
 
   private static ApiException rejected(String reason) {
@@ -125,6 +132,24 @@ final class ScheduleWrites {
                 result::complete,
                 now));
     return await(result);
+  }
+
+  /** Hands over fires of a backfill, in the order of their times, and does not wait. */
+  CompletableFuture<BackfillResult> backfill(
+      StoredOperation operation, int destination, long[] nominals) {
+    CompletableFuture<BackfillResult> result = new CompletableFuture<>();
+    loop.submit(
+        (core, now) ->
+            core.backfill(
+                operation.schedule(),
+                partitionOf(operation.schedule()),
+                operation.version(),
+                destination,
+                operation.backfill(),
+                nominals,
+                result::complete,
+                now));
+    return result;
   }
 
   static <T> T await(CompletableFuture<T> result) {

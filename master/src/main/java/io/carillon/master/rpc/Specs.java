@@ -1,43 +1,58 @@
 package io.carillon.master.rpc;
 
-import com.google.protobuf.Timestamp;
+import io.carillon.common.schedule.BusinessDays;
 import io.carillon.common.schedule.Occurrences;
 import io.carillon.common.schedule.ScheduleSpec;
-import io.carillon.common.schedule.ScheduleSpec.CronRule;
-import io.carillon.common.schedule.ScheduleSpec.Dialect;
 import io.carillon.common.schedule.ScheduleSpec.FoldPolicy;
 import io.carillon.common.schedule.ScheduleSpec.GapPolicy;
-import io.carillon.common.schedule.ScheduleSpec.IntervalRule;
-import io.carillon.common.schedule.ScheduleSpec.OnceRule;
+import io.carillon.common.schedule.ScheduleSpec.RecurrenceRule;
 import io.carillon.common.schedule.ScheduleSpec.Rule;
+import io.carillon.common.schedule.ScheduleSpec.UnionRule;
 import io.carillon.common.schedule.SpecException;
 import io.carillon.common.schedule.SpecInterner;
+import io.carillon.common.time.Micros;
 
-/** Between the API's specs and the core's: fills defaults in, and refuses what is wrong. */
+/** The specs that clients mean: fills defaults in, and refuses what is wrong. */
 final class Specs {
 
-  private static final long MAX_AFTER = 3660L * 86_400 * 1_000_000;
+  /** Counted time by time where the rule has no table to count by. */
+  private static final long MAX_FIRES_COUNTED = 100_000;
+
+  private static final long MAX_JITTER = 86_400 * Micros.PER_SECOND;
 
   private final SpecInterner interner;
+  private final SpecCalendars calendars;
 
-  Specs(SpecInterner interner) {
+  Specs(SpecInterner interner, SpecCalendars calendars) {
     this.interner = interner;
+    this.calendars = calendars;
   }
 
   /** A spec that was checked, and its times. */
   record Checked(ScheduleSpec spec, Occurrences times) {}
 
   /**
+   * Where a spec stands.
+   *
+   * @param field its path in the request
+   * @param tenant whose calendars it may name
+   * @param scheduleId of the schedule that it is of, for the values of H
+   */
+  record Place(String field, String tenant, String scheduleId) {}
+
+  /**
    * The spec that a client means.
    *
-   * @param field path of the spec in the request
    * @param before what the spec is to replace, null if nothing: where the client leaves an anchor
    *     out, and the rule is the same, that of before stays
    * @param now the time of the call
    */
-  Checked check(String field, io.carillon.v1.ScheduleSpec given, ScheduleSpec before, long now) {
+  Checked check(Place place, io.carillon.v1.ScheduleSpec given, ScheduleSpec before, long now) {
+    String field = place.field();
+    String name = ResourceName.schedule(place.tenant(), place.scheduleId());
     try {
-      Rule rule = rule(field, given, before, now);
+      Rule rule = new Rules(name, now).of(field, given, before == null ? null : before.rule());
+      checkMaxFires(field, given.getMaxFires(), rule);
       boolean bounded = given.getMaxFires() > 0 && !given.hasStartTime();
       ScheduleSpec spec =
           new ScheduleSpec(
@@ -52,127 +67,61 @@ final class Specs {
               given.getMaxFires(),
               bounded ? countFrom(field, given, rule, before, now) : 0,
               gap(field, given),
-              fold(field, given));
+              fold(field, given),
+              Exclusions.of(field + ".exclusions", given.getExclusionsList()),
+              calendars.of(field, place.tenant(), given, rule),
+              given.hasJitter()
+                  ? Timestamps.micros(
+                      field + ".jitter", given.getJitter(), 0, MAX_JITTER, "0 to 1 day")
+                  : 0);
       return new Checked(spec, interner.intern(spec));
     } catch (SpecException e) {
       throw ApiException.invalid(field, e);
     }
   }
 
-  /** Refuses a spec without a time after {@code now}. */
-  static void refuseIfNever(String field, Checked checked, long now) {
-    if (checked.times().nextAfter(now) == Occurrences.NEVER) {
-      boolean past = checked.times().nextAfter(Long.MIN_VALUE) != Occurrences.NEVER;
-      throw ApiException.invalid(
-          field,
-          "SCHEDULE_NEVER_FIRES",
-          past
-              ? "has no time in the future: all that it allows is past"
-              : "has no time at all: no date fits the rule and its bounds");
-    }
+  /** A stored spec, with its calendars as they are now. */
+  Checked renewed(String tenant, ScheduleSpec stored) {
+    BusinessDays days = calendars.renewed(tenant, stored.businessDays());
+    ScheduleSpec spec =
+        new ScheduleSpec(
+            stored.rule(),
+            stored.zone(),
+            stored.startMicros(),
+            stored.endMicros(),
+            stored.maxFires(),
+            stored.countFromMicros(),
+            stored.gap(),
+            stored.fold(),
+            stored.exclusions(),
+            days,
+            stored.jitterMicros());
+    return new Checked(spec, interner.intern(spec));
   }
 
   /**
-   * The last time of a spec, {@link Occurrences#NEVER} if it has no end that anyone will see; exact
-   * if it is after {@code now}.
+   * After which time no fire of a schedule is due, {@link Occurrences#NEVER} if that is beyond what
+   * anyone will see; exact if it is after {@code now}.
    */
-  static long lastTime(Checked checked, long now) {
+  static long lastDue(Checked checked, long schedule, long now) {
     Occurrences times = checked.times();
     long bound = times.last();
-    boolean ends =
-        checked.spec().endMicros() != Long.MAX_VALUE
-            || checked.spec().maxFires() > 0
-            || checked.spec().rule() instanceof OnceRule;
-    if (!ends || times.matches(bound) || times.nextAfter(now) == Occurrences.NEVER) {
+    if (bound == Occurrences.NEVER || times.nextAfter(now) == Occurrences.NEVER) {
       return bound;
     }
-    // The least time after which nothing comes is the last one.
-    long low = now;
-    long high = bound;
-    while (high - low > 1) {
-      long middle = low + (high - low) / 2;
-      if (times.nextAfter(middle) == Occurrences.NEVER) {
-        high = middle;
-      } else {
-        low = middle;
-      }
-    }
-    return high;
+    return times.dueOf(schedule, times.matches(bound) ? bound : times.previousBefore(bound));
   }
 
-  private static Rule rule(
-      String field, io.carillon.v1.ScheduleSpec given, ScheduleSpec before, long now) {
-    switch (given.getRuleCase()) {
-      case CRON:
-        return cron(field, given.getCron());
-      case INTERVAL:
-        return interval(field, given.getInterval(), before, now);
-      case ONCE:
-        return once(field, given.getOnce(), now);
-      default:
-        throw ApiException.invalid(
-            field, "FIELD_REQUIRED", "needs a rule: one of cron, interval and once");
-    }
-  }
-
-  private static Rule cron(String field, io.carillon.v1.CronRule cron) {
-    String expression = cron.getExpression();
-    if (expression.isEmpty()) {
-      throw ApiException.required(field + ".cron.expression");
-    }
-    return switch (cron.getDialect()) {
-      case UNIX -> new CronRule(Dialect.UNIX, expression);
-      case SECONDS -> new CronRule(Dialect.SECONDS, expression);
-      case QUARTZ -> new CronRule(Dialect.QUARTZ, expression);
-      case DIALECT_UNSPECIFIED -> new CronRule(guess(expression), expression);
-      case UNRECOGNIZED ->
-          throw ApiException.invalid(
-              field + ".cron.dialect", "FIELD_OUT_OF_RANGE", "is not a dialect that is known here");
-    };
-  }
-
-  private static Dialect guess(String expression) {
-    return expression.length() <= 1_000 && expression.strip().split("[ \t]+", 8).length == 6
-        ? Dialect.SECONDS
-        : Dialect.UNIX;
-  }
-
-  private static Rule interval(
-      String field, io.carillon.v1.IntervalRule interval, ScheduleSpec before, long now) {
-    String path = field + ".interval.period";
-    if (!interval.hasPeriod()) {
-      throw ApiException.required(path);
-    }
-    long period =
-        Timestamps.micros(
-            path,
-            interval.getPeriod(),
-            ScheduleSpec.MIN_PERIOD_MICROS,
-            ScheduleSpec.MAX_PERIOD_MICROS,
-            "1 millisecond to 3660 days");
-    if (interval.hasAnchorTime()) {
-      return new IntervalRule(
-          period, Timestamps.micros(field + ".interval.anchor_time", interval.getAnchorTime()));
-    }
-    boolean same =
-        before != null
-            && before.rule() instanceof IntervalRule
-            && ((IntervalRule) before.rule()).periodMicros() == period;
-    return same ? before.rule() : new IntervalRule(period, now);
-  }
-
-  private static Rule once(String field, io.carillon.v1.OnceRule once, long now) {
-    switch (once.getWhenCase()) {
-      case AT:
-        return new OnceRule(Timestamps.micros(field + ".once.at", once.getAt()));
-      case AFTER:
-        return new OnceRule(
-            now
-                + Timestamps.micros(
-                    field + ".once.after", once.getAfter(), 0, MAX_AFTER, "0 to 3660 days"));
-      default:
-        throw ApiException.invalid(
-            field + ".once", "FIELD_REQUIRED", "needs a time: one of at and after");
+  private static void checkMaxFires(String field, long maxFires, Rule rule) {
+    boolean counted = rule instanceof UnionRule || rule instanceof RecurrenceRule;
+    if (counted && maxFires > MAX_FIRES_COUNTED) {
+      throw ApiException.invalid(
+          field + ".max_fires",
+          "FIELD_OUT_OF_RANGE",
+          "must be at most "
+              + MAX_FIRES_COUNTED
+              + " for unions and recurrence rules, but is "
+              + maxFires);
     }
   }
 
@@ -204,55 +153,5 @@ final class Specs {
           throw ApiException.invalid(
               field + ".fold", "FIELD_OUT_OF_RANGE", "is not a policy that is known here");
     };
-  }
-
-  /** A spec as the API shows it, with all defaults filled in. */
-  static io.carillon.v1.ScheduleSpec message(ScheduleSpec spec) {
-    io.carillon.v1.ScheduleSpec.Builder message =
-        io.carillon.v1.ScheduleSpec.newBuilder()
-            .setTimeZone(spec.zone().getId())
-            .setMaxFires(spec.maxFires())
-            .setGap(
-                switch (spec.gap()) {
-                  case SHIFT -> io.carillon.v1.GapPolicy.GAP_SHIFT;
-                  case SKIP -> io.carillon.v1.GapPolicy.GAP_SKIP;
-                })
-            .setFold(
-                switch (spec.fold()) {
-                  case FIRST -> io.carillon.v1.FoldPolicy.FOLD_FIRST;
-                  case LAST -> io.carillon.v1.FoldPolicy.FOLD_LAST;
-                  case BOTH -> io.carillon.v1.FoldPolicy.FOLD_BOTH;
-                });
-    if (spec.startMicros() != Long.MIN_VALUE) {
-      message.setStartTime(Timestamps.of(spec.startMicros()));
-    }
-    if (spec.endMicros() != Long.MAX_VALUE) {
-      message.setEndTime(Timestamps.of(spec.endMicros()));
-    }
-    if (spec.maxFires() > 0 && spec.startMicros() == Long.MIN_VALUE) {
-      message.setCountFrom(Timestamps.of(spec.countFromMicros()));
-    }
-    if (spec.rule() instanceof CronRule) {
-      CronRule cron = (CronRule) spec.rule();
-      message
-          .getCronBuilder()
-          .setExpression(cron.expression())
-          .setDialect(
-              switch (cron.dialect()) {
-                case UNIX -> io.carillon.v1.CronRule.Dialect.UNIX;
-                case SECONDS -> io.carillon.v1.CronRule.Dialect.SECONDS;
-                case QUARTZ -> io.carillon.v1.CronRule.Dialect.QUARTZ;
-              });
-    } else if (spec.rule() instanceof IntervalRule) {
-      IntervalRule interval = (IntervalRule) spec.rule();
-      message
-          .getIntervalBuilder()
-          .setPeriod(Timestamps.duration(interval.periodMicros()))
-          .setAnchorTime(Timestamps.of(interval.anchorMicros()));
-    } else {
-      Timestamp at = Timestamps.of(((OnceRule) spec.rule()).atMicros());
-      message.getOnceBuilder().setAt(at);
-    }
-    return message.build();
   }
 }

@@ -113,6 +113,23 @@ public final class ClusterStore {
             });
   }
 
+  /**
+   * How many open revisions were made under other time zone rules and may depend on them; those
+   * from before that was kept are not counted.
+   */
+  public int revisionsUnderOtherZones(String tzdbVersion) {
+    return database
+        .core()
+        .fetchCount(
+            REVISION,
+            REVISION
+                .VALID_TO
+                .isNull()
+                .and(REVISION.TZDB_VERSION.notIn("", tzdbVersion))
+                .and(REVISION.SPEC.notLike("interval=%"))
+                .and(REVISION.SPEC.notLike("once=%")));
+  }
+
   private static void loadSchedules(DSLContext sql, MasterCore core) {
     try (var rows =
         sql.select(SCHEDULE.NUM, SCHEDULE.PARTITION, SCHEDULE.VERSION, SCHEDULE.STATE)

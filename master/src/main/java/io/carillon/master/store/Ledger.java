@@ -67,7 +67,15 @@ public final class Ledger {
       String destination) {}
 
   /** A revision, as far as it says when it fires. */
-  public record Rule(long schedule, long validFrom, long validTo, String spec) {}
+  public record Rule(long schedule, long validFrom, long nominalAfter, long validTo, String spec) {
+
+    /**
+     * No earlier time, nor this one, is of the revision: with jitter some may be before it began.
+     */
+    public long after() {
+      return nominalAfter == Long.MIN_VALUE ? validFrom : Math.min(validFrom, nominalAfter);
+    }
+  }
 
   private SelectOnConditionStep<? extends Record> select() {
     return select(sql);
@@ -134,7 +142,12 @@ public final class Ledger {
 
   /** What these schedules owed, by the revisions that hold somewhere from {@code from} on. */
   public List<Rule> rules(Collection<Long> schedules, long from) {
-    return sql.select(REVISION.SCHEDULE_NUM, REVISION.VALID_FROM, REVISION.VALID_TO, REVISION.SPEC)
+    return sql.select(
+            REVISION.SCHEDULE_NUM,
+            REVISION.VALID_FROM,
+            REVISION.NOMINAL_AFTER,
+            REVISION.VALID_TO,
+            REVISION.SPEC)
         .from(REVISION)
         .where(REVISION.SCHEDULE_NUM.in(schedules))
         .and(REVISION.VALID_TO.isNull().or(REVISION.VALID_TO.ge(from)))
@@ -144,8 +157,9 @@ public final class Ledger {
                 new Rule(
                     row.value1(),
                     row.value2(),
-                    row.value3() == null ? Long.MAX_VALUE : row.value3(),
-                    row.value4()));
+                    row.value3(),
+                    row.value4() == null ? Long.MAX_VALUE : row.value4(),
+                    row.value5()));
   }
 
   /** The scheduled fires of a schedule that have one of these nominal times, which rise. */
@@ -163,7 +177,10 @@ public final class Ledger {
                 .fetch(Ledger::row));
   }
 
-  /** Manual fires and skipped runs, which the spec does not tell, in {@code (after, upTo]}. */
+  /**
+   * Manual fires, backfills and skipped runs, which the spec does not tell, in {@code (after,
+   * upTo]}.
+   */
   public List<Row> unscheduled(Collection<Long> schedules, Key after, long upTo, int limit) {
     Condition range =
         FIRE.SCHEDULE_NUM.in(schedules).and(FIRE.NOMINAL_TIME.le(upTo)).and(beyond(after));

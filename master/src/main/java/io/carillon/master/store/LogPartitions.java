@@ -28,11 +28,23 @@ public final class LogPartitions {
 
   /** Makes sure that every fire of the commit has a place. */
   void ensureFor(FireColumns fires) {
+    long sure = Long.MIN_VALUE;
     for (int i = 0; i < fires.size(); i++) {
-      ensure(Math.floorDiv(fires.nominalMicros[i], DAY));
+      long day = Math.floorDiv(fires.nominalMicros[i], DAY);
+      if (day != sure) {
+        ensure(day);
+        sure = day;
+      }
     }
     long soon = Math.floorDiv(fires.recordedAtMicros() + DAY / 24, DAY);
     ensure(soon);
+  }
+
+  /** Makes sure that fires of these nominal times have a place, before the fire lane needs it. */
+  public void ensureFor(long[] nominals) {
+    for (long nominal : nominals) {
+      ensure(Math.floorDiv(nominal, DAY));
+    }
   }
 
   /**

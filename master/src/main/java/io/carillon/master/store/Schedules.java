@@ -139,7 +139,9 @@ public final class Schedules {
       boolean completed,
       long now,
       int limit) {
-    Condition fires = SCHEDULE.STATE.eq(StoredSchedule.ACTIVE);
+    // A pause may have an end, after which nothing is written.
+    Condition pauses = SCHEDULE.STATE.eq(StoredSchedule.PAUSED).and(SCHEDULE.PAUSE_UNTIL.gt(now));
+    Condition fires = DSL.not(pauses);
     Condition states = DSL.falseCondition();
     if (active) {
       states = states.or(fires.and(SCHEDULE.ENDS_AT.gt(now)));
@@ -148,7 +150,7 @@ public final class Schedules {
       states = states.or(fires.and(SCHEDULE.ENDS_AT.le(now)));
     }
     if (paused) {
-      states = states.or(SCHEDULE.STATE.eq(StoredSchedule.PAUSED));
+      states = states.or(pauses);
     }
     Condition matching =
         SCHEDULE
@@ -158,9 +160,73 @@ public final class Schedules {
             .and(SCHEDULE.ID.gt(afterId))
             .and(states);
     if (!labels.isEmpty()) {
-      matching = matching.and("labels @> {0}", DSL.val(json(labels)));
+      matching = matching.and(hasAll(labels));
     }
     return select().where(matching).orderBy(SCHEDULE.ID).limit(limit).fetch(Schedules::schedule);
+  }
+
+  /**
+   * Schedules that are to be changed together.
+   *
+   * @param tenant {@link StoredOperation#ALL} for every one
+   * @param labels all of which they must have
+   * @param paused whether those that are paused are meant, or those that fire
+   * @param pauseOperation number of the operation that paused them; 0 for any
+   * @param createdBy none that is younger
+   */
+  public record Selection(
+      String tenant,
+      Map<String, String> labels,
+      boolean paused,
+      long pauseOperation,
+      long createdBy) {}
+
+  /** Those selected that have a number above {@code afterNum}, by number. */
+  public List<StoredSchedule> selected(Selection of, long afterNum, long now, int limit) {
+    return select()
+        .where(matching(of, now))
+        .and(SCHEDULE.NUM.gt(afterNum))
+        .orderBy(SCHEDULE.NUM)
+        .limit(limit)
+        .fetch(Schedules::schedule);
+  }
+
+  public long count(Selection of, long now) {
+    return sql.selectCount().from(SCHEDULE).where(matching(of, now)).fetchSingle().value1();
+  }
+
+  /** How many with a number above {@code afterNum} an operation has paused. */
+  public long countPausedBy(long operation, long afterNum) {
+    return sql.selectCount()
+        .from(SCHEDULE)
+        .where(SCHEDULE.NUM.gt(afterNum))
+        .and(SCHEDULE.STATE.eq(StoredSchedule.PAUSED))
+        .and(SCHEDULE.PAUSE_OPERATION.eq(operation))
+        .fetchSingle()
+        .value1();
+  }
+
+  private static Condition matching(Selection of, long now) {
+    Condition paused = SCHEDULE.STATE.eq(StoredSchedule.PAUSED).and(SCHEDULE.PAUSE_UNTIL.gt(now));
+    Condition pausedOnce =
+        SCHEDULE.STATE.eq(StoredSchedule.PAUSED).and(SCHEDULE.PAUSE_UNTIL.le(now));
+    Condition active = SCHEDULE.STATE.eq(StoredSchedule.ACTIVE).or(pausedOnce);
+    Condition matching =
+        SCHEDULE
+            .CREATE_TIME
+            .le(of.createdBy())
+            .and(of.paused() ? paused : active.and(SCHEDULE.ENDS_AT.gt(now)));
+    if (!of.tenant().equals(StoredOperation.ALL)) {
+      matching = matching.and(SCHEDULE.TENANT_ID.eq(of.tenant()));
+    }
+    if (of.pauseOperation() != 0) {
+      matching = matching.and(SCHEDULE.PAUSE_OPERATION.eq(of.pauseOperation()));
+    }
+    return of.labels().isEmpty() ? matching : matching.and(hasAll(of.labels()));
+  }
+
+  private static Condition hasAll(Map<String, String> labels) {
+    return DSL.condition("labels @> {0}", DSL.val(json(labels)));
   }
 
   static JSONB json(Map<String, String> labels) {
@@ -176,7 +242,8 @@ public final class Schedules {
             REVISION.CATCH_UP_GRACE,
             REVISION.DESTINATION_NUM,
             REVISION.PAYLOAD,
-            REVISION.PAYLOAD_TYPE)
+            REVISION.PAYLOAD_TYPE,
+            REVISION.TZDB_VERSION)
         .select(DESTINATION.ID.as("destination_id"))
         .from(SCHEDULE)
         .join(REVISION)
@@ -220,6 +287,7 @@ public final class Schedules {
         row.get(SCHEDULE.REVISION_VERSION),
         row.get(SCHEDULE.CREATE_TIME),
         row.get(SCHEDULE.UPDATE_TIME),
-        row.get(SCHEDULE.EFFECTIVE_TIME));
+        row.get(SCHEDULE.EFFECTIVE_TIME),
+        row.get(REVISION.TZDB_VERSION));
   }
 }

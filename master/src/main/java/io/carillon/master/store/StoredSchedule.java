@@ -1,6 +1,7 @@
 package io.carillon.master.store;
 
 import io.carillon.common.schedule.CatchUp;
+import io.carillon.common.schedule.ScheduleSpec;
 import java.util.Arrays;
 import java.util.Map;
 
@@ -8,6 +9,7 @@ import java.util.Map;
  * A schedule with its latest content, as it is stored. Times in microseconds.
  *
  * @param revisionVersion version of the revision that holds the content; the revision may be closed
+ * @param tzdbVersion of the time zone rules under which that revision was made
  */
 public record StoredSchedule(
     long num,
@@ -21,7 +23,8 @@ public record StoredSchedule(
     long revisionVersion,
     long createTime,
     long updateTime,
-    long effectiveTime) {
+    long effectiveTime,
+    String tzdbVersion) {
 
   public static final int ACTIVE = 1;
   public static final int PAUSED = 2;
@@ -78,7 +81,8 @@ public record StoredSchedule(
 
   /** One that does not exist yet. */
   public static StoredSchedule draft(String tenant, String id, Content content) {
-    return new StoredSchedule(0, tenant, id, 0, content, ACTIVE, Pause.NONE, 0, 0, 0, 0, 0);
+    return new StoredSchedule(
+        0, tenant, id, 0, content, ACTIVE, Pause.NONE, 0, 0, 0, 0, 0, ScheduleSpec.tzdbVersion());
   }
 
   /** The same, as a new schedule gets its number. */
@@ -95,7 +99,8 @@ public record StoredSchedule(
         revisionVersion,
         createTime,
         updateTime,
-        effectiveTime);
+        effectiveTime,
+        tzdbVersion);
   }
 
   /** The same with another state, and not paused. */
@@ -121,7 +126,8 @@ public record StoredSchedule(
         revisionVersion,
         createTime,
         updateTime,
-        effectiveTime);
+        effectiveTime,
+        tzdbVersion);
   }
 
   /** The same with another content. */
@@ -138,7 +144,8 @@ public record StoredSchedule(
         revisionVersion,
         createTime,
         updateTime,
-        effectiveTime);
+        effectiveTime,
+        tzdbVersion);
   }
 
   /** The same after a mutation took its place. */
@@ -155,6 +162,7 @@ public record StoredSchedule(
         contentVersion,
         createTime == 0 ? effective : createTime,
         effective,
-        effective);
+        effective,
+        contentVersion == newVersion ? ScheduleSpec.tzdbVersion() : tzdbVersion);
   }
 }

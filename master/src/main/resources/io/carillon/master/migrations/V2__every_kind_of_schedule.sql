@@ -45,6 +45,8 @@ create table operation (
   -- Of a backfill, else 0.
   schedule_num bigint not null,
   backfill     int not null,
+  -- Of a backfill: the revision whose times fire.
+  version      bigint not null,
   request_id   varchar(100) not null,
   -- The request, as the message that began it.
   request      bytea not null,

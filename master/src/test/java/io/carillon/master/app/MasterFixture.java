@@ -12,9 +12,12 @@ import io.carillon.v1.CreateScheduleRequest;
 import io.carillon.v1.CronRule;
 import io.carillon.v1.GetClusterRequest;
 import io.carillon.v1.IntervalRule;
+import io.carillon.v1.Operation;
+import io.carillon.v1.OperationServiceGrpc;
 import io.carillon.v1.Schedule;
 import io.carillon.v1.ScheduleServiceGrpc;
 import io.carillon.v1.ScheduleSpec;
+import io.carillon.v1.WaitOperationRequest;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
@@ -26,6 +29,8 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Assertions;
 
@@ -40,6 +45,7 @@ final class MasterFixture implements AutoCloseable {
   final ManagedChannel channel;
   final ManagedChannel nodeChannel;
   final ScheduleServiceGrpc.ScheduleServiceBlockingStub schedules;
+  final OperationServiceGrpc.OperationServiceBlockingStub operations;
   final ClusterServiceGrpc.ClusterServiceBlockingStub cluster;
   final NodeServiceGrpc.NodeServiceBlockingStub nodes;
 
@@ -57,6 +63,7 @@ final class MasterFixture implements AutoCloseable {
     channel = channel(master.port());
     nodeChannel = channel(master.nodePort());
     schedules = ScheduleServiceGrpc.newBlockingStub(channel);
+    operations = OperationServiceGrpc.newBlockingStub(channel);
     cluster = ClusterServiceGrpc.newBlockingStub(channel);
     nodes = NodeServiceGrpc.newBlockingStub(nodeChannel);
   }
@@ -97,6 +104,15 @@ final class MasterFixture implements AutoCloseable {
     return TENANT + "/schedules/" + id;
   }
 
+  /** The operation as it is when it has ended, which it must within a minute. */
+  Operation ended(Operation operation) {
+    Operation ended =
+        operations.waitOperation(
+            WaitOperationRequest.newBuilder().setName(operation.getName()).build());
+    Assertions.assertNotEquals(Operation.State.RUNNING, ended.getState(), ended::toString);
+    return ended;
+  }
+
   /** Rows of everything that a client can make. */
   long rows() {
     return value(
@@ -104,19 +120,30 @@ final class MasterFixture implements AutoCloseable {
             + " count(*) from create_request) + (select count(*) from fire)");
   }
 
-  long value(String sql) {
-    try (Connection connection =
-            DriverManager.getConnection(
-                TestDatabase.config().url() + "&currentSchema=" + database.schema(),
-                database.user(),
-                database.password());
+  /** The first column, of whole numbers. */
+  List<Long> values(String sql) {
+    try (Connection connection = connect();
         Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery(sql)) {
-      row.next();
-      return row.getLong(1);
+        ResultSet rows = statement.executeQuery(sql)) {
+      List<Long> values = new ArrayList<>();
+      while (rows.next()) {
+        values.add(rows.getLong(1));
+      }
+      return values;
     } catch (SQLException e) {
       throw new AssertionError(e);
     }
+  }
+
+  private Connection connect() throws SQLException {
+    return DriverManager.getConnection(
+        TestDatabase.config().url() + "&currentSchema=" + database.schema(),
+        database.user(),
+        database.password());
+  }
+
+  long value(String sql) {
+    return values(sql).get(0);
   }
 
   long counter(String name) {

@@ -8,11 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carillon.cluster.v1.RegisterRequest;
+import io.carillon.common.schedule.ScheduleSpec;
 import io.carillon.master.TestDatabase;
 import io.carillon.master.store.DatabaseConfig;
 import io.carillon.master.store.DatabaseUnavailableException;
 import io.carillon.v1.GetScheduleRequest;
 import io.grpc.ManagedChannel;
+import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
@@ -69,7 +71,7 @@ class MasterServerTest {
     }
   }
 
-  private static DatabaseConfig at(DatabaseConfig config, int port) {
+  static DatabaseConfig at(DatabaseConfig config, int port) {
     return new DatabaseConfig(
         config.url().replaceFirst(":\\d+/", ":" + port + "/"),
         config.user(),
@@ -105,6 +107,7 @@ class MasterServerTest {
               .setInstance("i")
               .setProtocolVersion(1)
               .setWeight(100)
+              .setTzdbVersion(ScheduleSpec.tzdbVersion())
               .build();
       String invalid = "INVALID_ARGUMENT ";
       var nodes = fixture.nodes;
@@ -119,6 +122,16 @@ class MasterServerTest {
       assertEquals(
           invalid + "PROTOCOL_VERSION protocol_version",
           refusal(() -> nodes.register(good.toBuilder().setProtocolVersion(2).build())));
+      for (String zones : new String[] {"", "1970a"}) {
+        StatusRuntimeException refused =
+            assertThrows(
+                StatusRuntimeException.class,
+                () -> nodes.register(good.toBuilder().setTzdbVersion(zones).build()));
+        String text = refused.getMessage();
+        assertEquals("FAILED_PRECONDITION TZDB_MISMATCH", MasterFixture.text(refused));
+        assertTrue(text.contains(zones.isEmpty() ? "unknown" : zones), text);
+        assertTrue(text.contains(ScheduleSpec.tzdbVersion()), text);
+      }
       for (int weight : new int[] {0, -1, 1001}) {
         assertEquals(
             invalid + "FIELD_OUT_OF_RANGE weight",

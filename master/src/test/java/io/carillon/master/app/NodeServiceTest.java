@@ -12,6 +12,7 @@ import io.carillon.cluster.v1.PartitionRefusal;
 import io.carillon.cluster.v1.PushFiresRequest;
 import io.carillon.cluster.v1.PushFiresResponse;
 import io.carillon.cluster.v1.RegisterRequest;
+import io.carillon.common.schedule.ScheduleSpec;
 import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.MetadataUtils;
@@ -100,6 +101,7 @@ class NodeServiceTest {
                         .setInstance("i")
                         .setProtocolVersion(1)
                         .setWeight(100)
+                        .setTzdbVersion(ScheduleSpec.tzdbVersion())
                         .build())
                 .getSession());
     Received<HeartbeatResponse> beats = new Received<>();

@@ -35,6 +35,7 @@ public final class CommitPlans {
         fires,
         fires.lastSeq(),
         List.of(),
+        List.of(),
         List.of());
   }
 }

@@ -1,5 +1,7 @@
 package io.carillon.master.core;
 
+import io.carillon.common.fire.SkipReason;
+import io.carillon.common.schedule.CatchUp;
 import io.carillon.common.schedule.Occurrences;
 import io.carillon.master.core.MasterCommand.Acknowledge;
 import io.carillon.master.core.MasterCommand.Assigned;
@@ -219,32 +221,27 @@ final class ModelNode {
   private PushedPart due(int partition, Held one, long clock) {
     PartBuilder part =
         new PartBuilder(partition, one.epoch, one.watermark, clock, one.applied).applied(one.mark);
-    record Event(Revision revision, long nominal) {}
+    record Event(Revision revision, long due) {}
     List<Event> events = new ArrayList<>();
     for (Revision revision : one.revisions.values()) {
-      Occurrences times = revision.times();
-      long after = revision.owesAfter(one.watermark, one.applied);
-      long upTo = Math.min(clock, revision.validTo());
-      long skipTo =
-          Math.min(upTo, clock - revision.catchUp().windowMicros() - 2 * CoreDriver.SECOND);
-      long skipped = times.count(after, skipTo);
-      if (skipped > 0) {
-        long first = times.nextAfter(after);
-        long last = first;
-        for (long t = first; t <= skipTo; t = times.nextAfter(t)) {
-          last = t;
+      TreeMap<SkipReason, List<Long>> skipped = new TreeMap<>();
+      List<Long> owed = owed(revision, one, clock);
+      for (int i = 0; i < owed.size(); i++) {
+        long due = revision.times().dueOf(revision.schedule(), owed.get(i));
+        SkipReason reason = reason(revision, owed.subList(i + 1, owed.size()), due, clock);
+        if (reason == SkipReason.NONE) {
+          events.add(new Event(revision, due));
+        } else {
+          skipped.computeIfAbsent(reason, r -> new ArrayList<>()).add(owed.get(i));
         }
-        part.skip(revision, first, last, skipped);
-        after = last;
       }
-      for (long t = times.nextAfter(after); t <= upTo; t = times.nextAfter(t)) {
-        events.add(new Event(revision, t));
-      }
+      skipped.forEach(
+          (reason, run) ->
+              part.skip(revision, run.get(0), run.get(run.size() - 1), run.size(), reason));
     }
     events.sort(
-        Comparator.comparingLong(Event::nominal)
-            .thenComparingLong(event -> event.revision.schedule()));
-    events.forEach(event -> part.event(event.revision, event.nominal));
+        Comparator.comparingLong(Event::due).thenComparingLong(event -> event.revision.schedule()));
+    events.forEach(event -> part.event(event.revision, event.due));
     one.revisions.values().removeIf(revision -> revision.validTo() <= clock);
     one.watermark = clock;
     one.applied = one.mark;
@@ -253,5 +250,42 @@ final class ModelNode {
       one.ready = false;
     }
     return part.build();
+  }
+
+  /** The nominal times that a revision owes by the node's clock. */
+  private static List<Long> owed(Revision revision, Held one, long clock) {
+    Occurrences times = revision.times();
+    long after = revision.owesAfter(one.watermark, one.applied);
+    long upTo = Math.min(clock, revision.validTo());
+    List<Long> owed = new ArrayList<>();
+    // With jitter, the last time before this may be due after it.
+    long before = times.jitterMicros() == 0 ? after : times.previousBefore(after) - 1;
+    for (long t = times.nextAfter(before); t <= upTo; t = times.nextAfter(t)) {
+      long due = times.dueOf(revision.schedule(), t);
+      if (due > after && due <= upTo && t > revision.nominalAfter()) {
+        owed.add(t);
+      }
+    }
+    return owed;
+  }
+
+  /** Why a time is left out, given those owed after it. */
+  private static SkipReason reason(Revision revision, List<Long> later, long due, long clock) {
+    CatchUp catchUp = revision.catchUp();
+    if (due < clock - catchUp.windowMicros()) {
+      return SkipReason.CATCHUP_WINDOW;
+    }
+    long grace = clock - catchUp.graceMicros();
+    if (due >= grace || catchUp.limit() == CatchUp.NO_LIMIT) {
+      return SkipReason.NONE;
+    }
+    if (catchUp.limit() == 0) {
+      return SkipReason.CATCHUP_NONE;
+    }
+    int last = catchUp.limit() - 1;
+    return later.size() > last
+            && revision.times().dueOf(revision.schedule(), later.get(last)) < grace
+        ? SkipReason.CATCHUP_LIMIT
+        : SkipReason.NONE;
   }
 }

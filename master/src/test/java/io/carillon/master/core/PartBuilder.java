@@ -1,5 +1,6 @@
 package io.carillon.master.core;
 
+import io.carillon.common.fire.SkipReason;
 import io.carillon.master.core.PushedPart.SkippedRun;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,13 +57,13 @@ final class PartBuilder {
     return this;
   }
 
-  PartBuilder event(long schedule, long version, long nominal) {
-    events.add(new long[] {schedule, nominal, version});
+  PartBuilder event(long schedule, long version, long due) {
+    events.add(new long[] {schedule, due, version});
     return this;
   }
 
-  PartBuilder event(Revision revision, long nominal) {
-    return event(revision.schedule(), revision.version(), nominal);
+  PartBuilder event(Revision revision, long due) {
+    return event(revision.schedule(), revision.version(), due);
   }
 
   /** Every time of the revision in (after, upTo]. */
@@ -74,7 +75,12 @@ final class PartBuilder {
   }
 
   PartBuilder skip(Revision revision, long first, long lastNominal, long count) {
-    skipped.add(new SkippedRun(revision.schedule(), revision.version(), first, lastNominal, count));
+    return skip(revision, first, lastNominal, count, SkipReason.CATCHUP_WINDOW);
+  }
+
+  PartBuilder skip(Revision revision, long first, long lastNominal, long count, SkipReason reason) {
+    skipped.add(
+        new SkippedRun(revision.schedule(), revision.version(), first, lastNominal, count, reason));
     return this;
   }
 

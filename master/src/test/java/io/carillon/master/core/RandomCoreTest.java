@@ -53,6 +53,10 @@ class RandomCoreTest {
     private final long[] lastEpoch = new long[PARTITIONS];
     private long nextSchedule = 1;
     private int triggered;
+    private int backfills;
+
+    /** Times of each backfill that was answered as recorded. */
+    private final TreeMap<Integer, Integer> backfilled = new TreeMap<>();
 
     Life(long seed) {
       random = new SplittableRandom(seed);
@@ -78,6 +82,11 @@ class RandomCoreTest {
       assertEquals(driver.store.expected(), driver.store.recorded());
       // Some were recorded as a master ended, and nobody was told.
       assertTrue(driver.store.fires.stream().filter(fire -> fire.kind() == 1).count() >= triggered);
+      backfilled.forEach(
+          (number, times) ->
+              assertEquals(
+                  (long) times,
+                  driver.store.fires.stream().filter(fire -> fire.kind() == 1 + number).count()));
       assertTrue(driver.store.fires.size() > 100, "nothing much happened");
     }
 
@@ -112,6 +121,7 @@ class RandomCoreTest {
         case 10 -> driver.advance(random.nextLong(3 * SECOND));
         case 11, 12, 13, 14, 15, 16 -> mutate();
         case 17 -> trigger();
+        case 18 -> backfill();
         default -> everyday();
       }
       driver.settle();
@@ -170,13 +180,47 @@ class RandomCoreTest {
 
     private Mutation.Content content() {
       ScheduleSpec spec = spec();
+      long jitter = random.nextBoolean() ? random.nextLong(3 * SECOND) : 0;
+      long from = driver.now + random.nextLong(10 * SECOND);
+      long to = random.nextInt(3) == 0 ? from + random.nextLong(60 * SECOND) : from;
       return new Mutation.Content(
           spec.canonical(),
-          spec.compile(),
-          CatchUp.all(random.nextInt(3) == 0 ? 2 * SECOND : 3600 * SECOND),
+          new BentTimes(spec.compile(), jitter, from, to),
+          catchUp(),
           DESTINATION,
           Long.MAX_VALUE,
           Mutation.Content.EFFECTIVE);
+    }
+
+    private CatchUp catchUp() {
+      long window = random.nextInt(3) == 0 ? 2 * SECOND : 3600 * SECOND;
+      int limit =
+          switch (random.nextInt(6)) {
+            case 0 -> 0;
+            case 1 -> 1;
+            case 2 -> 1 + random.nextInt(10);
+            default -> CatchUp.NO_LIMIT;
+          };
+      return new CatchUp(window, limit, random.nextLong(SECOND));
+    }
+
+    /** Now and then a pause that ends by itself, or one that is made up for. */
+    private Mutation.Content opening(long schedule, boolean creates) {
+      Mutation.Content content = content();
+      long paused = creates ? -1 : driver.store.pausedSince(schedule, driver.now);
+      long from =
+          switch (random.nextInt(4)) {
+            case 0 -> driver.now + random.nextLong(5 * SECOND);
+            case 1 -> paused < 0 ? Mutation.Content.EFFECTIVE : paused;
+            default -> Mutation.Content.EFFECTIVE;
+          };
+      return new Mutation.Content(
+          content.spec(),
+          content.times(),
+          content.catchUp(),
+          content.destination(),
+          content.opensBefore(),
+          from);
     }
 
     private void mutate() {
@@ -192,7 +236,7 @@ class RandomCoreTest {
               schedule,
               (int) (schedule % PARTITIONS),
               expected,
-              kind < 2 ? content() : null,
+              kind < 2 ? opening(schedule, creates) : null,
               kind == 3,
               "");
       driver.core.mutate(
@@ -218,6 +262,30 @@ class RandomCoreTest {
             versions.get(schedule),
             DESTINATION,
             this::triggered,
+            driver.now);
+      }
+    }
+
+    private void backfill() {
+      if (!versions.isEmpty()) {
+        long schedule = versions.firstKey();
+        int number = ++backfills;
+        long[] times = new long[random.nextInt(3_000)];
+        for (int i = 0; i < times.length; i++) {
+          times[i] = driver.now - (times.length - i) * 60 * SECOND;
+        }
+        driver.core.backfill(
+            schedule,
+            (int) (schedule % PARTITIONS),
+            versions.get(schedule),
+            DESTINATION,
+            number,
+            times,
+            result -> {
+              if (result.recorded()) {
+                backfilled.put(number, times.length);
+              }
+            },
             driver.now);
       }
     }

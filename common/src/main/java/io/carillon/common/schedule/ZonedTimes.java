@@ -1,26 +1,28 @@
 package io.carillon.common.schedule;
 
+import io.carillon.common.cron.LocalRule;
 import io.carillon.common.cron.LocalTimes;
 import io.carillon.common.schedule.ScheduleSpec.FoldPolicy;
 
 /**
- * The nominal times of a cron expression in a zone. They end with the local year 2099.
+ * The times of a rule over local time, such as a cron expression, in a zone. They end with the
+ * local year 2099.
  *
  * <p>Each segment of the zone, within which local and elapsed time run alike, has a window of local
  * times that fire in it. What a fold repeats belongs to two segments, and the policy narrows the
  * window of one of them; a gap belongs to none, and under SHIFT its matches fire once, as the
  * segment after it begins. A rule that runs through is the case of both passes and no shift.
  */
-final class CronTimes implements Times {
+final class ZonedTimes implements Times {
 
   static final long SECOND = 1_000_000;
 
-  private final LocalTimes local;
+  private final LocalRule local;
   private final ZoneTable zone;
   private final boolean shiftGaps;
   private final FoldPolicy fold;
 
-  CronTimes(LocalTimes local, ZoneTable zone, boolean shiftGaps, FoldPolicy fold) {
+  ZonedTimes(LocalRule local, ZoneTable zone, boolean shiftGaps, FoldPolicy fold) {
     this.local = local;
     this.zone = zone;
     this.shiftGaps = shiftGaps;
@@ -30,7 +32,7 @@ final class CronTimes implements Times {
   @Override
   public long nextAfter(long micros) {
     long second = nextFrom(Math.floorDiv(micros, SECOND) + 1);
-    return second == LocalTimes.NONE ? NEVER : second * SECOND;
+    return second == LocalRule.NONE ? NEVER : second * SECOND;
   }
 
   private long nextFrom(long second) {
@@ -52,7 +54,7 @@ final class CronTimes implements Times {
         return match - zone.offset(segment);
       }
       if (++segment == zone.size()) {
-        return LocalTimes.NONE;
+        return LocalRule.NONE;
       }
       from = zone.start(segment);
     }
@@ -60,21 +62,39 @@ final class CronTimes implements Times {
 
   @Override
   public long previousBefore(long micros) {
-    long low = LocalTimes.BEGIN * SECOND;
-    long high = micros;
-    if (nextAfter(low) >= micros) {
+    if (micros == NEVER_BEFORE) {
       return NEVER_BEFORE;
     }
-    while (high - low > 1) {
-      long middle = low + (high - low) / 2;
-      long next = nextAfter(middle);
-      if (next < micros) {
-        low = next;
-      } else {
-        high = middle;
+    long second = previousBeforeSecond(Math.floorDiv(micros - 1, SECOND) + 1);
+    return second == LocalRule.NONE ? NEVER_BEFORE : second * SECOND;
+  }
+
+  /** The mirror image of {@link #nextFrom}: the last time before a second. */
+  private long previousBeforeSecond(long second) {
+    int segment = zone.segmentAt(second - 1);
+    long to = second;
+    // No local time in (match, scanned) matches.
+    long scanned = Long.MIN_VALUE;
+    long match = Long.MAX_VALUE;
+    while (true) {
+      long high = Math.min(to + zone.offset(segment), windowEnd(segment));
+      if (high > scanned || high <= match) {
+        long found = local.previousBefore(high);
+        match = found == LocalRule.NONE ? Long.MIN_VALUE : found;
+        scanned = high;
       }
+      if (match >= windowBegin(segment)) {
+        return match - zone.offset(segment);
+      }
+      if (firesAtGap(segment)) {
+        return zone.start(segment);
+      }
+      if (segment == 0) {
+        return LocalRule.NONE;
+      }
+      to = zone.start(segment);
+      segment--;
     }
-    return low;
   }
 
   @Override
@@ -126,7 +146,8 @@ final class CronTimes implements Times {
     int offset = zone.offset(segment);
     long low = Math.max(Math.max(from, zone.start(segment)) + offset, windowBegin(segment));
     long high = Math.min(Math.min(to, zone.end(segment)) + offset, windowEnd(segment));
-    return local.count(low, high) + (firesOnlyAtGap(segment, from) ? 1 : 0);
+    long within = low < high ? local.count(low, high) : 0;
+    return within + (firesOnlyAtGap(segment, from) ? 1 : 0);
   }
 
   private long nthWithin(int segment, long from, long n) {

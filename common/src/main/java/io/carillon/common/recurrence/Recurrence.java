@@ -1,0 +1,175 @@
+package io.carillon.common.recurrence;
+
+import io.carillon.common.cron.LocalRule;
+import io.carillon.common.cron.LocalTimes;
+import java.time.ZoneId;
+import java.util.Objects;
+import org.dmfs.rfc5545.recur.Freq;
+import org.dmfs.rfc5545.recur.RecurrenceRule;
+
+/**
+ * A recurrence rule of RFC 5545 on local time, as in {@code FREQ=MONTHLY;BYDAY=-1FR}. Its instances
+ * begin with its start, which is one itself only if it fits the rule, and end with the local year
+ * 2099. A COUNT counts from the first of them. A date such as February 30 is none.
+ *
+ * <p>lib-recur reads the rule and checks how its parts go together. Its iterators are not used:
+ * they begin at the start, or loop through what they skip, and give up after some thousand empty
+ * periods, so that FREQ=DAILY;BYMONTH=2;BYMONTHDAY=29;BYDAY=MO would end early. Here a month is a
+ * mask of days, a day is a set of times, and no call takes more than some milliseconds, whatever
+ * the rule. Immutable.
+ *
+ * <p>Where RFC 5545 is silent: a week of BYWEEKNO belongs to the year that its number counts in,
+ * with its days before or after that year; BYSETPOS counts in the whole first period, not only from
+ * the start on; second 60 is read as 59.
+ */
+public final class Recurrence implements LocalRule {
+
+  /** The greatest COUNT that is accepted. */
+  public static final int MAX_COUNT = 100_000;
+
+  private static final int DAY = 86_400;
+
+  /** As lib-recur writes it: the parts in their order, in upper case. */
+  private final String text;
+
+  private final long start;
+  private final boolean runsThrough;
+  private final LocalRule instances;
+
+  /** No instance is after it; before the start if there is none at all. */
+  private final long last;
+
+  private Recurrence(String text, long start, long until, int count, RuleParts parts) {
+    this.text = text;
+    this.start = start;
+    runsThrough = RuleParts.belowDays(parts.freq());
+    instances = instances(parts, start);
+    long bound = Math.min(until, LocalTimes.END - 1);
+    bound = count == 0 ? bound : Math.min(bound, instances.nth(start, count));
+    long found = instances.previousBefore(bound + 1);
+    last = found == NONE ? start - 1 : found;
+  }
+
+  /**
+   * @param rrule as in RFC 5545, 3.3.10, with or without "RRULE:" before it, in any case; at most
+   *     1000 printable characters of ASCII. RSCALE and SKIP of RFC 7529 are refused, as are COUNT
+   *     above {@link #MAX_COUNT} and UNTIL before the start
+   * @param dtstartLocalSecond where the rule begins, in the local years 1900 to 2099
+   * @param zone only for an UNTIL in UTC, which is what clocks in the zone show then; an UNTIL that
+   *     is a date includes that day, one that is a local time is taken as it is
+   * @throws RecurrenceSyntaxException if it is refused. A rule that merely has no instances is not:
+   *     its {@link #nextFrom} is {@link #NONE} from the start on
+   */
+  public static Recurrence of(String rrule, long dtstartLocalSecond, ZoneId zone) {
+    if (dtstartLocalSecond < LocalTimes.BEGIN || dtstartLocalSecond >= LocalTimes.END) {
+      throw new RecurrenceSyntaxException(
+          -1, "The rule starts outside of the local years 1900 to 2099; allowed are these.");
+    }
+    RuleText text = new RuleText(rrule);
+    RecurrenceRule rule = text.rule();
+    return new Recurrence(
+        rule.toString(),
+        dtstartLocalSecond,
+        text.until(dtstartLocalSecond, zone),
+        rule.getCount() == null ? 0 : rule.getCount(),
+        RuleParts.of(rule, dtstartLocalSecond));
+  }
+
+  private static LocalRule instances(RuleParts parts, long start) {
+    MatchingDays days = new MatchingDays(parts, (int) Math.floorDiv(start, (long) DAY));
+    int hours = parts.hours();
+    long minutes = parts.minutes();
+    long seconds = parts.seconds();
+    ProductTimes times = new ProductTimes(hours, minutes, seconds);
+    boolean all = parts.positions().isEmpty();
+    if (RuleParts.belowDays(parts.freq()) && (parts.interval() > 1 || !all)) {
+      return new DayInstances(days, stepped(parts, start));
+    }
+    if (all) {
+      return new DayInstances(days, times);
+    }
+    Positions positions = new Positions(parts.positions());
+    return parts.freq() == Freq.DAILY
+        ? new DayInstances(days, new ListedTimes(times, positions))
+        : new SetInstances(days, times, positions);
+  }
+
+  private static SteppedTimes stepped(RuleParts parts, long start) {
+    boolean byHour = parts.freq() == Freq.HOURLY;
+    boolean bySecond = parts.freq() == Freq.SECONDLY;
+    TimeSet allowed =
+        new ProductTimes(
+            parts.hours(), byHour ? 1 : parts.minutes(), bySecond ? parts.seconds() : 1);
+    TimeSet within =
+        new ProductTimes(1, byHour ? parts.minutes() : 1, bySecond ? 1 : parts.seconds());
+    if (!parts.positions().isEmpty()) {
+      within = new ListedTimes(within, new Positions(parts.positions()));
+    }
+    int unit = byHour ? 3600 : bySecond ? 1 : 60;
+    return new SteppedTimes(unit, parts.interval(), allowed, within, start);
+  }
+
+  /**
+   * Whether it goes by elapsed hours, minutes or seconds, and so runs through changes of the clock;
+   * a rule of days or more names local times.
+   */
+  public boolean runsThrough() {
+    return runsThrough;
+  }
+
+  @Override
+  public long nextFrom(long local) {
+    long from = Math.max(local, start);
+    return from > last ? NONE : instances.nextFrom(from);
+  }
+
+  @Override
+  public long previousBefore(long local) {
+    if (local > last) {
+      return last < start ? NONE : last;
+    }
+    if (local <= start) {
+      return NONE;
+    }
+    long found = instances.previousBefore(local);
+    return found < start ? NONE : found;
+  }
+
+  @Override
+  public boolean matches(long local) {
+    return local >= start && local <= last && instances.matches(local);
+  }
+
+  @Override
+  public long count(long from, long to) {
+    long low = Math.max(from, start);
+    long high = Math.min(to, last + 1);
+    return low < high ? instances.count(low, high) : 0;
+  }
+
+  @Override
+  public long nth(long local, long n) {
+    long from = Math.max(local, start);
+    long found = from > last ? NONE : instances.nth(from, n);
+    return found > last ? NONE : found;
+  }
+
+  /** Equal ones have the same instances; unequal ones may. */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Recurrence that
+        && text.equals(that.text)
+        && start == that.start
+        && last == that.last;
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(text, start, last);
+  }
+
+  @Override
+  public String toString() {
+    return text;
+  }
+}

@@ -1,0 +1,92 @@
+package io.carillon.master.core;
+
+import io.carillon.common.schedule.CatchUp;
+import io.carillon.common.schedule.Occurrences;
+import io.carillon.master.core.PushedPart.SkippedRun;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** Whether what a node says that it skipped is true, and allowed. */
+final class SkipChecks {
+
+  private SkipChecks() {}
+
+  /** Whether a run is one of a revision's times, without a gap. */
+  static boolean isRun(SkippedRun run, Revision revision) {
+    Occurrences times = revision.times();
+    return run.first() > revision.nominalAfter()
+        && run.first() <= run.last()
+        && times.matches(run.first())
+        && times.matches(run.last())
+        && times.count(run.first() - 1, run.last()) == run.count();
+  }
+
+  /**
+   * The part of a run that the revision owes by its end. The node may not have heard of the end;
+   * were the run dropped whole, what lies before the end would be lost.
+   */
+  static SkippedRun upToItsEnd(SkippedRun run, Revision revision) {
+    Occurrences times = revision.times();
+    if (times.dueOf(run.schedule(), run.last()) <= revision.validTo()) {
+      return run;
+    }
+    long last = times.nominalDueBy(run.schedule(), revision.validTo());
+    return last < run.first()
+        ? run
+        : new SkippedRun(
+            run.schedule(),
+            run.version(),
+            run.first(),
+            last,
+            times.count(run.first() - 1, last),
+            run.reason());
+  }
+
+  /**
+   * Whether the revision's catch-up leaves a run out.
+   *
+   * @param applied the version up to which the node knew of changes
+   * @param now the latest that the node's clock may have said
+   */
+  static boolean mayBeSkipped(SkippedRun run, Revision revision, long applied, long now) {
+    Occurrences times = revision.times();
+    CatchUp catchUp = revision.catchUp();
+    long due = times.dueOf(run.schedule(), run.last());
+    long missedUpTo = now - catchUp.graceMicros();
+    return switch (run.reason()) {
+      case CATCHUP_WINDOW -> due <= now - catchUp.windowMicros();
+      case CATCHUP_NONE -> catchUp.limit() == 0 && due <= missedUpTo;
+      case CATCHUP_LIMIT -> {
+        // Times after an end that the node did not know of counted for it.
+        boolean knewEnd = revision.closedBy() != 0 && revision.closedBy() <= applied;
+        long end = knewEnd ? Math.min(missedUpTo, revision.validTo()) : missedUpTo;
+        long last = times.nominalDueBy(run.schedule(), end);
+        yield catchUp.limit() >= 1 && times.count(run.last(), last) >= catchUp.limit();
+      }
+      case NONE -> false;
+    };
+  }
+
+  /** Runs of one schedule that share a time would be recorded under one key. */
+  static boolean hasOverlap(List<SkippedRun> skipped) {
+    List<SkippedRun> runs = new ArrayList<>(skipped);
+    runs.sort(Comparator.comparingLong(SkippedRun::schedule).thenComparingLong(SkippedRun::first));
+    for (int i = 1; i < runs.size(); i++) {
+      SkippedRun before = runs.get(i - 1);
+      if (before.schedule() == runs.get(i).schedule() && runs.get(i).first() <= before.last()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  static boolean isSkipped(PushedPart part, long schedule, long nominal) {
+    for (SkippedRun run : part.skipped()) {
+      if (run.schedule() == schedule && nominal >= run.first() && nominal <= run.last()) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,68 @@
+package io.carillon.master.rpc;
+
+import io.carillon.common.schedule.CatchUp;
+import io.carillon.common.time.Micros;
+import io.carillon.v1.CatchUp.Mode;
+
+/** Between the API's catch-up and the core's. */
+final class CatchUps {
+
+  private static final long MIN_WINDOW = 10 * Micros.PER_SECOND;
+  private static final long MAX_WINDOW = 366L * 86_400 * Micros.PER_SECOND;
+  private static final long DEFAULT_WINDOW = 3_600 * Micros.PER_SECOND;
+  private static final long MIN_GRACE = Micros.PER_SECOND;
+  private static final int MAX_COUNT = 1_000_000;
+
+  private CatchUps() {}
+
+  static CatchUp of(String field, io.carillon.v1.CatchUp given) {
+    long window =
+        given.hasWindow()
+            ? Timestamps.micros(
+                field + ".window",
+                given.getWindow(),
+                MIN_WINDOW,
+                MAX_WINDOW,
+                "10 seconds to 366 days")
+            : DEFAULT_WINDOW;
+    long grace =
+        given.hasGrace()
+            ? Timestamps.micros(
+                field + ".grace", given.getGrace(), MIN_GRACE, window, "1 second to the window")
+            : CatchUp.DEFAULT_GRACE_MICROS;
+    return new CatchUp(window, limit(field, given), grace);
+  }
+
+  private static int limit(String field, io.carillon.v1.CatchUp given) {
+    int count = given.getMaxCount();
+    boolean all = given.getMode() == Mode.MODE_UNSPECIFIED || given.getMode() == Mode.ALL;
+    if (count < 0 || count > MAX_COUNT || (count > 0 && !all)) {
+      throw ApiException.invalid(
+          field + ".max_count",
+          "FIELD_OUT_OF_RANGE",
+          "must be 1 to " + MAX_COUNT + " for the mode ALL, or 0 for no limit, but is " + count);
+    }
+    return switch (given.getMode()) {
+      case MODE_UNSPECIFIED, ALL -> count == 0 ? CatchUp.NO_LIMIT : count;
+      case LAST -> 1;
+      case NONE -> 0;
+      case UNRECOGNIZED ->
+          throw ApiException.invalid(
+              field + ".mode", "FIELD_OUT_OF_RANGE", "is not a mode that is known here");
+    };
+  }
+
+  /** ALL of at most one is shown as LAST, which it is. */
+  static io.carillon.v1.CatchUp message(CatchUp catchUp) {
+    io.carillon.v1.CatchUp.Builder message =
+        io.carillon.v1.CatchUp.newBuilder()
+            .setWindow(Timestamps.duration(catchUp.windowMicros()))
+            .setGrace(Timestamps.duration(catchUp.graceMicros()));
+    return switch (catchUp.limit()) {
+      case 0 -> message.setMode(Mode.NONE).build();
+      case 1 -> message.setMode(Mode.LAST).build();
+      case CatchUp.NO_LIMIT -> message.setMode(Mode.ALL).build();
+      default -> message.setMode(Mode.ALL).setMaxCount(catchUp.limit()).build();
+    };
+  }
+}

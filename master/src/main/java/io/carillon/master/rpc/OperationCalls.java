@@ -1,0 +1,351 @@
+package io.carillon.master.rpc;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
+import com.google.rpc.Code;
+import io.carillon.common.schedule.Occurrences;
+import io.carillon.common.schedule.SpecInterner;
+import io.carillon.common.time.Micros;
+import io.carillon.common.time.TimeSource;
+import io.carillon.master.loop.LeaderLoop;
+import io.carillon.master.operation.OperationRunner;
+import io.carillon.master.operation.OperationWork;
+import io.carillon.master.rpc.ScheduleChanges.Change;
+import io.carillon.master.store.Calendars;
+import io.carillon.master.store.Database;
+import io.carillon.master.store.LogPartitions;
+import io.carillon.master.store.Operations;
+import io.carillon.master.store.Schedules;
+import io.carillon.master.store.Schedules.Selection;
+import io.carillon.master.store.StoredOperation;
+import io.carillon.master.store.StoredSchedule;
+import io.carillon.master.store.StoredSchedule.Pause;
+import io.carillon.v1.BackfillScheduleRequest;
+import io.carillon.v1.Operation;
+import io.carillon.v1.PauseSchedulesRequest;
+import io.carillon.v1.ResumeSchedulesRequest;
+import java.util.Map;
+import java.util.function.LongConsumer;
+
+/** The calls that begin operations, and the work that each of them means. */
+public final class OperationCalls implements AutoCloseable {
+
+  private static final long MOST_TIMES = 10_000_000;
+  private static final int MOST_FIRES_PER_SECOND = 20_000;
+  private static final int DEFAULT_FIRES_PER_SECOND = 1_000;
+  private static final int MAX_REQUEST_ID = 100;
+
+  private final Operations operations;
+  private final TimeSource time;
+  private final SpecInterner interner;
+  private final Schedules schedules;
+  private final ScheduleWrites writes;
+  private final ScheduleChanges changes;
+  private final SchedulePauses pauses;
+  private final LogPartitions days;
+  private final OperationRunner runner;
+
+  /**
+   * @param onEnd hears the number of each operation that has ended
+   * @param onDeposed called if another master leads
+   */
+  public OperationCalls(
+      LeaderLoop loop,
+      Database database,
+      Operations operations,
+      SpecInterner interner,
+      TimeSource time,
+      int partitions,
+      LongConsumer onEnd,
+      Runnable onDeposed) {
+    this.operations = operations;
+    this.time = time;
+    this.interner = interner;
+    this.schedules = new Schedules(database.api());
+    this.writes = new ScheduleWrites(loop, schedules, partitions);
+    this.changes = new ScheduleChanges(schedules, writes);
+    Specs specs = new Specs(interner, new SpecCalendars(new Calendars(database.api())));
+    this.pauses = new SchedulePauses(new ScheduleDrafts(schedules, specs), time);
+    this.days = new LogPartitions(database);
+    this.runner = new OperationRunner(operations, this::work, time, onEnd, onDeposed);
+  }
+
+  /** Goes on with what an earlier leader has not ended. */
+  public void start() {
+    runner.start();
+  }
+
+  @Override
+  public void close() {
+    runner.close();
+  }
+
+  /** Stops an operation soon. */
+  void cancel(long num) {
+    operations.cancel(num);
+    runner.cancel(num);
+  }
+
+  Operation backfill(BackfillScheduleRequest request) {
+    StoredSchedule schedule = changes.find(request.getName());
+    Backfill.Range range = range(request);
+    if (range.from() < 0) {
+      throw ApiException.invalid("start_time", "FIELD_OUT_OF_RANGE", "must not be before 1970");
+    }
+    if (range.to() <= range.from()) {
+      throw ApiException.invalid("end_time", "FIELD_OUT_OF_RANGE", "must be after start_time");
+    }
+    if (range.to() > time.nowMicros()) {
+      throw ApiException.invalid("end_time", "FIELD_OUT_OF_RANGE", "must not be in the future");
+    }
+    if (range.firesPerSecond() < 1 || range.firesPerSecond() > MOST_FIRES_PER_SECOND) {
+      throw ApiException.invalid(
+          "fires_per_second",
+          "FIELD_OUT_OF_RANGE",
+          "must be 1 to "
+              + MOST_FIRES_PER_SECOND
+              + ", or 0 for "
+              + DEFAULT_FIRES_PER_SECOND
+              + ", but is "
+              + range.firesPerSecond());
+    }
+    String requestId = ScheduleDrafts.text("request_id", request.getRequestId(), MAX_REQUEST_ID);
+    StoredOperation begun = operations.find(schedule.num(), requestId).orElse(null);
+    if (begun != null) {
+      return OperationRpc.message(begun);
+    }
+    long total = total(schedule, range);
+    String name = ResourceName.schedule(schedule.tenant(), schedule.id());
+    return begin(
+        StoredOperation.BACKFILL,
+        schedule.tenant(),
+        name,
+        schedule,
+        requestId,
+        request,
+        "backfill of "
+            + name
+            + " from "
+            + Micros.format(range.from())
+            + " to "
+            + Micros.format(range.to()),
+        total,
+        range.from() - 1);
+  }
+
+  private static Backfill.Range range(BackfillScheduleRequest request) {
+    if (!request.hasStartTime()) {
+      throw ApiException.required("start_time");
+    }
+    if (!request.hasEndTime()) {
+      throw ApiException.required("end_time");
+    }
+    return new Backfill.Range(
+        Timestamps.ceilingMicros("start_time", request.getStartTime()),
+        Timestamps.ceilingMicros("end_time", request.getEndTime()),
+        request.getFiresPerSecond() == 0 ? DEFAULT_FIRES_PER_SECOND : request.getFiresPerSecond());
+  }
+
+  private long total(StoredSchedule schedule, Backfill.Range range) {
+    Occurrences times = interner.intern(schedule.content().spec());
+    long total = times.count(range.from() - 1, range.to() - 1);
+    if (total == 0) {
+      throw ApiException.invalid(
+          "start_time",
+          "NO_TIMES",
+          "the schedule's spec has no time from start_time to end_time: nothing would fire");
+    }
+    if (total > MOST_TIMES) {
+      throw ApiException.invalid(
+          "end_time",
+          "TOO_MANY_TIMES",
+          "the schedule's spec has "
+              + total
+              + " times from start_time on, and a backfill at most "
+              + MOST_TIMES
+              + ": end it earlier");
+    }
+    return total;
+  }
+
+  Operation pause(PauseSchedulesRequest request) {
+    String tenant = tenant(request.getParent());
+    Map<String, String> labels = ScheduleDrafts.labels("labels", request.getLabelsMap());
+    var unused =
+        pauses.asked(
+            request.getReason(),
+            request.getBy(),
+            request.hasUntilTime() ? request.getUntilTime() : null,
+            0);
+    String reason = request.getReason().isEmpty() ? "" : ": " + request.getReason();
+    return begin(
+        StoredOperation.PAUSE,
+        request.getParent(),
+        request,
+        "pause of " + scope(request.getParent(), labels) + reason,
+        new Selection(tenant, labels, false, 0, time.nowMicros()));
+  }
+
+  Operation resume(ResumeSchedulesRequest request) {
+    String tenant = tenant(request.getParent());
+    Map<String, String> labels = ScheduleDrafts.labels("labels", request.getLabelsMap());
+    long by = pauseOperation(request);
+    if (by != 0 && operations.find(by).filter(o -> o.kind() == StoredOperation.PAUSE).isEmpty()) {
+      throw ApiException.invalid(
+          "pause_operation", "OPERATION_NOT_FOUND", "is no operation that paused schedules");
+    }
+    String of = by == 0 ? "" : ", as far as " + request.getPauseOperation() + " paused them";
+    return begin(
+        StoredOperation.RESUME,
+        request.getParent(),
+        request,
+        "resume of " + scope(request.getParent(), labels) + of,
+        new Selection(tenant, labels, true, by, time.nowMicros()));
+  }
+
+  private static long pauseOperation(ResumeSchedulesRequest request) {
+    return request.getPauseOperation().isEmpty()
+        ? 0
+        : OperationRpc.num("pause_operation", request.getPauseOperation());
+  }
+
+  private String tenant(String parent) {
+    return parent.equals(ResourceName.tenant(StoredOperation.ALL))
+        ? StoredOperation.ALL
+        : changes.tenant(parent);
+  }
+
+  private static String scope(String parent, Map<String, String> labels) {
+    StringBuilder text = new StringBuilder(parent);
+    String separator = " with ";
+    for (Map.Entry<String, String> label : labels.entrySet()) {
+      text.append(separator).append(label.getKey()).append('=').append(label.getValue());
+      separator = ", ";
+    }
+    return text.toString();
+  }
+
+  private Operation begin(
+      int kind, String subject, Message request, String description, Selection selection) {
+    long total = schedules.count(selection, selection.createdBy());
+    return begin(kind, selection.tenant(), subject, null, "", request, description, total, 0);
+  }
+
+  private Operation begin(
+      int kind,
+      String tenant,
+      String subject,
+      StoredSchedule schedule,
+      String requestId,
+      Message request,
+      String description,
+      long total,
+      long position) {
+    if (runner.isFull()) {
+      throw ApiException.of(
+          Code.UNAVAILABLE,
+          "TOO_MANY_OPERATIONS",
+          OperationRunner.MOST_RUNNING + " operations are running: wait for some, or cancel some",
+          Map.of());
+    }
+    long now = time.nowMicros();
+    StoredOperation begun =
+        operations
+            .begin(
+                new StoredOperation(
+                    0,
+                    kind,
+                    StoredOperation.RUNNING,
+                    tenant,
+                    subject,
+                    schedule == null ? 0 : schedule.num(),
+                    0,
+                    schedule == null ? 0 : schedule.revisionVersion(),
+                    requestId,
+                    request.toByteArray(),
+                    description,
+                    0,
+                    total,
+                    position,
+                    false,
+                    "",
+                    now,
+                    now,
+                    0))
+            .orElseThrow(
+                () ->
+                    ApiException.of(
+                        Code.FAILED_PRECONDITION,
+                        "TOO_MANY_BACKFILLS",
+                        "a schedule can have "
+                            + Operations.MOST_BACKFILLS
+                            + " backfills: make another one with the same spec",
+                        Map.of()));
+    runner.run(begun.num());
+    return OperationRpc.message(begun);
+  }
+
+  /** What an operation does, as far as it is not done. */
+  private OperationWork work(StoredOperation operation) {
+    try {
+      return switch (operation.kind()) {
+        case StoredOperation.BACKFILL ->
+            new Backfill(
+                operation,
+                range(BackfillScheduleRequest.parseFrom(operation.request())),
+                operations,
+                days,
+                writes,
+                interner,
+                time);
+        case StoredOperation.PAUSE ->
+            pausing(operation, PauseSchedulesRequest.parseFrom(operation.request()));
+        case StoredOperation.RESUME ->
+            resuming(operation, ResumeSchedulesRequest.parseFrom(operation.request()));
+        default -> throw new IllegalStateException("no such kind: " + operation.kind());
+      };
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private OperationWork pausing(StoredOperation operation, PauseSchedulesRequest request) {
+    long until =
+        request.hasUntilTime()
+            ? Timestamps.micros("until_time", request.getUntilTime())
+            : Long.MAX_VALUE;
+    Pause pause = new Pause(request.getReason(), request.getBy(), 0, until, operation.num());
+    return bulk(operation, request.getLabelsMap(), 0, schedule -> pauses.pause(schedule, pause));
+  }
+
+  private OperationWork resuming(StoredOperation operation, ResumeSchedulesRequest request) {
+    long by = pauseOperation(request);
+    return bulk(
+        operation,
+        request.getLabelsMap(),
+        by,
+        schedule ->
+            by != 0 && schedule.pause().operation() != by
+                ? new Change(schedule, null)
+                : pauses.resume(schedule, request.getCatchUp()));
+  }
+
+  private OperationWork bulk(
+      StoredOperation operation,
+      Map<String, String> labels,
+      long pauseOperation,
+      java.util.function.Function<StoredSchedule, Change> decision) {
+    return new BulkChange(
+        operation,
+        new Selection(
+            operation.tenant(),
+            labels,
+            operation.kind() == StoredOperation.RESUME,
+            pauseOperation,
+            operation.createTime()),
+        decision,
+        schedules,
+        writes,
+        time);
+  }
+}

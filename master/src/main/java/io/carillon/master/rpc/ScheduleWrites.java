@@ -105,6 +105,9 @@ final class ScheduleWrites {
       case "DESTINATION_NOT_FOUND":
         return ApiException.of(
             Code.NOT_FOUND, reason, "the destination was deleted meanwhile", Map.of());
+      case "CALENDAR_NOT_FOUND":
+        return ApiException.of(
+            Code.NOT_FOUND, reason, "a calendar was deleted meanwhile", Map.of());
       default:
         return ApiException.of(
             Code.ABORTED, "WRITE_REJECTED", "the store refused the change: " + reason, Map.of());

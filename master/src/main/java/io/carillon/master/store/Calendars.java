@@ -24,7 +24,7 @@ public final class Calendars {
 
   /** The calendar of that name. */
   public Optional<StoredCalendar> find(String tenant, String id) {
-    return sql.selectFrom(CALENDAR).where(named(tenant, id)).fetchOptional(Calendars::calendar);
+    return sql.selectFrom(CALENDAR).where(named(tenant, id)).fetchOptional(Calendars::of);
   }
 
   static Condition named(String tenant, String id) {
@@ -38,7 +38,7 @@ public final class Calendars {
         .and(CALENDAR.ID.gt(lastId))
         .orderBy(CALENDAR.ID)
         .limit(limit)
-        .fetch(Calendars::calendar);
+        .fetch(Calendars::of);
   }
 
   /**
@@ -87,7 +87,7 @@ public final class Calendars {
         .fetch(SCHEDULE.NUM);
   }
 
-  static StoredCalendar calendar(CalendarRecord row) {
+  static StoredCalendar of(CalendarRecord row) {
     return new StoredCalendar(
         row.getNum(),
         row.getTenantId(),

@@ -74,6 +74,7 @@ public final class ScheduleStore {
               DSLContext sql = transaction.dsl();
               LeaderFence.hold(sql, leaderEpoch);
               lockDestinations(sql, all);
+              ScheduleCalendars.write(sql, all);
               closeRevisions(sql, all);
               sql.connection(
                   connection -> {
@@ -346,7 +347,7 @@ public final class ScheduleStore {
   }
 
   /** A write that PostgreSQL could do but must not. */
-  private static final class RejectedWriteException extends RuntimeException {
+  static final class RejectedWriteException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     RejectedWriteException(String reason) {

@@ -1,0 +1,282 @@
+package io.carillon.master.rpc;
+
+import com.google.protobuf.Empty;
+import com.google.rpc.Code;
+import io.carillon.common.schedule.DayRange;
+import io.carillon.common.time.TimeSource;
+import io.carillon.master.calendar.ICalendarDays;
+import io.carillon.master.calendar.ICalendarException;
+import io.carillon.master.store.CalendarStore;
+import io.carillon.master.store.CalendarStore.Deletion;
+import io.carillon.master.store.Calendars;
+import io.carillon.master.store.DayRanges;
+import io.carillon.master.store.Schedules;
+import io.carillon.master.store.StoredCalendar;
+import io.carillon.v1.Calendar;
+import io.carillon.v1.CalendarServiceGrpc;
+import io.carillon.v1.CreateCalendarRequest;
+import io.carillon.v1.DeleteCalendarRequest;
+import io.carillon.v1.GetCalendarRequest;
+import io.carillon.v1.ImportCalendarRequest;
+import io.carillon.v1.ImportCalendarResponse;
+import io.carillon.v1.ListCalendarsRequest;
+import io.carillon.v1.ListCalendarsResponse;
+import io.carillon.v1.UpdateCalendarRequest;
+import io.grpc.stub.StreamObserver;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/** CalendarService. What a change means for schedules is left to the {@link CalendarFollower}. */
+public final class CalendarRpc extends CalendarServiceGrpc.CalendarServiceImplBase {
+
+  private static final int MAX_FILE_BYTES = 1 << 20;
+
+  /** A page ends once it is this large: with the last calendar it stays below 4 MiB. */
+  private static final int MAX_PAGE_BYTES = 3 << 20;
+
+  /** How many calendars are read at once, each of up to 5000 ranges. */
+  private static final int READ = 50;
+
+  private final Calendars calendars;
+  private final CalendarStore store;
+  private final Schedules schedules;
+  private final TimeSource clock;
+  private final Runnable changed;
+
+  /**
+   * @param changed is run after the days of a calendar may have changed
+   */
+  public CalendarRpc(
+      Calendars calendars,
+      CalendarStore store,
+      Schedules schedules,
+      TimeSource clock,
+      Runnable changed) {
+    this.calendars = calendars;
+    this.store = store;
+    this.schedules = schedules;
+    this.clock = clock;
+    this.changed = changed;
+  }
+
+  @Override
+  public void createCalendar(CreateCalendarRequest request, StreamObserver<Calendar> caller) {
+    Calls.answer(caller, () -> create(request));
+  }
+
+  private Calendar create(CreateCalendarRequest request) {
+    String tenant = ResourceName.parseTenant("parent", request.getParent());
+    if (request.getCalendarId().isEmpty()) {
+      throw ApiException.required("calendar_id");
+    }
+    String id = ResourceName.checkId("calendar_id", request.getCalendarId());
+    if (!request.hasCalendar()) {
+      throw ApiException.required("calendar");
+    }
+    if (!request.getCalendar().getName().isEmpty()) {
+      throw ApiException.invalid(
+          "calendar.name", "FIELD_OUT_OF_PLACE", "must be empty: calendar_id names it");
+    }
+    StoredCalendar draft = CalendarMessages.draft(tenant, id, request.getCalendar());
+    checkTenant(tenant);
+    String name = ResourceName.calendar(tenant, id);
+    StoredCalendar made =
+        store
+            .create(draft, clock.nowMicros())
+            .orElseThrow(
+                () ->
+                    ApiException.of(
+                        Code.ALREADY_EXISTS,
+                        "CALENDAR_EXISTS",
+                        "there is a " + name + " already",
+                        Map.of("name", name)));
+    return CalendarMessages.of(made, 0);
+  }
+
+  @Override
+  public void getCalendar(GetCalendarRequest request, StreamObserver<Calendar> caller) {
+    Calls.answer(
+        caller,
+        () -> {
+          List<String> ids = names("name", request.getName());
+          return message(
+              calendars
+                  .find(ids.get(0), ids.get(1))
+                  .orElseThrow(() -> ApiException.notFound("CALENDAR", request.getName())));
+        });
+  }
+
+  @Override
+  public void listCalendars(
+      ListCalendarsRequest request, StreamObserver<ListCalendarsResponse> caller) {
+    Calls.answer(caller, () -> list(request));
+  }
+
+  private ListCalendarsResponse list(ListCalendarsRequest request) {
+    String tenant = ResourceName.parseTenant("parent", request.getParent());
+    int size = PageToken.pageSize(request.getPageSize());
+    String list = "calendars of " + tenant;
+    String last = PageToken.lastKey(list, request.getPageToken());
+    checkTenant(tenant);
+    ListCalendarsResponse.Builder response = ListCalendarsResponse.newBuilder();
+    int bytes = 0;
+    while (true) {
+      List<StoredCalendar> rows = calendars.list(tenant, last, READ);
+      if (rows.isEmpty()) {
+        return response.build();
+      }
+      Map<Integer, Integer> pending =
+          calendars.pending(rows.stream().map(StoredCalendar::num).toList());
+      for (StoredCalendar row : rows) {
+        if (response.getCalendarsCount() == size || bytes >= MAX_PAGE_BYTES) {
+          return response.setNextPageToken(PageToken.of(list, last)).build();
+        }
+        Calendar calendar = CalendarMessages.of(row, pending.getOrDefault(row.num(), 0));
+        bytes += calendar.getSerializedSize();
+        response.addCalendars(calendar);
+        last = row.id();
+      }
+    }
+  }
+
+  @Override
+  public void updateCalendar(UpdateCalendarRequest request, StreamObserver<Calendar> caller) {
+    Calls.answer(
+        caller,
+        () -> {
+          if (!request.hasCalendar()) {
+            throw ApiException.required("calendar");
+          }
+          Calendar asked = request.getCalendar();
+          List<String> ids = names("calendar.name", asked.getName());
+          StoredCalendar draft = CalendarMessages.draft(ids.get(0), ids.get(1), asked);
+          return message(
+              change(
+                      ids,
+                      current -> {
+                        checkEtag(asked.getEtag(), current);
+                        return current.with(draft.displayName(), draft.days(), draft.weekend());
+                      })
+                  .orElseThrow(() -> ApiException.notFound("CALENDAR", asked.getName())));
+        });
+  }
+
+  private Optional<StoredCalendar> change(List<String> ids, UnaryOperator<StoredCalendar> change) {
+    Optional<StoredCalendar> after =
+        store.update(ids.get(0), ids.get(1), clock.nowMicros(), change);
+    after.ifPresent(calendar -> changed.run());
+    return after;
+  }
+
+  @Override
+  public void deleteCalendar(DeleteCalendarRequest request, StreamObserver<Empty> caller) {
+    Calls.answer(
+        caller,
+        () -> {
+          String name = request.getName();
+          List<String> ids = names("name", name);
+          Deletion deletion =
+              store.delete(
+                  ids.get(0), ids.get(1), current -> checkEtag(request.getEtag(), current));
+          if (!deletion.found()) {
+            throw ApiException.notFound("CALENDAR", name);
+          }
+          if (deletion.schedules() > 0) {
+            String example = ResourceName.schedule(ids.get(0), deletion.example());
+            String count = Integer.toString(deletion.schedules());
+            throw ApiException.of(
+                Code.FAILED_PRECONDITION,
+                "CALENDAR_IN_USE",
+                count + " schedules name " + name + ", one of them is " + example,
+                Map.of("name", name, "schedule", example, "schedules", count));
+          }
+          return Empty.getDefaultInstance();
+        });
+  }
+
+  @Override
+  public void importCalendar(
+      ImportCalendarRequest request, StreamObserver<ImportCalendarResponse> caller) {
+    Calls.answer(caller, () -> take(request));
+  }
+
+  private ImportCalendarResponse take(ImportCalendarRequest request) {
+    List<String> ids = ResourceName.parse("name", request.getName(), "tenants", "calendars");
+    ResourceName.checkId("name", ids.get(1));
+    if (request.getIcalendar().isEmpty()) {
+      throw ApiException.required("icalendar");
+    }
+    if (request.getIcalendarBytes().size() > MAX_FILE_BYTES) {
+      throw ApiException.invalid("icalendar", "FIELD_OUT_OF_RANGE", "must be at most 1 MiB");
+    }
+    checkTenant(ids.get(0));
+    ICalendarDays file;
+    try {
+      file = ICalendarDays.read(request.getIcalendar());
+    } catch (ICalendarException e) {
+      throw ApiException.invalid("icalendar", "ICALENDAR_MALFORMED", e.getMessage());
+    }
+    CalendarMessages.checkCount("icalendar", file.days());
+    return ImportCalendarResponse.newBuilder()
+        .setCalendar(message(put(ids, file.days(), request.getReplace())))
+        .setImportedDays(file.count())
+        .setIgnoredEvents(file.ignoredEvents())
+        .build();
+  }
+
+  /** Changes the calendar, or makes it. */
+  private StoredCalendar put(List<String> ids, List<DayRange> days, boolean replace) {
+    UnaryOperator<StoredCalendar> change =
+        current -> {
+          List<DayRange> all = new ArrayList<>(replace ? List.of() : current.days());
+          all.addAll(days);
+          List<DayRange> joined = DayRanges.joined(all);
+          CalendarMessages.checkCount("icalendar", joined);
+          return current.with(current.displayName(), joined, current.weekend());
+        };
+    StoredCalendar draft =
+        new StoredCalendar(0, ids.get(0), ids.get(1), "", days, 0, 0, 0, 0);
+    return change(ids, change)
+        .or(() -> store.create(draft, clock.nowMicros()))
+        // Another call made it meanwhile.
+        .or(() -> change(ids, change))
+        .orElseThrow(
+            () ->
+                ApiException.of(
+                    Code.ABORTED,
+                    "TOO_MANY_CHANGES",
+                    "the calendar is made and deleted all the time: try again",
+                    Map.of()));
+  }
+
+  private List<String> names(String field, String name) {
+    List<String> ids = ResourceName.parse(field, name, "tenants", "calendars");
+    checkTenant(ids.get(0));
+    return ids;
+  }
+
+  private void checkTenant(String tenant) {
+    if (!schedules.tenantExists(tenant)) {
+      throw ApiException.notFound("TENANT", ResourceName.tenant(tenant));
+    }
+  }
+
+  private static void checkEtag(String asked, StoredCalendar current) {
+    String etag = Long.toString(current.version());
+    if (!asked.isEmpty() && !asked.equals(etag)) {
+      throw ApiException.of(
+          Code.ABORTED,
+          "ETAG_MISMATCH",
+          "the calendar was changed since: read it, and try again with its etag",
+          Map.of("etag", etag));
+    }
+  }
+
+  private Calendar message(StoredCalendar calendar) {
+    return CalendarMessages.of(
+        calendar, calendars.pending(List.of(calendar.num())).getOrDefault(calendar.num(), 0));
+  }
+}

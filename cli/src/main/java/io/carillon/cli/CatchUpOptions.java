@@ -54,6 +54,10 @@ final class CatchUpOptions {
     CatchUp.Builder catchUp = stored.toBuilder();
     if (mode != null) {
       catchUp.setMode(mode.proto);
+      if (mode != Mode.all) {
+        // What was stored for the mode before means nothing in this one.
+        catchUp.clearMaxCount();
+      }
     }
     if (window != null) {
       catchUp.setWindow(TimeText.proto(window));

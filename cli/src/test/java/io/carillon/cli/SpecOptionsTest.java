@@ -225,7 +225,7 @@ class SpecOptionsTest {
     assertEquals(3, created.getMaxCount());
     assertEquals(30, created.getGrace().getSeconds());
     assertEquals(
-        created.toBuilder().setMode(CatchUp.Mode.LAST).build(),
+        created.toBuilder().setMode(CatchUp.Mode.LAST).clearMaxCount().build(),
         done("update", "--catch-up", "last").getCatchUp());
     assertEquals(List.of("catch_up"), master.schedules.lastUpdate.getUpdateMask().getPathsList());
   }

@@ -16,6 +16,10 @@ import org.jooq.DSLContext;
 public final class LogPartitions {
 
   private static final long DAY = 86_400_000_000L;
+
+  /** First half of the key of the lock under which days are made. */
+  private static final int LOCK_CLASS = 0x0ca51111;
+
   private static final DateTimeFormatter NAME =
       DateTimeFormatter.ofPattern("uuuuMMdd").withZone(ZoneOffset.UTC);
 
@@ -40,8 +44,11 @@ public final class LogPartitions {
     ensure(soon);
   }
 
-  /** Makes sure that fires of these nominal times have a place, before the fire lane needs it. */
-  public void ensureFor(long[] nominals) {
+  /**
+   * Makes sure that fires of these nominal times have a place, before the fire lane needs it. Not
+   * of the object that the fire lane uses.
+   */
+  public synchronized void ensureFor(long[] nominals) {
     for (long nominal : nominals) {
       ensure(Math.floorDiv(nominal, DAY));
     }
@@ -71,6 +78,9 @@ public final class LogPartitions {
         .transaction(
             transaction -> {
               DSLContext sql = transaction.dsl();
+              // Two that make the same day at once would fail, "if not exists" or not.
+              sql.execute(
+                  "select pg_advisory_xact_lock(?, hashtext(current_schema()))", LOCK_CLASS);
               sql.execute("create table if not exists " + name + " (like fire including all)");
               boolean attached =
                   sql.fetchSingle(

@@ -180,6 +180,25 @@ class BackfillOperationTest {
   }
 
   @Test
+  void many_backfills_of_days_that_the_log_does_not_have_yet_do_not_hinder_one_another() {
+    List<Operation> begun = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      shared.schedules.createSchedule(request("days-" + i, cron("0 12 * * *")));
+      begun.add(
+          shared.schedules.backfillSchedule(
+              backfill("days-" + i, 0, 0)
+                  .setStartTime(at(1_500_000_000))
+                  .setEndTime(at(1_500_000_000 + 60 * 86_400))
+                  .build()));
+    }
+    for (Operation each : begun) {
+      Operation ended = shared.ended(each);
+      assertEquals(Operation.State.SUCCEEDED, ended.getState(), ended::toString);
+      assertEquals(60, ended.getDoneCount());
+    }
+  }
+
+  @Test
   void a_request_id_begins_one_backfill_however_often_and_from_wherever_it_comes() {
     Schedule schedule = shared.schedules.createSchedule(request("once", secondly()));
     BackfillScheduleRequest request = backfill("once", 100, 0).setRequestId("6f3c").build();

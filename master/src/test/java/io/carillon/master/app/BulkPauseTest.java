@@ -128,8 +128,7 @@ class BulkPauseTest {
     Schedule theirs = create(ACME, "theirs", "web");
     Schedule elsewhere = create(OTHER, "mine", "db");
     Operation operation =
-        pause(
-            pausing(ACME).putLabels("team", "db").setReason("database maintenance").setBy("ann"));
+        pause(pausing(ACME).putLabels("team", "db").setReason("database maintenance").setBy("ann"));
     assertEquals(1, operation.getDoneCount());
     assertEquals(Operation.Kind.PAUSE, operation.getKind());
     assertEquals(ACME, operation.getSubject());
@@ -179,8 +178,7 @@ class BulkPauseTest {
     assertEquals("", get(before).getPauseOperation());
     assertEquals("maintenance", get(after).getPauseReason());
     // What the operation paused goes on, and nothing else.
-    assertEquals(
-        1, resume(resuming(ACME).setPauseOperation(operation.getName())).getDoneCount());
+    assertEquals(1, resume(resuming(ACME).setPauseOperation(operation.getName())).getDoneCount());
     assertEquals(State.PAUSED, state(before));
     assertEquals("bob", get(before).getPausedBy());
     assertEquals(State.ACTIVE, state(after));
@@ -263,9 +261,7 @@ class BulkPauseTest {
               int deleted = 0;
               for (int i = 1_999; i >= 0 && !over.get(); i -= 2, deleted++) {
                 fixture.schedules.deleteSchedule(
-                    DeleteScheduleRequest.newBuilder()
-                        .setName(ACME + "/schedules/s" + i)
-                        .build());
+                    DeleteScheduleRequest.newBuilder().setName(ACME + "/schedules/s" + i).build());
               }
               return deleted;
             });
@@ -327,8 +323,7 @@ class BulkPauseTest {
     assertEquals(
         invalid + "FIELD_MALFORMED labels",
         refusal(
-            () ->
-                fixture.schedules.pauseSchedules(pausing(ACME).putLabels("A B", "").build())));
+            () -> fixture.schedules.pauseSchedules(pausing(ACME).putLabels("A B", "").build())));
     assertEquals(
         invalid + "FIELD_OUT_OF_RANGE until_time",
         refusal(
@@ -338,7 +333,9 @@ class BulkPauseTest {
     assertEquals(
         invalid + "FIELD_OUT_OF_RANGE reason",
         refusal(
-            () -> fixture.schedules.pauseSchedules(pausing(ACME).setReason("x".repeat(501)).build())));
+            () ->
+                fixture.schedules.pauseSchedules(
+                    pausing(ACME).setReason("x".repeat(501)).build())));
     for (String operation : new String[] {"operations/x", "7", "operations/07"}) {
       assertEquals(
           invalid + "FIELD_MALFORMED pause_operation",

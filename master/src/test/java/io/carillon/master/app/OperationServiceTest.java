@@ -117,11 +117,13 @@ class OperationServiceTest {
       assertEquals(ofTenant, names(of("tenants/-").setPageSize(size).setRunning(true)));
     }
     String token =
-        fixture.operations.listOperations(of("tenants/-").setPageSize(1).build()).getNextPageToken();
+        fixture
+            .operations
+            .listOperations(of("tenants/-").setPageSize(1).build())
+            .getNextPageToken();
     assertEquals(
         "INVALID_ARGUMENT PAGE_TOKEN_INVALID page_token",
-        refusal(
-            () -> fixture.operations.listOperations(of(TENANT).setPageToken(token).build())));
+        refusal(() -> fixture.operations.listOperations(of(TENANT).setPageToken(token).build())));
   }
 
   @Test
@@ -133,7 +135,8 @@ class OperationServiceTest {
     }
     cancel(operation);
     for (CompletableFuture<Operation> each : waiting) {
-      assertEquals(Operation.State.CANCELLED, each.orTimeout(30, TimeUnit.SECONDS).join().getState());
+      assertEquals(
+          Operation.State.CANCELLED, each.orTimeout(30, TimeUnit.SECONDS).join().getState());
     }
     // At once, as it has ended.
     assertEquals(Operation.State.CANCELLED, wait(operation, 600).getState());
@@ -150,8 +153,7 @@ class OperationServiceTest {
         fixture
             .operations
             .withDeadlineAfter(3, TimeUnit.SECONDS)
-            .waitOperation(
-                WaitOperationRequest.newBuilder().setName(operation.getName()).build())
+            .waitOperation(WaitOperationRequest.newBuilder().setName(operation.getName()).build())
             .getState());
   }
 
@@ -204,7 +206,6 @@ class OperationServiceTest {
     assertEquals(invalid + "FIELD_REQUIRED parent", refusal(() -> names(of(""))));
     assertEquals("NOT_FOUND TENANT_NOT_FOUND", refusal(() -> names(of("tenants/nobody"))));
     assertEquals(
-        invalid + "FIELD_OUT_OF_RANGE page_size",
-        refusal(() -> names(of(TENANT).setPageSize(-1))));
+        invalid + "FIELD_OUT_OF_RANGE page_size", refusal(() -> names(of(TENANT).setPageSize(-1))));
   }
 }

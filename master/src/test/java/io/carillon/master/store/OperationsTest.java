@@ -94,8 +94,7 @@ class OperationsTest {
     assertEquals(1, backfill(8).backfill());
     database.api().execute("update operation set backfill = 31999 where backfill = 2");
     assertEquals(32_000, backfill(7).backfill());
-    assertEquals(
-        Optional.empty(), operations.begin(draft(StoredOperation.BACKFILL, 7, "")));
+    assertEquals(Optional.empty(), operations.begin(draft(StoredOperation.BACKFILL, 7, "")));
   }
 
   @Test
@@ -122,8 +121,7 @@ class OperationsTest {
 
   @Test
   void a_request_id_begins_one() {
-    StoredOperation first =
-        operations.begin(draft(StoredOperation.BACKFILL, 7, "id")).get();
+    StoredOperation first = operations.begin(draft(StoredOperation.BACKFILL, 7, "id")).get();
     assertEquals(
         first.num(), operations.begin(draft(StoredOperation.BACKFILL, 7, "id")).get().num());
     assertEquals(first.num(), operations.find(7, "id").get().num());
@@ -136,8 +134,7 @@ class OperationsTest {
     StoredOperation begun = backfill(7);
     new ClusterStore(database).takeLead("another", 2);
     assertThrows(DeposedException.class, () -> backfill(7));
-    assertThrows(
-        DeposedException.class, () -> operations.progress(begun.num(), SOME, 200));
+    assertThrows(DeposedException.class, () -> operations.progress(begun.num(), SOME, 200));
     assertThrows(
         DeposedException.class,
         () -> operations.end(begun.num(), StoredOperation.SUCCEEDED, SOME, 200));

@@ -32,7 +32,7 @@ record World(
 
   /** Who runs the command, as in "mara@web1". */
   String caller() {
-    String user = environment.getOrDefault("USER", environment.getOrDefault("LOGNAME", "")).strip();
+    String user = environment.getOrDefault("USER", System.getProperty("user.name")).strip();
     String host = environment.getOrDefault("HOSTNAME", "").strip();
     if (host.isEmpty()) {
       try {
@@ -41,7 +41,7 @@ record World(
         host = "unknown host";
       }
     }
-    return (user.isEmpty() ? "somebody" : user) + "@" + host;
+    return user + "@" + host;
   }
 
   /**

@@ -63,8 +63,9 @@ import java.util.TreeMap;
  * </ul>
  *
  * <p>W, L and # belong to one value: with ranges and steps they are refused. Quartz 2.5.0 differs:
- * it leaves out what W moves to a Monday, drops the rest of a list with {@code #}, ignores the step
- * after a range of names, and refuses {@code 2L,6L} and {@code 2#1,2#3}.
+ * it misses L in months of less than 31 days and what W moves to a Monday, drops the rest of a list
+ * with {@code #}, ignores the step after a range of names, and refuses {@code 2L,6L} and {@code
+ * 2#1,2#3}.
  *
  * <p><b>Hash slots.</b> {@code H} is one value of its field that a hash of the slot number and the
  * field chooses, the same for ever: {@code H H * * *} is once a day, spread over the day by
@@ -174,27 +175,32 @@ public final class CronParser {
         year == null || year.everyYear() ? Years.ALL : Years.of(year.values()));
   }
 
+  /** Exactly one of the day fields is {@code ?}. */
   private static void checkDays(
       String text, List<int[]> spans, Map<CronField, CronFieldParser> read) {
-    CronField month = CronField.DAY_OF_MONTH;
-    CronField week = CronField.QUARTZ_DAY_OF_WEEK;
-    boolean anyOfMonth = read.get(month).any();
-    boolean anyOfWeek = read.get(week).any();
+    boolean anyOfMonth = read.get(CronField.DAY_OF_MONTH).any();
+    boolean anyOfWeek = read.get(CronField.QUARTZ_DAY_OF_WEEK).any();
     if (anyOfMonth != anyOfWeek) {
       return;
     }
+    int[] ofMonth = spans.get(CronDialect.QUARTZ.fields.indexOf(CronField.DAY_OF_MONTH));
+    int[] ofWeek = spans.get(CronDialect.QUARTZ.fields.indexOf(CronField.QUARTZ_DAY_OF_WEEK));
+    if (anyOfMonth) {
+      throw new CronSyntaxException(
+          ofWeek[0],
+          "Only one of the fields day-of-month and day-of-week is ?; the other chooses the days,"
+              + " as * for every day.");
+    }
     // Of two fields that choose, a wildcard is the one to give up.
-    boolean wildMonth = "*".equals(text.substring(spans.get(3)[0], spans.get(3)[1]));
-    CronField fault = !anyOfMonth && wildMonth ? month : week;
+    boolean wildMonth = "*".equals(text.substring(ofMonth[0], ofMonth[1]));
+    boolean wildWeek = "*".equals(text.substring(ofWeek[0], ofWeek[1]));
+    String hint = "write ? for one of them, and a second expression for the other.";
+    if (wildMonth || wildWeek) {
+      hint = "write ? for the " + (wildMonth ? "day-of-month." : "day-of-week.");
+    }
     throw new CronSyntaxException(
-        spans.get(CronDialect.QUARTZ.fields.indexOf(fault))[0],
-        anyOfMonth
-            ? "Only one of the fields day-of-month and day-of-week is ?; the other chooses the"
-                + " days, as * for every day."
-            : "One of the fields day-of-month and day-of-week must be ?, as in Quartz: write ? for"
-                + " the "
-                + fault.label
-                + ".");
+        wildMonth ? ofMonth[0] : ofWeek[0],
+        "One of the fields day-of-month and day-of-week must be ?, as in Quartz: " + hint);
   }
 
   private static void checkCharacters(String text) {

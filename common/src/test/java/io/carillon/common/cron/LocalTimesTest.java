@@ -73,6 +73,33 @@ class LocalTimesTest {
     assertEquals(200 * 7, last.count(Long.MIN_VALUE, Long.MAX_VALUE));
   }
 
+  @Test
+  void lookingBackIsStrict() {
+    LocalTimes office = of("*/30 9-16 * * 1-5");
+    // 2026-06-05 is a Friday.
+    assertEquals(at("2026-06-05T09:30"), office.previousBefore(at("2026-06-05T10:00")));
+    assertEquals(at("2026-06-05T10:00"), office.previousBefore(at("2026-06-05T10:00:01")));
+    assertEquals(at("2026-06-05T16:30"), office.previousBefore(at("2026-06-08T09:00")));
+    assertEquals(at("2026-06-08T09:00"), office.previousBefore(at("2026-06-08T09:00:01")));
+    assertEquals(at("2026-06-05T16:30"), office.previousBefore(at("2026-06-07T12:00")));
+  }
+
+  @Test
+  void lookingBackGoesOverMonthsAndYears() {
+    LocalTimes leap = of("59 23 29 2 *");
+    assertEquals(at("1904-02-29T23:59"), leap.previousBefore(at("1908-02-29T23:59")));
+    assertEquals(LocalTimes.NONE, leap.previousBefore(at("1904-02-29T23:59")));
+    assertEquals(at("2096-02-29T23:59"), leap.previousBefore(Long.MAX_VALUE));
+    LocalTimes last = of("0 0 31 12 *");
+    assertEquals(at("2025-12-31T00:00"), last.previousBefore(at("2026-12-31T00:00")));
+    LocalTimes first = of("0 0 1 1 *");
+    assertEquals(at("2026-01-01T00:00"), first.previousBefore(at("2026-12-31T23:59:59")));
+    assertEquals(at("2025-01-01T00:00"), first.previousBefore(at("2026-01-01T00:00")));
+    assertEquals(at("1900-01-01T00:00"), first.previousBefore(at("1900-01-01T00:00:01")));
+    assertEquals(LocalTimes.NONE, first.previousBefore(at("1900-01-01T00:00")));
+    assertEquals(LocalTimes.NONE, first.previousBefore(Long.MIN_VALUE));
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"0 0 30 2 *", "0 0 31 4 *", "0 0 31 2,4,6,9,11 *", "* * 30-31 2 *"})
   void whatNeverFiresIsKnownAtOnce(String text) {
@@ -82,8 +109,35 @@ class LocalTimesTest {
       assertEquals(LocalTimes.NONE, never.nextFrom(i * 1_000L));
     }
     assertTrue(System.nanoTime() - begin < 2_000_000_000L, "20 microseconds a call");
+    assertEquals(LocalTimes.NONE, never.previousBefore(Long.MAX_VALUE));
     assertEquals(0, never.count(Long.MIN_VALUE, Long.MAX_VALUE));
     assertEquals(LocalTimes.NONE, never.nth(0, 1));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "0 0 0 29 2 ?",
+        "0 0 0 29 2 ? 2096",
+        "0 0 0 29W 2 ? 2096",
+        "0 0 0 ? 2 2#5",
+        "0 0 0 L-28 2,4,6 ? 2096",
+        "0 0 0 L-30 2-4 ? 1972",
+        "0 0 0 30W 2 ?",
+      })
+  void theRarestAreFoundInMicroseconds(String text) {
+    withinTwentyMicroseconds(new LocalTimes(CronParser.parse(text, CronDialect.QUARTZ, 0)));
+  }
+
+  /** On average, over the whole calendar, in both directions. */
+  private static void withinTwentyMicroseconds(LocalTimes times) {
+    long step = (LocalTimes.END - LocalTimes.BEGIN) / 100_000;
+    long begin = System.nanoTime();
+    for (long at = LocalTimes.BEGIN; at < LocalTimes.END; at += step) {
+      assertTrue(times.nextFrom(at) >= at);
+      assertTrue(times.previousBefore(at) < at || times.previousBefore(at) == LocalTimes.NONE);
+    }
+    assertTrue(System.nanoTime() - begin < 3 * 2_000_000_000L, "20 microseconds a call");
   }
 
   @Test

@@ -8,6 +8,8 @@ import io.carillon.master.core.MasterCore;
 import io.carillon.master.delivery.DeliveryHub;
 import io.carillon.master.loop.LeaderLoop;
 import io.carillon.master.operation.OperationWaits;
+import io.carillon.master.rpc.CalendarFollower;
+import io.carillon.master.rpc.CalendarRpc;
 import io.carillon.master.rpc.ClusterRpc;
 import io.carillon.master.rpc.DeliveryRpc;
 import io.carillon.master.rpc.DestinationRpc;
@@ -18,6 +20,8 @@ import io.carillon.master.rpc.NodeSessions;
 import io.carillon.master.rpc.OperationCalls;
 import io.carillon.master.rpc.OperationRpc;
 import io.carillon.master.rpc.ScheduleRpc;
+import io.carillon.master.store.CalendarStore;
+import io.carillon.master.store.Calendars;
 import io.carillon.master.store.ClusterStore;
 import io.carillon.master.store.Database;
 import io.carillon.master.store.DatabaseUnavailableException;
@@ -148,6 +152,8 @@ public final class MasterServer implements AutoCloseable {
                 identity.partitions(),
                 waits::ended,
                 () -> fatal("another master leads")));
+    CalendarFollower follower =
+        keep(new CalendarFollower(loop, database, specs, time, identity.partitions()));
     api =
         port(
             config.listen(),
@@ -157,10 +163,17 @@ public final class MasterServer implements AutoCloseable {
                 new ScheduleRpc(loop, database, specs, time, identity.partitions(), operationCalls),
                 new OperationRpc(operations, operationCalls, waits, schedules::tenantExists),
                 keep(new FireRpc(ledger, schedules, time)),
+                new CalendarRpc(
+                    new Calendars(database.api()),
+                    new CalendarStore(database, epoch),
+                    schedules,
+                    time,
+                    follower::wake),
                 new DestinationRpc(destinations, ledger, delivery, time),
                 new DeliveryRpc(destinations, delivery),
                 new ClusterRpc(loop, lead, storeAvailable::get, events)));
     operationCalls.start();
+    follower.start();
     upkeep = new Upkeep(time, cluster, new LogPartitions(database));
     upkeep.forget(operations);
     upkeep.watchLead(lock, epoch, new LaneEnds());

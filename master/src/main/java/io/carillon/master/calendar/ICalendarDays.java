@@ -57,14 +57,10 @@ public record ICalendarDays(List<DayRange> days, int count, int ignoredEvents) {
     int from = 1 - event.length();
     Set<Integer> starts = new TreeSet<>();
     starts.add(start);
-    event
-        .all("RRULE")
-        .forEach(rule -> recurrences.expand(rule, start, from, LAST_DAY, starts));
+    event.all("RRULE").forEach(rule -> recurrences.expand(rule, start, from, LAST_DAY, starts));
     event.all("RDATE").forEach(dates -> starts.addAll(Event.days(dates)));
     Set<Integer> excluded = new HashSet<>(gone);
-    event
-        .all("EXRULE")
-        .forEach(rule -> recurrences.expand(rule, start, from, LAST_DAY, excluded));
+    event.all("EXRULE").forEach(rule -> recurrences.expand(rule, start, from, LAST_DAY, excluded));
     event.all("EXDATE").forEach(dates -> excluded.addAll(Event.days(dates)));
     starts.removeAll(excluded);
     return starts;

@@ -106,8 +106,7 @@ final class ICalendarReader implements VObjectDataListener {
           throw new ICalendarException(lastLine, "has no \":\", so it is no property");
       case EMPTY_BEGIN, EMPTY_END ->
           throw new ICalendarException(lastLine, "does not say what begins or ends");
-      case UNMATCHED_END ->
-          throw new ICalendarException(lastLine, "ends what has not begun");
+      case UNMATCHED_END -> throw new ICalendarException(lastLine, "ends what has not begun");
       default -> {
         // Of a text that is not looked at, or a version.
       }

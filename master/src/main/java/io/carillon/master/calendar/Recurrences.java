@@ -34,12 +34,12 @@ final class Recurrences {
   void expand(Property property, int start, int from, int to, Set<Integer> days) {
     RecurrenceRule rule = parse(property);
     int period = daysOf(property, rule.getFreq());
-    RecurrenceRuleIterator instances = rule.iterator(start * DAY_MILLIS, UTC);
-    if (rule.getCount() == null && start < from) {
-      instances.fastForward(from * DAY_MILLIS);
-    }
     int last = Math.max(start, from);
     try {
+      RecurrenceRuleIterator instances = rule.iterator(start * DAY_MILLIS, UTC);
+      if (rule.getCount() == null && start < from) {
+        instances.fastForward(from * DAY_MILLIS);
+      }
       while (instances.hasNext()) {
         int day = (int) Math.floorDiv(instances.nextMillis(), DAY_MILLIS);
         steps += 1 + Math.max(0, (day - last) / period);

@@ -1,7 +1,6 @@
 package io.carillon.master.rpc;
 
 import io.carillon.common.schedule.DayRange;
-import io.carillon.master.store.DayRanges;
 import io.carillon.master.store.StoredCalendar;
 import io.carillon.v1.Calendar;
 import io.carillon.v1.DateRange;
@@ -48,7 +47,7 @@ final class CalendarMessages {
     for (int i = 0; i < given.size(); i++) {
       ranges.add(range("calendar.days[" + i + "]", given.get(i)));
     }
-    List<DayRange> joined = DayRanges.joined(ranges);
+    List<DayRange> joined = DayRange.joined(ranges);
     checkCount("calendar.days", joined);
     return joined;
   }

@@ -9,7 +9,6 @@ import io.carillon.master.calendar.ICalendarException;
 import io.carillon.master.store.CalendarStore;
 import io.carillon.master.store.CalendarStore.Deletion;
 import io.carillon.master.store.Calendars;
-import io.carillon.master.store.DayRanges;
 import io.carillon.master.store.Schedules;
 import io.carillon.master.store.StoredCalendar;
 import io.carillon.v1.Calendar;
@@ -233,12 +232,11 @@ public final class CalendarRpc extends CalendarServiceGrpc.CalendarServiceImplBa
         current -> {
           List<DayRange> all = new ArrayList<>(replace ? List.of() : current.days());
           all.addAll(days);
-          List<DayRange> joined = DayRanges.joined(all);
+          List<DayRange> joined = DayRange.joined(all);
           CalendarMessages.checkCount("icalendar", joined);
           return current.with(current.displayName(), joined, current.weekend());
         };
-    StoredCalendar draft =
-        new StoredCalendar(0, ids.get(0), ids.get(1), "", days, 0, 0, 0, 0);
+    StoredCalendar draft = new StoredCalendar(0, ids.get(0), ids.get(1), "", days, 0, 0, 0, 0);
     return change(ids, change)
         .or(() -> store.create(draft, clock.nowMicros()))
         // Another call made it meanwhile.

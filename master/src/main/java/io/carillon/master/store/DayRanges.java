@@ -2,36 +2,12 @@ package io.carillon.master.store;
 
 import io.carillon.common.schedule.DayRange;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 
-/** Lists of days in the form that they are stored in: sorted, disjoint, what touches is joined. */
-public final class DayRanges {
+/** Ranges of days as they are stored. */
+final class DayRanges {
 
   private DayRanges() {}
-
-  /** The days of any of these ranges, in their stored form. */
-  public static List<DayRange> joined(Collection<DayRange> ranges) {
-    List<DayRange> sorted = new ArrayList<>(ranges);
-    sorted.sort(Comparator.comparingInt(DayRange::first));
-    List<DayRange> joined = new ArrayList<>();
-    for (DayRange next : sorted) {
-      int end = joined.size() - 1;
-      if (end >= 0 && next.first() <= joined.get(end).last() + 1) {
-        DayRange open = joined.get(end);
-        joined.set(end, new DayRange(open.first(), Math.max(open.last(), next.last())));
-      } else {
-        joined.add(next);
-      }
-    }
-    return List.copyOf(joined);
-  }
-
-  /** How many days the ranges have, each counted once. */
-  public static int days(List<DayRange> joined) {
-    return joined.stream().mapToInt(range -> range.last() - range.first() + 1).sum();
-  }
 
   /** As in "20446-20447,20459": days since 1970-01-01. */
   static String text(List<DayRange> joined) {

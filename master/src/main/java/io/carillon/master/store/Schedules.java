@@ -61,6 +61,14 @@ public final class Schedules {
     return select().where(SCHEDULE.NUM.eq(num)).fetchOptional(Schedules::schedule);
   }
 
+  /** Those of these numbers, deleted or not, by number. */
+  public List<StoredSchedule> find(Collection<Long> nums) {
+    return select()
+        .where("schedule.num = any({0})", DSL.val(nums.toArray(Long[]::new)))
+        .orderBy(SCHEDULE.NUM)
+        .fetch(Schedules::schedule);
+  }
+
   /** Which of these ids are taken. */
   public List<String> taken(String tenant, Collection<String> ids) {
     return sql.select(SCHEDULE.ID)

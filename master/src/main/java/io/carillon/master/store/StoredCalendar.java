@@ -36,7 +36,7 @@ public record StoredCalendar(
       daysOff.addAll(calendar.days());
       weekend |= calendar.weekend();
     }
-    return new BusinessDays(policy, versions, weekend, DayRanges.joined(daysOff));
+    return new BusinessDays(policy, versions, weekend, DayRange.joined(daysOff));
   }
 
   /** The same with other days. */

@@ -106,7 +106,9 @@ final class OperationWatch {
     return now;
   }
 
-  private Operation await(String name, Duration time) {
+  /** In whole milliseconds: the server takes nothing finer than microseconds. */
+  private Operation await(String name, Duration step) {
+    Duration time = Duration.ofMillis(Math.max(1, step.toMillis()));
     return client
         .operations()
         .withDeadlineAfter(time.plus(callTimeout).toMillis(), TimeUnit.MILLISECONDS)

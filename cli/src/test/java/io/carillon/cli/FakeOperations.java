@@ -72,6 +72,10 @@ final class FakeOperations extends OperationServiceGrpc.OperationServiceImplBase
   public synchronized void waitOperation(
       WaitOperationRequest request, StreamObserver<Operation> observer) {
     waits++;
+    if (request.getTimeout().getNanos() % 1_000 != 0) {
+      observer.onError(Status.INVALID_ARGUMENT.withDescription("timeout").asException());
+      return;
+    }
     if (outages > 0) {
       outages--;
       observer.onError(Status.UNAVAILABLE.withDescription("no leader").asException());

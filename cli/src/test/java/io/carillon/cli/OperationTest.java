@@ -201,6 +201,7 @@ class OperationTest {
     Outcome outcome = master.run("operation", "wait", "7", "--for", "0s");
     assertEquals(ExitCode.UNAVAILABLE, outcome.exit());
     assertTrue(outcome.err().contains("operations/7 is still running"), outcome.err());
+    assertEquals(0, master.run("operation", "wait", "7", "--for", "900ms").exit());
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.carillon.cli;
 
+import io.carillon.v1.DateRange;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -7,9 +8,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Properties;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -34,6 +37,8 @@ import picocli.CommandLine.Spec;
     subcommands = {
       ScheduleCommand.class,
       FireCommand.class,
+      CalendarCommand.class,
+      OperationCommand.class,
       DestinationCommand.class,
       SubscribeCommand.class,
       ClusterCommand.class,
@@ -79,25 +84,21 @@ public final class Carillon implements Callable<Integer> {
         .setDefaultValueProvider(new EnvironmentDefaults(world.environment()))
         .setExecutionExceptionHandler(failures)
         .setParameterExceptionHandler(failures)
-        .registerConverter(Duration.class, Carillon::duration)
-        .registerConverter(Instant.class, Carillon::instant);
+        .registerConverter(Duration.class, converter(TimeText::parseDuration))
+        .registerConverter(Instant.class, converter(TimeText::parseInstant))
+        .registerConverter(Moment.class, converter(Moment::parse))
+        .registerConverter(DateRange.class, converter(DayText::parse));
     return command;
   }
 
-  private static Duration duration(String text) {
-    try {
-      return TimeText.parseDuration(text);
-    } catch (IllegalArgumentException e) {
-      throw new CommandLine.TypeConversionException(e.getMessage());
-    }
-  }
-
-  private static Instant instant(String text) {
-    try {
-      return TimeText.parseInstant(text);
-    } catch (IllegalArgumentException e) {
-      throw new CommandLine.TypeConversionException(e.getMessage());
-    }
+  private static <T> ITypeConverter<T> converter(Function<String, T> parse) {
+    return text -> {
+      try {
+        return parse.apply(text);
+      } catch (IllegalArgumentException e) {
+        throw new CommandLine.TypeConversionException(e.getMessage());
+      }
+    };
   }
 
   /** The command at the root of another. */

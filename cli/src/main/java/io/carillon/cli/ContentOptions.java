@@ -1,13 +1,12 @@
 package io.carillon.cli;
 
 import com.google.protobuf.ByteString;
-import io.carillon.v1.CatchUp;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What a schedule carries beside its times, as options. */
@@ -38,11 +37,7 @@ final class ContentOptions {
   @Option(names = "--display-name", paramLabel = "TEXT", description = "A line for people.")
   String displayName;
 
-  @Option(
-      names = "--catch-up-window",
-      paramLabel = "DURATION",
-      description = "Times missed by longer than this are skipped (default: 1h).")
-  Duration catchUpWindow;
+  @Mixin CatchUpOptions catchUp;
 
   ByteString payloadBytes() throws IOException {
     if (payload.startsWith("@@")) {
@@ -51,9 +46,5 @@ final class ContentOptions {
     return payload.startsWith("@")
         ? ByteString.copyFrom(Files.readAllBytes(Path.of(payload.substring(1))))
         : ByteString.copyFromUtf8(payload);
-  }
-
-  CatchUp catchUp() {
-    return CatchUp.newBuilder().setWindow(TimeText.proto(catchUpWindow)).build();
   }
 }

@@ -20,7 +20,12 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "fire",
     description = "Read the ledger: one row for every nominal time of every schedule.",
-    subcommands = {FireCommand.Get.class, FireCommand.ListAll.class, FireCommand.Tail.class})
+    subcommands = {
+      FireCommand.Get.class,
+      FireCommand.ListAll.class,
+      FireCommand.Tail.class,
+      FireExplain.class
+    })
 final class FireCommand extends GroupCommand {
 
   private static final List<Output.Column<Fire>> LIST =
@@ -28,7 +33,7 @@ final class FireCommand extends GroupCommand {
           new Output.Column<>("NOMINAL TIME", f -> TimeText.show(f.getNominalTime())),
           new Output.Column<>("SCHEDULE", f -> Names.scheduleOfFire(f.getName())),
           new Output.Column<>("DISPOSITION", FireCommand::disposition),
-          new Output.Column<>("KIND", f -> f.getKind().name()),
+          new Output.Column<>("KIND", FireCommand::kind),
           new Output.Column<>("LATENESS", FireCommand::lateness),
           new Output.Column<>("SEQ", f -> "" + f.getSeq()),
           new Output.Column<>("FIRE", Fire::getFireId));
@@ -37,7 +42,7 @@ final class FireCommand extends GroupCommand {
       List.of(
           new Output.Column<>("Name", Fire::getName),
           new Output.Column<>("Fire id", Fire::getFireId),
-          new Output.Column<>("Kind", f -> f.getKind().name()),
+          new Output.Column<>("Kind", FireCommand::kind),
           new Output.Column<>("Nominal time", f -> TimeText.show(f.getNominalTime())),
           new Output.Column<>("Disposition", FireCommand::disposition),
           new Output.Column<>(
@@ -56,6 +61,10 @@ final class FireCommand extends GroupCommand {
     }
     String times = fire.getSkippedCount() > 1 ? " x" + fire.getSkippedCount() : "";
     return "SKIPPED(" + fire.getSkipReason() + ")" + times;
+  }
+
+  private static String kind(Fire fire) {
+    return fire.getKind() + (fire.getBackfill() > 0 ? " " + fire.getBackfill() : "");
   }
 
   private static String lateness(Fire fire) {

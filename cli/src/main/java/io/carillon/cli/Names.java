@@ -5,6 +5,8 @@ package io.carillon.cli;
  */
 record Names(String tenant) {
 
+  static final String ALL_TENANTS = "tenants/-";
+
   String parent() {
     return tenant.startsWith("tenants/") ? tenant : "tenants/" + tenant;
   }
@@ -15,6 +17,14 @@ record Names(String tenant) {
 
   String destination(String id) {
     return id.startsWith("tenants/") ? id : parent() + "/destinations/" + id;
+  }
+
+  String calendar(String id) {
+    return id.startsWith("tenants/") ? id : parent() + "/calendars/" + id;
+  }
+
+  static String operation(String id) {
+    return id.startsWith("operations/") ? id : "operations/" + id;
   }
 
   static String node(String id) {

@@ -5,22 +5,15 @@ import io.carillon.v1.DeleteScheduleRequest;
 import io.carillon.v1.GetScheduleRequest;
 import io.carillon.v1.ListSchedulesRequest;
 import io.carillon.v1.ListSchedulesResponse;
-import io.carillon.v1.PauseScheduleRequest;
-import io.carillon.v1.PreviewScheduleRequest;
-import io.carillon.v1.PreviewScheduleResponse;
-import io.carillon.v1.PreviewedTime;
-import io.carillon.v1.ResumeScheduleRequest;
 import io.carillon.v1.Schedule;
 import io.carillon.v1.TriggerScheduleRequest;
 import io.carillon.v1.TriggerScheduleResponse;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -33,10 +26,12 @@ import picocli.CommandLine.Parameters;
       ScheduleCommand.ListAll.class,
       ScheduleUpdate.class,
       ScheduleCommand.Delete.class,
-      ScheduleCommand.Pause.class,
-      ScheduleCommand.Resume.class,
+      SchedulePause.class,
+      ScheduleResume.class,
       ScheduleCommand.Trigger.class,
-      ScheduleCommand.Preview.class,
+      ScheduleBackfill.class,
+      SchedulePreview.class,
+      ScheduleDescribe.class,
       ScheduleImport.class
     })
 final class ScheduleCommand extends GroupCommand {
@@ -143,52 +138,6 @@ final class ScheduleCommand extends GroupCommand {
     }
   }
 
-  @Command(name = "pause", description = "Stop a schedule from firing until it is resumed.")
-  static final class Pause extends OnOne {
-    @Option(names = "--etag", description = "Only if it was not changed since this etag.")
-    private String etag;
-
-    @Option(names = "--reason", paramLabel = "TEXT", description = "Why; shown by `schedule get`.")
-    private String reason;
-
-    @Override
-    int run(CarillonClient client) {
-      Schedule paused =
-          client
-              .schedules()
-              .pauseSchedule(
-                  PauseScheduleRequest.newBuilder()
-                      .setName(name())
-                      .setEtag(orEmpty(etag))
-                      .setReason(orEmpty(reason))
-                      .build());
-      output().one(paused, ScheduleView.DETAIL);
-      return ExitCode.OK;
-    }
-  }
-
-  @Command(
-      name = "resume",
-      description = "Let a paused schedule fire again. What it missed is not made up for.")
-  static final class Resume extends OnOne {
-    @Option(names = "--etag", description = "Only if it was not changed since this etag.")
-    private String etag;
-
-    @Override
-    int run(CarillonClient client) {
-      Schedule resumed =
-          client
-              .schedules()
-              .resumeSchedule(
-                  ResumeScheduleRequest.newBuilder()
-                      .setName(name())
-                      .setEtag(orEmpty(etag))
-                      .build());
-      output().one(resumed, ScheduleView.DETAIL);
-      return ExitCode.OK;
-    }
-  }
-
   @Command(name = "trigger", description = "Fire once now, beside the schedule's own times.")
   static final class Trigger extends OnOne {
     private static final List<Output.Column<TriggerScheduleResponse>> COLUMNS =
@@ -204,61 +153,6 @@ final class ScheduleCommand extends GroupCommand {
                   .schedules()
                   .triggerSchedule(TriggerScheduleRequest.newBuilder().setName(name()).build()),
               COLUMNS);
-      return ExitCode.OK;
-    }
-  }
-
-  @Command(
-      name = "preview",
-      description =
-          "Show the next times of a schedule, or of a draft (--cron, --every, …) that is not stored.")
-  static final class Preview extends ClientCommand {
-    private static final List<Output.Column<PreviewedTime>> COLUMNS =
-        List.of(
-            new Output.Column<>("TIME", t -> TimeText.show(t.getNominalTime())),
-            new Output.Column<>("LOCAL TIME", PreviewedTime::getLocalTime));
-
-    @Parameters(
-        arity = "0..1",
-        paramLabel = "SCHEDULE",
-        description = "Id of the schedule, or its full name.")
-    private String schedule;
-
-    @Mixin private SpecOptions spec;
-
-    @Option(
-        names = "--count",
-        paramLabel = "N",
-        defaultValue = "10",
-        description = "How many (default: ${DEFAULT-VALUE}).")
-    private int count;
-
-    @Option(
-        names = "--since",
-        paramLabel = "TIME",
-        description = "Times after this one (default: now).")
-    private Instant since;
-
-    @Override
-    int run(CarillonClient client) {
-      if ((schedule != null) == spec.given()) {
-        throw wrongUsage(
-            "give the id of a schedule, or a draft by --cron, --every, --at or --after");
-      }
-      PreviewScheduleRequest.Builder request = PreviewScheduleRequest.newBuilder().setCount(count);
-      if (schedule != null) {
-        request.setName(names().schedule(schedule));
-      } else {
-        request.setSpec(spec.spec());
-      }
-      if (since != null) {
-        request.setAfterTime(TimeText.proto(since));
-      }
-      PreviewScheduleResponse answer = client.schedules().previewSchedule(request.build());
-      output().list(answer.getTimesList().iterator(), COLUMNS);
-      if (answer.getTimesCount() < count) {
-        say("no further times");
-      }
       return ExitCode.OK;
     }
   }

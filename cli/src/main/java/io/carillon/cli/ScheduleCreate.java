@@ -1,6 +1,7 @@
 package io.carillon.cli;
 
 import io.carillon.client.CarillonClient;
+import io.carillon.v1.CatchUp;
 import io.carillon.v1.CreateScheduleRequest;
 import io.carillon.v1.Schedule;
 import java.io.IOException;
@@ -16,7 +17,9 @@ import picocli.CommandLine.Parameters;
     footer = {
       "  carillon schedule create nightly --cron '0 3 * * *' --zone Europe/Berlin --payload @report.json",
       "  carillon schedule create heartbeat --every 5s",
-      "  carillon schedule create reminder --after 10m --payload 'tea is ready'"
+      "  carillon schedule create reminder --after 10m --payload 'tea is ready'",
+      "  carillon schedule create payroll --cron '0 0 9 L * ?' --zone Europe/Berlin --calendar holidays --on-day-off previous",
+      "  carillon schedule create review --rrule 'FREQ=MONTHLY;BYDAY=-1FR' --dtstart 2026-01-30T15:00 --zone Europe/Berlin"
     })
 final class ScheduleCreate extends ClientCommand {
 
@@ -41,7 +44,7 @@ final class ScheduleCreate extends ClientCommand {
   @Override
   int run(CarillonClient client) throws IOException {
     Schedule.Builder schedule =
-        Schedule.newBuilder().setSpec(spec.spec()).putAllLabels(content.labels);
+        Schedule.newBuilder().setSpec(spec.spec(names())).putAllLabels(content.labels);
     if (content.destination != null) {
       schedule.setDestination(names().destination(content.destination));
     }
@@ -54,8 +57,8 @@ final class ScheduleCreate extends ClientCommand {
     if (content.displayName != null) {
       schedule.setDisplayName(content.displayName);
     }
-    if (content.catchUpWindow != null) {
-      schedule.setCatchUp(content.catchUp());
+    if (content.catchUp.given()) {
+      schedule.setCatchUp(content.catchUp.applyTo(CatchUp.getDefaultInstance()));
     }
     CreateScheduleRequest.Builder request =
         CreateScheduleRequest.newBuilder()

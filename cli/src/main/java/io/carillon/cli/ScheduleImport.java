@@ -13,10 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntConsumer;
-import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -123,7 +120,7 @@ final class ScheduleImport extends ClientCommand {
     List<Planned> planned = schedules.plan(crontab.entries());
     ImportResult result = new ImportResult();
     result.refused.addAll(crontab.refusals());
-    try (ProgressBar bar = bar(planned.size())) {
+    try (ProgressBar bar = Progress.bar(carillon().world(), "import", planned.size())) {
       IntConsumer progress = bar == null ? talking(planned.size()) : bar::stepBy;
       new BulkCreation(client, names(), update, dryRun, result, progress)
           .run(planned, schedules.importLabel());
@@ -169,20 +166,6 @@ final class ScheduleImport extends ClientCommand {
       out.println(result.summary(dryRun));
     }
     out.flush();
-  }
-
-  /** Drawn on a terminal only; null elsewhere. */
-  private ProgressBar bar(int lines) {
-    if (!carillon().world().talkIsTerminal()) {
-      return null;
-    }
-    return new ProgressBarBuilder()
-        .setTaskName("import")
-        .setInitialMax(lines)
-        .setStyle(ProgressBarStyle.ASCII)
-        .setUpdateIntervalMillis(200)
-        .setConsumer(new ConsoleProgressBarConsumer(System.err, 100))
-        .build();
   }
 
   private IntConsumer talking(int lines) {

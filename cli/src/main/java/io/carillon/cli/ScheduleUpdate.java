@@ -14,8 +14,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * Changes what the options name. The server replaces spec and labels as a whole, so the stored ones
- * are read first and the etag guards against a change between.
+ * Changes what the options name. The server replaces spec, labels and catch-up as a whole, so the
+ * stored ones are read first and the etag guards against a change between.
  */
 @Command(name = "update", description = "Change what the options name, and nothing else.")
 final class ScheduleUpdate extends ScheduleCommand.OnOne {
@@ -34,6 +34,12 @@ final class ScheduleUpdate extends ScheduleCommand.OnOne {
 
   @Option(names = "--no-end", description = "Take the end away.")
   private boolean noEnd;
+
+  @Option(names = "--no-exclude", description = "Take all exclusions away, but those given here.")
+  private boolean noExclusions;
+
+  @Option(names = "--no-calendar", description = "Take all calendars away, but those given here.")
+  private boolean noCalendars;
 
   @Option(names = "--etag", description = "Only if it was not changed since this etag.")
   private String etag;
@@ -69,7 +75,7 @@ final class ScheduleUpdate extends ScheduleCommand.OnOne {
 
   private FieldMask change(Schedule stored, Schedule.Builder changed) throws IOException {
     FieldMask.Builder mask = FieldMask.newBuilder();
-    if (spec.given() || noStart || noEnd) {
+    if (spec.given() || noStart || noEnd || noExclusions || noCalendars) {
       changed.setSpec(newSpec(stored.getSpec()));
       mask.addPaths("spec");
     }
@@ -94,21 +100,27 @@ final class ScheduleUpdate extends ScheduleCommand.OnOne {
       changed.setDisplayName(content.displayName);
       mask.addPaths("display_name");
     }
-    if (content.catchUpWindow != null) {
-      changed.setCatchUp(content.catchUp());
+    if (content.catchUp.given()) {
+      changed.setCatchUp(content.catchUp.applyTo(stored.getCatchUp()));
       mask.addPaths("catch_up");
     }
     return mask.build();
   }
 
   private ScheduleSpec newSpec(ScheduleSpec stored) {
-    ScheduleSpec.Builder changed = spec.applyTo(stored).toBuilder();
+    ScheduleSpec.Builder kept = stored.toBuilder();
     if (noStart) {
-      changed.clearStartTime();
+      kept.clearStartTime();
     }
     if (noEnd) {
-      changed.clearEndTime();
+      kept.clearEndTime();
     }
-    return changed.build();
+    if (noExclusions) {
+      kept.clearExclusions();
+    }
+    if (noCalendars) {
+      kept.clearCalendars().clearCalendarPolicy();
+    }
+    return spec.applyTo(kept.build(), names());
   }
 }

@@ -1,10 +1,7 @@
 package io.carillon.cli;
 
 import com.google.protobuf.ByteString;
-import io.carillon.v1.FoldPolicy;
-import io.carillon.v1.GapPolicy;
 import io.carillon.v1.Schedule;
-import io.carillon.v1.ScheduleSpec;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -16,9 +13,9 @@ final class ScheduleView {
   static final List<Output.Column<Schedule>> LIST =
       List.of(
           new Output.Column<>("SCHEDULE", s -> Names.id(s.getName())),
-          new Output.Column<>("STATE", s -> s.getState().name()),
-          new Output.Column<>("WHEN", s -> rule(s.getSpec())),
-          new Output.Column<>("ZONE", s -> zone(s.getSpec())),
+          new Output.Column<>("STATE", ScheduleView::state),
+          new Output.Column<>("WHEN", s -> SpecView.rule(s.getSpec())),
+          new Output.Column<>("ZONE", s -> SpecView.zone(s.getSpec())),
           new Output.Column<>("NEXT", s -> s.hasNextTime() ? TimeText.show(s.getNextTime()) : ""),
           new Output.Column<>("DESTINATION", s -> Names.id(s.getDestination())),
           new Output.Column<>("LABELS", s -> labels(s.getLabelsMap())));
@@ -28,18 +25,23 @@ final class ScheduleView {
           new Output.Column<>("Name", Schedule::getName),
           new Output.Column<>("Uid", Schedule::getUid),
           new Output.Column<>("Display name", Schedule::getDisplayName),
-          new Output.Column<>("State", s -> s.getState().name()),
+          new Output.Column<>("State", ScheduleView::state),
           new Output.Column<>("Pause reason", Schedule::getPauseReason),
-          new Output.Column<>("When", s -> rule(s.getSpec())),
-          new Output.Column<>("Zone", s -> zone(s.getSpec())),
-          new Output.Column<>("Bounds", s -> bounds(s.getSpec())),
-          new Output.Column<>("DST", s -> dst(s.getSpec())),
+          new Output.Column<>("Paused by", Schedule::getPausedBy),
+          new Output.Column<>("Pause operation", Schedule::getPauseOperation),
+          new Output.Column<>("When", s -> SpecView.rule(s.getSpec())),
+          new Output.Column<>("Kind", s -> SpecView.kind(s.getSpec())),
+          new Output.Column<>("Zone", s -> SpecView.zone(s.getSpec())),
+          new Output.Column<>("Zone rules", Schedule::getTzdbVersion),
+          new Output.Column<>("Bounds", s -> SpecView.bounds(s.getSpec())),
+          new Output.Column<>("DST", s -> SpecView.dst(s.getSpec())),
+          new Output.Column<>("Calendars", s -> SpecView.calendars(s.getSpec())),
+          new Output.Column<>("Excluded", s -> SpecView.exclusions(s.getSpec())),
+          new Output.Column<>("Jitter", s -> SpecView.jitter(s.getSpec())),
           new Output.Column<>("Next", s -> s.hasNextTime() ? TimeText.show(s.getNextTime()) : ""),
           new Output.Column<>("Destination", Schedule::getDestination),
           new Output.Column<>("Labels", s -> labels(s.getLabelsMap())),
-          new Output.Column<>(
-              "Catch-up window",
-              s -> s.getCatchUp().hasWindow() ? TimeText.show(s.getCatchUp().getWindow()) : ""),
+          new Output.Column<>("Catch-up", s -> SpecView.catchUp(s.getCatchUp())),
           new Output.Column<>("Payload type", Schedule::getPayloadType),
           new Output.Column<>("Payload", s -> payload(s.getPayload())),
           new Output.Column<>(
@@ -57,46 +59,10 @@ final class ScheduleView {
 
   private ScheduleView() {}
 
-  static String rule(ScheduleSpec spec) {
-    return switch (spec.getRuleCase()) {
-      case CRON -> spec.getCron().getExpression();
-      case INTERVAL -> "every " + TimeText.show(spec.getInterval().getPeriod());
-      case ONCE ->
-          spec.getOnce().hasAt()
-              ? "at " + TimeText.show(spec.getOnce().getAt())
-              : "after " + TimeText.show(spec.getOnce().getAfter());
-      case RECURRENCE -> spec.getRecurrence().getRrule();
-      case UNION -> spec.getUnion().getRulesCount() + " rules";
-      case RULE_NOT_SET -> "";
-    };
-  }
-
-  /** Only where it matters. */
-  private static String zone(ScheduleSpec spec) {
-    return spec.hasCron() ? spec.getTimeZone() : "";
-  }
-
-  private static String bounds(ScheduleSpec spec) {
-    StringBuilder text = new StringBuilder();
-    if (spec.hasStartTime()) {
-      text.append("from ").append(TimeText.show(spec.getStartTime())).append(' ');
-    }
-    if (spec.hasEndTime()) {
-      text.append("to ").append(TimeText.show(spec.getEndTime())).append(' ');
-    }
-    if (spec.getMaxFires() > 0) {
-      text.append("at most ").append(spec.getMaxFires()).append(" times");
-    }
-    return text.toString().strip();
-  }
-
-  private static String dst(ScheduleSpec spec) {
-    if (!spec.hasCron()
-        || (spec.getGap() == GapPolicy.GAP_POLICY_UNSPECIFIED
-            && spec.getFold() == FoldPolicy.FOLD_POLICY_UNSPECIFIED)) {
-      return "";
-    }
-    return spec.getGap() + " " + spec.getFold();
+  /** As in "PAUSED until 2026-12-27T00:00:00Z". */
+  private static String state(Schedule schedule) {
+    return schedule.getState().name()
+        + (schedule.hasPausedUntil() ? " until " + TimeText.show(schedule.getPausedUntil()) : "");
   }
 
   static String labels(Map<String, String> labels) {

@@ -2,6 +2,8 @@ package io.carillon.cli;
 
 import java.io.InputStream;
 import java.io.PrintWriter;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
@@ -26,6 +28,20 @@ record World(
         System.getenv(),
         isTerminal("carillon.stdout.terminal"),
         isTerminal("carillon.stderr.terminal"));
+  }
+
+  /** Who runs the command, as in "mara@web1". */
+  String caller() {
+    String user = environment.getOrDefault("USER", System.getProperty("user.name")).strip();
+    String host = environment.getOrDefault("HOSTNAME", "").strip();
+    if (host.isEmpty()) {
+      try {
+        host = InetAddress.getLocalHost().getHostName();
+      } catch (UnknownHostException e) {
+        host = "unknown host";
+      }
+    }
+    return user + "@" + host;
   }
 
   /**

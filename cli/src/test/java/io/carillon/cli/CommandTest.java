@@ -135,7 +135,7 @@ class CommandTest {
     for (String[] wrong :
         List.of(
             new String[] {"schedule", "create", "nightly"},
-            new String[] {"schedule", "create", "nightly", "--cron", "* * * * *", "--every", "1s"},
+            new String[] {"schedule", "create", "nightly", "--every", "1s", "--dialect", "unix"},
             new String[] {"schedule", "create", "nightly", "--every", "soon"},
             new String[] {"schedule", "create", "nightly", "--at", "tomorrow"},
             new String[] {

@@ -17,7 +17,9 @@ import java.util.concurrent.TimeUnit;
 /** A master in memory, on a free loopback port, and commands run against it. */
 final class FakeMaster implements AutoCloseable {
 
-  final FakeSchedules schedules = new FakeSchedules();
+  final FakeOperations operations = new FakeOperations();
+  final FakeSchedules schedules = new FakeSchedules(operations);
+  final FakeCalendars calendars = new FakeCalendars();
   final FakeServices.Destinations destinations = new FakeServices.Destinations();
   final FakeServices.Fires fires = new FakeServices.Fires();
   final FakeServices.Deliveries deliveries = new FakeServices.Deliveries();
@@ -28,6 +30,8 @@ final class FakeMaster implements AutoCloseable {
         NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .permitKeepAliveTime(10, TimeUnit.SECONDS)
             .addService(schedules)
+            .addService(operations)
+            .addService(calendars)
             .addService(destinations)
             .addService(fires)
             .addService(deliveries)

@@ -7,6 +7,7 @@ import com.google.protobuf.util.FieldMaskUtil;
 import com.google.rpc.BadRequest;
 import com.google.rpc.Code;
 import com.google.rpc.ErrorInfo;
+import io.carillon.v1.BackfillScheduleRequest;
 import io.carillon.v1.BatchCreateSchedulesRequest;
 import io.carillon.v1.BatchCreateSchedulesResponse;
 import io.carillon.v1.CreateScheduleRequest;
@@ -14,11 +15,14 @@ import io.carillon.v1.DeleteScheduleRequest;
 import io.carillon.v1.GetScheduleRequest;
 import io.carillon.v1.ListSchedulesRequest;
 import io.carillon.v1.ListSchedulesResponse;
+import io.carillon.v1.Operation;
 import io.carillon.v1.PauseScheduleRequest;
+import io.carillon.v1.PauseSchedulesRequest;
 import io.carillon.v1.PreviewScheduleRequest;
 import io.carillon.v1.PreviewScheduleResponse;
 import io.carillon.v1.PreviewedTime;
 import io.carillon.v1.ResumeScheduleRequest;
+import io.carillon.v1.ResumeSchedulesRequest;
 import io.carillon.v1.Schedule;
 import io.carillon.v1.ScheduleServiceGrpc;
 import io.carillon.v1.TriggerScheduleRequest;
@@ -44,6 +48,23 @@ final class FakeSchedules extends ScheduleServiceGrpc.ScheduleServiceImplBase {
   boolean namesMembers = true;
   UpdateScheduleRequest lastUpdate;
   PreviewScheduleRequest lastPreview;
+  PauseScheduleRequest lastPause;
+  ResumeScheduleRequest lastResume;
+  PauseSchedulesRequest lastBulkPause;
+  ResumeSchedulesRequest lastBulkResume;
+  BackfillScheduleRequest lastBackfill;
+  PreviewScheduleResponse preview =
+      PreviewScheduleResponse.newBuilder()
+          .addTimes(
+              PreviewedTime.newBuilder()
+                  .setNominalTime(Timestamp.newBuilder().setSeconds(1_774_746_000))
+                  .setLocalTime("2026-03-29T03:00:00+02:00[Europe/Berlin]"))
+          .build();
+  private final FakeOperations operations;
+
+  FakeSchedules(FakeOperations operations) {
+    this.operations = operations;
+  }
 
   private synchronized <T> void answer(StreamObserver<T> observer, Supplier<T> action) {
     try {
@@ -212,17 +233,21 @@ final class FakeSchedules extends ScheduleServiceGrpc.ScheduleServiceImplBase {
     answer(
         observer,
         () -> {
+          lastPause = request;
           if (find(request.getName()).getState() == Schedule.State.PAUSED) {
             throw refusal(
                 Code.FAILED_PRECONDITION_VALUE, "ALREADY_PAUSED", "it is paused already", null);
           }
-          Schedule paused =
+          Schedule.Builder paused =
               find(request.getName()).toBuilder()
                   .setState(Schedule.State.PAUSED)
                   .setPauseReason(request.getReason())
-                  .build();
-          stored.put(paused.getName(), paused);
-          return paused;
+                  .setPausedBy(request.getBy());
+          if (request.hasUntilTime()) {
+            paused.setPausedUntil(request.getUntilTime());
+          }
+          stored.put(paused.getName(), paused.build());
+          return paused.build();
         });
   }
 
@@ -230,7 +255,41 @@ final class FakeSchedules extends ScheduleServiceGrpc.ScheduleServiceImplBase {
   public void resumeSchedule(ResumeScheduleRequest request, StreamObserver<Schedule> observer) {
     answer(
         observer,
-        () -> find(request.getName()).toBuilder().setState(Schedule.State.ACTIVE).build());
+        () -> {
+          lastResume = request;
+          return find(request.getName()).toBuilder().setState(Schedule.State.ACTIVE).build();
+        });
+  }
+
+  @Override
+  public void pauseSchedules(PauseSchedulesRequest request, StreamObserver<Operation> observer) {
+    answer(
+        observer,
+        () -> {
+          lastBulkPause = request;
+          return operations.begin(Operation.Kind.PAUSE, request.getParent());
+        });
+  }
+
+  @Override
+  public void resumeSchedules(ResumeSchedulesRequest request, StreamObserver<Operation> observer) {
+    answer(
+        observer,
+        () -> {
+          lastBulkResume = request;
+          return operations.begin(Operation.Kind.RESUME, request.getParent());
+        });
+  }
+
+  @Override
+  public void backfillSchedule(
+      BackfillScheduleRequest request, StreamObserver<Operation> observer) {
+    answer(
+        observer,
+        () -> {
+          lastBackfill = request;
+          return operations.begin(Operation.Kind.BACKFILL, find(request.getName()).getName());
+        });
   }
 
   @Override
@@ -252,12 +311,7 @@ final class FakeSchedules extends ScheduleServiceGrpc.ScheduleServiceImplBase {
         observer,
         () -> {
           lastPreview = request;
-          return PreviewScheduleResponse.newBuilder()
-              .addTimes(
-                  PreviewedTime.newBuilder()
-                      .setNominalTime(Timestamp.newBuilder().setSeconds(1_774_746_000))
-                      .setLocalTime("2026-03-29T03:00:00+02:00[Europe/Berlin]"))
-              .build();
+          return preview;
         });
   }
 }

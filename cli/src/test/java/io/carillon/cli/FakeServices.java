@@ -6,12 +6,15 @@ import io.carillon.v1.Cluster;
 import io.carillon.v1.ClusterEvent;
 import io.carillon.v1.ClusterServiceGrpc;
 import io.carillon.v1.CreateDestinationRequest;
+import io.carillon.v1.CronRule;
 import io.carillon.v1.DeleteDestinationRequest;
 import io.carillon.v1.DeliveredFire;
 import io.carillon.v1.DeliveryServiceGrpc;
 import io.carillon.v1.Destination;
 import io.carillon.v1.DestinationServiceGrpc;
 import io.carillon.v1.DrainNodeRequest;
+import io.carillon.v1.ExplainFireRequest;
+import io.carillon.v1.ExplainFireResponse;
 import io.carillon.v1.Fire;
 import io.carillon.v1.FireServiceGrpc;
 import io.carillon.v1.GetClusterRequest;
@@ -28,10 +31,13 @@ import io.carillon.v1.Node;
 import io.carillon.v1.NodeJoined;
 import io.carillon.v1.Partition;
 import io.carillon.v1.PartitionsMoved;
+import io.carillon.v1.Rule;
+import io.carillon.v1.ScheduleSpec;
 import io.carillon.v1.SubscribeRequest;
 import io.carillon.v1.SubscribeResponse;
 import io.carillon.v1.TailFiresRequest;
 import io.carillon.v1.TailFiresResponse;
+import io.carillon.v1.UnionRule;
 import io.carillon.v1.WatchEventsRequest;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
@@ -102,6 +108,7 @@ final class FakeServices {
 
   static final class Fires extends FireServiceGrpc.FireServiceImplBase {
     final List<TailFiresRequest> tails = new CopyOnWriteArrayList<>();
+    final List<ExplainFireRequest> explanations = new CopyOnWriteArrayList<>();
 
     static Fire fire(long seq) {
       return Fire.newBuilder()
@@ -118,6 +125,33 @@ final class FakeServices {
     @Override
     public void listFires(ListFiresRequest request, StreamObserver<ListFiresResponse> observer) {
       answer(observer, ListFiresResponse.newBuilder().addFires(fire(1)).addFires(fire(2)).build());
+    }
+
+    @Override
+    public void explainFire(
+        ExplainFireRequest request, StreamObserver<ExplainFireResponse> observer) {
+      explanations.add(request);
+      answer(
+          observer,
+          ExplainFireResponse.newBuilder()
+              .setVerdict(ExplainFireResponse.Verdict.WAS_FIRED)
+              .setSummary("The second rule says so.")
+              .setSpec(
+                  ScheduleSpec.newBuilder()
+                      .setUnion(
+                          UnionRule.newBuilder()
+                              .addRules(
+                                  Rule.newBuilder()
+                                      .setCron(CronRule.newBuilder().setExpression("0 1 * * *")))
+                              .addRules(
+                                  Rule.newBuilder()
+                                      .setCron(CronRule.newBuilder().setExpression("0 3 * * *")))))
+              .setRuleIndex(1)
+              .setLocalTime("2026-03-29T03:00:00+02:00[Europe/Berlin]")
+              .setFire(fire(7))
+              .setVersion(4)
+              .setTzdbVersion("2026a")
+              .build());
     }
 
     /** Gives one fire and breaks, so that a reader must go on by itself. */

@@ -1,5 +1,6 @@
 package io.carillon.client;
 
+import io.carillon.v1.BackfillScheduleRequest;
 import io.carillon.v1.BatchCreateSchedulesRequest;
 import io.carillon.v1.CreateScheduleRequest;
 import io.grpc.CallOptions;
@@ -17,8 +18,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * What every call gets that its caller did not say: a deadline, counted from the call itself and
- * not from the making of the stub; and, for creations, a request id, because only with one a retry
- * is safe.
+ * not from the making of the stub; and, for creations and backfills, a request id, because only
+ * with one a retry is safe.
  */
 final class CallPolicy implements ClientInterceptor {
 
@@ -28,7 +29,10 @@ final class CallPolicy implements ClientInterceptor {
     this.deadlineNanos = deadline.toNanos();
   }
 
-  /** Retries of what is safe to repeat: reads, and creations, which all carry a request id. */
+  /**
+   * Retries of what is safe to repeat: reads, and creations and backfills, which all carry a
+   * request id.
+   */
   static Map<String, ?> serviceConfig() {
     Map<String, ?> retry =
         Map.of(
@@ -49,10 +53,18 @@ final class CallPolicy implements ClientInterceptor {
             "ListSchedules",
             "PreviewSchedule",
             "CreateSchedule",
-            "BatchCreateSchedules")) {
+            "BatchCreateSchedules",
+            "BackfillSchedule")) {
       names.add(Map.of("service", "carillon.v1.ScheduleService", "method", method));
     }
-    for (String method : List.of("GetFire", "ListFires")) {
+    for (String method : List.of("GetCalendar", "ListCalendars")) {
+      names.add(Map.of("service", "carillon.v1.CalendarService", "method", method));
+    }
+    for (String method :
+        List.of("GetOperation", "ListOperations", "WaitOperation", "CancelOperation")) {
+      names.add(Map.of("service", "carillon.v1.OperationService", "method", method));
+    }
+    for (String method : List.of("GetFire", "ListFires", "ExplainFire")) {
       names.add(Map.of("service", "carillon.v1.FireService", "method", method));
     }
     for (String method : List.of("GetDestination", "ListDestinations")) {
@@ -90,6 +102,9 @@ final class CallPolicy implements ClientInterceptor {
         builder.setRequests(i, identifiedCreate(batch.getRequests(i)));
       }
       return (Q) builder.build();
+    }
+    if (message instanceof BackfillScheduleRequest backfill && backfill.getRequestId().isEmpty()) {
+      return (Q) backfill.toBuilder().setRequestId(UUID.randomUUID().toString()).build();
     }
     return message;
   }

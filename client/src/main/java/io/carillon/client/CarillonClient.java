@@ -1,9 +1,11 @@
 package io.carillon.client;
 
+import io.carillon.v1.CalendarServiceGrpc;
 import io.carillon.v1.ClusterServiceGrpc;
 import io.carillon.v1.DeliveryServiceGrpc;
 import io.carillon.v1.DestinationServiceGrpc;
 import io.carillon.v1.FireServiceGrpc;
+import io.carillon.v1.OperationServiceGrpc;
 import io.carillon.v1.ScheduleServiceGrpc;
 import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
@@ -70,6 +72,14 @@ public final class CarillonClient implements AutoCloseable {
 
   public DestinationServiceGrpc.DestinationServiceBlockingStub destinations() {
     return DestinationServiceGrpc.newBlockingStub(channel);
+  }
+
+  public CalendarServiceGrpc.CalendarServiceBlockingStub calendars() {
+    return CalendarServiceGrpc.newBlockingStub(channel);
+  }
+
+  public OperationServiceGrpc.OperationServiceBlockingStub operations() {
+    return OperationServiceGrpc.newBlockingStub(channel);
   }
 
   public ClusterServiceGrpc.ClusterServiceBlockingStub cluster() {

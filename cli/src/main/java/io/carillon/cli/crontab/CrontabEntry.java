@@ -1,12 +1,14 @@
 package io.carillon.cli.crontab;
 
+import io.carillon.v1.CronRule.Dialect;
 import java.util.SortedMap;
 
 /**
  * One line that runs a command.
  *
  * @param line its number, from 1
- * @param expression five fields; macros are spelled out
+ * @param expression the time fields; macros are spelled out, but for {@code @every}
+ * @param dialect as the file says, or as guessed
  * @param zone as {@code CRON_TZ} says; empty if nothing does
  * @param user of the system style; empty in the user style
  * @param command what cron hands to the shell: up to the first unescaped {@code %}
@@ -16,6 +18,7 @@ import java.util.SortedMap;
 public record CrontabEntry(
     int line,
     String expression,
+    Dialect dialect,
     String zone,
     String user,
     String command,

@@ -2,12 +2,14 @@ package io.carillon.cli.crontab;
 
 import io.carillon.cli.crontab.Crontab.Refusal;
 import io.carillon.cli.crontab.Crontab.Style;
+import io.carillon.v1.CronRule.Dialect;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -24,6 +26,9 @@ import java.util.regex.Pattern;
  *       input, with further ones as line breaks. {@code \%} is a percent sign.
  *   <li>A leading {@code -} (SUSE: do not log) is accepted and means nothing here.
  *   <li>{@code @reboot} is refused: Carillon knows times, not machines that start.
+ *   <li>Beyond cron: {@code CRON_DIALECT=unix}, {@code seconds} or {@code quartz} says how the
+ *       lines below it are meant, and {@code CRON_DIALECT=} leaves it to {@link TimeFields} again;
+ *       {@code @every 90s} is a fixed distance.
  * </ul>
  *
  * <p>The time fields themselves are not looked into: the master is the one that knows what fires.
@@ -42,9 +47,6 @@ public final class CrontabParser {
           "@every_minute", "* * * * *");
   private static final Pattern ASSIGNMENT =
       Pattern.compile("(\"[^\"]*\"|'[^']*'|[^\\s=\"']+)[ \\t]*=[ \\t]*(.*)");
-  private static final Pattern FIELDS =
-      Pattern.compile("(\\S+[ \\t]+\\S+[ \\t]+\\S+[ \\t]+\\S+[ \\t]+\\S+)(?:[ \\t]+(.*))?");
-  private static final Pattern MACRO = Pattern.compile("(@\\S*)(?:[ \\t]+(.*))?");
   private static final Pattern USER = Pattern.compile("(\\S+)(?:[ \\t]+(.*))?");
 
   private final Style style;
@@ -53,6 +55,7 @@ public final class CrontabParser {
   private SortedMap<String, String> environment =
       Collections.unmodifiableSortedMap(new TreeMap<>());
   private String zone = "";
+  private Dialect dialect = Dialect.DIALECT_UNSPECIFIED;
 
   private CrontabParser(Style style) {
     this.style = style;
@@ -103,15 +106,25 @@ public final class CrontabParser {
     }
     Matcher assignment = ASSIGNMENT.matcher(line);
     if (assignment.matches()) {
-      assign(unquoted(assignment.group(1)), unquoted(assignment.group(2).strip()));
+      assign(number, unquoted(assignment.group(1)), unquoted(assignment.group(2).strip()));
     } else {
       entry(number, line.startsWith("-") ? line.substring(1) : line);
     }
   }
 
-  private void assign(String name, String value) {
+  private void assign(int number, String name, String value) {
     if (name.equals("CRON_TZ")) {
       zone = value;
+      return;
+    }
+    if (name.equals("CRON_DIALECT")) {
+      switch (value.toLowerCase(Locale.ROOT)) {
+        case "" -> dialect = Dialect.DIALECT_UNSPECIFIED;
+        case "unix" -> dialect = Dialect.UNIX;
+        case "seconds" -> dialect = Dialect.SECONDS;
+        case "quartz" -> dialect = Dialect.QUARTZ;
+        default -> refuse(number, "CRON_DIALECT is unix, seconds or quartz, not " + value);
+      }
       return;
     }
     SortedMap<String, String> changed = new TreeMap<>(environment);
@@ -130,29 +143,19 @@ public final class CrontabParser {
   }
 
   private void entry(int number, String line) {
-    String expression;
-    String rest;
-    if (line.startsWith("@")) {
-      Matcher macro = MACRO.matcher(line);
-      if (!macro.matches()) {
-        refuse(number, "not a crontab line");
-        return;
-      }
-      String name = macro.group(1);
-      expression = MACROS.get(name.toLowerCase(java.util.Locale.ROOT));
-      rest = macro.group(2);
+    TimeFields times = TimeFields.read(line, dialect);
+    if (times == null) {
+      refuse(number, "expected " + fields(dialect) + " time fields and a command");
+      return;
+    }
+    String expression = times.expression();
+    String rest = times.rest();
+    if (expression.startsWith("@") && !isEvery(expression)) {
+      expression = MACROS.get(expression.toLowerCase(Locale.ROOT));
       if (expression == null) {
-        refuse(number, unknownMacro(name));
+        refuse(number, unknownMacro(times.expression()));
         return;
       }
-    } else {
-      Matcher fields = FIELDS.matcher(line);
-      if (!fields.matches()) {
-        refuse(number, "expected five time fields and a command");
-        return;
-      }
-      expression = fields.group(1).replaceAll("[ \\t]+", " ");
-      rest = fields.group(2);
     }
     String user = "";
     if (style == Style.SYSTEM && rest != null) {
@@ -171,10 +174,24 @@ public final class CrontabParser {
           number,
           line.startsWith("@")
               ? "no command after " + line.strip()
-              : "no command after five time fields; is one of them missing?");
+              : "no command after "
+                  + fields(times.dialect())
+                  + " time fields; is one of them missing?");
       return;
     }
-    command(number, expression, user, rest);
+    command(number, new TimeFields(expression, times.dialect(), rest), user);
+  }
+
+  private static boolean isEvery(String macro) {
+    return macro.toLowerCase(Locale.ROOT).startsWith("@every ");
+  }
+
+  private static String fields(Dialect dialect) {
+    return switch (dialect) {
+      case SECONDS -> "six";
+      case QUARTZ -> "six or seven";
+      case DIALECT_UNSPECIFIED, UNIX, UNRECOGNIZED -> "five";
+    };
   }
 
   private static String unknownMacro(String name) {
@@ -182,12 +199,13 @@ public final class CrontabParser {
       return "@reboot means the start of a machine, which is no time; let the machine's init system run it";
     }
     if (name.equalsIgnoreCase("@every")) {
-      return "@every is not of cron; use `carillon schedule create --every`";
+      return "@every needs a distance and a command, as in @every 90s /bin/poll";
     }
     return "unknown macro " + name;
   }
 
-  private void command(int number, String expression, String user, String text) {
+  private void command(int number, TimeFields times, String user) {
+    String text = times.rest();
     StringBuilder command = new StringBuilder();
     StringBuilder stdin = null;
     for (int i = 0; i < text.length(); i++) {
@@ -213,7 +231,8 @@ public final class CrontabParser {
     entries.add(
         new CrontabEntry(
             number,
-            expression,
+            times.expression(),
+            times.dialect(),
             zone,
             user,
             command.toString().strip(),

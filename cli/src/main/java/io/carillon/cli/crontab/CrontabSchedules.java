@@ -77,7 +77,7 @@ public final class CrontabSchedules {
                     .setCron(
                         CronRule.newBuilder()
                             .setExpression(entry.expression())
-                            .setDialect(CronRule.Dialect.UNIX))
+                            .setDialect(entry.dialect()))
                     .setTimeZone(zone))
             .setDestination(destination)
             .setPayload(payload(entry))
@@ -119,7 +119,11 @@ public final class CrontabSchedules {
 
   private String hash(CrontabEntry entry, String zone, int ordinal) {
     Hasher hasher = Hashing.sha256().newHasher();
-    for (String part : List.of(prefix, entry.user(), entry.expression(), zone, entry.command())) {
+    String times =
+        entry.dialect() == CronRule.Dialect.UNIX
+            ? entry.expression()
+            : entry.dialect() + " " + entry.expression();
+    for (String part : List.of(prefix, entry.user(), times, zone, entry.command())) {
       // With its length, so that no two lists of parts run together into the same bytes.
       byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
       hasher.putInt(bytes.length).putBytes(bytes);

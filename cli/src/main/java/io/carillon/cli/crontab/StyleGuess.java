@@ -1,6 +1,7 @@
 package io.carillon.cli.crontab;
 
 import io.carillon.cli.crontab.Crontab.Style;
+import io.carillon.v1.CronRule;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -32,8 +33,10 @@ public final class StyleGuess {
           "systemd-network",
           "logcheck");
 
-  private static final Pattern ENTRY =
-      Pattern.compile("\\s*-?(?:@[a-z_]+|[0-9*]\\S*(?:\\s+\\S+){4})\\s+(\\S+)(\\s+\\S.*)?");
+  /** A line that begins with a time; assignments and comments do not. */
+  private static final Pattern ENTRY = Pattern.compile("\\s*-?((?:@[a-z_]+|[0-9*H])\\S*\\s.*)");
+
+  private static final Pattern COMMAND = Pattern.compile("(\\S+)(\\s+\\S.*)?");
   private static final Pattern LOGIN = Pattern.compile("[a-z_][a-z0-9_-]{0,31}");
 
   private StyleGuess() {}
@@ -48,13 +51,20 @@ public final class StyleGuess {
     boolean known = false;
     for (String line : new String(content, StandardCharsets.ISO_8859_1).split("\r?\n")) {
       Matcher entry = ENTRY.matcher(line);
-      if (!entry.matches()) {
+      TimeFields times =
+          entry.matches()
+              ? TimeFields.read(entry.group(1), CronRule.Dialect.DIALECT_UNSPECIFIED)
+              : null;
+      if (times == null || times.rest() == null) {
         continue;
       }
-      if (!LOGIN.matcher(entry.group(1)).matches() || entry.group(2) == null) {
+      Matcher command = COMMAND.matcher(times.rest());
+      if (!command.matches()
+          || !LOGIN.matcher(command.group(1)).matches()
+          || command.group(2) == null) {
         return Style.USER;
       }
-      known |= SYSTEM_ACCOUNTS.contains(entry.group(1));
+      known |= SYSTEM_ACCOUNTS.contains(command.group(1));
     }
     return known ? Style.SYSTEM : Style.USER;
   }

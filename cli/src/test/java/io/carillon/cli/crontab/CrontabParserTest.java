@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carillon.cli.crontab.Crontab.Style;
 import io.carillon.cli.crontab.CrontabSchedules.Planned;
+import io.carillon.v1.CronRule.Dialect;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,60 @@ class CrontabParserTest {
     assertEquals(List.of(), crontab.refusals());
     assertEquals(1, crontab.entries().size());
     return crontab.entries().get(0);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "0 3 * * * cmd | UNIX | 0 3 * * * | cmd",
+        "0 3 * * * 7z a | UNIX | 0 3 * * * | 7z a",
+        "0 3 * * * mon start | UNIX | 0 3 * * * | mon start",
+        "0 3 * * * [ -x /a ] | UNIX | 0 3 * * * | [ -x /a ]",
+        "0 3 * * * -x | UNIX | 0 3 * * * | -x",
+        "H H(0-5)/2 * * * cmd | UNIX | H H(0-5)/2 * * * | cmd",
+        "*/10 * * * * * cmd | SECONDS | */10 * * * * * | cmd",
+        "0 30 9 * * 1-5 cmd x | SECONDS | 0 30 9 * * 1-5 | cmd x",
+        "0 30 9 * * MON-FRI cmd | SECONDS | 0 30 9 * * MON-FRI | cmd",
+        "0 0 12 * * ? cmd | QUARTZ | 0 0 12 * * ? | cmd",
+        "0 0 12 L * ? cmd x | QUARTZ | 0 0 12 L * ? | cmd x",
+        "0 0 12 ? * MON#2 cmd | QUARTZ | 0 0 12 ? * MON#2 | cmd",
+        "0 0 12 ? * 6L 2026-2028 cmd | QUARTZ | 0 0 12 ? * 6L 2026-2028 | cmd",
+        "0 0 12 15W * ? * cmd | QUARTZ | 0 0 12 15W * ? * | cmd",
+        "@every 1h30m cmd x | UNIX | @every 1h30m | cmd x",
+        "@Every PT90S cmd | UNIX | @Every PT90S | cmd",
+      })
+  void theDialectIsGuessed(String line, Dialect dialect, String expression, String command) {
+    CrontabEntry entry = only(user(line));
+    assertEquals(dialect, entry.dialect());
+    assertEquals(expression, entry.expression());
+    assertEquals(command, entry.command());
+    assertEquals("root", only(system(line.replace(command, "root " + command))).user());
+  }
+
+  @Test
+  void theFileCanSayTheDialect() {
+    Crontab crontab =
+        user(
+            "CRON_DIALECT=quartz\n0 0 9 1 * MON cmd\nCRON_DIALECT=Unix\n0 3 * * * * x\n"
+                + "CRON_DIALECT=\n0 3 * * * * x\nCRON_DIALECT=vixie\nCRON_DIALECT=seconds\n0 3 * * *\n");
+    assertEquals(
+        List.of(Dialect.QUARTZ, Dialect.UNIX, Dialect.SECONDS),
+        crontab.entries().stream().map(CrontabEntry::dialect).toList());
+    assertEquals("* x", crontab.entries().get(1).command());
+    assertEquals(Map.of(), crontab.entries().get(0).environment());
+    assertEquals(
+        List.of(
+            "CRON_DIALECT is unix, seconds or quartz, not vixie",
+            "expected six time fields and a command"),
+        crontab.refusals().stream().map(Crontab.Refusal::reason).toList());
+  }
+
+  @Test
+  void aMissingCommandNamesTheNumberOfFields() {
+    assertTrue(user("0 3 * * * 5").refusals().get(0).reason().contains("after six time fields"));
+    assertTrue(user("0 0 12 L * ?").refusals().get(0).reason().contains("six or seven"));
   }
 
   @Test
@@ -139,7 +194,8 @@ class CrontabParserTest {
         "@daily | no command after @daily",
         "@reboot cmd | @reboot means the start of a machine",
         "@fortnightly cmd | unknown macro @fortnightly",
-        "@every 5m cmd | --every",
+        "@every 5m | no command after @every 5m",
+        "@every | @every needs a distance",
         "* * * * * %input | no command before",
       })
   void faultyLinesAreRefusedWithTheirNumber(String line, String reason) {
@@ -189,6 +245,8 @@ class CrontabParserTest {
         "/tmp/a | `0 3 * * * root backup --all\n0 4 * * * /bin/x y` | USER",
         "/tmp/a | `0 3 * * * root` | USER",
         "/tmp/a | `# nothing` | USER",
+        "/tmp/a | `H 3 * * * root backup\n0 0 12 L * ? root x\n@every 90s root y z` | SYSTEM",
+        "/tmp/a | `0 0 12 L * ? /bin/report` | USER",
       })
   void theStyleIsGuessed(String path, String content, Style style) {
     assertEquals(style, StyleGuess.of(path, content.getBytes(StandardCharsets.UTF_8)));

@@ -1,0 +1,83 @@
+package io.carillon.cli;
+
+import io.carillon.client.CarillonClient;
+import io.carillon.v1.ExplainFireRequest;
+import io.carillon.v1.ExplainFireResponse;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "explain",
+    description = "Say why a schedule fired at a time, or why it did not.",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  carillon fire explain nightly 2026-03-29T01:00:00Z",
+      "  carillon fire explain nightly 42-1774746000000000-s"
+    })
+final class FireExplain extends ClientCommand {
+
+  private static final List<Output.Column<ExplainFireResponse>> COLUMNS =
+      List.of(
+          new Output.Column<>("Verdict", e -> e.getVerdict().name()),
+          new Output.Column<>("Summary", ExplainFireResponse::getSummary),
+          new Output.Column<>("Local time", ExplainFireResponse::getLocalTime),
+          new Output.Column<>("Due", e -> e.hasDueTime() ? TimeText.show(e.getDueTime()) : ""),
+          new Output.Column<>("Notes", e -> SchedulePreview.notes(e.getNotesList())),
+          new Output.Column<>("Rule", FireExplain::rule),
+          new Output.Column<>(
+              "Recorded", e -> e.hasFire() ? TimeText.show(e.getFire().getRecordTime()) : ""),
+          new Output.Column<>("Fire", e -> e.getFire().getName()),
+          new Output.Column<>(
+              "Time before", e -> e.hasPreviousTime() ? TimeText.show(e.getPreviousTime()) : ""),
+          new Output.Column<>(
+              "Time after", e -> e.hasNextTime() ? TimeText.show(e.getNextTime()) : ""),
+          new Output.Column<>("Version", e -> e.getVersion() > 0 ? "" + e.getVersion() : ""),
+          new Output.Column<>("Zone rules", ExplainFireResponse::getTzdbVersion));
+
+  @Parameters(
+      index = "0",
+      paramLabel = "SCHEDULE|FIRE",
+      description = "Id of the schedule, or the full name of a fire.")
+  private String first;
+
+  @Parameters(
+      index = "1",
+      arity = "0..1",
+      paramLabel = "TIME|FIRE_ID",
+      description = "With a schedule: a time such as 2026-03-29T01:00:00Z, or the id of a fire.")
+  private String second;
+
+  @Override
+  int run(CarillonClient client) {
+    ExplainFireRequest.Builder request = ExplainFireRequest.newBuilder();
+    if (second == null) {
+      if (!first.contains("/fires/")) {
+        throw wrongUsage("give the full name of a fire, or a schedule and a time or fire id");
+      }
+      request.setFire(first);
+    } else if (second.indexOf('T') < 0) {
+      request.setFire(names().schedule(first) + "/fires/" + second);
+    } else {
+      try {
+        request
+            .setSchedule(names().schedule(first))
+            .setNominalTime(TimeText.proto(TimeText.parseInstant(second)));
+      } catch (IllegalArgumentException e) {
+        throw wrongUsage(e.getMessage());
+      }
+    }
+    output().one(client.fires().explainFire(request.build()), COLUMNS);
+    return ExitCode.OK;
+  }
+
+  private static String rule(ExplainFireResponse answer) {
+    if (!answer.hasSpec()) {
+      return "";
+    }
+    return answer.getSpec().hasUnion()
+            && answer.getRuleIndex() < answer.getSpec().getUnion().getRulesCount()
+        ? SpecView.rule(answer.getSpec().getUnion().getRules(answer.getRuleIndex()))
+        : SpecView.rule(answer.getSpec());
+  }
+}

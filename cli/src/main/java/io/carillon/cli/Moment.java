@@ -1,0 +1,51 @@
+package io.carillon.cli;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.format.DateTimeParseException;
+
+/**
+ * A time as an option gives it: an instant, or a local time that becomes one as soon as the zone is
+ * known. Exactly one of the two is set.
+ */
+record Moment(Instant instant, LocalDateTime local) {
+
+  /** As in 2026-03-29T01:00:00Z, 2026-03-29T03:00+02:00, or 2026-03-29T03:00 without an offset. */
+  static Moment parse(String text) {
+    try {
+      return new Moment(null, LocalDateTime.parse(text));
+    } catch (DateTimeParseException e) {
+      return new Moment(TimeText.parseInstant(text), null);
+    }
+  }
+
+  /**
+   * Of a local time that comes twice, the first.
+   *
+   * @param option whose value this is, for the refusal of a local time that the zone leaves out
+   */
+  Instant in(String zone, String option) {
+    if (instant != null) {
+      return instant;
+    }
+    ZoneId id;
+    try {
+      id = ZoneId.of(zone.isEmpty() ? "UTC" : zone);
+    } catch (DateTimeException e) {
+      throw new UsageException("--zone: there is no time zone \"" + zone + "\"");
+    }
+    var offsets = id.getRules().getValidOffsets(local);
+    if (offsets.isEmpty()) {
+      throw new UsageException(
+          option
+              + ": the clocks of "
+              + id
+              + " are put forward over "
+              + local
+              + "; give a time that exists");
+    }
+    return local.toInstant(offsets.get(0));
+  }
+}

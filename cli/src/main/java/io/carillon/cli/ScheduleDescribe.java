@@ -1,0 +1,22 @@
+package io.carillon.cli;
+
+import io.carillon.client.CarillonClient;
+import io.carillon.v1.PreviewScheduleResponse;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+@Command(
+    name = "describe",
+    description = "Say in words when a schedule fires, or a draft (--cron, --every, …) would.")
+final class ScheduleDescribe extends ClientCommand {
+
+  @Mixin private PreviewOptions subject;
+
+  @Override
+  int run(CarillonClient client) {
+    PreviewScheduleResponse answer =
+        client.schedules().previewSchedule(subject.request(names()).setCount(1).build());
+    output().line(answer, PreviewScheduleResponse::getDescription);
+    return ExitCode.OK;
+  }
+}

@@ -1,0 +1,137 @@
+package io.carillon.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import com.google.protobuf.Timestamp;
+import io.carillon.cli.FakeMaster.Outcome;
+import io.carillon.v1.PreviewScheduleResponse;
+import io.carillon.v1.PreviewedTime;
+import io.carillon.v1.TimeNote;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Preview, describe and explain. */
+@Timeout(30)
+class PreviewTest {
+
+  private static final String LOCAL = "2026-03-29T03:00:00+02:00[Europe/Berlin]";
+
+  private FakeMaster master;
+
+  @BeforeEach
+  void start() throws Exception {
+    master = new FakeMaster();
+    Timestamp nominal = Timestamp.newBuilder().setSeconds(1_774_746_000).build();
+    master.schedules.preview =
+        PreviewScheduleResponse.newBuilder()
+            .setDescription("At 02:30")
+            .setTzdbVersion("2026a")
+            .addTimes(
+                PreviewedTime.newBuilder()
+                    .setNominalTime(nominal)
+                    .setDueTime(nominal.toBuilder().setNanos(500_000_000))
+                    .setLocalTime(LOCAL)
+                    .addNotes(
+                        TimeNote.newBuilder()
+                            .setKind(TimeNote.Kind.SHIFTED_OUT_OF_GAP)
+                            .setText("02:30 does not exist")))
+            .build();
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    master.close();
+  }
+
+  @Test
+  void aPreviewBeginsWithTheDescription() {
+    List<String> lines = master.run("schedule", "preview", "nightly", "--count", "1").outLines();
+    assertEquals("At 02:30", lines.get(0));
+    assertTrue(lines.get(1).matches("LOCAL TIME +UTC +DUE +NOTES"), lines.get(1));
+    assertEquals(
+        LOCAL + "  2026-03-29T01:00:00Z  2026-03-29T01:00:00.5Z  02:30 does not exist",
+        lines.get(2));
+  }
+
+  @Test
+  void columnsWithNothingInThemAreLeftOut() {
+    var preview = master.schedules.preview.toBuilder();
+    preview.getTimesBuilder(0).clearNotes().setDueTime(preview.getTimes(0).getNominalTime());
+    master.schedules.preview = preview.build();
+    assertTrue(
+        master.run("schedule", "preview", "nightly").outLines().get(1).matches("LOCAL TIME +UTC"));
+  }
+
+  @Test
+  void aPreviewAsksForWhatTheOptionsSay() {
+    Outcome outcome =
+        master.run(
+            "schedule",
+            "preview",
+            "--cron",
+            "H H * * *",
+            "--id",
+            "nightly",
+            "--tenant",
+            "acme",
+            "--since",
+            "2026-03-01T00:00Z",
+            "--until",
+            "2026-04-01T00:00Z",
+            "--language",
+            "de",
+            "--show-excluded",
+            "-o",
+            "json");
+    assertEquals(0, outcome.exit(), outcome.err());
+    JsonObject answer = JsonParser.parseString(outcome.out()).getAsJsonObject();
+    assertEquals("At 02:30", answer.get("description").getAsString());
+    assertEquals(1, answer.getAsJsonArray("times").size());
+    var request = master.schedules.lastPreview;
+    assertEquals("nightly", request.getScheduleId());
+    assertEquals("tenants/acme", request.getParent());
+    assertEquals("de", request.getLanguage());
+    assertEquals("2026-04-01T00:00:00Z", TimeText.show(request.getUntilTime()));
+    assertTrue(request.getShowExcluded());
+    assertEquals(2, master.run("schedule", "preview", "nightly", "--id", "x").exit());
+  }
+
+  @Test
+  void describeIsTheSentenceAlone() {
+    Outcome outcome = master.run("schedule", "describe", "nightly", "--language", "fr");
+    assertEquals("At 02:30\n", outcome.out());
+    assertEquals("fr", master.schedules.lastPreview.getLanguage());
+    assertEquals("At 02:30\n", master.run("schedule", "describe", "--cron", "@daily").out());
+    assertEquals(2, master.run("schedule", "describe").exit());
+  }
+
+  @Test
+  void explainTakesATimeOrAFire() {
+    Outcome outcome = master.run("fire", "explain", "nightly", "2026-03-29T03:00+02:00");
+    assertEquals(0, outcome.exit(), outcome.err());
+    for (String line :
+        List.of(
+            "Verdict: +WAS_FIRED",
+            "Summary: +The second rule says so\\.",
+            "Rule: +0 3 \\* \\* \\*",
+            "Zone rules: +2026a")) {
+      assertTrue(outcome.out().lines().anyMatch(l -> l.matches(line)), outcome.out());
+    }
+    var request = master.fires.explanations.get(0);
+    assertEquals("tenants/default/schedules/nightly", request.getSchedule());
+    assertEquals("2026-03-29T01:00:00Z", TimeText.show(request.getNominalTime()));
+    String fire = "tenants/default/schedules/nightly/fires/42-1774746000000000-s";
+    assertEquals(0, master.run("fire", "explain", fire).exit());
+    assertEquals(fire, master.fires.explanations.get(1).getFire());
+    assertEquals(0, master.run("fire", "explain", "nightly", "42-1774746000000000-s").exit());
+    assertEquals(fire, master.fires.explanations.get(2).getFire());
+    assertEquals(2, master.run("fire", "explain", "nightly").exit());
+    assertEquals(2, master.run("fire", "explain", "nightly", "2026-03-29T99:00Z").exit());
+  }
+}

@@ -143,11 +143,11 @@ class BusinessDaysTest {
 
   private static void assertSoon(ScheduleSpec spec) {
     spec.compile().nextAfter(0);
-    long begin = System.nanoTime();
+    long begin = Specs.cpuNanos();
     Occurrences times = spec.compile();
     assertEquals(NEVER, times.nextAfter(MIN), spec.canonical());
     assertEquals(Occurrences.NEVER_BEFORE, times.previousBefore(MAX), spec.canonical());
-    assertTrue(System.nanoTime() - begin < 50_000_000L, spec.canonical());
+    assertTrue(Specs.cpuNanos() - begin < 50_000_000L, spec.canonical());
     assertEquals(0, times.count(MIN, MAX), spec.canonical());
   }
 
@@ -156,7 +156,7 @@ class BusinessDaysTest {
   void movedTimesAgreeWithAWalkDayByDay() {
     SplittableRandom random = new SplittableRandom(SEED);
     RandomSpec specs = new RandomSpec(random);
-    for (int i = 0; i < 150; i++) {
+    for (int i = 0; i < 40; i++) {
       RandomCron cron = new RandomCron(random);
       BusinessDays drawn = specs.businessDays();
       boolean forward = random.nextBoolean();

@@ -9,6 +9,7 @@ import io.carillon.common.schedule.ScheduleSpec.FoldPolicy;
 import io.carillon.common.schedule.ScheduleSpec.GapPolicy;
 import io.carillon.common.schedule.ScheduleSpec.TimeExclusion;
 import io.carillon.common.time.Micros;
+import java.lang.management.ManagementFactory;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -124,5 +125,10 @@ final class Specs {
 
   static Exclusion between(String from, String to) {
     return new TimeExclusion(at(from), at(to));
+  }
+
+  /** Processor time of this thread: other processes do not count. */
+  static long cpuNanos() {
+    return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
   }
 }

@@ -125,15 +125,15 @@ final class FireExplanations {
   }
 
   private ExplainFireResponse recorded(Ledger.Row row, long nominal) {
-    Revisions.Row revision =
-        revisions.find(row.key().schedule(), row.version()).orElseThrow();
+    Revisions.Row revision = revisions.find(row.key().schedule(), row.version()).orElseThrow();
     FireId id = FireId.ofCode(row.key().schedule(), row.key().nominal(), row.key().kind());
     ExplainedTime time = ExplainedTime.of(revision, nominal);
     boolean skipped = row.skipReason() != 0;
     String what =
         switch (id.kind()) {
           case MANUAL -> "Fired by TriggerSchedule, beside the times of the spec.";
-          case BACKFILL -> "Fired by backfill " + id.backfill() + " of the schedule. " + time.text();
+          case BACKFILL ->
+              "Fired by backfill " + id.backfill() + " of the schedule. " + time.text();
           case SCHEDULED ->
               skipped
                   ? "Skipped: " + reason(row, revision.catchUp()) + ' ' + time.text()

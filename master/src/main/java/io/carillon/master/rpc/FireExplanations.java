@@ -99,10 +99,14 @@ final class FireExplanations {
       throw ApiException.invalid("fire", "FIELD_MALFORMED", e.getMessage());
     }
     checkTenant(ids.get(0));
-    schedules
-        .find(id.scheduleUid())
-        .filter(found -> found.tenant().equals(ids.get(0)) && found.id().equals(ids.get(1)))
-        .orElseThrow(() -> ApiException.notFound("FIRE", name));
+    boolean named =
+        schedules
+            .find(id.scheduleUid())
+            .filter(found -> found.tenant().equals(ids.get(0)) && found.id().equals(ids.get(1)))
+            .isPresent();
+    if (!named) {
+      throw ApiException.notFound("FIRE", name);
+    }
     return new Asked(List.of(id.scheduleUid()), name, id.nominalMicros(), id.code());
   }
 

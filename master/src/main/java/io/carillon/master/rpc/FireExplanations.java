@@ -99,11 +99,14 @@ final class FireExplanations {
       throw ApiException.invalid("fire", "FIELD_MALFORMED", e.getMessage());
     }
     checkTenant(ids.get(0));
-    var unused =
+    boolean named =
         schedules
             .find(id.scheduleUid())
             .filter(found -> found.tenant().equals(ids.get(0)) && found.id().equals(ids.get(1)))
-            .orElseThrow(() -> ApiException.notFound("FIRE", name));
+            .isPresent();
+    if (!named) {
+      throw ApiException.notFound("FIRE", name);
+    }
     return new Asked(List.of(id.scheduleUid()), name, id.nominalMicros(), id.code());
   }
 
@@ -126,15 +129,15 @@ final class FireExplanations {
   }
 
   private ExplainFireResponse recorded(Ledger.Row row, long nominal) {
-    Revisions.Row revision =
-        revisions.find(row.key().schedule(), row.version()).orElseThrow();
+    Revisions.Row revision = revisions.find(row.key().schedule(), row.version()).orElseThrow();
     FireId id = FireId.ofCode(row.key().schedule(), row.key().nominal(), row.key().kind());
     ExplainedTime time = ExplainedTime.of(revision, nominal);
     boolean skipped = row.skipReason() != 0;
     String what =
         switch (id.kind()) {
           case MANUAL -> "Fired by TriggerSchedule, beside the times of the spec.";
-          case BACKFILL -> "Fired by backfill " + id.backfill() + " of the schedule. " + time.text();
+          case BACKFILL ->
+              "Fired by backfill " + id.backfill() + " of the schedule. " + time.text();
           case SCHEDULED ->
               skipped
                   ? "Skipped: " + reason(row, revision.catchUp()) + ' ' + time.text()

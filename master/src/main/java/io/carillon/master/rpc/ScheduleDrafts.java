@@ -70,7 +70,7 @@ final class ScheduleDrafts {
             displayName(field, given),
             labels(field + ".labels", given.getLabelsMap()),
             spec.spec().canonical(),
-            Specs.lastDue(spec, num, now),
+            Specs.lastDue(spec, num),
             catchUp,
             destination(tenant, destinationId),
             destinationId,
@@ -101,7 +101,7 @@ final class ScheduleDrafts {
                 ? labels("schedule.labels", given.getLabelsMap())
                 : old.labels(),
             spec.spec().canonical(),
-            Specs.lastDue(spec, before.num(), now),
+            Specs.lastDue(spec, before.num()),
             paths.contains("catch_up")
                 ? CatchUps.of("schedule.catch_up", given.getCatchUp())
                 : old.catchUp(),

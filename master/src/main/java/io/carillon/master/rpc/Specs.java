@@ -100,16 +100,17 @@ final class Specs {
   }
 
   /**
-   * After which time no fire of a schedule is due, {@link Occurrences#NEVER} if that is beyond what
-   * anyone will see; exact if it is after {@code now}.
+   * When the last fire of a schedule is due: {@link Occurrences#NEVER} if there is no last one,
+   * {@link Occurrences#NEVER_BEFORE} if there is none at all.
    */
-  static long lastDue(Checked checked, long schedule, long now) {
+  static long lastDue(Checked checked, long schedule) {
     Occurrences times = checked.times();
     long bound = times.last();
-    if (bound == Occurrences.NEVER || times.nextAfter(now) == Occurrences.NEVER) {
+    if (bound == Occurrences.NEVER) {
       return bound;
     }
-    return times.dueOf(schedule, times.matches(bound) ? bound : times.previousBefore(bound));
+    long last = times.matches(bound) ? bound : times.previousBefore(bound);
+    return last == Occurrences.NEVER_BEFORE ? last : times.dueOf(schedule, last);
   }
 
   private static void checkMaxFires(String field, long maxFires, Rule rule) {

@@ -16,25 +16,25 @@ import com.google.protobuf.FieldMask;
 import com.google.protobuf.Timestamp;
 import io.carillon.v1.BatchCreateSchedulesRequest;
 import io.carillon.v1.CalendarPolicy;
-import io.carillon.v1.DateRange;
-import io.carillon.v1.Exclusion;
-import io.carillon.v1.RecurrenceRule;
-import io.carillon.v1.Rule;
-import io.carillon.v1.UnionRule;
 import io.carillon.v1.CatchUp;
 import io.carillon.v1.CreateScheduleRequest;
 import io.carillon.v1.CronRule;
+import io.carillon.v1.DateRange;
 import io.carillon.v1.DeleteScheduleRequest;
+import io.carillon.v1.Exclusion;
 import io.carillon.v1.GetScheduleRequest;
 import io.carillon.v1.IntervalRule;
 import io.carillon.v1.ListSchedulesRequest;
 import io.carillon.v1.OnceRule;
 import io.carillon.v1.PauseScheduleRequest;
 import io.carillon.v1.PreviewScheduleRequest;
+import io.carillon.v1.RecurrenceRule;
 import io.carillon.v1.ResumeScheduleRequest;
+import io.carillon.v1.Rule;
 import io.carillon.v1.Schedule;
 import io.carillon.v1.ScheduleSpec;
 import io.carillon.v1.TriggerScheduleRequest;
+import io.carillon.v1.UnionRule;
 import io.carillon.v1.UpdateScheduleRequest;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -271,8 +271,7 @@ class BadScheduleInputTest {
   }
 
   private static Exclusion.Builder dates(String first, String last) {
-    return Exclusion.newBuilder()
-        .setDates(DateRange.newBuilder().setFirst(first).setLast(last));
+    return Exclusion.newBuilder().setDates(DateRange.newBuilder().setFirst(first).setLast(last));
   }
 
   @Test
@@ -291,7 +290,8 @@ class BadScheduleInputTest {
     spec(range + exclusion + ".dates.last", without(dates("2026-01-02", "2026-01-01")));
     Exclusion.Builder times = Exclusion.newBuilder();
     times.getTimesBuilder().setStartTime(at("2026-01-01T00:00:00Z"));
-    spec("INVALID_ARGUMENT FIELD_REQUIRED " + exclusion + ".times.end_time", without(times.clone()));
+    spec(
+        "INVALID_ARGUMENT FIELD_REQUIRED " + exclusion + ".times.end_time", without(times.clone()));
     times.getTimesBuilder().setEndTime(at("2026-01-01T00:00:00Z"));
     spec(range + exclusion + ".times.end_time", without(times));
     ScheduleSpec.Builder many = cron("0 0 * * *").toBuilder();

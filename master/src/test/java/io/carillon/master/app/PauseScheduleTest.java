@@ -123,8 +123,7 @@ class PauseScheduleTest {
     assertTrue(paused.getNextTime().getSeconds() <= FAR + 3600);
     assertEquals(FAR * 1_000_000, openFrom(paused));
     assertEquals(paused, get("ends"));
-    assertEquals(
-        "FAILED_PRECONDITION ALREADY_PAUSED", refusal(() -> pauseUntil("ends", FAR + 1)));
+    assertEquals("FAILED_PRECONDITION ALREADY_PAUSED", refusal(() -> pauseUntil("ends", FAR + 1)));
   }
 
   @Test
@@ -210,7 +209,8 @@ class PauseScheduleTest {
     assertEquals(bad, refusal(() -> pauseUntil("past", System.currentTimeMillis() / 1_000 - 1)));
     assertEquals(
         "INVALID_ARGUMENT FIELD_OUT_OF_RANGE by",
-        refusal(() -> fixture.schedules.pauseSchedule(pause("past").setBy("x".repeat(201)).build())));
+        refusal(
+            () -> fixture.schedules.pauseSchedule(pause("past").setBy("x".repeat(201)).build())));
     assertEquals(State.ACTIVE, get("past").getState());
   }
 }

@@ -288,5 +288,7 @@ class ScheduleServiceTest {
     }
     assertEquals(
         State.COMPLETED, fixture.schedules.listSchedules(completed).getSchedules(0).getState());
+    update(Schedule.newBuilder().setName(name("ends-soon")).setDisplayName("over").build());
+    assertEquals(1, fixture.schedules.listSchedules(completed).getSchedulesCount());
   }
 }

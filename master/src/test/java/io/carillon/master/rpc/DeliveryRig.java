@@ -76,7 +76,8 @@ final class DeliveryRig implements AutoCloseable {
     Ledger ledger = new Ledger(database);
     hub = new DeliveryHub(database, 0, clock, () -> deposed.set(true));
     hub.start(logEnd);
-    fires = new FireRpc(ledger, new Schedules(database.api()), new Revisions(database.api()), clock);
+    fires =
+        new FireRpc(ledger, new Schedules(database.api()), new Revisions(database.api()), clock);
     try {
       server =
           NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0))

@@ -60,10 +60,8 @@ class DescriptionsTest {
           Dialect.UNIX,
           "*/15 9-17 * * MON-FRI",
           "Every 15 minutes between 09:00 and 17:59 on Monday to Friday"),
-      new Line(
-          Dialect.UNIX, "0 0 1,15 * *", "At 00:00 on days 1 and 15 of the month"),
-      new Line(
-          Dialect.UNIX, "0 0 13 * 5", "At 00:00 on day 13 of the month and on Friday"),
+      new Line(Dialect.UNIX, "0 0 1,15 * *", "At 00:00 on days 1 and 15 of the month"),
+      new Line(Dialect.UNIX, "0 0 13 * 5", "At 00:00 on day 13 of the month and on Friday"),
       new Line(Dialect.UNIX, "30 4 1 1,7 *", "At 04:30 on day 1 of the month in January and July"),
       new Line(Dialect.UNIX, "0 0 * * 0,6", "At 00:00 on Saturday and Sunday"),
       new Line(Dialect.UNIX, "0 22-23 * * *", "At 22:00 and 23:00 every day"),
@@ -80,8 +78,7 @@ class DescriptionsTest {
           Dialect.QUARTZ,
           "0 0 12 15W * ?",
           "At 12:00 on the weekday nearest to day 15 of the month"),
-      new Line(
-          Dialect.QUARTZ, "0 0 12 ? * MON#2", "At 12:00 on the second Monday of the month"),
+      new Line(Dialect.QUARTZ, "0 0 12 ? * MON#2", "At 12:00 on the second Monday of the month"),
       new Line(Dialect.QUARTZ, "0 0 12 ? * 6L", "At 12:00 on the last Friday of the month"),
       new Line(
           Dialect.QUARTZ,
@@ -151,7 +148,10 @@ class DescriptionsTest {
       {"FREQ=DAILY", "Every day"},
       {"FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,WE", "Every 2 weeks on Monday and Wednesday"},
       {"freq=monthly;byday=-1FR;count=10", "Every month on the last Friday, 10 times"},
-      {"FREQ=MONTHLY;BYMONTHDAY=1,-2", "Every month on the 1st day of the month and the 2nd last day of the month"},
+      {
+        "FREQ=MONTHLY;BYMONTHDAY=1,-2",
+        "Every month on the 1st day of the month and the 2nd last day of the month"
+      },
       {"FREQ=YEARLY;BYMONTH=1;BYDAY=3MO", "Every year in January on the 3rd Monday"},
       {"FREQ=YEARLY;X-ODD=1", "Every year, X-ODD=1"},
       {"nonsense", "By the recurrence rule nonsense"}

@@ -5,8 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.carillon.common.schedule.DayRange;
+import io.carillon.common.fire.FireKind;
 import io.carillon.common.schedule.BusinessDays;
+import io.carillon.common.schedule.DayRange;
 import io.carillon.common.schedule.ScheduleSpec;
 import io.carillon.common.schedule.ScheduleSpec.CronRule;
 import io.carillon.common.schedule.ScheduleSpec.DateExclusion;
@@ -85,7 +86,7 @@ class ExplainFireTest {
     fire(DAILY, MARCH_29 - DAY + HOUR + HOUR / 2, 0, 0, 2 * SECOND);
     fire(DAILY, MARCH_29 + HOUR, 0, 0, 3_000);
     fire(DAILY, MARCH_29 - DAY + 17, 1, 0, 0);
-    fire(DAILY, MARCH_29 - DAY + HOUR + HOUR / 2, 2 + 3, 0, 50 * HOUR);
+    fire(DAILY, MARCH_29 - DAY + HOUR + HOUR / 2, FireKind.BACKFILL.code(3), 0, 50 * HOUR);
     String jittered = spec(cron("0 12 * * *"), HOUR).canonical();
     rig.addSchedule(JITTERED, "jittered", 1, jittered, 1, MARCH_29 - 2 * DAY, "");
     created(JITTERED, MARCH_29 - 2 * DAY);
@@ -210,13 +211,11 @@ class ExplainFireTest {
 
   @Test
   void otherKindsOfFiresAreExplainedToo() {
-    ExplainFireResponse manual =
-        explainFire("daily", DAILY + "-" + (MARCH_29 - DAY + 17) + "-m");
+    ExplainFireResponse manual = explainFire("daily", DAILY + "-" + (MARCH_29 - DAY + 17) + "-m");
     assertEquals(Verdict.WAS_FIRED, manual.getVerdict());
     assertSays("TriggerSchedule", manual);
     ExplainFireResponse backfill =
-        explainFire(
-            "daily", DAILY + "-" + (MARCH_29 - DAY + HOUR + HOUR / 2) + "-b3");
+        explainFire("daily", DAILY + "-" + (MARCH_29 - DAY + HOUR + HOUR / 2) + "-b3");
     assertEquals(Verdict.WAS_FIRED, backfill.getVerdict());
     assertSays("by backfill 3", backfill);
     assertEquals(3, backfill.getFire().getBackfill());
@@ -229,7 +228,8 @@ class ExplainFireTest {
     assertEquals(Verdict.WAS_SKIPPED, skipped.getVerdict());
     assertEquals(Timestamps.of(MARCH_29 + 10 * HOUR), skipped.getFire().getNominalTime());
     assertSays("the catch-up mode is NONE", skipped);
-    assertFalse(skipped.getDueTime().getSeconds() == skipped.getFire().getNominalTime().getSeconds());
+    assertFalse(
+        skipped.getDueTime().getSeconds() == skipped.getFire().getNominalTime().getSeconds());
     assertEquals(Verdict.NOT_A_TIME, explain("jittered", nominal + 1).getVerdict());
   }
 
@@ -241,7 +241,8 @@ class ExplainFireTest {
     long due = pending.getDueTime().getSeconds() * SECOND + pending.getDueTime().getNanos() / 1_000;
     assertTrue(due > later && due <= later + HOUR);
     assertEquals(TimeNote.Kind.JITTERED, pending.getNotes(0).getKind());
-    assertEquals(Verdict.PENDING, explain("jittered", Micros.parse("2098-06-02T10:00:00Z")).getVerdict());
+    assertEquals(
+        Verdict.PENDING, explain("jittered", Micros.parse("2098-06-02T10:00:00Z")).getVerdict());
   }
 
   @Test
@@ -290,8 +291,7 @@ class ExplainFireTest {
 
   private static String refusal(ExplainFireRequest.Builder request) {
     return Refusals.of(
-        assertThrows(
-            StatusRuntimeException.class, () -> rig.fires().explainFire(request.build())));
+        assertThrows(StatusRuntimeException.class, () -> rig.fires().explainFire(request.build())));
   }
 
   @Test

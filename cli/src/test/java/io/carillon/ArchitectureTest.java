@@ -18,6 +18,8 @@ class ArchitectureTest {
     "io.carillon.master.core..", "io.carillon.clocknode.core..", "io.carillon.common.."
   };
 
+  private static final String RECURRENCES = "org.dmfs..";
+
   private static final JavaClasses CODE =
       new ClassFileImporter()
           .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -30,7 +32,22 @@ class ArchitectureTest {
         .resideInAPackage("io.carillon.common..")
         .should()
         .onlyDependOnClassesThat()
-        .resideInAnyPackage("io.carillon.common..", "java..", "com.google.common..")
+        .resideInAnyPackage("io.carillon.common..", "java..", "com.google.common..", RECURRENCES)
+        .check(CODE);
+  }
+
+  @Test
+  void recurrence_rules_are_read_by_a_library_in_one_package() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.carillon..")
+        .and()
+        .resideOutsideOfPackage("io.carillon.common.recurrence..")
+        .and()
+        .resideOutsideOfPackage("io.carillon.master.calendar..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(RECURRENCES)
         .check(CODE);
   }
 

@@ -166,18 +166,19 @@ class BusinessDaysTest {
               drawn.calendars(),
               drawn.weekend(),
               drawn.daysOff());
-      ScheduleSpec spec = with(cron(cron.text, "UTC"), business);
+      ScheduleSpec spec =
+          with(
+              cron.spec(
+                  ZoneId.of("UTC"), ScheduleSpec.GapPolicy.SHIFT, ScheduleSpec.FoldPolicy.FIRST),
+              business);
       LocalDate from = LocalDate.of(1971 + random.nextInt(120), 1 + random.nextInt(12), 1);
       LocalDate to = from.plusDays(60);
       // Far enough around that what moves here is seen: ranges are below 2000 days, and may touch.
       TreeSet<Long> expected = new TreeSet<>();
-      PlainEvaluator plain =
-          new PlainEvaluator(
-              cron, ZoneId.of("UTC"), ScheduleSpec.GapPolicy.SHIFT, ScheduleSpec.FoldPolicy.FIRST);
       List<LocalTime> ofDay = timesOfDay(cron, random);
       for (LocalDate day = from.minusDays(6000); day.isBefore(to.plusDays(6000)); ) {
         LocalDate target = day;
-        if (plain.dayMatches(day)) {
+        if (cron.dayMatches(day)) {
           while (!Specs.isBusinessDay(business, target)
               && target.getYear() < 2100
               && target.getYear() > 1900) {

@@ -4,7 +4,6 @@ import io.carillon.common.schedule.BusinessDays.CalendarVersion;
 import io.carillon.common.schedule.BusinessDays.Policy;
 import io.carillon.common.schedule.ScheduleSpec.CronRule;
 import io.carillon.common.schedule.ScheduleSpec.DateExclusion;
-import io.carillon.common.schedule.ScheduleSpec.Dialect;
 import io.carillon.common.schedule.ScheduleSpec.Exclusion;
 import io.carillon.common.schedule.ScheduleSpec.FoldPolicy;
 import io.carillon.common.schedule.ScheduleSpec.GapPolicy;
@@ -102,7 +101,7 @@ final class RandomSpec {
 
   private Rule cron() {
     RandomCron cron = new RandomCron(random);
-    return new CronRule(cron.withSeconds ? Dialect.SECONDS : Dialect.UNIX, cron.text);
+    return new CronRule(cron.dialect, cron.text);
   }
 
   private Rule recurrence(int frequencies) {

@@ -179,8 +179,10 @@ final class SpecCompiler {
   }
 
   private long nthAfter(Times times, long after) {
-    // A recurrence rule counts by steps itself: n of them are fewer than those up to 2099.
-    return spec.rule() instanceof RecurrenceRule
+    // Counting a recurrence rule range by range may cost more than its steps do; but not where
+    // times
+    // move, as each step then looks at all days that were closed.
+    return spec.rule() instanceof RecurrenceRule && !moves()
         ? new UnionTimes(times).nthAfter(after, spec.maxFires())
         : times.nthAfter(after, spec.maxFires());
   }

@@ -236,6 +236,11 @@ final class MemoryStore {
     }
   }
 
+  /** Of the latest revision that a schedule had. */
+  Occurrences lastTimes(long schedule) {
+    return revisions.get(schedule).lastEntry().getValue().revision.times();
+  }
+
   /** From when on a schedule has owed nothing since it was paused; -1 if it is not paused. */
   long pausedSince(long schedule, long now) {
     long since = -1;

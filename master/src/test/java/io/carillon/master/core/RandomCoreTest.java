@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carillon.common.schedule.CatchUp;
+import io.carillon.common.schedule.Occurrences;
 import io.carillon.common.schedule.ScheduleSpec;
 import io.carillon.master.core.CommitPlan.TriggerResult;
 import io.carillon.master.core.Mutation.GroupResult;
@@ -196,6 +197,14 @@ class RandomCoreTest {
           Mutation.Content.EFFECTIVE);
     }
 
+    /** The times that the schedule had, perhaps with another jitter: none may come twice. */
+    private Occurrences rejittered(long schedule) {
+      BentTimes times = (BentTimes) driver.store.lastTimes(schedule);
+      return random.nextBoolean()
+          ? times
+          : new BentTimes(times.of(), random.nextLong(3 * SECOND), times.from(), times.to());
+    }
+
     private CatchUp catchUp() {
       long window = random.nextInt(3) == 0 ? 2 * SECOND : 3600 * SECOND;
       int limit =
@@ -220,7 +229,7 @@ class RandomCoreTest {
           };
       return new Mutation.Content(
           content.spec(),
-          content.times(),
+          creates || random.nextBoolean() ? content.times() : rejittered(schedule),
           content.catchUp(),
           content.destination(),
           content.opensBefore(),

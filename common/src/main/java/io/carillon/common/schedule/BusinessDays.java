@@ -6,6 +6,9 @@ import java.util.Objects;
 /**
  * The business days that a spec goes by: what its calendars said as it was made.
  *
+ * <p>Business days are known from 1900 to 2099: a spec with a weekend or days off has no times
+ * outside of these years.
+ *
  * @param calendars where the days come from, in the order that the user gave; empty: no calendar
  * @param weekend weekdays that are never business days: bit 0 is Sunday, bit 6 Saturday
  * @param daysOff other days that are none; kept {@link DayRange#joined}

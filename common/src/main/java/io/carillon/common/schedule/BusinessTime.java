@@ -48,7 +48,9 @@ final class BusinessTime implements OpenTimes {
       if (found != DayTable.NONE && begin < zone.end(segment)) {
         return begin * SECOND;
       }
-      if (++segment == zone.size()) {
+      // Clocks go back by a day at most.
+      boolean none = found == DayTable.NONE && !days.isOpen(day - 1);
+      if (none || ++segment == zone.size()) {
         return NEVER;
       }
       from = zone.start(segment);
@@ -70,7 +72,8 @@ final class BusinessTime implements OpenTimes {
       if (found != DayTable.NONE && end > zone.start(segment)) {
         return end * SECOND - 1;
       }
-      if (segment == 0) {
+      boolean none = found == DayTable.NONE && !days.isOpen(day + 1);
+      if (none || segment == 0) {
         return NEVER_BEFORE;
       }
       upTo = zone.start(segment) - 1;

@@ -207,7 +207,7 @@ final class SpecTextReader {
       }
       long first = end + step;
       end = first + more;
-      if (Math.max(Math.abs(first), Math.abs(end)) > Integer.MAX_VALUE) {
+      if (first != (int) first || end != (int) end) {
         throw fault("off", "The days off reach too far at '" + item + "'.");
       }
       ranges.add(days("off", (int) first, (int) end));

@@ -30,6 +30,8 @@ class DaylightSavingTest {
     assertTrue(times.matches(at(expected)), spec.canonical());
     assertEquals(1, times.count(at(after), at(expected)), spec.canonical());
     assertEquals(0, times.count(at(after), at(expected) - 1), spec.canonical());
+    assertEquals(at(expected), times.previousBefore(at(expected) + 1), spec.canonical());
+    assertTrue(times.previousBefore(at(expected)) <= at(after), spec.canonical());
   }
 
   @ParameterizedTest
@@ -196,6 +198,61 @@ class DaylightSavingTest {
     assertEquals(
         List.of("2026-03-29T05:30:00Z", "2026-03-30T05:30:00Z"),
         first(2, cron("30 2 * * *", "Etc/GMT+3"), "2026-03-29T05:00:00Z"));
+  }
+
+  /** From above: the last time before an instant. */
+  @ParameterizedTest
+  @CsvSource({
+    "Europe/Berlin, 30 2 * * *, 2026-03-30T00:00:00Z, 2026-03-29T01:00:00Z, 2026-03-28T01:30:00Z",
+    "America/New_York, 15 2 * * *, 2026-03-09T00:00:00Z, 2026-03-08T07:00:00Z, 2026-03-07T07:15:00Z",
+    "Australia/Lord_Howe, 15 2 * * *, 2026-10-04T00:00:00Z, 2026-10-03T15:30:00Z, 2026-10-02T15:45:00Z",
+    "Asia/Beirut, 0 0 * * *, 2026-03-29T12:00:00Z, 2026-03-28T22:00:00Z, 2026-03-27T22:00:00Z",
+    "America/Havana, 30 0 * * *, 2026-03-08T12:00:00Z, 2026-03-08T05:00:00Z, 2026-03-07T05:30:00Z",
+    "America/Sao_Paulo, 0 0 * * *, 2018-11-04T12:00:00Z, 2018-11-04T03:00:00Z, 2018-11-03T03:00:00Z",
+    "Africa/Casablanca, 30 2 * * *, 2026-03-22T12:00:00Z, 2026-03-22T02:00:00Z, 2026-03-21T02:30:00Z",
+    "Pacific/Apia, 0 12 * * *, 2011-12-30T12:00:00Z, 2011-12-30T10:00:00Z, 2011-12-29T22:00:00Z",
+    "Pacific/Apia, 0 12 30 12 *, 2012-06-01T00:00:00Z, 2011-12-30T10:00:00Z, 2010-12-30T22:00:00Z",
+  })
+  void lookingBackAGapShiftsOrSkips(
+      String zone, String text, String before, String shifted, String skipped) {
+    for (FoldPolicy fold : FoldPolicy.values()) {
+      assertEquals(at(shifted), previous(cron(text, zone, SHIFT, fold), before));
+      assertEquals(at(skipped), previous(cron(text, zone, SKIP, fold), before));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "Europe/Berlin, 30 2 * * *, 2026-10-25T12:00:00Z, 2026-10-25T00:30:00Z, 2026-10-25T01:30:00Z",
+    "America/New_York, 30 1 * * *, 2026-11-01T12:00:00Z, 2026-11-01T05:30:00Z, 2026-11-01T06:30:00Z",
+    "Australia/Lord_Howe, 45 1 * * *, 2026-04-05T00:00:00Z, 2026-04-04T14:45:00Z, 2026-04-04T15:15:00Z",
+    "Asia/Beirut, 30 23 * * *, 2026-10-25T12:00:00Z, 2026-10-24T20:30:00Z, 2026-10-24T21:30:00Z",
+    "America/Havana, 0 0 * * *, 2026-11-01T12:00:00Z, 2026-11-01T04:00:00Z, 2026-11-01T05:00:00Z",
+    "America/Sao_Paulo, 15 23 * * *, 2019-02-17T12:00:00Z, 2019-02-17T01:15:00Z, 2019-02-17T02:15:00Z",
+    "Africa/Casablanca, 30 2 * * *, 2026-02-15T12:00:00Z, 2026-02-15T01:30:00Z, 2026-02-15T02:30:00Z",
+  })
+  void lookingBackAFoldHasFirstLastOrBoth(
+      String zone, String text, String before, String early, String late) {
+    assertEquals(at(early), previous(cron(text, zone, SHIFT, FIRST), before));
+    assertEquals(at(late), previous(cron(text, zone, SHIFT, LAST), before));
+    assertEquals(at(late), previous(cron(text, zone, SHIFT, BOTH), before));
+    assertEquals(at(early), previous(cron(text, zone, SHIFT, BOTH), late));
+  }
+
+  private static long previous(ScheduleSpec spec, String before) {
+    return spec.compile().previousBefore(at(before));
+  }
+
+  @Test
+  void leapDaysReachTo2096AndBack() {
+    Occurrences leap = cron("0 12 29 2 *", "America/New_York").compile();
+    assertEquals(at("2096-02-29T17:00:00Z"), leap.nextAfter(at("2092-02-29T17:00:00Z")));
+    assertEquals(Occurrences.NEVER, leap.nextAfter(at("2096-02-29T17:00:00Z")));
+    assertEquals(at("2096-02-29T17:00:00Z"), leap.previousBefore(Long.MAX_VALUE));
+    assertEquals(at("1904-02-29T17:00:00Z"), leap.nextAfter(Long.MIN_VALUE));
+    assertEquals(at("1904-02-29T17:00:00Z"), leap.previousBefore(at("1908-02-29T17:00:00Z")));
+    assertEquals(
+        Occurrences.NEVER_BEFORE, leap.previousBefore(at("1904-02-29T17:00:00Z")), "1900 is none");
   }
 
   @Test

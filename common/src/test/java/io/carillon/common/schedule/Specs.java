@@ -9,6 +9,7 @@ import io.carillon.common.schedule.ScheduleSpec.FoldPolicy;
 import io.carillon.common.schedule.ScheduleSpec.GapPolicy;
 import io.carillon.common.schedule.ScheduleSpec.TimeExclusion;
 import io.carillon.common.time.Micros;
+import java.lang.management.ManagementFactory;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -88,5 +89,46 @@ final class Specs {
 
   private static boolean contains(DayRange range, LocalDate day) {
     return range.first() <= day.toEpochDay() && day.toEpochDay() <= range.last();
+  }
+
+  static ScheduleSpec with(ScheduleSpec spec, BusinessDays days) {
+    return of(spec, spec.exclusions(), days, spec.jitterMicros());
+  }
+
+  static ScheduleSpec except(ScheduleSpec spec, Exclusion... exclusions) {
+    return of(spec, List.of(exclusions), spec.businessDays(), spec.jitterMicros());
+  }
+
+  static ScheduleSpec jittered(ScheduleSpec spec, long micros) {
+    return of(spec, spec.exclusions(), spec.businessDays(), micros);
+  }
+
+  private static ScheduleSpec of(
+      ScheduleSpec spec, List<Exclusion> exclusions, BusinessDays days, long jitter) {
+    return new ScheduleSpec(
+        spec.rule(),
+        spec.zone(),
+        spec.startMicros(),
+        spec.endMicros(),
+        spec.maxFires(),
+        spec.countFromMicros(),
+        spec.gap(),
+        spec.fold(),
+        exclusions,
+        days,
+        jitter);
+  }
+
+  static Exclusion dates(String first, String last) {
+    return new DateExclusion(DayRange.of(LocalDate.parse(first), LocalDate.parse(last)));
+  }
+
+  static Exclusion between(String from, String to) {
+    return new TimeExclusion(at(from), at(to));
+  }
+
+  /** Processor time of this thread: other processes do not count. */
+  static long cpuNanos() {
+    return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
   }
 }

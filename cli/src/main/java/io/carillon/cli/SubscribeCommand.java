@@ -137,6 +137,9 @@ final class SubscribeCommand extends ClientCommand {
         TimeText.show(fire.getNominalTime()),
         Output.pad(TimeText.millisBetween(fire.getNominalTime(), fire.getRecordTime()), 9),
         Names.id(fire.getSchedule()),
-        "attempt " + fire.getAttempt() + (fire.getManual() ? " (manual)" : ""));
+        "attempt "
+            + fire.getAttempt()
+            + (fire.getManual() ? " (manual)" : "")
+            + (fire.getBackfill() > 0 ? " (backfill " + fire.getBackfill() + ")" : ""));
   }
 }

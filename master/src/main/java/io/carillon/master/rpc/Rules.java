@@ -228,6 +228,11 @@ final class Rules {
     }
     return before instanceof RecurrenceRule old && old.rrule().equals(rrule)
         ? before
-        : new RecurrenceRule(rrule, Math.floorDiv(now, Micros.PER_SECOND) * Micros.PER_SECOND);
+        : new RecurrenceRule(rrule, nextSecond());
+  }
+
+  /** Not the second that the call lies in: an instance at the start would be past already. */
+  private long nextSecond() {
+    return Math.floorDiv(now + Micros.PER_SECOND - 1, Micros.PER_SECOND) * Micros.PER_SECOND;
   }
 }

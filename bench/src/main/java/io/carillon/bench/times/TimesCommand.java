@@ -155,7 +155,7 @@ public final class TimesCommand implements Callable<Integer> {
   private static void interning(PrintWriter out) {
     String[] texts = new String[EXPRESSIONS];
     for (int i = 0; i < EXPRESSIONS; i++) {
-      String expression = i % 60 + " " + i % 24 + " * * " + i % 7;
+      String expression = i % 60 + " " + i / 60 + " * * 1-5";
       texts[i] =
           ScheduleSpec.of(new CronRule(Dialect.UNIX, expression), ZoneId.of("Europe/Berlin"))
               .canonical();

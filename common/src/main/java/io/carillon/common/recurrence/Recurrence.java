@@ -35,6 +35,7 @@ public final class Recurrence implements LocalRule {
 
   private final long start;
   private final boolean runsThrough;
+  private final boolean equalDays;
   private final LocalRule instances;
 
   /** No instance is after it; before the start if there is none at all. */
@@ -45,6 +46,7 @@ public final class Recurrence implements LocalRule {
     this.start = start;
     runsThrough = RuleParts.belowDays(parts.freq());
     instances = instances(parts, start);
+    equalDays = !(instances instanceof SetInstances sets) || sets.hasOneTimeADay();
     long bound = Math.min(until, LocalTimes.END - 1);
     bound = count == 0 ? bound : Math.min(bound, instances.nth(start, count));
     long found = instances.previousBefore(bound + 1);
@@ -116,6 +118,14 @@ public final class Recurrence implements LocalRule {
    */
   public boolean runsThrough() {
     return runsThrough;
+  }
+
+  /**
+   * Whether it has the same times on each of its days, but for the first and the last; not where
+   * BYSETPOS chooses among several times of a day.
+   */
+  public boolean hasEqualDays() {
+    return equalDays;
   }
 
   @Override

@@ -10,6 +10,10 @@ record SetInstances(MatchingDays days, TimeSet times, Positions positions) imple
 
   private static final int DAY = DayTimes.DAY;
 
+  boolean hasOneTimeADay() {
+    return times.size() == 1;
+  }
+
   @Override
   public long nextFrom(long local) {
     int begin = days.periodBegin(dayOf(local));

@@ -12,8 +12,8 @@ import java.util.List;
  * time.
  *
  * <p>A business day takes in the days that are closed beside it: its origins. Of most days the only
- * origin is the day itself, and a stretch of these goes by the rule's own count. Where the rule has
- * the same times each day, one origin stands for all, so that a long closure costs no more than a
+ * origin is the day itself, and a stretch of these goes by the rule's own count. The rule has the
+ * same times each day, so one origin stands for all, and a long closure costs no more than a
  * weekend.
  */
 final class MovedRule implements LocalRule {
@@ -24,21 +24,18 @@ final class MovedRule implements LocalRule {
   private final DayTable days;
   private final boolean forward;
 
-  private final boolean alike;
-
   /** The first and the last day on which the rule has times, which may be cut. */
   private final int firstDay;
 
   private final int lastDay;
 
   /**
-   * @param alike whether the rule has the same times on all its days, but for the first and last
+   * @param rule has the same times on all its days, but for the first and last
    */
-  MovedRule(LocalRule rule, DayTable days, boolean forward, boolean alike) {
+  MovedRule(LocalRule rule, DayTable days, boolean forward) {
     this.rule = rule;
     this.days = days;
     this.forward = forward;
-    this.alike = alike;
     long last = rule.previousBefore(LocalTimes.END);
     firstDay = firstMatching(DayTable.BEGIN);
     lastDay = last == NONE ? DayTable.NONE : DayTable.dayOf(last);
@@ -143,7 +140,7 @@ final class MovedRule implements LocalRule {
   /** The first origin to ask for its times: one that stands for all, if there is one. */
   private int beginOfOrigins(int day, int end) {
     int first = firstMatching(firstOrigin(day));
-    if (first == firstDay && alike) {
+    if (first == firstDay) {
       int second = firstMatching(first + 1);
       return second < end && second != lastDay ? second : first;
     }
@@ -156,7 +153,7 @@ final class MovedRule implements LocalRule {
   }
 
   private boolean standsForAll(int origin) {
-    return alike && origin != firstDay && origin != lastDay;
+    return origin != firstDay && origin != lastDay;
   }
 
   /** The first day from one on on which the rule has times; beyond all days if none has. */

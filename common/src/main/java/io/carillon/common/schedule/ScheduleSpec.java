@@ -34,7 +34,7 @@ public record ScheduleSpec(
   public static final long MAX_FIRES = 1_000_000_000;
 
   /** The limit of max_fires for unions and recurrence rules. */
-  public static final long MAX_STEPPED_FIRES = 100_000;
+  public static final long MAX_STEPPED_FIRES = 20_000;
 
   public static final int MAX_UNION_RULES = 20;
   public static final int MAX_EXCLUSIONS = 100;

@@ -104,7 +104,7 @@ final class SpecCompiler {
 
   private Times cron(String path, CronRule cron) {
     CronFields fields = fieldsOf(path, cron);
-    return zoned(fields, fields.runsThrough(), true, () -> new LocalTimes(fields));
+    return zoned(fields, fields.runsThrough(), () -> new LocalTimes(fields));
   }
 
   private static CronFields fieldsOf(String path, CronRule cron) {
@@ -147,17 +147,18 @@ final class SpecCompiler {
           "HOURLY, MINUTELY and SECONDLY rules do not move to business days: leave other days out by"
               + " SKIP_DAY, or name the hours of a DAILY rule by BYHOUR.");
     }
-    boolean alike = !recurrence.toString().contains("BYSETPOS");
-    return zoned(recurrence, recurrence.runsThrough(), alike, () -> recurrence);
+    if (moves() && !recurrence.hasEqualDays()) {
+      throw SpecLimits.outOfRange(
+          "calendar_policy",
+          "A rule whose BYSETPOS chooses among several times of a day does not move to business days:"
+              + " leave other days out by SKIP_DAY, or name one time of the day.");
+    }
+    return zoned(recurrence, recurrence.runsThrough(), () -> recurrence);
   }
 
-  /**
-   * @param alike whether the rule has the same times on all its days, but for the first and last
-   */
-  private ZonedTimes zoned(
-      Object rule, boolean runsThrough, boolean alike, Supplier<LocalRule> local) {
+  private ZonedTimes zoned(Object rule, boolean runsThrough, Supplier<LocalRule> local) {
     boolean forward = spec.businessDays().policy() == Policy.NEXT_BUSINESS_DAY;
-    Moves moves = moves() ? new Moves(days, forward, alike) : null;
+    Moves moves = moves() ? new Moves(days, forward) : null;
     ZonedKey key =
         runsThrough
             ? new ZonedKey(rule, spec.zone(), false, FoldPolicy.BOTH, moves)

@@ -55,7 +55,7 @@ final class SpecLimits {
           "max_fires",
           "max_fires is "
               + spec.maxFires()
-              + "; of unions and recurrence rules at most 100000 are allowed, or 0 for no limit.");
+              + "; of unions and recurrence rules at most 20000 are allowed, or 0 for no limit.");
     }
   }
 

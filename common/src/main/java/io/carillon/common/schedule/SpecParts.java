@@ -41,12 +41,11 @@ interface SpecParts {
    * To which business days times move.
    *
    * @param days compared by identity, so that it is for {@link SpecParts#days} to share it
-   * @param alike whether the rule has the same times on all its days, but for the first and last
    */
-  record Moves(DayTable days, boolean forward, boolean alike) {
+  record Moves(DayTable days, boolean forward) {
 
     LocalRule of(LocalRule local) {
-      return new MovedRule(local, days, forward, alike);
+      return new MovedRule(local, days, forward);
     }
   }
 

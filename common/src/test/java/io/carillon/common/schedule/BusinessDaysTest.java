@@ -123,11 +123,26 @@ class BusinessDaysTest {
         List.of(
             ScheduleSpec.of(new IntervalRule(60_000_000, 0), utc),
             ScheduleSpec.of(new OnceRule(0), utc),
-            ScheduleSpec.of(new RecurrenceRule("FREQ=HOURLY", 0), utc))) {
+            ScheduleSpec.of(new RecurrenceRule("FREQ=HOURLY", 0), utc),
+            ScheduleSpec.of(new RecurrenceRule("FREQ=WEEKLY;BYHOUR=9,17;BYSETPOS=1", 0), utc))) {
       SpecException e = assertThrows(SpecException.class, with(spec, next)::compile);
       assertEquals("calendar_policy", e.field());
       assertEquals("FIELD_OUT_OF_RANGE", e.reason());
     }
+  }
+
+  @Test
+  void theLastWeekdayOfAMonthMovesOffAHoliday() {
+    // By the calendar: 2027-12-31 is a Friday.
+    ScheduleSpec last =
+        ScheduleSpec.of(
+            new RecurrenceRule(
+                "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1", at("2027-01-01T15:00:00Z")),
+            ZoneId.of("UTC"));
+    BusinessDays previous = days(Policy.PREVIOUS_BUSINESS_DAY, WEEKEND, "2027-12-31");
+    assertEquals(
+        List.of("2027-12-30T15:00:00Z", "2028-01-31T15:00:00Z"),
+        first(2, with(last, previous), "2027-12-01T00:00:00Z"));
   }
 
   @Test

@@ -91,7 +91,7 @@ final class RandomSpec {
   private Rule rule(boolean local) {
     return switch (random.nextInt(local ? 7 : 9)) {
       case 0, 1, 2, 3 -> cron();
-      case 4, 5, 6 -> recurrence(local ? 4 : FREQUENCIES.size());
+      case 4, 5, 6 -> recurrence(local);
       case 7 ->
           new IntervalRule(
               random.nextLong(1_000, ScheduleSpec.MAX_PERIOD_MICROS), random.nextLong());
@@ -104,8 +104,8 @@ final class RandomSpec {
     return new CronRule(cron.dialect, cron.text);
   }
 
-  private Rule recurrence(int frequencies) {
-    int frequency = random.nextInt(frequencies);
+  private Rule recurrence(boolean local) {
+    int frequency = random.nextInt(local ? 4 : FREQUENCIES.size());
     StringBuilder text = new StringBuilder("FREQ=").append(FREQUENCIES.get(frequency));
     if (random.nextInt(2) == 0) {
       text.append(";INTERVAL=").append(1 + random.nextInt(frequency < 4 ? 5 : 50));
@@ -117,11 +117,13 @@ final class RandomSpec {
       text.append(";BYDAY=").append(WEEKDAYS.get(random.nextInt(7)));
       text.append(',').append(WEEKDAYS.get(random.nextInt(7)));
     }
-    if (random.nextInt(3) == 0) {
-      text.append(";BYHOUR=").append(random.nextInt(5)).append(',').append(random.nextInt(24));
+    boolean positions = frequency < 4 && random.nextInt(4) == 0;
+    if (positions) {
+      // What moves has one time a day where BYSETPOS chooses.
+      text.append(local ? ";BYMINUTE=30;BYSETPOS=1,-1" : ";BYMINUTE=0,30;BYSETPOS=1,-1");
     }
-    if (frequency < 4 && random.nextInt(4) == 0) {
-      text.append(";BYMINUTE=0,30;BYSETPOS=1,-1");
+    if (random.nextInt(3) == 0 && !(local && positions)) {
+      text.append(";BYHOUR=").append(random.nextInt(5)).append(',').append(random.nextInt(24));
     }
     if (random.nextInt(4) == 0) {
       text.append(";COUNT=").append(1 + random.nextInt(1_000));

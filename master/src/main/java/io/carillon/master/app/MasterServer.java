@@ -7,32 +7,16 @@ import io.carillon.master.core.MasterCommand;
 import io.carillon.master.core.MasterCore;
 import io.carillon.master.delivery.DeliveryHub;
 import io.carillon.master.loop.LeaderLoop;
-import io.carillon.master.operation.OperationWaits;
-import io.carillon.master.rpc.CalendarFollower;
-import io.carillon.master.rpc.CalendarRpc;
 import io.carillon.master.rpc.ClusterRpc;
-import io.carillon.master.rpc.DeliveryRpc;
-import io.carillon.master.rpc.DestinationRpc;
 import io.carillon.master.rpc.EventFeed;
-import io.carillon.master.rpc.FireRpc;
 import io.carillon.master.rpc.NodeRpc;
 import io.carillon.master.rpc.NodeSessions;
-import io.carillon.master.rpc.OperationCalls;
-import io.carillon.master.rpc.OperationRpc;
-import io.carillon.master.rpc.ScheduleRpc;
-import io.carillon.master.store.CalendarStore;
-import io.carillon.master.store.Calendars;
 import io.carillon.master.store.ClusterStore;
 import io.carillon.master.store.Database;
 import io.carillon.master.store.DatabaseUnavailableException;
-import io.carillon.master.store.Destinations;
 import io.carillon.master.store.Lanes;
 import io.carillon.master.store.LeaderLock;
-import io.carillon.master.store.Ledger;
 import io.carillon.master.store.LogPartitions;
-import io.carillon.master.store.Operations;
-import io.carillon.master.store.Revisions;
-import io.carillon.master.store.Schedules;
 import io.grpc.BindableService;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -146,47 +130,23 @@ public final class MasterServer implements AutoCloseable {
                     identity.clusterUid(),
                     epoch,
                     identity.partitions())));
-    Destinations destinations = new Destinations(database, epoch);
-    Ledger ledger = new Ledger(database);
     ClusterRpc.Lead lead = new ClusterRpc.Lead(identity.clusterUid(), epoch, leader, version);
-    Operations operations = new Operations(database, epoch);
-    OperationWaits waits = keep(new OperationWaits());
-    Schedules schedules = new Schedules(database.api());
-    OperationCalls operationCalls =
+    ApiServices services =
         keep(
-            new OperationCalls(
+            new ApiServices(
                 loop,
                 database,
-                operations,
+                epoch,
+                identity.partitions(),
+                delivery,
+                new ClusterRpc(loop, lead, storeAvailable::get, events),
                 specs,
                 time,
-                identity.partitions(),
-                waits::ended,
                 () -> fatal("another master leads")));
-    CalendarFollower follower =
-        keep(new CalendarFollower(loop, database, specs, time, identity.partitions()));
-    api =
-        port(
-            config.listen(),
-            API_MESSAGE_BYTES,
-            10,
-            List.of(
-                new ScheduleRpc(loop, database, specs, time, identity.partitions(), operationCalls),
-                new OperationRpc(operations, operationCalls, waits, schedules::tenantExists),
-                keep(new FireRpc(ledger, schedules, new Revisions(database.api()), time)),
-                new CalendarRpc(
-                    new Calendars(database.api()),
-                    new CalendarStore(database, epoch),
-                    schedules,
-                    time,
-                    follower::wake),
-                new DestinationRpc(destinations, ledger, delivery, time),
-                new DeliveryRpc(destinations, delivery),
-                new ClusterRpc(loop, lead, storeAvailable::get, events)));
-    operationCalls.start();
-    follower.start();
+    api = port(config.listen(), API_MESSAGE_BYTES, 10, services.all());
+    services.start();
     upkeep = new Upkeep(time, cluster, new LogPartitions(database));
-    upkeep.forget(operations);
+    upkeep.forget(services.operations());
     upkeep.watchLead(lock, epoch, new LaneEnds());
     log.info(
         "leads cluster {} with epoch {}, {} partitions, loaded in {} ms; API on {}, nodes on {}",

@@ -1,0 +1,97 @@
+package io.carillon.master.app;
+
+import io.carillon.common.schedule.SpecInterner;
+import io.carillon.common.time.TimeSource;
+import io.carillon.master.delivery.DeliveryHub;
+import io.carillon.master.loop.LeaderLoop;
+import io.carillon.master.operation.OperationWaits;
+import io.carillon.master.rpc.CalendarFollower;
+import io.carillon.master.rpc.CalendarRpc;
+import io.carillon.master.rpc.ClusterRpc;
+import io.carillon.master.rpc.DeliveryRpc;
+import io.carillon.master.rpc.DestinationRpc;
+import io.carillon.master.rpc.FireRpc;
+import io.carillon.master.rpc.OperationCalls;
+import io.carillon.master.rpc.OperationRpc;
+import io.carillon.master.rpc.ScheduleRpc;
+import io.carillon.master.store.CalendarStore;
+import io.carillon.master.store.Calendars;
+import io.carillon.master.store.Database;
+import io.carillon.master.store.Destinations;
+import io.carillon.master.store.Ledger;
+import io.carillon.master.store.Operations;
+import io.carillon.master.store.Revisions;
+import io.carillon.master.store.Schedules;
+import io.grpc.BindableService;
+import java.util.List;
+
+/** What a leader offers to clients, and the work in the background that belongs to it. */
+final class ApiServices implements AutoCloseable {
+
+  private final Operations operations;
+  private final OperationWaits waits = new OperationWaits();
+  private final OperationCalls operationCalls;
+  private final CalendarFollower follower;
+  private final FireRpc fires;
+  private final List<BindableService> services;
+
+  /**
+   * @param deposed is told when a write finds that another master leads
+   */
+  ApiServices(
+      LeaderLoop loop,
+      Database database,
+      long epoch,
+      int partitions,
+      DeliveryHub delivery,
+      ClusterRpc cluster,
+      SpecInterner specs,
+      TimeSource time,
+      Runnable deposed) {
+    Schedules schedules = new Schedules(database.api());
+    Destinations destinations = new Destinations(database, epoch);
+    Ledger ledger = new Ledger(database);
+    operations = new Operations(database, epoch);
+    operationCalls =
+        new OperationCalls(
+            loop, database, operations, specs, time, partitions, waits::ended, deposed);
+    follower = new CalendarFollower(loop, database, specs, time, partitions);
+    fires = new FireRpc(ledger, schedules, new Revisions(database.api()), time);
+    services =
+        List.of(
+            new ScheduleRpc(loop, database, specs, time, partitions, operationCalls),
+            new OperationRpc(operations, operationCalls, waits, schedules::tenantExists),
+            fires,
+            new CalendarRpc(
+                new Calendars(database.api()),
+                new CalendarStore(database, epoch),
+                schedules,
+                time,
+                follower::wake),
+            new DestinationRpc(destinations, ledger, delivery, time),
+            new DeliveryRpc(destinations, delivery),
+            cluster);
+  }
+
+  List<BindableService> all() {
+    return services;
+  }
+
+  Operations operations() {
+    return operations;
+  }
+
+  /** Goes on with what an earlier leader left. */
+  void start() {
+    operationCalls.start();
+    follower.start();
+  }
+
+  @Override
+  public void close() {
+    fires.close();
+    follower.close();
+    operationCalls.close();
+    waits.close();
+  }
+}

@@ -56,7 +56,7 @@ final class FireExplain extends ClientCommand {
         throw wrongUsage("give the full name of a fire, or a schedule and a time or fire id");
       }
       request.setFire(first);
-    } else if (second.indexOf('T') < 0) {
+    } else if (second.matches("[0-9]+-[0-9]+-[a-z].*")) {
       request.setFire(names().schedule(first) + "/fires/" + second);
     } else {
       try {
@@ -64,7 +64,7 @@ final class FireExplain extends ClientCommand {
             .setSchedule(names().schedule(first))
             .setNominalTime(TimeText.proto(TimeText.parseInstant(second)));
       } catch (IllegalArgumentException e) {
-        throw wrongUsage(e.getMessage());
+        throw wrongUsage(e.getMessage() + ", or give a fire id such as 42-1774746000000000-s");
       }
     }
     output().one(client.fires().explainFire(request.build()), COLUMNS);

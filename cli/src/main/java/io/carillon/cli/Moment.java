@@ -17,7 +17,16 @@ record Moment(Instant instant, LocalDateTime local) {
     try {
       return new Moment(null, LocalDateTime.parse(text));
     } catch (DateTimeParseException e) {
-      return new Moment(TimeText.parseInstant(text), null);
+      return new Moment(instant(text), null);
+    }
+  }
+
+  private static Instant instant(String text) {
+    try {
+      return TimeText.parseInstant(text);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          e.getMessage() + ", or 2026-03-29T03:00 for local time of --zone", e);
     }
   }
 

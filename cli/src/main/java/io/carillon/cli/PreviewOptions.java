@@ -1,6 +1,14 @@
 package io.carillon.cli;
 
+import io.carillon.common.cron.CronParser;
 import io.carillon.v1.PreviewScheduleRequest;
+import io.carillon.v1.PreviewScheduleResponse;
+import io.carillon.v1.Rule;
+import io.carillon.v1.ScheduleSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -49,5 +57,27 @@ final class PreviewOptions {
       request.setLanguage(language);
     }
     return request;
+  }
+
+  /** What to know besides the answer, a line each; it belongs on stderr. */
+  List<String> remarks(PreviewScheduleRequest request, PreviewScheduleResponse answer) {
+    List<String> remarks = new ArrayList<>();
+    if (request.hasSpec() && draftId == null && hasHashSlot(request.getSpec())) {
+      remarks.add("what H stands for depends on the id of the schedule: give it by --id");
+    }
+    if (language != null && !isEnglish(language) && isEnglish(answer.getLanguage())) {
+      remarks.add("this cannot be described in \"" + language + "\": it is in English");
+    }
+    return remarks;
+  }
+
+  private static boolean isEnglish(String tag) {
+    return Locale.forLanguageTag(tag).getLanguage().equals("en");
+  }
+
+  private static boolean hasHashSlot(ScheduleSpec spec) {
+    return Stream.concat(
+            Stream.of(spec.getCron()), spec.getUnion().getRulesList().stream().map(Rule::getCron))
+        .anyMatch(cron -> CronParser.hasHashSlot(cron.getExpression()));
   }
 }

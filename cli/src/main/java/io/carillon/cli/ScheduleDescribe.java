@@ -1,6 +1,7 @@
 package io.carillon.cli;
 
 import io.carillon.client.CarillonClient;
+import io.carillon.v1.PreviewScheduleRequest;
 import io.carillon.v1.PreviewScheduleResponse;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -14,8 +15,9 @@ final class ScheduleDescribe extends ClientCommand {
 
   @Override
   int run(CarillonClient client) {
-    PreviewScheduleResponse answer =
-        client.schedules().previewSchedule(subject.request(names()).setCount(1).build());
+    PreviewScheduleRequest request = subject.request(names()).setCount(1).build();
+    PreviewScheduleResponse answer = client.schedules().previewSchedule(request);
+    subject.remarks(request, answer).forEach(this::say);
     output().line(answer, PreviewScheduleResponse::getDescription);
     return ExitCode.OK;
   }

@@ -54,6 +54,7 @@ final class SchedulePreview extends ClientCommand {
       request.setUntilTime(TimeText.proto(until));
     }
     PreviewScheduleResponse answer = client.schedules().previewSchedule(request.build());
+    subject.remarks(request.build(), answer).forEach(this::say);
     if (output().isJson()) {
       output().one(answer, List.of());
       return ExitCode.OK;

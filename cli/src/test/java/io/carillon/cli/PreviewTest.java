@@ -10,6 +10,7 @@ import io.carillon.cli.FakeMaster.Outcome;
 import io.carillon.v1.PreviewScheduleResponse;
 import io.carillon.v1.PreviewedTime;
 import io.carillon.v1.TimeNote;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -112,6 +113,28 @@ class PreviewTest {
   }
 
   @Test
+  void aDraftWithHAndNoIdIsRemarkedOn() {
+    String remark = "what H stands for depends on the id of the schedule: give it by --id\n";
+    assertEquals(
+        remark, master.run("schedule", "preview", "--cron", "H * * * *", "-o", "json").err());
+    assertEquals(remark, remarks("--cron", "H * * * *"));
+    assertEquals(remark, remarks("--cron", "@daily", "--cron", "0 H * * *"));
+    assertEquals("", remarks("--cron", "H * * * *", "--id", "x"));
+    assertEquals("", remarks("--cron", "0 0 * * THU"));
+    assertEquals("", remarks("nightly"));
+  }
+
+  @Test
+  void aLanguageThatIsNotKnownIsSaid() {
+    master.schedules.preview = master.schedules.preview.toBuilder().setLanguage("en").build();
+    assertEquals(
+        "this cannot be described in \"xx\": it is in English\n",
+        remarks("nightly", "--language", "xx"));
+    assertEquals("", remarks("nightly", "--language", "en-GB"));
+    assertEquals("", remarks("nightly"));
+  }
+
+  @Test
   void explainTakesATimeOrAFire() {
     Outcome outcome = master.run("fire", "explain", "nightly", "2026-03-29T03:00+02:00");
     assertEquals(0, outcome.exit(), outcome.err());
@@ -133,5 +156,14 @@ class PreviewTest {
     assertEquals(fire, master.fires.explanations.get(2).getFire());
     assertEquals(2, master.run("fire", "explain", "nightly").exit());
     assertEquals(2, master.run("fire", "explain", "nightly", "2026-03-29T99:00Z").exit());
+    Outcome neither = master.run("fire", "explain", "nightly", "yesterday");
+    assertEquals(2, neither.exit());
+    assertTrue(neither.err().contains("or give a fire id such as 42-"), neither.err());
+  }
+
+  private String remarks(String... subject) {
+    List<String> words = new ArrayList<>(List.of("schedule", "describe"));
+    words.addAll(List.of(subject));
+    return master.run(words.toArray(String[]::new)).err();
   }
 }

@@ -242,6 +242,7 @@ class SpecOptionsTest {
         "--cron @daily --exclude 2026-12-26..2026-12-24 | --exclude: \"2026-12-26..2026-12-24\" ends before",
         "--cron @daily --exclude 2026-12-26T10:00Z..2026-12-26T10:00Z | ends before it begins",
         "--cron @daily --exclude 2026-12-26..2026-12-27T10:00Z | --exclude: \"2026-12-26\" is not a time",
+        "--at 2026-12-01T25:00 | or 2026-03-29T03:00 for local time of --zone",
         "--cron @daily --dialect vixie | --dialect",
         "--cron @daily --jitter soon | --jitter",
         "--cron @daily --catch-up some | --catch-up",

@@ -248,10 +248,9 @@ public final class SpecNotes {
   /** The exclusion or calendar that leaves an instant out, null if none does. */
   private String leftOutBy(long micros) {
     LocalDate day = at(micros).toLocalDate();
-    for (int i = 0; i < spec.exclusions().size(); i++) {
-      Exclusion exclusion = spec.exclusions().get(i);
+    for (Exclusion exclusion : spec.exclusions()) {
       if (!ClosedRanges.of(List.of(exclusion), zone).isOpen(micros)) {
-        return "Left out by exclusion " + i + ", " + range(exclusion) + ".";
+        return "Left out by the exclusion of " + range(exclusion) + ".";
       }
     }
     BusinessDays business = spec.businessDays();

@@ -130,19 +130,19 @@ class SpecNotesTest {
             dates("2026-12-01", "2026-12-02"),
             between("2026-12-03T00:00:00Z", "2026-12-04T00:00:00Z"));
     assertEquals(
-        List.of(note(Kind.EXCLUDED, "Left out by exclusion 0, 2026-12-01 to 2026-12-02.")),
+        List.of(note(Kind.EXCLUDED, "Left out by the exclusion of 2026-12-01 to 2026-12-02.")),
         notes(spec, "2026-12-02T08:00:00Z"));
     assertEquals(
         List.of(
             note(
                 Kind.EXCLUDED,
-                "Left out by exclusion 1, 2026-12-03T00:00:00Z to before 2026-12-04T00:00:00Z.")),
+                "Left out by the exclusion of 2026-12-03T00:00:00Z to before 2026-12-04T00:00:00Z.")),
         notes(spec, "2026-12-03T08:00:00Z"));
     assertEquals(
         List.of(note(Kind.EXCLUDED, "Saturday 2026-12-05 is no business day of the calendar de.")),
         notes(spec, "2026-12-05T08:00:00Z"));
     assertEquals(List.of(), notes(spec, "2026-12-04T08:00:00Z"));
-    explained(spec, "2026-12-02T08:00:00Z", Verdict.EXCLUDED, 0, "exclusion 0");
+    explained(spec, "2026-12-02T08:00:00Z", Verdict.EXCLUDED, 0, "exclusion of 2026-12-01");
     explained(spec, "2026-12-05T08:00:00Z", Verdict.EXCLUDED, 0, "no business day");
     explained(spec, "2026-12-02T08:00:01Z", Verdict.NOT_A_TIME, -1, "does not have");
   }

@@ -189,7 +189,7 @@ public final class CalendarRpc extends CalendarServiceGrpc.CalendarServiceImplBa
             throw ApiException.of(
                 Code.FAILED_PRECONDITION,
                 "CALENDAR_IN_USE",
-                count + " schedules name " + name + ", one of them is " + example,
+                "schedules name " + name + ": " + count + " in all, one is " + example,
                 Map.of("name", name, "schedule", example, "schedules", count));
           }
           return Empty.getDefaultInstance();

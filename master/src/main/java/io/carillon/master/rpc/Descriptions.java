@@ -1,5 +1,6 @@
 package io.carillon.master.rpc;
 
+import com.google.common.base.Ascii;
 import io.carillon.common.cron.CronDialect;
 import io.carillon.common.cron.CronFields;
 import io.carillon.common.cron.CronParser;
@@ -140,7 +141,10 @@ final class Descriptions {
     }
     List<String> members = new ArrayList<>();
     for (Rule member : ((UnionRule) rule).rules()) {
-      members.add(english(member));
+      String words = english(member);
+      // Each begins as a sentence of its own.
+      members.add(
+          members.isEmpty() ? words : Ascii.toLowerCase(words.charAt(0)) + words.substring(1));
     }
     return String.join("; and ", members);
   }

@@ -192,7 +192,9 @@ public final class OperationCalls implements AutoCloseable {
     long by = pauseOperation(request);
     if (by != 0 && operations.find(by).filter(o -> o.kind() == StoredOperation.PAUSE).isEmpty()) {
       throw ApiException.invalid(
-          "pause_operation", "OPERATION_NOT_FOUND", "is no operation that paused schedules");
+          "pause_operation",
+          "OPERATION_NOT_FOUND",
+          "names no operation that paused schedules; ListOperations has those that did");
     }
     String of = by == 0 ? "" : ", as far as " + request.getPauseOperation() + " paused them";
     return begin(

@@ -163,7 +163,7 @@ class DescriptionsTest {
         new UnionRule(
             List.of(cron(Dialect.UNIX, "0 9 * * *"), cron(Dialect.QUARTZ, "0 0 17 ? * 6")));
     assertEquals(
-        "At 09:00 every day; and At 17:00 on Friday, on the time of UTC", of(union, "").text());
+        "At 09:00 every day; and at 17:00 on Friday, on the time of UTC", of(union, "").text());
     assertEquals("um 09:00; um 17:00 um Freitag Tag", of(union, "de").text());
   }
 

@@ -61,8 +61,7 @@ public record Mutation(
 
     /** The same after revisions that own these. */
     public Content after(long newOwnedUpTo) {
-      return new Content(
-          spec, times, catchUp, destination, opensBefore, validFrom, newOwnedUpTo);
+      return new Content(spec, times, catchUp, destination, opensBefore, validFrom, newOwnedUpTo);
     }
   }
 

@@ -250,13 +250,17 @@ final class MemoryStore {
 
   Map<Long, List<Long>> expected() {
     Map<Long, List<Long>> all = new HashMap<>();
-    revisions.keySet().forEach(schedule -> all.put(schedule, undenied(schedule, expected(schedule))));
+    revisions
+        .keySet()
+        .forEach(schedule -> all.put(schedule, undenied(schedule, expected(schedule))));
     return all;
   }
 
   Map<Long, List<Long>> recorded() {
     Map<Long, List<Long>> all = new HashMap<>();
-    revisions.keySet().forEach(schedule -> all.put(schedule, undenied(schedule, nominals(schedule))));
+    revisions
+        .keySet()
+        .forEach(schedule -> all.put(schedule, undenied(schedule, nominals(schedule))));
     return all;
   }
 

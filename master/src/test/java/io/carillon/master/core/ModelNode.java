@@ -47,6 +47,7 @@ final class ModelNode {
   private final CoreDriver driver;
   private final TreeMap<Integer, Held> held = new TreeMap<>();
   private final ArrayDeque<Batch> pending = new ArrayDeque<>();
+
   /** If set, some of what it says is false. */
   SplittableRandom lies;
 
@@ -244,7 +245,7 @@ final class ModelNode {
       skipped.forEach(
           (reason, run) ->
               part.skip(revision, run.get(0), run.get(run.size() - 1), run.size(), reason));
-      if (lies != null && lies.nextInt(8) == 0) {
+      if (lies != null && lies.nextInt(3) == 0) {
         lie(revision, part, events);
       }
     }
@@ -268,7 +269,8 @@ final class ModelNode {
     switch (lies.nextInt(4)) {
       case 0 -> add(revision, times.dueOf(schedule, others), events);
       case 1 -> {
-        SkipReason reason = SkipReason.values()[lies.nextInt(SkipReason.values().length)];
+        boolean none = revision.catchUp().limit() == 0;
+        SkipReason reason = none ? SkipReason.CATCHUP_NONE : SkipReason.CATCHUP_WINDOW;
         deny(revision, others, reason, part);
       }
       case 2 -> add(revision, lies.nextLong(driver.now - 1_000_000, driver.now), events);
@@ -293,7 +295,11 @@ final class ModelNode {
     boolean isNew =
         events.stream()
             .noneMatch(e -> e.due == due && e.revision.schedule() == revision.schedule());
-    if (isNew && revision.nominalDueAt(due) <= revision.nominalAfter()) {
+    Occurrences times = revision.times();
+    long nominal = times.nominalDueBy(revision.schedule(), due);
+    boolean isTrue =
+        nominal > revision.nominalAfter() && times.dueOf(revision.schedule(), nominal) == due;
+    if (isNew && !isTrue) {
       events.add(new Event(revision, due));
     }
   }

@@ -362,7 +362,7 @@ class PushEventsTest {
 
   @Test
   void an_event_with_jitter_is_said_by_its_due_time_and_recorded_by_its_nominal_one() {
-    Occurrences times = new BentTimes(every(10 * SECOND).compile(), 9 * SECOND, 0, 0);
+    Occurrences times = every(10 * SECOND, 9 * SECOND).compile();
     Mutation.Content content =
         new Mutation.Content(
             "", times, CatchUp.all(HOUR), 1, Long.MAX_VALUE, Mutation.Content.EFFECTIVE);

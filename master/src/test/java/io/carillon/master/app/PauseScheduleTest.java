@@ -160,9 +160,9 @@ class PauseScheduleTest {
 
   @Test
   void with_jitter_a_resume_goes_on_after_the_last_time_that_was_before_the_pause() {
-    // Its first time is far, so that none is due while this runs.
+    // Its next time is years away, so that none is due while this runs.
     ScheduleSpec spec =
-        every(FAR - 1).toBuilder().setJitter(Duration.newBuilder().setSeconds(3600)).build();
+        every(3600L * 86_400).toBuilder().setJitter(Duration.newBuilder().setSeconds(3600)).build();
     for (boolean catchUp : new boolean[] {true, false}) {
       String id = "jitter-" + catchUp;
       Schedule created = fixture.schedules.createSchedule(request(id, spec));

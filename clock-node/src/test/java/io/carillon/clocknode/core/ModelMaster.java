@@ -136,18 +136,22 @@ public final class ModelMaster {
   public PartitionUpdate resume(
       int partition, String spec, CatchUp catchUp, SplittableRandom random) {
     Partition p = partitions[partition];
-    TreeMap<Long, Long> ends = new TreeMap<>();
+    TreeMap<Long, Revision> last = new TreeMap<>();
     for (Revision r : p.revisions.values()) {
       // One that was closed before it began owns nothing, and ends nothing.
-      ends.merge(r.schedule(), r.validTo() < r.validFrom() ? 0 : r.validTo(), Math::max);
+      if (r.validTo() >= r.validFrom()) {
+        last.put(r.schedule(), r);
+      }
     }
-    ends.values().removeIf(end -> end == Long.MAX_VALUE || end == 0);
-    if (ends.isEmpty()) {
+    last.values().removeIf(r -> r.validTo() == Long.MAX_VALUE);
+    if (last.isEmpty()) {
       return null;
     }
-    long schedule = List.copyOf(ends.keySet()).get(random.nextInt(ends.size()));
-    long from = ends.get(schedule);
-    return news(partition, List.of(open(p, schedule, from, spec, catchUp, from)), List.of());
+    long schedule = List.copyOf(last.keySet()).get(random.nextInt(last.size()));
+    Revision closed = last.get(schedule);
+    long from = closed.validTo();
+    Revision opened = open(p, schedule, from, spec, catchUp, reached(closed, from, from));
+    return news(partition, List.of(opened), List.of());
   }
 
   /** The last nominal time that the closed one may have had, where jitter makes a difference. */
@@ -286,6 +290,7 @@ public final class ModelMaster {
     long due = times.dueOf(schedule, nominal);
     if (due > revision.validTo()) {
       // Closed while the node did not know: the one thing that it may get wrong.
+      check(p.closedBy.get(version) > part.appliedVersion(), "after an end that it knew", part);
       refusedEvents++;
       return;
     }

@@ -29,6 +29,9 @@ public record Mutation(
    * @param validFrom from when on it holds if not from the effective time on: a later time ends a
    *     pause by itself, an earlier one makes up for a pause. Not before the end of any revision
    *     that owned something; the core moves it there as far as it still knows of such
+   * @param ownedUpTo matters with jitter and where nothing is open, as after a pause: nominal times
+   *     up to this one were those of revisions before. {@link #UNKNOWN} if there were none, or
+   *     without jitter; then all until it holds were
    */
   public record Content(
       String spec,
@@ -36,10 +39,30 @@ public record Mutation(
       CatchUp catchUp,
       int destination,
       long opensBefore,
-      long validFrom) {
+      long validFrom,
+      long ownedUpTo) {
 
     /** {@link #validFrom} of what holds from the effective time on. */
     public static final long EFFECTIVE = Long.MIN_VALUE;
+
+    /** {@link #ownedUpTo} where nothing was owned with jitter. */
+    public static final long UNKNOWN = Long.MAX_VALUE;
+
+    /** Of a new schedule, or one of which a revision is open: the core sees what that owned. */
+    public Content(
+        String spec,
+        Occurrences times,
+        CatchUp catchUp,
+        int destination,
+        long opensBefore,
+        long validFrom) {
+      this(spec, times, catchUp, destination, opensBefore, validFrom, UNKNOWN);
+    }
+
+    /** The same after revisions that own these. */
+    public Content after(long newOwnedUpTo) {
+      return new Content(spec, times, catchUp, destination, opensBefore, validFrom, newOwnedUpTo);
+    }
   }
 
   /** Mutations that happen all or not at all, and where the answer goes. */

@@ -62,8 +62,16 @@ public record Revision(
         : Occurrences.NEVER_BEFORE;
   }
 
+  /**
+   * Of a closed one: {@link Mutation.Content#ownedUpTo} of what comes after it. Without jitter it
+   * owned all up to its end, so there is no need to search.
+   */
+  public long handsOn() {
+    return times.jitterMicros() == 0 ? Mutation.Content.UNKNOWN : ownsUpTo();
+  }
+
   /** Of a closed one: nominal times up to this one are its own, or those of revisions before. */
-  long ownsUpTo() {
+  private long ownsUpTo() {
     long last =
         validTo > validFrom ? times.nominalDueBy(schedule, validTo) : Occurrences.NEVER_BEFORE;
     return last > nominalAfter && times.dueOf(schedule, last) > validFrom ? last : nominalAfter;

@@ -185,9 +185,7 @@ final class ScheduleLane {
     if (content.times().jitterMicros() == 0) {
       return Long.MIN_VALUE;
     }
-    return closed == null || closed.times().jitterMicros() == 0
-        ? validFrom
-        : Math.min(validFrom, closed.ownsUpTo());
+    return Math.min(validFrom, closed == null ? content.ownedUpTo() : closed.handsOn());
   }
 
   /**

@@ -15,6 +15,7 @@ import io.carillon.master.store.Calendars;
 import io.carillon.master.store.Database;
 import io.carillon.master.store.LogPartitions;
 import io.carillon.master.store.Operations;
+import io.carillon.master.store.Revisions;
 import io.carillon.master.store.Schedules;
 import io.carillon.master.store.Schedules.Selection;
 import io.carillon.master.store.StoredOperation;
@@ -65,7 +66,9 @@ public final class OperationCalls implements AutoCloseable {
     this.writes = new ScheduleWrites(loop, schedules, partitions);
     this.changes = new ScheduleChanges(schedules, writes);
     Specs specs = new Specs(interner, new SpecCalendars(new Calendars(database.api())));
-    this.pauses = new SchedulePauses(new ScheduleDrafts(schedules, specs), time);
+    this.pauses =
+        new SchedulePauses(
+            new ScheduleDrafts(schedules, specs), new Revisions(database.api()), time);
     this.days = new LogPartitions(database);
     this.runner = new OperationRunner(operations, this::work, time, onEnd, onDeposed);
   }

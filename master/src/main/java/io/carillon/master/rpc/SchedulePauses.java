@@ -2,9 +2,12 @@ package io.carillon.master.rpc;
 
 import com.google.protobuf.Timestamp;
 import com.google.rpc.Code;
+import io.carillon.common.schedule.ScheduleSpec;
 import io.carillon.common.time.TimeSource;
 import io.carillon.master.core.Mutation.Content;
+import io.carillon.master.core.Revision;
 import io.carillon.master.rpc.ScheduleChanges.Change;
+import io.carillon.master.store.Revisions;
 import io.carillon.master.store.ScheduleWrite;
 import io.carillon.master.store.StoredSchedule;
 import io.carillon.master.store.StoredSchedule.Pause;
@@ -17,10 +20,12 @@ final class SchedulePauses {
   private static final int MAX_BY = 200;
 
   private final ScheduleDrafts drafts;
+  private final Revisions revisions;
   private final TimeSource time;
 
-  SchedulePauses(ScheduleDrafts drafts, TimeSource time) {
+  SchedulePauses(ScheduleDrafts drafts, Revisions revisions, TimeSource time) {
     this.drafts = drafts;
+    this.revisions = revisions;
     this.time = time;
   }
 
@@ -82,7 +87,32 @@ final class SchedulePauses {
     }
     long from = catchUp ? before.pause().since() : Content.EFFECTIVE;
     ScheduleDrafts.Draft after = drafts.renewed(before.withState(StoredSchedule.ACTIVE), from, now);
-    return change(after.schedule(), after.content());
+    Content opens = after.content();
+    if (opens.times().jitterMicros() > 0) {
+      opens = opens.after(ownedUpTo(before));
+    }
+    return change(after.schedule(), opens);
+  }
+
+  /** As {@link Content#ownedUpTo}. What ended with the pause, or before, stays as it is. */
+  private long ownedUpTo(StoredSchedule paused) {
+    return revisions
+        .lastEnded(paused.num(), paused.pause().since())
+        .map(
+            row ->
+                new Revision(
+                        row.schedule(),
+                        row.version(),
+                        row.validFrom(),
+                        row.validTo(),
+                        paused.version(),
+                        row.spec(),
+                        ScheduleSpec.parse(row.spec()).compile(),
+                        row.catchUp(),
+                        paused.content().destination(),
+                        row.nominalAfter())
+                    .handsOn())
+        .orElse(Content.UNKNOWN);
   }
 
   private static Change change(StoredSchedule after, Content opens) {

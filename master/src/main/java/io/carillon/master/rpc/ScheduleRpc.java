@@ -9,6 +9,7 @@ import io.carillon.master.core.CommitPlan.TriggerResult;
 import io.carillon.master.loop.LeaderLoop;
 import io.carillon.master.store.Calendars;
 import io.carillon.master.store.Database;
+import io.carillon.master.store.Revisions;
 import io.carillon.master.store.ScheduleWrite;
 import io.carillon.master.store.Schedules;
 import io.carillon.master.store.StoredSchedule;
@@ -73,7 +74,7 @@ public final class ScheduleRpc extends ScheduleServiceGrpc.ScheduleServiceImplBa
     this.writes = new ScheduleWrites(loop, schedules, partitions);
     this.changes = new ScheduleChanges(schedules, writes);
     this.updates = new ScheduleUpdates(drafts, time);
-    this.pauses = new SchedulePauses(drafts, time);
+    this.pauses = new SchedulePauses(drafts, new Revisions(database.api()), time);
     this.previews = new Previews(changes, specs, interner, time);
     this.creation = new ScheduleCreation(schedules, changes, drafts, messages, writes, time);
   }

@@ -81,6 +81,15 @@ public final class Revisions {
         .fetchOptional(Record1::value1);
   }
 
+  /** The latest that held before or at {@code micros}, and does no more. */
+  public Optional<Row> lastEnded(long schedule, long micros) {
+    return sql.selectFrom(REVISION)
+        .where(holds(schedule).and(REVISION.VALID_TO.le(micros)))
+        .orderBy(REVISION.VALID_TO.desc(), REVISION.VERSION.desc())
+        .limit(1)
+        .fetchOptional(Revisions::row);
+  }
+
   /** What was only stored while the schedule was paused never held. */
   private static Condition holds(long schedule) {
     return REVISION

@@ -62,6 +62,8 @@ create table operation (
   end_time     bigint
 );
 /* [jooq ignore start] */
+-- What was paused before this column was there: at the latest then, so that no resume makes up for times that fired.
+update schedule set pause_since = effective_time where state = 2;
 create sequence calendar_num;
 create sequence operation_num;
 create index schedule_calendar_version on schedule_calendar (calendar_num, calendar_version);

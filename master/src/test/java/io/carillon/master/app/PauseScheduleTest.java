@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.protobuf.Duration;
 import com.google.protobuf.Timestamp;
 import io.carillon.v1.DeleteScheduleRequest;
 import io.carillon.v1.GetScheduleRequest;
@@ -17,6 +18,7 @@ import io.carillon.v1.PauseScheduleRequest;
 import io.carillon.v1.ResumeScheduleRequest;
 import io.carillon.v1.Schedule;
 import io.carillon.v1.Schedule.State;
+import io.carillon.v1.ScheduleSpec;
 import io.carillon.v1.UpdateScheduleRequest;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -147,6 +149,34 @@ class PauseScheduleTest {
     Schedule resumed = resume("catch-up", true);
     assertEquals(micros(paused.getEffectiveTime()), openFrom(resumed));
     assertEquals("new", resumed.getDisplayName());
+  }
+
+  /** Up to which nominal time the revision that is open leaves them to those before. */
+  private static long opensAfter(Schedule schedule) {
+    return fixture.value(
+        "select nominal_after from revision where valid_to is null and schedule_num = "
+            + schedule.getUid());
+  }
+
+  @Test
+  void with_jitter_a_resume_goes_on_after_the_last_time_that_was_before_the_pause() {
+    // Its next time is years away, so that none is due while this runs.
+    ScheduleSpec spec =
+        every(3600L * 86_400).toBuilder().setJitter(Duration.newBuilder().setSeconds(3600)).build();
+    for (boolean catchUp : new boolean[] {true, false}) {
+      String id = "jitter-" + catchUp;
+      Schedule created = fixture.schedules.createSchedule(request(id, spec));
+      long opened = opensAfter(created);
+      assertEquals(micros(created.getEffectiveTime()), opened);
+      fixture.schedules.pauseSchedule(pause(id).build());
+      fixture.schedules.updateSchedule(
+          UpdateScheduleRequest.newBuilder()
+              .setSchedule(Schedule.newBuilder().setName(name(id)).setDisplayName("new"))
+              .build());
+      Schedule resumed = resume(id, catchUp);
+      assertEquals(opened, opensAfter(resumed));
+      assertTrue(openFrom(resumed) > opened);
+    }
   }
 
   @Test

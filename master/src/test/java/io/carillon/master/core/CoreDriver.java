@@ -301,6 +301,22 @@ final class CoreDriver {
     return ScheduleSpec.of(new ScheduleSpec.IntervalRule(period, T0), ZoneId.of("UTC"));
   }
 
+  static ScheduleSpec every(long period, long jitter) {
+    ScheduleSpec plain = every(period);
+    return new ScheduleSpec(
+        plain.rule(),
+        plain.zone(),
+        plain.startMicros(),
+        plain.endMicros(),
+        plain.maxFires(),
+        plain.countFromMicros(),
+        plain.gap(),
+        plain.fold(),
+        plain.exclusions(),
+        plain.businessDays(),
+        jitter);
+  }
+
   static Mutation mutation(long schedule, long expected, Mutation.Content opens, boolean deletes) {
     return new Mutation(schedule, 0, expected, opens, deletes, "");
   }

@@ -3,6 +3,8 @@ package io.carillon.master.core;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.carillon.common.fire.SkipReason;
+import io.carillon.common.schedule.CatchUp;
 import io.carillon.common.schedule.Occurrences;
 import io.carillon.master.core.MasterCommand.NodeRow;
 import io.carillon.master.core.MasterCommand.OwnerChange;
@@ -51,6 +53,10 @@ final class MemoryStore {
   final long[] applied;
   final long[] lastSeq;
   final List<Fire> fires = new ArrayList<>();
+
+  /** Times of schedules of which a node lied that they need not fire: nobody says them again. */
+  final Map<Long, Set<Long>> denied = new HashMap<>();
+
   final TreeMap<String, NodeRow> nodes = new TreeMap<>();
   final TreeMap<Long, TreeMap<Long, StoredRevision>> revisions = new TreeMap<>();
   private final TreeMap<Long, StoredSchedule> schedules = new TreeMap<>();
@@ -100,6 +106,7 @@ final class MemoryStore {
       assertTrue(keys.add(new Key(fire.schedule, fire.nominal, fire.kind)), "twice: " + fire);
       // Triggers of one microsecond get times of their own, which may run a little ahead.
       assertTrue(due(fire) <= now || fire.kind == 1, "early: " + fire + " at " + now);
+      assertTrue(fire.skipReason == 0 || mayBeSkipped(fire, now), "not to be skipped: " + fire);
       fires.add(fire);
     }
     assertEquals(fires.size(), plan.lastSeq(), "last seq");
@@ -109,6 +116,27 @@ final class MemoryStore {
     return fire.kind == 0
         ? revision(fire).times().dueOf(fire.schedule, fire.lastNominal)
         : fire.nominal;
+  }
+
+  /** Of what was said by the clock of a node that is not refused, and perhaps knew of no end. */
+  private boolean mayBeSkipped(Fire run, long now) {
+    Occurrences times = revision(run).times();
+    CatchUp catchUp = revision(run).catchUp();
+    long latest = now + FireLane.AHEAD_TOLERANCE;
+    if (run.skipReason == SkipReason.CATCHUP_WINDOW.code()) {
+      return due(run) <= latest - catchUp.windowMicros();
+    }
+    long missedUpTo = latest - catchUp.graceMicros();
+    if (run.skipReason == SkipReason.CATCHUP_NONE.code()) {
+      return catchUp.limit() == 0 && due(run) <= missedUpTo;
+    }
+    int following = 0;
+    for (long t = times.nextAfter(run.lastNominal);
+        following < catchUp.limit() && times.dueOf(run.schedule, t) <= missedUpTo;
+        t = times.nextAfter(t)) {
+      following++;
+    }
+    return catchUp.limit() >= 1 && following == catchUp.limit();
   }
 
   private Revision revision(Fire fire) {
@@ -191,26 +219,54 @@ final class MemoryStore {
   /** Nominal times that the revisions say should be in the log by now, in order. */
   List<Long> expected(long schedule) {
     List<Long> all = new ArrayList<>();
+    Revision unbroken = null;
     for (StoredRevision stored : revisions.get(schedule).values()) {
       Revision r = stored.revision;
       int p = stored.partition;
       assertTrue(applied[p] >= r.version(), "not applied: " + r);
-      owed(r, Math.min(r.validTo(), watermark[p]), all);
+      if (r.validTo() <= r.validFrom()) {
+        continue;
+      }
+      if (unbroken != null && unbroken.validTo() == r.validFrom() && hasTimesOf(unbroken, r)) {
+        unbroken = unbroken.closedAt(r.validTo(), r.closedBy());
+      } else {
+        owed(unbroken, p, all);
+        unbroken = r;
+      }
     }
+    owed(unbroken, partitionOf(schedule), all);
     all.sort(null);
     return all;
   }
 
+  /** What one hands on to the next must not matter then: no time is lost or owned twice. */
+  private static boolean hasTimesOf(Revision one, Revision next) {
+    return one.times().equals(next.times());
+  }
+
+  private int partitionOf(long schedule) {
+    return revisions.get(schedule).firstEntry().getValue().partition;
+  }
+
   Map<Long, List<Long>> expected() {
     Map<Long, List<Long>> all = new HashMap<>();
-    revisions.keySet().forEach(schedule -> all.put(schedule, expected(schedule)));
+    revisions
+        .keySet()
+        .forEach(schedule -> all.put(schedule, undenied(schedule, expected(schedule))));
     return all;
   }
 
   Map<Long, List<Long>> recorded() {
     Map<Long, List<Long>> all = new HashMap<>();
-    revisions.keySet().forEach(schedule -> all.put(schedule, nominals(schedule)));
+    revisions
+        .keySet()
+        .forEach(schedule -> all.put(schedule, undenied(schedule, nominals(schedule))));
     return all;
+  }
+
+  private List<Long> undenied(long schedule, List<Long> nominals) {
+    nominals.removeAll(denied.getOrDefault(schedule, Set.of()));
+    return nominals;
   }
 
   /** The schedules that are not deleted, with their versions. */
@@ -225,7 +281,11 @@ final class MemoryStore {
     return all;
   }
 
-  private static void owed(Revision r, long upTo, List<Long> into) {
+  private void owed(Revision r, int partition, List<Long> into) {
+    if (r == null) {
+      return;
+    }
+    long upTo = Math.min(r.validTo(), watermark[partition]);
     boolean bounded = r.nominalAfter() != Long.MIN_VALUE;
     long after = bounded ? r.nominalAfter() : r.validFrom();
     for (long t = r.times().nextAfter(after); t <= upTo; t = r.times().nextAfter(t)) {
@@ -239,6 +299,16 @@ final class MemoryStore {
   /** Of the latest revision that a schedule had. */
   Occurrences lastTimes(long schedule) {
     return revisions.get(schedule).lastEntry().getValue().revision.times();
+  }
+
+  /** What a resume says of the revisions before: as the latest that held hands on. */
+  long ownedUpTo(long schedule) {
+    Revision latest = null;
+    for (StoredRevision stored : revisions.get(schedule).values()) {
+      Revision r = stored.revision;
+      latest = r.validTo() != Revision.OPEN && r.validTo() > r.validFrom() ? r : latest;
+    }
+    return latest == null ? Mutation.Content.UNKNOWN : latest.handsOn();
   }
 
   /** From when on a schedule has owed nothing since it was paused; -1 if it is not paused. */

@@ -14,11 +14,13 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * An honest clock node in the plainest way: holds what it is told, and each time it is asked says
- * of every partition what is due since the time before.
+ * of every partition what is due since the time before. Unless it is made to lie.
  */
 final class ModelNode {
 
@@ -37,12 +39,18 @@ final class ModelNode {
     }
   }
 
+  private record Event(Revision revision, long due) {}
+
   private record Batch(long number, List<PushedPart> parts) {}
 
   final String id;
   private final CoreDriver driver;
   private final TreeMap<Integer, Held> held = new TreeMap<>();
   private final ArrayDeque<Batch> pending = new ArrayDeque<>();
+
+  /** If set, some of what it says is false. */
+  SplittableRandom lies;
+
   private int starts;
   private long incarnation;
   private long lastBatch;
@@ -221,7 +229,6 @@ final class ModelNode {
   private PushedPart due(int partition, Held one, long clock) {
     PartBuilder part =
         new PartBuilder(partition, one.epoch, one.watermark, clock, one.applied).applied(one.mark);
-    record Event(Revision revision, long due) {}
     List<Event> events = new ArrayList<>();
     for (Revision revision : one.revisions.values()) {
       TreeMap<SkipReason, List<Long>> skipped = new TreeMap<>();
@@ -238,6 +245,9 @@ final class ModelNode {
       skipped.forEach(
           (reason, run) ->
               part.skip(revision, run.get(0), run.get(run.size() - 1), run.size(), reason));
+      if (lies != null && lies.nextInt(3) == 0) {
+        lie(revision, part, events);
+      }
     }
     events.sort(
         Comparator.comparingLong(Event::due).thenComparingLong(event -> event.revision.schedule()));
@@ -250,6 +260,48 @@ final class ModelNode {
       one.ready = false;
     }
     return part.build();
+  }
+
+  private void lie(Revision revision, PartBuilder part, List<Event> events) {
+    Occurrences times = revision.times();
+    long schedule = revision.schedule();
+    long others = times.previousBefore(Math.max(revision.nominalAfter(), Long.MIN_VALUE + 2) + 1);
+    switch (lies.nextInt(4)) {
+      case 0 -> add(revision, times.dueOf(schedule, others), events);
+      case 1 -> {
+        boolean none = revision.catchUp().limit() == 0;
+        SkipReason reason = none ? SkipReason.CATCHUP_NONE : SkipReason.CATCHUP_WINDOW;
+        deny(revision, others, reason, part);
+      }
+      case 2 -> add(revision, lies.nextLong(driver.now - 1_000_000, driver.now), events);
+      default -> {
+        Event last = events.isEmpty() ? null : events.get(events.size() - 1);
+        if (last != null && last.revision == revision) {
+          events.remove(last);
+          long own = times.nominalDueBy(schedule, last.due);
+          deny(revision, own, SkipReason.CATCHUP_LIMIT, part);
+        }
+      }
+    }
+  }
+
+  private void deny(Revision revision, long nominal, SkipReason reason, PartBuilder part) {
+    driver.store.denied.computeIfAbsent(revision.schedule(), n -> new TreeSet<>()).add(nominal);
+    part.skip(revision, nominal, nominal, 1, reason);
+  }
+
+  private static void add(Revision revision, long due, List<Event> events) {
+    // A part that has one twice is refused whole; what is not due is dropped alone.
+    boolean isNew =
+        events.stream()
+            .noneMatch(e -> e.due == due && e.revision.schedule() == revision.schedule());
+    Occurrences times = revision.times();
+    long nominal = times.nominalDueBy(revision.schedule(), due);
+    boolean isTrue =
+        nominal > revision.nominalAfter() && times.dueOf(revision.schedule(), nominal) == due;
+    if (isNew && !isTrue) {
+      events.add(new Event(revision, due));
+    }
   }
 
   /** The nominal times that a revision owes by the node's clock. */

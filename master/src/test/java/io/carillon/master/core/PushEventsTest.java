@@ -316,8 +316,53 @@ class PushEventsTest {
   }
 
   @Test
+  void what_a_part_says_both_to_fire_and_to_be_skipped_is_recorded_once() {
+    Revision revision = caughtUp(new CatchUp(HOUR, 0, SECOND));
+    driver.advance(20 * SECOND);
+    long first = revision.times().nextAfter(revision.validFrom());
+    driver.push(
+        session,
+        1,
+        part().event(revision, first).skip(revision, first, first, 1, SkipReason.CATCHUP_NONE));
+    assertEquals(List.of(first), driver.store.nominals(8));
+  }
+
+  /** One that opens at a time that it does not own, because it is not after its opening. */
+  private Revision openedWithinJitter() {
+    Occurrences times = every(10 * SECOND, 9 * SECOND).compile();
+    Mutation.Content content =
+        new Mutation.Content(
+            "", times, new CatchUp(HOUR, 0, 0), 1, Long.MAX_VALUE, Mutation.Content.EFFECTIVE);
+    driver.advanceTo(times.nextAfter(driver.now));
+    Revision revision =
+        driver.mutate(mutation(8, 0, content, false)).get(0).planned().get(0).opened();
+    assertEquals(driver.now, revision.nominalAfter());
+    assertTrue(times.matches(driver.now) && times.dueOf(8, driver.now) > driver.now);
+    driver.advance(10 * SECOND);
+    return revision;
+  }
+
+  @Test
+  void what_the_revision_before_owned_is_dropped_though_its_jitter_reaches_into_this_one() {
+    Revision revision = openedWithinJitter();
+    long before = revision.nominalAfter();
+    driver.push(session, 1, part().event(revision, revision.times().dueOf(8, before)));
+    assertEquals(1, driver.counter(Counter.DROPPED_OUT_OF_RANGE));
+    assertEquals(List.of(), driver.store.nominals(8));
+  }
+
+  @Test
+  void what_the_revision_before_owned_is_not_skipped_by_this_one() {
+    Revision revision = openedWithinJitter();
+    long before = revision.nominalAfter();
+    driver.push(session, 1, part().skip(revision, before, before, 1, SkipReason.CATCHUP_NONE));
+    assertEquals(1, driver.counter(Counter.DROPPED_OUT_OF_RANGE));
+    assertEquals(List.of(), driver.store.nominals(8));
+  }
+
+  @Test
   void an_event_with_jitter_is_said_by_its_due_time_and_recorded_by_its_nominal_one() {
-    Occurrences times = new BentTimes(every(10 * SECOND).compile(), 9 * SECOND, 0, 0);
+    Occurrences times = every(10 * SECOND, 9 * SECOND).compile();
     Mutation.Content content =
         new Mutation.Content(
             "", times, CatchUp.all(HOUR), 1, Long.MAX_VALUE, Mutation.Content.EFFECTIVE);

@@ -64,6 +64,9 @@ class RandomCoreTest {
       for (String id : new String[] {"a", "b", "c"}) {
         nodes.add(new ModelNode(id, driver));
       }
+      if (seed % 3 == 0) {
+        nodes.forEach(node -> node.lies = random.split());
+      }
       driver.rejection = group -> random.nextInt(10) == 0 ? "SCHEDULE_EXISTS" : null;
     }
 
@@ -233,7 +236,8 @@ class RandomCoreTest {
           content.catchUp(),
           content.destination(),
           content.opensBefore(),
-          from);
+          from,
+          paused < 0 ? Mutation.Content.UNKNOWN : driver.store.ownedUpTo(schedule));
     }
 
     private void mutate() {
@@ -259,10 +263,24 @@ class RandomCoreTest {
     private void answered(Mutation mutation, GroupResult result) {
       if (result.outcome() == Outcome.DONE) {
         Planned planned = result.planned().get(0);
+        opensWhereAsked(planned);
         versions.put(mutation.schedule(), planned.version());
         if (mutation.deletes()) {
           versions.remove(mutation.schedule());
         }
+      }
+    }
+
+    private static void opensWhereAsked(Planned planned) {
+      Mutation.Content content = planned.mutation().opens();
+      if (content != null) {
+        long asked =
+            content.validFrom() == Mutation.Content.EFFECTIVE
+                ? planned.effective()
+                : content.validFrom();
+        boolean held = planned.closed() != null && planned.closed().owes(0, 0);
+        long end = held ? planned.closed().validTo() : asked;
+        assertEquals(Math.max(asked, end), planned.opened().validFrom(), "where it opens");
       }
     }
 
@@ -329,6 +347,7 @@ class RandomCoreTest {
       }
       driver.settle();
       for (ModelNode node : nodes) {
+        node.lies = null;
         node.start();
       }
       driver.advance(SECOND);

@@ -23,6 +23,7 @@ class RevisionOpeningTest {
 
   private final CoreDriver driver = new CoreDriver(2);
   private long session;
+  private Planned paused;
   private long batch;
 
   @BeforeEach
@@ -150,7 +151,7 @@ class RevisionOpeningTest {
 
   @Test
   void a_time_whose_jitter_reaches_over_an_update_belongs_to_the_new_revision_alone() {
-    Occurrences times = new BentTimes(every(10 * SECOND).compile(), 9 * SECOND, 0, 0);
+    Occurrences times = every(10 * SECOND, 9 * SECOND).compile();
     Planned created = done(0, content(times, Long.MAX_VALUE, Content.EFFECTIVE));
     assertEquals(created.effective(), created.opened().nominalAfter(), "none from before it was");
     driver.advance(25 * SECOND);
@@ -164,12 +165,102 @@ class RevisionOpeningTest {
     assertEquals(1, driver.store.nominals(7).stream().filter(t -> t == open).count());
   }
 
+  /** Pauses while a time is before now and due after it; answers that time. */
+  private long pauseWithinJitter(Occurrences times) {
+    Planned created = done(0, content(times, Long.MAX_VALUE, Content.EFFECTIVE));
+    driver.advance(25 * SECOND);
+    long open = times.previousBefore(driver.now);
+    long due = times.dueOf(7, open);
+    driver.advanceTo(due - (due - open) / 2);
+    assertTrue(driver.now > open && driver.now + SECOND < due, "the pause is within the jitter");
+    paused = done(created.version(), null);
+    return open;
+  }
+
+  private Content after(Occurrences times, long validFrom) {
+    return content(times, Long.MAX_VALUE, validFrom).after(paused.closed().handsOn());
+  }
+
+  @Test
+  void a_time_whose_jitter_reaches_over_a_pause_fires_after_it_also_under_the_next_leader() {
+    Occurrences times = every(10 * SECOND, 9 * SECOND).compile();
+    long open = pauseWithinJitter(times);
+    driver.advance(SECOND);
+    record(paused.closed());
+    driver.restartMaster();
+    session = driver.start("a", "second");
+    Planned resume = done(paused.version(), after(times, Content.EFFECTIVE));
+    assertEquals(times.previousBefore(open), resume.opened().nominalAfter());
+    driver.advance(20 * SECOND);
+    record(resume.opened());
+    assertEquals(1, driver.store.nominals(7).stream().filter(t -> t == open).count());
+  }
+
+  @Test
+  void a_time_whose_jitter_reaches_into_a_pause_fires_if_the_pause_is_made_up_for() {
+    Occurrences times = every(10 * SECOND, 9 * SECOND).compile();
+    long open = pauseWithinJitter(times);
+    driver.advance(30 * SECOND);
+    record(paused.closed());
+    Planned resume = done(paused.version(), after(times, paused.effective()));
+    driver.advance(20 * SECOND);
+    record(resume.opened());
+    assertEquals(1, driver.store.nominals(7).stream().filter(t -> t == open).count());
+    assertEquals(
+        times.count(driver.store.nominals(7).get(0) - 1, times.nominalDueBy(7, driver.now)),
+        driver.store.nominals(7).size(),
+        "as if it had never been paused");
+  }
+
+  @Test
+  void two_updates_within_the_jitter_of_one_time_leave_it_to_the_last() {
+    Occurrences times = every(10 * SECOND, 9 * SECOND).compile();
+    Planned created = done(0, content(times, Long.MAX_VALUE, Content.EFFECTIVE));
+    driver.advance(25 * SECOND);
+    long open = times.previousBefore(driver.now);
+    long due = times.dueOf(7, open);
+    driver.advanceTo(open + (due - open) / 3);
+    Planned first = done(created.version(), content(times, Long.MAX_VALUE, Content.EFFECTIVE));
+    driver.advanceTo(open + (due - open) * 2 / 3);
+    Planned second = done(first.version(), content(times, Long.MAX_VALUE, Content.EFFECTIVE));
+    assertTrue(driver.now > open && driver.now < due);
+    assertEquals(times.previousBefore(open), second.opened().nominalAfter());
+    driver.advance(20 * SECOND);
+    record(first.closed(), second.closed(), second.opened());
+    assertEquals(1, driver.store.nominals(7).stream().filter(t -> t == open).count());
+  }
+
+  @Test
+  void of_two_updates_within_the_jitter_of_a_time_the_first_may_bring_it_forward_and_then_has_it() {
+    Occurrences slow = every(10 * SECOND, 9 * SECOND).compile();
+    Planned created = done(0, content(slow, Long.MAX_VALUE, Content.EFFECTIVE));
+    driver.advance(25 * SECOND);
+    long open = slow.previousBefore(driver.now);
+    long due = slow.dueOf(7, open);
+    driver.advanceTo(open + 1);
+    // Another jitter, under which the same time is due sooner, though not yet.
+    long jitter = SECOND;
+    while (every(10 * SECOND, jitter).compile().dueOf(7, open) >= due - SECOND
+        || every(10 * SECOND, jitter).compile().dueOf(7, open) <= driver.now) {
+      jitter += SECOND / 100;
+    }
+    Occurrences quick = every(10 * SECOND, jitter).compile();
+    Planned first = done(created.version(), content(quick, Long.MAX_VALUE, Content.EFFECTIVE));
+    driver.advanceTo(quick.dueOf(7, open) + 1);
+    Planned second = done(first.version(), content(slow, Long.MAX_VALUE, Content.EFFECTIVE));
+    assertTrue(driver.now < due);
+    assertEquals(open, second.opened().nominalAfter());
+    driver.advance(20 * SECOND);
+    record(first.closed(), second.closed(), second.opened());
+    assertEquals(1, driver.store.nominals(7).stream().filter(t -> t == open).count());
+  }
+
   @Test
   void what_was_owned_without_jitter_is_not_owned_again_with_it() {
     Revision plain = driver.create(7, every(10 * SECOND));
     assertEquals(Long.MIN_VALUE, plain.nominalAfter());
     driver.advance(25 * SECOND);
-    Occurrences bent = new BentTimes(every(10 * SECOND).compile(), 9 * SECOND, 0, 0);
+    Occurrences bent = every(10 * SECOND, 9 * SECOND).compile();
     Planned update = done(plain.version(), content(bent, Long.MAX_VALUE, Content.EFFECTIVE));
     assertEquals(driver.now, update.opened().nominalAfter());
     driver.advance(25 * SECOND);
@@ -178,7 +269,7 @@ class RevisionOpeningTest {
 
   @Test
   void a_pause_that_never_began_hands_on_what_was_owned_before_it() {
-    Occurrences times = new BentTimes(every(10 * SECOND).compile(), 9 * SECOND, 0, 0);
+    Occurrences times = every(10 * SECOND, 9 * SECOND).compile();
     Planned created = done(0, content(times, Long.MAX_VALUE, Content.EFFECTIVE));
     driver.advance(45 * SECOND);
     long reached = times.nominalDueBy(7, driver.now);
@@ -195,7 +286,7 @@ class RevisionOpeningTest {
 
   @Test
   void a_pause_with_an_end_that_nothing_was_before_does_not_hide_the_times_until_then() {
-    Occurrences times = new BentTimes(every(10 * SECOND).compile(), 9 * SECOND, 0, 0);
+    Occurrences times = every(10 * SECOND, 9 * SECOND).compile();
     Planned created = done(0, content(times, Long.MAX_VALUE, driver.now + 100 * SECOND));
     driver.advance(SECOND);
     Planned resume = done(created.version(), content(times, Long.MAX_VALUE, Content.EFFECTIVE));

@@ -9,6 +9,7 @@ import io.carillon.master.core.PushedPart.SkippedRun;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 
 /**
@@ -189,6 +190,7 @@ final class FireLane {
     /** Checks and adds the events of a part; false, with nothing added, if it must wait. */
     private boolean take(Step step, PushedPart part) {
       int sizeBefore = fires.size();
+      Map<Long, List<SkippedRun>> skipped = SkipChecks.bySchedule(part.skipped());
       for (int i = 0; i < part.size(); i++) {
         long schedule = part.schedule()[i];
         long due = part.due()[i];
@@ -196,7 +198,7 @@ final class FireLane {
         Revision revision = entry == null ? null : entry.revision(part.version()[i]);
         Verdict verdict = verdict(step, part, entry, revision, due, due);
         if (verdict == Verdict.ACCEPT) {
-          add(step, part, revision, due);
+          add(step, part, revision, due, skipped);
         } else if (verdict == Verdict.HOLD) {
           fires.truncate(sizeBefore);
           return false;
@@ -212,13 +214,18 @@ final class FireLane {
       return true;
     }
 
-    private void add(Step step, PushedPart part, Revision revision, long due) {
+    private void add(
+        Step step,
+        PushedPart part,
+        Revision revision,
+        long due,
+        Map<Long, List<SkippedRun>> skipped) {
       long nominal = revision.nominalDueAt(due);
       if (nominal == Occurrences.NEVER_BEFORE) {
         counters.add(Counter.DROPPED_NOT_AN_OCCURRENCE);
       } else if (nominal <= revision.nominalAfter()) {
         counters.add(Counter.DROPPED_OUT_OF_RANGE);
-      } else if (!SkipChecks.isSkipped(part, revision.schedule(), nominal)) {
+      } else if (!SkipChecks.isSkipped(skipped, revision.schedule(), nominal)) {
         int row =
             fires.append(
                 nominal, revision.schedule(), revision.version(), step.partition.id, part.epoch());

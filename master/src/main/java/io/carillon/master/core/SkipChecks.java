@@ -6,6 +6,8 @@ import io.carillon.master.core.PushedPart.SkippedRun;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Whether what a node says that it skipped is true, and allowed. */
 final class SkipChecks {
@@ -81,9 +83,20 @@ final class SkipChecks {
     return false;
   }
 
-  static boolean isSkipped(PushedPart part, long schedule, long nominal) {
-    for (SkippedRun run : part.skipped()) {
-      if (run.schedule() == schedule && nominal >= run.first() && nominal <= run.last()) {
+  /** By schedule: after a long outage a part has many runs and many events. */
+  static Map<Long, List<SkippedRun>> bySchedule(List<SkippedRun> skipped) {
+    return skipped.isEmpty()
+        ? Map.of()
+        : skipped.stream().collect(Collectors.groupingBy(SkippedRun::schedule));
+  }
+
+  /** Whether one of the runs, as {@link #bySchedule} gives them, has a time. */
+  static boolean isSkipped(Map<Long, List<SkippedRun>> runs, long schedule, long nominal) {
+    if (runs.isEmpty()) {
+      return false;
+    }
+    for (SkippedRun run : runs.getOrDefault(schedule, List.of())) {
+      if (nominal >= run.first() && nominal <= run.last()) {
         return true;
       }
     }

@@ -132,7 +132,7 @@ final class CalendarCommand extends GroupCommand {
       ListCalendarsRequest.Builder request =
           ListCalendarsRequest.newBuilder()
               .setParent(names().parent())
-              .setPageSize(limit > 0 && limit < Pages.SIZE ? (int) limit : Pages.SIZE);
+              .setPageSize(Pages.size(limit));
       output()
           .list(
               new Pages<>(

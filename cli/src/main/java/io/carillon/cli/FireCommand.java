@@ -142,9 +142,7 @@ final class FireCommand extends GroupCommand {
     @Override
     int run(CarillonClient client) {
       ListFiresRequest.Builder request =
-          ListFiresRequest.newBuilder()
-              .setParent(parent())
-              .setPageSize(limit > 0 && limit < Pages.SIZE ? (int) limit : Pages.SIZE);
+          ListFiresRequest.newBuilder().setParent(parent()).setPageSize(Pages.size(limit));
       if (since != null) {
         request.setStartTime(TimeText.proto(since));
       }

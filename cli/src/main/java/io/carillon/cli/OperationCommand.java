@@ -141,7 +141,7 @@ final class OperationCommand extends GroupCommand {
           ListOperationsRequest.newBuilder()
               .setParent(allTenants ? Names.ALL_TENANTS : names().parent())
               .setRunning(running)
-              .setPageSize(limit > 0 && limit < Pages.SIZE ? (int) limit : Pages.SIZE);
+              .setPageSize(Pages.size(limit));
       output()
           .list(
               new Pages<>(

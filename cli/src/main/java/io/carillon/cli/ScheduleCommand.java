@@ -92,7 +92,7 @@ final class ScheduleCommand extends GroupCommand {
       ListSchedulesRequest.Builder request =
           ListSchedulesRequest.newBuilder()
               .setParent(names().parent())
-              .setPageSize(limit > 0 && limit < Pages.SIZE ? (int) limit : Pages.SIZE)
+              .setPageSize(Pages.size(limit))
               .putAllLabels(labels);
       for (String state : states) {
         request.addStates(state(state));

@@ -1,6 +1,7 @@
 package io.carillon.master.rpc;
 
 import io.carillon.common.schedule.DayRange;
+import io.carillon.common.schedule.ScheduleSpec;
 import io.carillon.master.store.StoredCalendar;
 import io.carillon.v1.Calendar;
 import io.carillon.v1.DateRange;
@@ -15,7 +16,6 @@ import java.util.regex.Pattern;
 final class CalendarMessages {
 
   private static final int MAX_DISPLAY_NAME = 200;
-  private static final int MAX_RANGES = 5_000;
 
   /** A request may name single days that join to few ranges. */
   private static final int MAX_GIVEN_RANGES = 50_000;
@@ -54,8 +54,8 @@ final class CalendarMessages {
 
   /** Refuses more ranges than a calendar may have. */
   static void checkCount(String field, List<DayRange> joined) {
-    if (joined.size() > MAX_RANGES) {
-      throw tooMany(field, joined.size(), MAX_RANGES);
+    if (joined.size() > ScheduleSpec.MAX_DAY_RANGES) {
+      throw tooMany(field, joined.size(), ScheduleSpec.MAX_DAY_RANGES);
     }
   }
 

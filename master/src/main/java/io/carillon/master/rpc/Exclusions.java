@@ -1,6 +1,7 @@
 package io.carillon.master.rpc;
 
 import io.carillon.common.schedule.DayRange;
+import io.carillon.common.schedule.ScheduleSpec;
 import io.carillon.common.schedule.ScheduleSpec.DateExclusion;
 import io.carillon.common.schedule.ScheduleSpec.Exclusion;
 import io.carillon.common.schedule.ScheduleSpec.TimeExclusion;
@@ -12,15 +13,16 @@ import java.util.List;
 /** The times that a client wants left out. */
 final class Exclusions {
 
-  private static final int MAX_EXCLUSIONS = 100;
   private static final int DATE_LENGTH = 10;
 
   private Exclusions() {}
 
   static List<Exclusion> of(String field, List<io.carillon.v1.Exclusion> given) {
-    if (given.size() > MAX_EXCLUSIONS) {
+    if (given.size() > ScheduleSpec.MAX_EXCLUSIONS) {
       throw ApiException.invalid(
-          field, "FIELD_OUT_OF_RANGE", "must be at most " + MAX_EXCLUSIONS + " exclusions");
+          field,
+          "FIELD_OUT_OF_RANGE",
+          "must be at most " + ScheduleSpec.MAX_EXCLUSIONS + " exclusions");
     }
     List<Exclusion> exclusions = new ArrayList<>();
     for (int i = 0; i < given.size(); i++) {

@@ -24,9 +24,8 @@ import java.util.Optional;
 final class FireExplanations {
 
   /** No time is due longer after its nominal time. */
-  private static final long MAX_JITTER = 86_400 * Micros.PER_SECOND;
-
   private final Ledger ledger;
+
   private final Schedules schedules;
   private final Revisions revisions;
   private final TimeSource clock;
@@ -118,7 +117,8 @@ final class FireExplanations {
 
   /** The revision of a schedule that a nominal time is of, or would be of if the spec had it. */
   private Optional<Revisions.Row> inForce(long schedule, long nominal) {
-    for (Revisions.Row row : revisions.between(schedule, nominal, nominal + MAX_JITTER)) {
+    for (Revisions.Row row :
+        revisions.between(schedule, nominal, nominal + ScheduleSpec.MAX_JITTER_MICROS)) {
       Occurrences times = ScheduleSpec.parse(row.spec()).compile();
       long due = times.matches(nominal) ? times.dueOf(schedule, nominal) : nominal;
       if (due > row.validFrom() && due <= row.validTo() && nominal > row.nominalAfter()) {

@@ -3,6 +3,7 @@ package io.carillon.master.rpc;
 import io.carillon.common.schedule.BusinessDays;
 import io.carillon.common.schedule.BusinessDays.CalendarVersion;
 import io.carillon.common.schedule.BusinessDays.Policy;
+import io.carillon.common.schedule.ScheduleSpec;
 import io.carillon.common.schedule.ScheduleSpec.CronRule;
 import io.carillon.common.schedule.ScheduleSpec.RecurrenceRule;
 import io.carillon.common.schedule.ScheduleSpec.Rule;
@@ -17,8 +18,6 @@ import java.util.Set;
 /** The business days that specs go by: those that their calendars have now. */
 final class SpecCalendars {
 
-  private static final int MAX_CALENDARS = 10;
-
   private final Calendars stored;
 
   SpecCalendars(Calendars stored) {
@@ -29,9 +28,11 @@ final class SpecCalendars {
   BusinessDays of(String field, String tenant, io.carillon.v1.ScheduleSpec given, Rule rule) {
     Policy policy = policy(field + ".calendar_policy", given);
     String path = field + ".calendars";
-    if (given.getCalendarsCount() > MAX_CALENDARS) {
+    if (given.getCalendarsCount() > ScheduleSpec.MAX_CALENDARS) {
       throw ApiException.invalid(
-          path, "FIELD_OUT_OF_RANGE", "must be at most " + MAX_CALENDARS + " calendars");
+          path,
+          "FIELD_OUT_OF_RANGE",
+          "must be at most " + ScheduleSpec.MAX_CALENDARS + " calendars");
     }
     if (policy != Policy.SKIP_DAY && !goesByLocalTime(rule)) {
       throw ApiException.invalid(

@@ -5,20 +5,12 @@ import io.carillon.common.schedule.Occurrences;
 import io.carillon.common.schedule.ScheduleSpec;
 import io.carillon.common.schedule.ScheduleSpec.FoldPolicy;
 import io.carillon.common.schedule.ScheduleSpec.GapPolicy;
-import io.carillon.common.schedule.ScheduleSpec.RecurrenceRule;
 import io.carillon.common.schedule.ScheduleSpec.Rule;
-import io.carillon.common.schedule.ScheduleSpec.UnionRule;
 import io.carillon.common.schedule.SpecException;
 import io.carillon.common.schedule.SpecInterner;
-import io.carillon.common.time.Micros;
 
 /** The specs that clients mean: fills defaults in, and refuses what is wrong. */
 final class Specs {
-
-  /** Counted time by time where the rule has no table to count by. */
-  private static final long MAX_FIRES_COUNTED = 100_000;
-
-  private static final long MAX_JITTER = 86_400 * Micros.PER_SECOND;
 
   private final SpecInterner interner;
   private final SpecCalendars calendars;
@@ -52,7 +44,6 @@ final class Specs {
     String name = ResourceName.schedule(place.tenant(), place.scheduleId());
     try {
       Rule rule = new Rules(name, now).of(field, given, before == null ? null : before.rule());
-      checkMaxFires(field, given.getMaxFires(), rule);
       boolean bounded = given.getMaxFires() > 0 && !given.hasStartTime();
       ScheduleSpec spec =
           new ScheduleSpec(
@@ -72,7 +63,11 @@ final class Specs {
               calendars.of(field, place.tenant(), given, rule),
               given.hasJitter()
                   ? Timestamps.micros(
-                      field + ".jitter", given.getJitter(), 0, MAX_JITTER, "0 to 1 day")
+                      field + ".jitter",
+                      given.getJitter(),
+                      0,
+                      ScheduleSpec.MAX_JITTER_MICROS,
+                      "0 to 1 day")
                   : 0);
       return new Checked(spec, interner.intern(spec));
     } catch (SpecException e) {
@@ -111,19 +106,6 @@ final class Specs {
     }
     long last = times.matches(bound) ? bound : times.previousBefore(bound);
     return last == Occurrences.NEVER_BEFORE ? last : times.dueOf(schedule, last);
-  }
-
-  private static void checkMaxFires(String field, long maxFires, Rule rule) {
-    boolean counted = rule instanceof UnionRule || rule instanceof RecurrenceRule;
-    if (counted && maxFires > MAX_FIRES_COUNTED) {
-      throw ApiException.invalid(
-          field + ".max_fires",
-          "FIELD_OUT_OF_RANGE",
-          "must be at most "
-              + MAX_FIRES_COUNTED
-              + " for unions and recurrence rules, but is "
-              + maxFires);
-    }
   }
 
   private static long countFrom(

@@ -15,7 +15,10 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
 
   private static final String[] CORES = {
-    "io.carillon.master.core..", "io.carillon.clocknode.core..", "io.carillon.common.."
+    "io.carillon.master.core..",
+    "io.carillon.master.election..",
+    "io.carillon.clocknode.core..",
+    "io.carillon.common.."
   };
 
   private static final String RECURRENCES = "org.dmfs..";
@@ -66,6 +69,13 @@ class ArchitectureTest {
         .should()
         .onlyDependOnClassesThat()
         .resideInAnyPackage("io.carillon.clocknode.core..", "io.carillon.common..", "java..")
+        .check(CODE);
+    classes()
+        .that()
+        .resideInAPackage("io.carillon.master.election..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage("io.carillon.master.election..", "io.carillon.common..", "java..")
         .check(CODE);
   }
 

@@ -39,7 +39,7 @@ import org.slf4j.LoggerFactory;
 public final class MasterServer implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(MasterServer.class);
-  private static final int API_MESSAGE_BYTES = 16 << 20;
+  static final int API_MESSAGE_BYTES = 16 << 20;
   private static final int NODE_MESSAGE_BYTES = 64 << 20;
 
   private final MasterConfig config;

@@ -120,7 +120,6 @@ public final class MasterServer implements AutoCloseable {
         port(
             config.nodeListen(),
             NODE_MESSAGE_BYTES,
-            1,
             List.of(
                 new NodeRpc(
                     loop,
@@ -143,7 +142,7 @@ public final class MasterServer implements AutoCloseable {
                 specs,
                 time,
                 () -> fatal("another master leads")));
-    api = port(config.listen(), API_MESSAGE_BYTES, 10, services.all());
+    api = port(config.listen(), API_MESSAGE_BYTES, services.all());
     services.start();
     upkeep = new Upkeep(time, cluster, new LogPartitions(database));
     upkeep.forget(services.operations());
@@ -177,13 +176,12 @@ public final class MasterServer implements AutoCloseable {
     return resource;
   }
 
-  private GrpcPort port(
-      InetSocketAddress address,
-      int maxBytes,
-      int minKeepAliveSeconds,
-      List<BindableService> services)
+  private GrpcPort port(InetSocketAddress address, int maxBytes, List<BindableService> services)
       throws IOException {
-    GrpcPort port = new GrpcPort(address, maxBytes, minKeepAliveSeconds, services, executor);
+    ServiceSwitch offered = new ServiceSwitch();
+    offered.offer(services.stream().map(BindableService::bindService).toList());
+    GrpcPort port = new GrpcPort(address, maxBytes, offered, executor);
+    port.serving(true);
     ports.add(port);
     return port;
   }

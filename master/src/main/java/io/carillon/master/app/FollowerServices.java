@@ -167,6 +167,11 @@ final class FollowerServices implements AutoCloseable {
     return definition.build();
   }
 
+  /** How many calls wait for a leader. */
+  int waiting() {
+    return proxy.waiting();
+  }
+
   /** Ends the calls that have been passed on. */
   @Override
   public void close() {

@@ -148,6 +148,11 @@ public final class LeaderProxy implements AutoCloseable {
     return true;
   }
 
+  /** How many calls wait for a leader. */
+  public int waiting() {
+    return waiting.size();
+  }
+
   void forget(ForwardedCall call) {
     waiting.remove(call);
   }

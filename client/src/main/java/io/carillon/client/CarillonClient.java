@@ -29,8 +29,9 @@ import java.util.concurrent.TimeUnit;
  * io.grpc.StatusRuntimeException}; {@link CarillonException#translated} makes it readable.
  *
  * <p>Give it the addresses of all masters: any of them serves any call. A master that dies is left
- * at once, and one that is silent or cannot serve within about 4 s. The calls that it had then end
- * as UNAVAILABLE; subscriptions go on at another master, with what was not acknowledged.
+ * at once, and one that is silent or cannot serve within about 4 s. Reads, creations, backfills and
+ * subscriptions go on at another master, the latter with what was not acknowledged; other calls
+ * that the lost master had end as UNAVAILABLE.
  *
  * <p>Changes other than creations and backfills are not repeated, as they carry no request id. When
  * one ends as UNAVAILABLE and its reason ({@link CarillonException#reason}) is NO_LEADER, nothing

@@ -32,7 +32,8 @@ import java.util.function.Function;
  * the addresses in order. What gRPC sees late or not at all is seen here: a master that is stopped,
  * cut off without a word, or says that it cannot serve. While calls are under way its health is
  * asked for every second; after two bad answers, or none in time, the next master is connected to.
- * Calls that a silent master has end as unavailable; one that still speaks may end its own.
+ * What a silent master has is called again where that is safe, and ends as unavailable where it is
+ * not; a master that still speaks may end its calls itself.
  *
  * <p>Safe for use from any thread. Looks around on the timer's thread.
  */
@@ -97,7 +98,23 @@ final class MasterChannel extends Channel {
 
   @Override
   public <Q, A> ClientCall<Q, A> newCall(MethodDescriptor<Q, A> method, CallOptions options) {
-    return new SimpleForwardingClientCall<>(current.newCall(method, options)) {
+    if (!CallPolicy.isRepeatable(method)) {
+      return counted(current.newCall(method, options));
+    }
+    return new RepeatableCall<>(
+        () -> {
+          ManagedChannel master = current;
+          return new RepeatableCall.Attempt<>(
+              counted(master.newCall(method, options)), () -> isLeft(master));
+        });
+  }
+
+  private synchronized boolean isLeft(ManagedChannel master) {
+    return master != current && !closed;
+  }
+
+  private <Q, A> ClientCall<Q, A> counted(ClientCall<Q, A> call) {
+    return new SimpleForwardingClientCall<>(call) {
       @Override
       public void start(Listener<A> listener, Metadata headers) {
         underWay.incrementAndGet();

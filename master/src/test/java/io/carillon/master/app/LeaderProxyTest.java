@@ -342,6 +342,19 @@ class LeaderProxyTest {
   }
 
   @Test
+  void clock_nodes_are_sent_to_the_leader() {
+    follower.follow(leader.port(), 4711);
+    RefusedNode refused = RefusedNode.at(follower.nodeChannel);
+    assertEquals("UNAVAILABLE NOT_LEADER", refused.registration());
+    assertEquals("127.0.0.1:4711", refused.leader());
+    assertEquals("UNAVAILABLE NOT_LEADER", refused.heartbeat());
+    follower.lease.set(null);
+    RefusedNode again = RefusedNode.at(follower.nodeChannel);
+    assertEquals("UNAVAILABLE NOT_LEADER", again.registration());
+    assertEquals("", again.leader());
+  }
+
+  @Test
   void health_and_reflection_tell_what_is_offered_at_the_moment() {
     String api = "carillon.v1.ScheduleService";
     String node = "carillon.cluster.v1.NodeService";

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
@@ -30,49 +31,58 @@ final class CallPolicy implements ClientInterceptor {
   }
 
   /**
-   * Retries of what is safe to repeat: reads, and creations and backfills, which all carry a
+   * What is safe to repeat, by service: reads, and creations and backfills, which all carry a
    * request id.
    */
+  private static final Map<String, Set<String>> REPEATABLE =
+      Map.of(
+          "carillon.v1.ScheduleService",
+          Set.of(
+              "GetSchedule",
+              "ListSchedules",
+              "PreviewSchedule",
+              "CreateSchedule",
+              "BatchCreateSchedules",
+              "BackfillSchedule"),
+          "carillon.v1.CalendarService",
+          Set.of("GetCalendar", "ListCalendars"),
+          "carillon.v1.OperationService",
+          Set.of("GetOperation", "ListOperations", "WaitOperation", "CancelOperation"),
+          "carillon.v1.FireService",
+          Set.of("GetFire", "ListFires", "ExplainFire", "VerifyCompleteness"),
+          "carillon.v1.DestinationService",
+          Set.of("GetDestination", "ListDestinations"),
+          "carillon.v1.ClusterService",
+          Set.of("GetCluster", "ListNodes", "ListPartitions", "GetPartition"));
+
+  /** Whether a call, which has one answer, may be carried out twice. */
+  static boolean isRepeatable(MethodDescriptor<?, ?> method) {
+    return method.getType() == MethodDescriptor.MethodType.UNARY
+        && REPEATABLE
+            .getOrDefault(method.getServiceName(), Set.of())
+            .contains(method.getBareMethodName());
+  }
+
+  /** Repetition by gRPC, on the connection that it has or makes. */
   static Map<String, ?> serviceConfig() {
     Map<String, ?> retry =
         Map.of(
+            // A fail-over takes seconds: together they wait 3 s, and masters without a leader wait
+            // too.
             "maxAttempts",
-            4.0,
+            5.0,
             "initialBackoff",
             "0.1s",
             "maxBackoff",
             "2s",
             "backoffMultiplier",
-            2.0,
+            3.0,
             "retryableStatusCodes",
             List.of("UNAVAILABLE"));
     List<Object> names = new ArrayList<>();
-    for (String method :
-        List.of(
-            "GetSchedule",
-            "ListSchedules",
-            "PreviewSchedule",
-            "CreateSchedule",
-            "BatchCreateSchedules",
-            "BackfillSchedule")) {
-      names.add(Map.of("service", "carillon.v1.ScheduleService", "method", method));
-    }
-    for (String method : List.of("GetCalendar", "ListCalendars")) {
-      names.add(Map.of("service", "carillon.v1.CalendarService", "method", method));
-    }
-    for (String method :
-        List.of("GetOperation", "ListOperations", "WaitOperation", "CancelOperation")) {
-      names.add(Map.of("service", "carillon.v1.OperationService", "method", method));
-    }
-    for (String method : List.of("GetFire", "ListFires", "ExplainFire")) {
-      names.add(Map.of("service", "carillon.v1.FireService", "method", method));
-    }
-    for (String method : List.of("GetDestination", "ListDestinations")) {
-      names.add(Map.of("service", "carillon.v1.DestinationService", "method", method));
-    }
-    for (String method : List.of("GetCluster", "ListNodes", "ListPartitions")) {
-      names.add(Map.of("service", "carillon.v1.ClusterService", "method", method));
-    }
+    REPEATABLE.forEach(
+        (service, methods) ->
+            methods.forEach(method -> names.add(Map.of("service", service, "method", method))));
     return Map.of("methodConfig", List.of(Map.of("name", names, "retryPolicy", retry)));
   }
 

@@ -52,7 +52,10 @@ public final class LeaderProxy implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(LeaderProxy.class);
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
-  private static final int MOST_WAITING = 1_000;
+
+  /** Calls that wait hold none of their messages here. */
+  private static final int MOST_WAITING = 10_000;
+
   private static final long LOOK_MILLIS = 25;
   private static final int CONNECT_MILLIS = 2_000;
 

@@ -374,19 +374,7 @@ class FollowerTest {
                 == 0);
   }
 
-  // ---- nodes, health, reflection
-
-  @Test
-  void clock_nodes_are_sent_to_the_leader() {
-    RefusedNode refused = RefusedNode.at(follower.nodeChannel);
-    assertEquals("UNAVAILABLE NOT_LEADER", refused.registration());
-    assertEquals("127.0.0.1:" + leader.master.nodePort(), refused.leader());
-    assertEquals("UNAVAILABLE NOT_LEADER", refused.heartbeat());
-    follower.lease.set(null);
-    RefusedNode again = RefusedNode.at(follower.nodeChannel);
-    assertEquals("UNAVAILABLE NOT_LEADER", again.registration());
-    assertEquals("", again.leader());
-  }
+  // ---- reflection
 
   @Test
   void a_follower_offers_the_very_methods_that_a_leader_offers() {

@@ -17,6 +17,8 @@ import io.carillon.master.store.DatabaseUnavailableException;
 import io.carillon.master.store.Lanes;
 import io.carillon.master.store.LeaderLock;
 import io.carillon.master.store.LogPartitions;
+import io.carillon.master.verification.FailoverDrill;
+import io.carillon.master.verification.Reconciler;
 import io.grpc.BindableService;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -131,6 +133,16 @@ public final class MasterServer implements AutoCloseable {
                     epoch,
                     identity.partitions())));
     ClusterRpc.Lead lead = new ClusterRpc.Lead(identity.clusterUid(), epoch, leader, version);
+    Reconciler reconciler =
+        keep(
+            new Reconciler(
+                database,
+                epoch,
+                specs::intern,
+                time,
+                events::announce,
+                () -> fatal("another master leads")));
+    FailoverDrill drill = new FailoverDrill(database, specs::intern, time, new DrillTargets(loop));
     ApiServices services =
         keep(
             new ApiServices(
@@ -139,12 +151,13 @@ public final class MasterServer implements AutoCloseable {
                 epoch,
                 identity.partitions(),
                 delivery,
-                new ClusterRpc(loop, lead, storeAvailable::get, events),
+                new ClusterRpc(loop, lead, storeAvailable::get, events, reconciler, drill),
                 specs,
                 time,
                 () -> fatal("another master leads")));
     api = port(config.listen(), API_MESSAGE_BYTES, 10, services.all());
     services.start();
+    reconciler.start();
     upkeep = new Upkeep(time, cluster, new LogPartitions(database));
     upkeep.forget(services.operations());
     upkeep.watchLead(lock, epoch, new LaneEnds());

@@ -21,4 +21,20 @@ public sealed interface CoreEvent {
 
   /** An older incarnation is shut out by a newer one with the same id. */
   record NodeFenced(long time, String node, long incarnation) implements CoreEvent {}
+
+  /**
+   * The ledger and the revisions do not agree.
+   *
+   * @param kind of the difference, as in {@code Gap.Kind}
+   * @param nominal the first of {@code count} nominal times
+   */
+  record LedgerGap(
+      long time,
+      int partition,
+      String tenant,
+      String schedule,
+      long nominal,
+      String kind,
+      long count)
+      implements CoreEvent {}
 }

@@ -3,6 +3,7 @@ package io.carillon.master.rpc;
 import com.google.rpc.Code;
 import io.carillon.master.core.CoreEvent;
 import io.carillon.v1.ClusterEvent;
+import io.carillon.v1.LedgerGap;
 import io.carillon.v1.Node;
 import io.carillon.v1.NodeFenced;
 import io.carillon.v1.NodeJoined;
@@ -28,8 +29,8 @@ public final class EventFeed {
     watchers.add(watcher);
   }
 
-  /** Called from one thread only; does not block. */
-  public void announce(CoreEvent event) {
+  /** Does not block. */
+  public synchronized void announce(CoreEvent event) {
     ClusterEvent message = message(event);
     for (ServerCallStreamObserver<ClusterEvent> watcher : watchers) {
       try {
@@ -99,6 +100,16 @@ public final class EventFeed {
           NodeFenced.newBuilder()
               .setNode(ResourceName.node(fenced.node()))
               .setIncarnation(fenced.incarnation()));
+    } else if (event instanceof CoreEvent.LedgerGap) {
+      // Who found it has told the log.
+      CoreEvent.LedgerGap gap = (CoreEvent.LedgerGap) event;
+      message.setLedgerGap(
+          LedgerGap.newBuilder()
+              .setPartition(gap.partition())
+              .setSchedule(ResourceName.schedule(gap.tenant(), gap.schedule()))
+              .setNominalTime(Timestamps.of(gap.nominal()))
+              .setKind(gap.kind())
+              .setCount(gap.count()));
     }
     return message.build();
   }

@@ -22,7 +22,7 @@ final class Lags {
   void look(Map<Integer, Recorded> recorded, Map<Integer, Seen> seen, long now) {
     List<Integer> late = new ArrayList<>();
     long least = Long.MAX_VALUE;
-    // Of what could be checked: how far the check is behind what is recorded.
+    // How far the check is behind what is recorded, where it has begun.
     long behind = 0;
     for (Map.Entry<Integer, Recorded> one : recorded.entrySet()) {
       long watermark = one.getValue().settled().watermark();
@@ -30,7 +30,8 @@ final class Lags {
         late.add(one.getKey());
         least = Math.min(least, watermark);
       }
-      behind = Math.max(behind, watermark - seen.get(one.getKey()).upTo().watermark());
+      long checked = seen.get(one.getKey()).upTo().watermark();
+      behind = Math.max(behind, checked == 0 ? 0 : watermark - checked);
     }
     if (!late.equals(lagging)) {
       if (late.isEmpty()) {

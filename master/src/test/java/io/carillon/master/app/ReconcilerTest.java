@@ -32,8 +32,7 @@ class ReconcilerTest {
 
   private final DatabaseConfig config = TestDatabase.config();
   private final Database database = Database.open(config, PARTITIONS);
-  private final long base =
-      (SteadyClock.system().nowMicros() / SECOND - 1_000) / 10 * 10 * SECOND;
+  private final long base = (SteadyClock.system().nowMicros() / SECOND - 1_000) / 10 * 10 * SECOND;
 
   /** Two schedules of every second since the base, one with jitter, recorded for 100 seconds. */
   @BeforeEach
@@ -44,16 +43,27 @@ class ReconcilerTest {
         ScheduleSpec.of(new ScheduleSpec.IntervalRule(SECOND, 0), ZoneId.of("UTC"));
     schedule(PLAIN, 0, plain.canonical());
     schedule(JITTERED, 1, jittered().canonical());
+    sql("update revision set nominal_after = valid_from where schedule_num = " + JITTERED);
     fires(PLAIN, 0, 1, 1, 100);
     fires(JITTERED, 1, 1, 1, 100);
     recordedUpTo(100);
   }
 
   private static ScheduleSpec jittered() {
-    return ScheduleSpec.parse(
-        ScheduleSpec.of(new ScheduleSpec.IntervalRule(SECOND, 0), ZoneId.of("UTC"))
-            .withJitter(SECOND / 2)
-            .canonical());
+    ScheduleSpec plain =
+        ScheduleSpec.of(new ScheduleSpec.IntervalRule(SECOND, 0), ZoneId.of("UTC"));
+    return new ScheduleSpec(
+        plain.rule(),
+        plain.zone(),
+        plain.startMicros(),
+        plain.endMicros(),
+        plain.maxFires(),
+        plain.countFromMicros(),
+        plain.gap(),
+        plain.fold(),
+        plain.exclusions(),
+        plain.businessDays(),
+        SECOND / 2);
   }
 
   private void schedule(long num, int partition, String spec) {
@@ -102,8 +112,7 @@ class ReconcilerTest {
   private void awaitVerified(MasterFixture master, int second) throws InterruptedException {
     long wanted = base / SECOND + second;
     await(
-        "verified up to " + second,
-        () -> cluster(master).getVerifiedTime().getSeconds() >= wanted);
+        "verified up to " + second, () -> cluster(master).getVerifiedTime().getSeconds() >= wanted);
   }
 
   @Test
@@ -134,7 +143,11 @@ class ReconcilerTest {
 
   @Test
   void a_deleted_row_is_found_and_told_and_the_next_master_goes_on() throws Exception {
-    sql("delete from fire where schedule_num = " + PLAIN + " and nominal_time = " + (base + 50 * SECOND));
+    sql(
+        "delete from fire where schedule_num = "
+            + PLAIN
+            + " and nominal_time = "
+            + (base + 50 * SECOND));
     try (MasterFixture master = new MasterFixture(config)) {
       awaitVerified(master, 100);
       assertEquals(1, master.counter("ledger_gaps"));
@@ -185,7 +198,8 @@ class ReconcilerTest {
       throws Exception {
     try (MasterFixture master = new MasterFixture(config)) {
       awaitVerified(master, 100);
-      sql("insert into schedule values (6000, 'default', 'late', 0, '', '{}', 1, '', 20, 20, 0, 0, 0, 0)");
+      sql(
+          "insert into schedule values (6000, 'default', 'late', 0, '', '{}', 1, '', 20, 20, 0, 0, 0, 0)");
       String spec =
           ScheduleSpec.of(new ScheduleSpec.IntervalRule(10_000, 0), ZoneId.of("UTC")).canonical();
       revision(6000, 0, 20, base, spec);
@@ -199,7 +213,9 @@ class ReconcilerTest {
       sql(
           "insert into fire select n, 6000, 1, n + 9, 20, 1, n, 0, 1, 0, 0, 0 from (select %d + i::bigint * 10000 as n from generate_series(10001, 10150) as i) t"
               .formatted(base));
-      sql("update partition_state set applied_version = 20, watermark = " + (base + 101 * SECOND + SECOND / 2));
+      sql(
+          "update partition_state set applied_version = 20, watermark = "
+              + (base + 101 * SECOND + SECOND / 2));
       awaitVerified(master, 101);
       assertEquals(2, master.counter("ledger_gaps"));
       assertEquals(200 + 2 + 10_150, master.counter("ledger_verified"));
@@ -210,14 +226,19 @@ class ReconcilerTest {
   void a_partition_that_is_stuck_does_not_hold_up_the_others_and_is_checked_when_it_goes_on()
       throws Exception {
     sql("update partition_state set watermark = " + (base + 40 * SECOND) + " where id = 1");
-    sql("delete from fire where schedule_num = " + JITTERED + " and nominal_time > " + (base + 39 * SECOND));
+    sql(
+        "delete from fire where schedule_num = "
+            + JITTERED
+            + " and nominal_time > "
+            + (base + 39 * SECOND));
     try (MasterFixture master = new MasterFixture(config)) {
       await(
           "the others are verified",
           () ->
               master
                       .cluster
-                      .getPartition(GetPartitionRequest.newBuilder().setName("partitions/0").build())
+                      .getPartition(
+                          GetPartitionRequest.newBuilder().setName("partitions/0").build())
                       .getVerifiedTime()
                       .getSeconds()
                   >= base / SECOND + 100);

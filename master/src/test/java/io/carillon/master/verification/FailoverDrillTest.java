@@ -86,11 +86,14 @@ class FailoverDrillTest {
 
   /** Lets the second partition change hands, as a leader would. */
   private final class Moving implements FailoverDrill.Leads {
+    final CountDownLatch failed = new CountDownLatch(1);
     final CountDownLatch mayMove = new CountDownLatch(1);
 
     @Override
     public CompletableFuture<String> resign(boolean inOrder) {
-      sql("update leader_epoch set epoch = epoch + 1, leader = 'm2', taken_at = " + clock.nowMicros());
+      sql(
+          "update leader_epoch set epoch = epoch + 1, leader = 'm2', taken_at = "
+              + clock.nowMicros());
       watermark(clock.nowMicros() + 3_600 * SECOND);
       return CompletableFuture.completedFuture("");
     }
@@ -100,6 +103,7 @@ class FailoverDrillTest {
       if (!node.equals("n1")) {
         return CompletableFuture.completedFuture("NODE_NOT_ALIVE");
       }
+      failed.countDown();
       new Thread(
               () -> {
                 try {
@@ -136,16 +140,12 @@ class FailoverDrillTest {
                 throw new AssertionError(e);
               }
             });
-    String refused;
-    do {
-      refused = refusal(drill, "n7", false);
-    } while (refused.equals("NODE_NOT_ALIVE"));
-    assertEquals("DRILL_RUNNING", refused);
+    moving.failed.await();
+    assertEquals("DRILL_RUNNING", refusal(drill, "n7", false));
     moving.mayMove.countDown();
     assertEquals(1, outcome.get().movedPartitions());
     assertTrue(outcome.get().recovered() > outcome.get().start());
-    assertTrue(
-        outcome.get().tally().gaps(Gap.Kind.MISSING) >= 2, "nobody records in this ledger");
+    assertTrue(outcome.get().tally().gaps(Gap.Kind.MISSING) >= 2, "nobody records in this ledger");
     FailoverDrill.Outcome lead = drill.run(null, false, SECOND, 30 * SECOND);
     assertEquals(lead.before().epoch() + 1, lead.after().epoch());
     assertEquals("m2", lead.after().leader());
@@ -162,8 +162,7 @@ class FailoverDrillTest {
   }
 
   private static String refusal(FailoverDrill drill, String node, boolean inOrder) {
-    return assertThrows(
-            RefusedException.class, () -> drill.run(node, inOrder, SECOND, 30 * SECOND))
+    return assertThrows(RefusedException.class, () -> drill.run(node, inOrder, SECOND, 30 * SECOND))
         .getMessage();
   }
 

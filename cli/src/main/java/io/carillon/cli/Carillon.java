@@ -32,11 +32,12 @@ import picocli.CommandLine.Spec;
       "",
       "Every option can also be given as an environment variable: --server as CARILLON_SERVER.",
       "Exit codes: 0 ok, 1 other, 2 wrong usage or invalid argument, 3 not found, 4 conflict, 5 not allowed,",
-      "6 unavailable (try again), 7 a bulk was refused in part, 130 interrupted."
+      "6 unavailable (try again), 7 a bulk was refused in part, 8 the ledger has a gap, 130 interrupted."
     },
     subcommands = {
       ScheduleCommand.class,
       FireCommand.class,
+      VerifyCommand.class,
       CalendarCommand.class,
       OperationCommand.class,
       DestinationCommand.class,

@@ -27,6 +27,7 @@ import picocli.CommandLine.Parameters;
       ClusterCommand.Nodes.class,
       ClusterCommand.Partitions.class,
       ClusterCommand.Drain.class,
+      RehearseFailover.class,
       ClusterCommand.Events.class
     })
 final class ClusterCommand extends GroupCommand {
@@ -70,6 +71,9 @@ final class ClusterCommand extends GroupCommand {
                         + " have an owner"),
             new Output.Column<>("Schedules", c -> "" + c.getScheduleCount()),
             new Output.Column<>("Log end", c -> "" + c.getLogEnd()),
+            new Output.Column<>(
+                "Verified up to",
+                c -> c.hasVerifiedTime() ? TimeText.show(c.getVerifiedTime()) : "not yet"),
             new Output.Column<>("Version", Cluster::getProgramVersion),
             new Output.Column<>("Counters", ShowStatus::counters));
 
@@ -115,6 +119,8 @@ final class ClusterCommand extends GroupCommand {
             new Output.Column<>(
                 "WATERMARK", p -> p.hasWatermark() ? TimeText.show(p.getWatermark()) : ""),
             new Output.Column<>("LAG", p -> p.hasLag() ? TimeText.show(p.getLag()) : ""),
+            new Output.Column<>(
+                "VERIFIED", p -> p.hasVerifiedTime() ? TimeText.show(p.getVerifiedTime()) : ""),
             new Output.Column<>("VERSION", p -> p.getAppliedVersion() + "/" + p.getVersion()),
             new Output.Column<>("SCHEDULES", p -> "" + p.getScheduleCount()));
 
@@ -214,10 +220,14 @@ final class ClusterCommand extends GroupCommand {
                     + ", PostgreSQL's by "
                     + TimeText.show(event.getClockDisagreement().getDatabaseOffset());
             case LEDGER_GAP ->
-                "the ledger lacks "
-                    + TimeText.show(event.getLedgerGap().getNominalTime())
+                "the ledger does not agree with the revisions: "
+                    + event.getLedgerGap().getCount()
+                    + " "
+                    + event.getLedgerGap().getKind()
                     + " of "
-                    + event.getLedgerGap().getSchedule();
+                    + event.getLedgerGap().getSchedule()
+                    + " from "
+                    + TimeText.show(event.getLedgerGap().getNominalTime());
             case EVENT_NOT_SET -> "an event that this program does not know; update it";
           };
     }

@@ -24,6 +24,9 @@ final class ExitCode {
   /** Some members of a bulk were refused, the others are done. */
   static final int PARTIAL = 7;
 
+  /** The ledger lacks something, or has too much. */
+  static final int GAP = 8;
+
   /** Ctrl-C. The JVM sets it by itself when SIGINT ends it. */
   static final int INTERRUPTED = 130;
 

@@ -31,6 +31,8 @@ import io.carillon.v1.Node;
 import io.carillon.v1.NodeJoined;
 import io.carillon.v1.Partition;
 import io.carillon.v1.PartitionsMoved;
+import io.carillon.v1.RehearseFailoverRequest;
+import io.carillon.v1.RehearseFailoverResponse;
 import io.carillon.v1.Rule;
 import io.carillon.v1.ScheduleSpec;
 import io.carillon.v1.SubscribeRequest;
@@ -38,6 +40,8 @@ import io.carillon.v1.SubscribeResponse;
 import io.carillon.v1.TailFiresRequest;
 import io.carillon.v1.TailFiresResponse;
 import io.carillon.v1.UnionRule;
+import io.carillon.v1.VerifyCompletenessRequest;
+import io.carillon.v1.VerifyCompletenessResponse;
 import io.carillon.v1.WatchEventsRequest;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
@@ -109,6 +113,7 @@ final class FakeServices {
   static final class Fires extends FireServiceGrpc.FireServiceImplBase {
     final List<TailFiresRequest> tails = new CopyOnWriteArrayList<>();
     final List<ExplainFireRequest> explanations = new CopyOnWriteArrayList<>();
+    final List<VerifyCompletenessRequest> verifications = new CopyOnWriteArrayList<>();
 
     static Fire fire(long seq) {
       return Fire.newBuilder()
@@ -151,6 +156,50 @@ final class FakeServices {
               .setFire(fire(7))
               .setVersion(4)
               .setTzdbVersion("2026a")
+              .build());
+    }
+
+    /** Complete but for a schedule named "holed"; breaks where the parent is "tenants/away". */
+    @Override
+    public void verifyCompleteness(
+        VerifyCompletenessRequest request, StreamObserver<VerifyCompletenessResponse> observer) {
+      verifications.add(request);
+      if (request.getParent().equals("tenants/away")) {
+        observer.onError(Status.UNAVAILABLE.withDescription("stopping").asException());
+        return;
+      }
+      boolean holed = request.getParent().endsWith("/holed");
+      VerifyCompletenessResponse.Builder message = VerifyCompletenessResponse.newBuilder();
+      message.getProgressBuilder().setSchedulesDone(1).setSchedulesTotal(2);
+      observer.onNext(message.build());
+      if (holed) {
+        observer.onNext(
+            VerifyCompletenessResponse.newBuilder()
+                .setGap(
+                    VerifyCompletenessResponse.Gap.newBuilder()
+                        .setKind(VerifyCompletenessResponse.Gap.Kind.MISSING)
+                        .setSchedule(request.getParent())
+                        .setFirstNominalTime(Timestamp.newBuilder().setSeconds(1_700_000_000))
+                        .setLastNominalTime(Timestamp.newBuilder().setSeconds(1_700_000_002))
+                        .setCount(3)
+                        .setVersion(4)
+                        .setPartition(5))
+                .build());
+      }
+      answer(
+          observer,
+          VerifyCompletenessResponse.newBuilder()
+              .setVerdict(
+                  VerifyCompletenessResponse.Verdict.newBuilder()
+                      .setComplete(!holed)
+                      .setStartTime(Timestamp.newBuilder().setSeconds(1_700_000_000))
+                      .setEndTime(Timestamp.newBuilder().setSeconds(1_700_000_100))
+                      .setScheduleCount(1)
+                      .setRevisionCount(2)
+                      .setOwedCount(10)
+                      .setFiredCount(holed ? 7 : 8)
+                      .setSkippedCount(holed ? 0 : 2)
+                      .setMissingCount(holed ? 3 : 0))
               .build());
     }
 
@@ -247,6 +296,24 @@ final class FakeServices {
           Status.FAILED_PRECONDITION
               .withDescription("no other node could take the partitions")
               .asException());
+    }
+
+    /** Loses a fire where a node fails abruptly. */
+    @Override
+    public void rehearseFailover(
+        RehearseFailoverRequest request, StreamObserver<RehearseFailoverResponse> observer) {
+      boolean abrupt = request.getMode() == RehearseFailoverRequest.Mode.ABRUPT;
+      answer(
+          observer,
+          RehearseFailoverResponse.newBuilder()
+              .setStartTime(Timestamp.newBuilder().setSeconds(1_700_000_000))
+              .setRecoveredTime(Timestamp.newBuilder().setSeconds(1_700_000_001))
+              .setFireCount(1000)
+              .setLateCount(request.getLateAfter().getSeconds())
+              .setMissingCount(abrupt && !request.getTarget().equals("leader") ? 1 : 0)
+              .setLeaderBefore("m1")
+              .setLeaderAfter(request.getTarget())
+              .build());
     }
 
     @Override

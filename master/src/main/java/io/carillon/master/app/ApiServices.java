@@ -19,6 +19,7 @@ import io.carillon.master.store.Calendars;
 import io.carillon.master.store.Database;
 import io.carillon.master.store.Destinations;
 import io.carillon.master.store.Ledger;
+import io.carillon.master.store.LedgerScan;
 import io.carillon.master.store.Operations;
 import io.carillon.master.store.Revisions;
 import io.carillon.master.store.Schedules;
@@ -56,7 +57,13 @@ final class ApiServices implements AutoCloseable {
         new OperationCalls(
             loop, database, operations, specs, time, partitions, waits::ended, deposed);
     follower = new CalendarFollower(loop, database, specs, time, partitions);
-    fires = new FireRpc(ledger, schedules, new Revisions(database.api()), time);
+    fires =
+        new FireRpc(
+            ledger,
+            schedules,
+            new Revisions(database.api()),
+            new LedgerScan(database, specs::intern),
+            time);
     services =
         List.of(
             new ScheduleRpc(loop, database, specs, time, partitions, operationCalls),

@@ -15,6 +15,7 @@ import io.carillon.master.store.Calendars;
 import io.carillon.master.store.ClusterStore;
 import io.carillon.master.store.Database;
 import io.carillon.master.store.Ledger;
+import io.carillon.master.store.LedgerScan;
 import io.carillon.master.store.Operations;
 import io.carillon.master.store.Revisions;
 import io.carillon.master.store.Schedules;
@@ -91,7 +92,13 @@ final class FollowerServices implements AutoCloseable {
     this.identity = identity;
     this.lease = lease;
     Schedules schedules = new Schedules(database.api());
-    fires = new FireRpc(new Ledger(database), schedules, new Revisions(database.api()), time);
+    fires =
+        new FireRpc(
+            new Ledger(database),
+            schedules,
+            new Revisions(database.api()),
+            new LedgerScan(database, specs::intern),
+            time);
     proxy = new LeaderProxy(lease, MasterServer.API_MESSAGE_BYTES);
     // An epoch that nobody has: should anything be written by mistake, the fence refuses it.
     Operations operations = new Operations(database, 0);

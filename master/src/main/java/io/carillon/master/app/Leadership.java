@@ -19,6 +19,8 @@ import io.carillon.master.store.ClusterStore;
 import io.carillon.master.store.Database;
 import io.carillon.master.store.Lanes;
 import io.carillon.master.store.LogPartitions;
+import io.carillon.master.verification.FailoverDrill;
+import io.carillon.master.verification.Reconciler;
 import io.grpc.BindableService;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
@@ -49,7 +51,8 @@ final class Leadership {
       CoreSettings core,
       SpecInterner specs,
       TimeSource time,
-      Executor executor) {}
+      Executor executor,
+      FailoverDrill drill) {}
 
   /** Hears of what the leadership cannot settle itself. From any thread; must not block. */
   interface Listener {
@@ -77,6 +80,7 @@ final class Leadership {
   private final Lanes lanes;
   private final ApiServices services;
   private final NodeRpc nodes;
+  private final Reconciler reconciler;
   private Upkeep upkeep;
 
   /** Nothing is written any more. */
@@ -108,6 +112,9 @@ final class Leadership {
     this.nodes =
         new NodeRpc(
             loop, sessions, time, process.core(), lead.clusterUid(), lead.epoch(), partitions);
+    this.reconciler =
+        new Reconciler(
+            database, lead.epoch(), process.specs()::intern, time, events::announce, this::deposed);
     this.services =
         new ApiServices(
             loop,
@@ -115,7 +122,7 @@ final class Leadership {
             lead.epoch(),
             partitions,
             delivery,
-            new ClusterRpc(loop, lead, storeAvailable::get, events),
+            new ClusterRpc(loop, lead, storeAvailable::get, events, reconciler, process.drill()),
             process.specs(),
             time,
             this::deposed);
@@ -131,10 +138,15 @@ final class Leadership {
     return lead.epoch();
   }
 
+  LeaderLoop loop() {
+    return loop;
+  }
+
   /** Begins to lead. */
   void start() {
     loop.start(this::execute, reason -> listener.failed(lead.epoch(), reason));
     services.start();
+    reconciler.start();
     upkeep = new Upkeep(process.time(), cluster, new LogPartitions(process.database()));
     upkeep.forget(services.operations());
   }
@@ -286,6 +298,7 @@ final class Leadership {
     if (upkeep != null) {
       upkeep.close();
     }
+    reconciler.close();
     services.close();
   }
 
@@ -321,6 +334,7 @@ final class Leadership {
         .executor()
         .execute(
             () -> {
+              reconciler.close();
               services.close();
               delivery.close();
             });

@@ -5,11 +5,13 @@ import io.carillon.common.time.Micros;
 import io.carillon.common.time.TimeSource;
 import io.carillon.master.election.LeaderClock;
 import io.carillon.master.election.LeaderClock.Disagreement;
+import io.carillon.master.loop.LeaderLoop;
 import io.carillon.master.rpc.ClusterRpc;
 import io.carillon.master.store.ClusterStore;
 import io.carillon.master.store.Database;
 import io.carillon.master.store.DatabaseUnavailableException;
 import io.carillon.master.store.LeaseStore.Candidate;
+import io.carillon.master.verification.FailoverDrill;
 import io.grpc.ServerServiceDefinition;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -120,7 +122,9 @@ public final class MasterServer implements AutoCloseable {
   private void start() throws IOException {
     database = Database.open(config.database(), config.partitions());
     ClusterStore.Identity identity = new ClusterStore(database).identity();
-    process = new Leadership.Process(database, identity, config.core(), specs, time, executor);
+    FailoverDrill drill = new FailoverDrill(database, specs::intern, time, new DrillTargets(this));
+    process =
+        new Leadership.Process(database, identity, config.core(), specs, time, executor, drill);
     nodes = new GrpcPort(config.nodeListen(), NODE_MESSAGE_BYTES, new ServiceSwitch(), executor);
     api = new GrpcPort(config.listen(), API_MESSAGE_BYTES, new ServiceSwitch(), executor);
     candidate =
@@ -311,6 +315,21 @@ public final class MasterServer implements AutoCloseable {
           endInOrder();
           election.resign(reason);
         });
+  }
+
+  /** Gives up the lead as if this master had died, but for its process. */
+  void drop(String reason) {
+    leaderships.execute(
+        () -> {
+          endLeadership();
+          election.resign(reason);
+        });
+  }
+
+  /** The core that leads; null: this master does not. */
+  LeaderLoop leading() {
+    Leadership current = leadership;
+    return current == null ? null : current.loop();
   }
 
   /** On the thread of leaderships. */

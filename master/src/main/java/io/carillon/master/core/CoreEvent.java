@@ -30,4 +30,20 @@ public sealed interface CoreEvent {
    * cluster time: of the wall clock of the leader's machine, and of PostgreSQL's.
    */
   record ClockDisagreement(long time, long wallOffset, long databaseOffset) implements CoreEvent {}
+
+  /**
+   * The ledger and the revisions do not agree.
+   *
+   * @param kind of the difference, as in {@code Gap.Kind}
+   * @param nominal the first of {@code count} nominal times
+   */
+  record LedgerGap(
+      long time,
+      int partition,
+      String tenant,
+      String schedule,
+      long nominal,
+      String kind,
+      long count)
+      implements CoreEvent {}
 }

@@ -211,13 +211,9 @@ public final class MasterCore {
   /** An operator wants a node empty. */
   public void drainNode(String id, Reply<String> reply, long now) {
     Node node = membership.nodes().get(id);
-    boolean others = false;
-    for (Node other : membership.nodes().values()) {
-      others |= other.isMember() && !other.id.equals(id) && other.state == NodeState.ACTIVE;
-    }
     if (node == null || !node.isAlive()) {
       out.add(new Answer<>(reply, "NODE_NOT_ALIVE"));
-    } else if (!others) {
+    } else if (!hasOther(id)) {
       out.add(new Answer<>(reply, "NO_OTHER_NODE"));
     } else {
       node.draining = true;
@@ -225,6 +221,44 @@ public final class MasterCore {
       out.add(new Answer<>(reply, ""));
     }
     pump(now);
+  }
+
+  /** A drill: the node is held to be lost at once, though it lives, and may come back. */
+  public void lose(String id, Reply<String> reply, long now) {
+    Node node = membership.nodes().get(id);
+    if (node == null || !node.isAlive()) {
+      out.add(new Answer<>(reply, "NODE_NOT_ALIVE"));
+    } else {
+      membership.lose(node, "drill", now, out);
+      scheduleRebalance(now, 0);
+      out.add(new Answer<>(reply, ""));
+    }
+    pump(now);
+  }
+
+  /** A drill: the node hands over its partitions in order, or may have some again. */
+  public void rest(String id, boolean resting, Reply<String> reply, long now) {
+    Node node = membership.nodes().get(id);
+    if (node == null || !node.isAlive()) {
+      out.add(new Answer<>(reply, "NODE_NOT_ALIVE"));
+    } else if (resting && !hasOther(id)) {
+      out.add(new Answer<>(reply, "NO_OTHER_NODE"));
+    } else {
+      node.resting = resting;
+      scheduleRebalance(now, 0);
+      out.add(new Answer<>(reply, ""));
+    }
+    pump(now);
+  }
+
+  /** Whether another node could take partitions. */
+  private boolean hasOther(String id) {
+    for (Node other : membership.nodes().values()) {
+      if (other.isMember() && !other.id.equals(id) && other.state == NodeState.ACTIVE) {
+        return true;
+      }
+    }
+    return false;
   }
 
   // Clients.

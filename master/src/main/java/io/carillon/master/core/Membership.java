@@ -94,6 +94,7 @@ final class Membership {
       node.incarnation++;
       node.instance = candidate.instance();
       node.draining = false;
+      node.resting = false;
       node.unwritten = true;
       enter(node, NodeState.REGISTERED, now);
     }
@@ -207,6 +208,12 @@ final class Membership {
       }
     }
     return changed;
+  }
+
+  /** A node is held to be lost, though nothing says so. */
+  void lose(Node node, String reason, long now, List<MasterCommand> out) {
+    endSession(node, false, reason, out);
+    leave(node, NodeState.DEAD, reason, now, out);
   }
 
   private void leave(Node node, NodeState state, String reason, long now, List<MasterCommand> out) {

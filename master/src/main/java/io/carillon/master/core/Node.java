@@ -30,6 +30,10 @@ public final class Node {
   long deadline;
 
   boolean draining;
+
+  /** Is given no partitions for a while, and lives on. */
+  boolean resting;
+
   NodeReport report = NodeReport.NONE;
 
   /** Its row is not durable yet; who waits for that. */
@@ -76,7 +80,7 @@ public final class Node {
 
   /** Whether the ring gives it partitions. */
   boolean isMember() {
-    return !draining && (state == NodeState.ACTIVE || state == NodeState.SUSPECT);
+    return !draining && !resting && (state == NodeState.ACTIVE || state == NodeState.SUSPECT);
   }
 
   NodeRow row() {

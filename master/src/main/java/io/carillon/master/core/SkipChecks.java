@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /** Whether what a node says that it skipped is true, and allowed. */
-final class SkipChecks {
+public final class SkipChecks {
 
   private SkipChecks() {}
 
@@ -68,6 +68,16 @@ final class SkipChecks {
       }
       case NONE -> false;
     };
+  }
+
+  /**
+   * Whether a run that is recorded is one that could have been let in. Which changes the node knew
+   * of then is not known: allowed is what any of them would have allowed.
+   */
+  public static boolean couldBeRecorded(SkippedRun run, Revision revision, long recordedAt) {
+    return isRun(run, revision)
+        && revision.times().dueOf(run.schedule(), run.last()) <= recordedAt
+        && mayBeSkipped(run, revision, 0, recordedAt + FireLane.AHEAD_TOLERANCE);
   }
 
   /** Runs of one schedule that share a time would be recorded under one key. */

@@ -4,6 +4,7 @@ import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import com.google.rpc.Code;
 import io.carillon.master.election.Lease;
 import io.carillon.master.rpc.ApiException;
+import io.carillon.v1.ClusterServiceGrpc;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
@@ -62,6 +63,8 @@ public final class LeaderProxy implements AutoCloseable {
   /** How long calls to a leader that another has followed may still take. */
   private static final long RETIREMENT_MILLIS = 1_000;
 
+  private static final long LONGEST_DRILL_NANOS = TimeUnit.SECONDS.toNanos(60);
+
   /** The connection to one leader. */
   private record Link(String address, ManagedChannel channel) {}
 
@@ -76,6 +79,9 @@ public final class LeaderProxy implements AutoCloseable {
   private Link link;
 
   private volatile boolean closed;
+
+  /** By System.nanoTime: until then a drill may want to hear from a leader that leads no more. */
+  private volatile long drillUntil = System.nanoTime();
 
   /**
    * @param lease of the leader as far as it is known; null if none is
@@ -100,6 +106,12 @@ public final class LeaderProxy implements AutoCloseable {
     if (headers.containsKey(FORWARDED)) {
       refuse(caller);
       return new ServerCall.Listener<>() {};
+    }
+    if (caller
+        .getMethodDescriptor()
+        .getFullMethodName()
+        .equals(ClusterServiceGrpc.getRehearseFailoverMethod().getFullMethodName())) {
+      drillUntil = System.nanoTime() + LONGEST_DRILL_NANOS;
     }
     ForwardedCall call = new ForwardedCall(this, caller, headers, PATIENCE_NANOS);
     call.look();
@@ -216,7 +228,10 @@ public final class LeaderProxy implements AutoCloseable {
   /** Another leads: its calls end by themselves, or as if the connection had broken. */
   private void retire(ManagedChannel channel) {
     channel.shutdown();
-    var unused = timer.schedule(channel::shutdownNow, RETIREMENT_MILLIS, TimeUnit.MILLISECONDS);
+    long drill = TimeUnit.NANOSECONDS.toMillis(drillUntil - System.nanoTime());
+    var unused =
+        timer.schedule(
+            channel::shutdownNow, Math.max(RETIREMENT_MILLIS, drill), TimeUnit.MILLISECONDS);
   }
 
   /** Ends all calls. */

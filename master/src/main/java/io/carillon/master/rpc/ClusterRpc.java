@@ -6,17 +6,22 @@ import io.carillon.master.core.MasterReport.NodeReportRow;
 import io.carillon.master.core.MasterReport.PartitionRow;
 import io.carillon.master.core.NodeState;
 import io.carillon.master.loop.LeaderLoop;
+import io.carillon.master.verification.FailoverDrill;
+import io.carillon.master.verification.Reconciler;
 import io.carillon.v1.Cluster;
 import io.carillon.v1.ClusterEvent;
 import io.carillon.v1.ClusterServiceGrpc;
 import io.carillon.v1.DrainNodeRequest;
 import io.carillon.v1.GetClusterRequest;
+import io.carillon.v1.GetPartitionRequest;
 import io.carillon.v1.ListNodesRequest;
 import io.carillon.v1.ListNodesResponse;
 import io.carillon.v1.ListPartitionsRequest;
 import io.carillon.v1.ListPartitionsResponse;
 import io.carillon.v1.Node;
 import io.carillon.v1.Partition;
+import io.carillon.v1.RehearseFailoverRequest;
+import io.carillon.v1.RehearseFailoverResponse;
 import io.carillon.v1.WatchEventsRequest;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -45,12 +50,22 @@ public final class ClusterRpc extends ClusterServiceGrpc.ClusterServiceImplBase 
   private final Lead lead;
   private final BooleanSupplier storeAvailable;
   private final EventFeed events;
+  private final Reconciler reconciler;
+  private final FailoverDrill drill;
 
-  public ClusterRpc(LeaderLoop loop, Lead lead, BooleanSupplier storeAvailable, EventFeed events) {
+  public ClusterRpc(
+      LeaderLoop loop,
+      Lead lead,
+      BooleanSupplier storeAvailable,
+      EventFeed events,
+      Reconciler reconciler,
+      FailoverDrill drill) {
     this.loop = loop;
     this.lead = lead;
     this.storeAvailable = storeAvailable;
     this.events = events;
+    this.reconciler = reconciler;
+    this.drill = drill;
   }
 
   private MasterReport report() {
@@ -71,7 +86,11 @@ public final class ClusterRpc extends ClusterServiceGrpc.ClusterServiceImplBase 
           for (NodeReportRow node : report.nodes()) {
             active += node.node().state() == NodeState.ACTIVE ? 1 : 0;
           }
-          return Cluster.newBuilder()
+          Cluster.Builder cluster = Cluster.newBuilder();
+          if (reconciler.verifiedTime() > 0) {
+            cluster.setVerifiedTime(Timestamps.of(reconciler.verifiedTime()));
+          }
+          return cluster
               .setClusterUid(lead.clusterUid())
               .setLeaderEpoch(lead.epoch())
               .setLeader(lead.leader())
@@ -86,6 +105,7 @@ public final class ClusterRpc extends ClusterServiceGrpc.ClusterServiceImplBase 
               .setStoreAvailable(storeAvailable.getAsBoolean())
               .putAllCounters(report.counters())
               .putCounters("clock_disagreements", events.clockDisagreements())
+              .putAllCounters(reconciler.counters())
               .setProgramVersion(lead.programVersion())
               .build();
         });
@@ -145,8 +165,12 @@ public final class ClusterRpc extends ClusterServiceGrpc.ClusterServiceImplBase 
         });
   }
 
-  private static Partition partition(PartitionRow row, long now) {
-    return Partition.newBuilder()
+  private Partition partition(PartitionRow row, long now) {
+    Partition.Builder partition = Partition.newBuilder();
+    if (reconciler.verifiedTime(row.id()) > 0) {
+      partition.setVerifiedTime(Timestamps.of(reconciler.verifiedTime(row.id())));
+    }
+    return partition
         .setName("partitions/" + row.id())
         .setOwner(row.owner() == null ? "" : ResourceName.node(row.owner()))
         .setEpoch(row.epoch())
@@ -156,6 +180,21 @@ public final class ClusterRpc extends ClusterServiceGrpc.ClusterServiceImplBase 
         .setLag(Timestamps.duration(Math.max(0, now - row.watermark())))
         .setScheduleCount(row.schedules())
         .build();
+  }
+
+  @Override
+  public void getPartition(GetPartitionRequest request, StreamObserver<Partition> caller) {
+    Calls.answer(
+        caller,
+        () -> {
+          String id = ResourceName.parse("name", request.getName(), "partitions").get(0);
+          MasterReport report = report();
+          return report.partitions().stream()
+              .filter(row -> Integer.toString(row.id()).equals(id))
+              .findFirst()
+              .map(row -> partition(row, report.time()))
+              .orElseThrow(() -> ApiException.notFound("PARTITION", request.getName()));
+        });
   }
 
   @Override
@@ -190,6 +229,12 @@ public final class ClusterRpc extends ClusterServiceGrpc.ClusterServiceImplBase 
       }
     }
     return null;
+  }
+
+  @Override
+  public void rehearseFailover(
+      RehearseFailoverRequest request, StreamObserver<RehearseFailoverResponse> caller) {
+    Calls.answer(caller, () -> Drills.run(drill, request));
   }
 
   @Override

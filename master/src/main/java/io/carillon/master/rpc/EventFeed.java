@@ -5,6 +5,7 @@ import io.carillon.master.core.CoreEvent;
 import io.carillon.v1.ClockDisagreement;
 import io.carillon.v1.ClusterEvent;
 import io.carillon.v1.LeaderElected;
+import io.carillon.v1.LedgerGap;
 import io.carillon.v1.Node;
 import io.carillon.v1.NodeFenced;
 import io.carillon.v1.NodeJoined;
@@ -132,6 +133,16 @@ public final class EventFeed {
           ClockDisagreement.newBuilder()
               .setWallOffset(Timestamps.duration(clocks.wallOffset()))
               .setDatabaseOffset(Timestamps.duration(clocks.databaseOffset())));
+    } else if (event instanceof CoreEvent.LedgerGap) {
+      // Who found it has told the log.
+      CoreEvent.LedgerGap gap = (CoreEvent.LedgerGap) event;
+      message.setLedgerGap(
+          LedgerGap.newBuilder()
+              .setPartition(gap.partition())
+              .setSchedule(ResourceName.schedule(gap.tenant(), gap.schedule()))
+              .setNominalTime(Timestamps.of(gap.nominal()))
+              .setKind(gap.kind())
+              .setCount(gap.count()));
     }
     return message.build();
   }

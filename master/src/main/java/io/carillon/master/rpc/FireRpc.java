@@ -6,6 +6,7 @@ import io.carillon.common.time.TimeSource;
 import io.carillon.master.store.Ledger;
 import io.carillon.master.store.Ledger.Key;
 import io.carillon.master.store.Ledger.Row;
+import io.carillon.master.store.LedgerScan;
 import io.carillon.master.store.Revisions;
 import io.carillon.master.store.Schedules;
 import io.carillon.v1.ExplainFireRequest;
@@ -17,6 +18,8 @@ import io.carillon.v1.ListFiresRequest;
 import io.carillon.v1.ListFiresResponse;
 import io.carillon.v1.TailFiresRequest;
 import io.carillon.v1.TailFiresResponse;
+import io.carillon.v1.VerifyCompletenessRequest;
+import io.carillon.v1.VerifyCompletenessResponse;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
@@ -35,13 +38,16 @@ public final class FireRpc extends FireServiceGrpc.FireServiceImplBase implement
   private final TimeSource clock;
   private final FireTails tails;
   private final FireExplanations explanations;
+  private final Completeness completeness;
 
-  public FireRpc(Ledger ledger, Schedules schedules, Revisions revisions, TimeSource clock) {
+  public FireRpc(
+      Ledger ledger, Schedules schedules, Revisions revisions, LedgerScan scan, TimeSource clock) {
     this.ledger = ledger;
     this.schedules = schedules;
     this.clock = clock;
     this.tails = new FireTails(ledger);
     this.explanations = new FireExplanations(ledger, schedules, revisions, clock);
+    this.completeness = new Completeness(scan, schedules, revisions, clock);
   }
 
   @Override
@@ -175,6 +181,22 @@ public final class FireRpc extends FireServiceGrpc.FireServiceImplBase implement
   @Override
   public void explainFire(ExplainFireRequest request, StreamObserver<ExplainFireResponse> caller) {
     Calls.answer(caller, () -> explanations.explain(request));
+  }
+
+  @Override
+  public void verifyCompleteness(
+      VerifyCompletenessRequest request, StreamObserver<VerifyCompletenessResponse> caller) {
+    ServerCallStreamObserver<VerifyCompletenessResponse> call =
+        (ServerCallStreamObserver<VerifyCompletenessResponse>) caller;
+    // Whoever has gone is noticed while it works.
+    call.setOnCancelHandler(() -> {});
+    try {
+      completeness.verify(request, call);
+    } catch (Throwable failure) {
+      if (!call.isCancelled()) {
+        call.onError(Calls.refusal(failure));
+      }
+    }
   }
 
   private static Fire.Kind kind(FireKind kind) {

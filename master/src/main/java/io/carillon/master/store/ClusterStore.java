@@ -72,6 +72,15 @@ public final class ClusterStore {
         .getEpoch();
   }
 
+  /** Who leads, or led last. */
+  public record Lead(long epoch, String leader, long takenAt) {}
+
+  /** The latest leader, as PostgreSQL knows it. */
+  public Lead lead() {
+    var row = database.api().selectFrom(LEADER_EPOCH).fetchSingle();
+    return new Lead(row.getEpoch(), row.getLeader(), row.getTakenAt());
+  }
+
   /** Whether this leader epoch is still the latest. */
   public boolean leads(long leaderEpoch) {
     return database.core().fetchExists(LEADER_EPOCH, LEADER_EPOCH.EPOCH.eq(leaderEpoch));

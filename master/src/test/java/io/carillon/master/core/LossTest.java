@@ -35,6 +35,33 @@ class LossTest {
   }
 
   @Test
+  void a_drill_takes_everything_from_a_node_at_once_and_it_may_come_back() {
+    driver.soleOwner();
+    driver.join("b");
+    List<String> answers = new java.util.ArrayList<>();
+    driver.core.lose("a", answers::add, driver.now);
+    driver.core.lose("nobody", answers::add, driver.now);
+    driver.settle();
+    assertEquals(List.of("", "NODE_NOT_ALIVE"), answers);
+    assertEquals(NodeState.DEAD, driver.state("a"));
+    assertEquals(8, owned("b"));
+    assertEquals(2, driver.store.epoch[0]);
+    driver.begin(driver.register("a", "first", 1).session());
+    driver.advance(SECOND);
+    assertEquals(NodeState.ACTIVE, driver.state("a"));
+  }
+
+  @Test
+  void a_node_that_has_nobody_beside_it_is_not_sent_to_rest() {
+    driver.soleOwner();
+    List<String> answers = new java.util.ArrayList<>();
+    driver.core.rest("a", true, answers::add, driver.now);
+    driver.settle();
+    assertEquals(List.of("NO_OTHER_NODE"), answers);
+    assertEquals(8, owned("a"));
+  }
+
+  @Test
   void a_node_that_returns_within_the_grace_keeps_its_partitions() {
     long a = driver.soleOwner();
     driver.breakStream(a);

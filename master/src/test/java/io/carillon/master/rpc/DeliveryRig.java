@@ -9,6 +9,7 @@ import io.carillon.master.delivery.LaneReport;
 import io.carillon.master.store.Database;
 import io.carillon.master.store.Destinations;
 import io.carillon.master.store.Ledger;
+import io.carillon.master.store.LedgerScan;
 import io.carillon.master.store.Revisions;
 import io.carillon.master.store.Schedules;
 import io.carillon.v1.DeliveryServiceGrpc;
@@ -77,7 +78,12 @@ final class DeliveryRig implements AutoCloseable {
     hub = new DeliveryHub(database, 0, clock, () -> deposed.set(true));
     hub.start(logEnd);
     fires =
-        new FireRpc(ledger, new Schedules(database.api()), new Revisions(database.api()), clock);
+        new FireRpc(
+            ledger,
+            new Schedules(database.api()),
+            new Revisions(database.api()),
+            new LedgerScan(database, new io.carillon.common.schedule.SpecInterner()::intern),
+            clock);
     try {
       server =
           NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0))

@@ -1,0 +1,162 @@
+package io.carillon.cli;
+
+import io.carillon.client.CarillonClient;
+import io.carillon.v1.VerifyCompletenessRequest;
+import io.carillon.v1.VerifyCompletenessResponse;
+import io.carillon.v1.VerifyCompletenessResponse.Gap;
+import io.carillon.v1.VerifyCompletenessResponse.Verdict;
+import java.time.Instant;
+import java.util.Iterator;
+import me.tongfei.progressbar.ProgressBar;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "verify",
+    description = {
+      "Prove that the ledger is complete: every nominal time of every revision is recorded, once, and not early.",
+      "Exits with 8 if anything is missing, double, early, or owed by nobody."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  carillon verify",
+      "  carillon verify --schedule nightly --from 2026-03-01T00:00:00Z",
+      "  carillon verify --all -o json"
+    })
+final class VerifyCommand extends ClientCommand {
+
+  @Option(
+      names = "--schedule",
+      paramLabel = "SCHEDULE",
+      description = "Only this one, and deleted ones of its name (default: all of the tenant).")
+  private String schedule;
+
+  @Option(names = "--all", description = "All schedules of all tenants.")
+  private boolean all;
+
+  @Option(
+      names = "--from",
+      paramLabel = "TIME",
+      description = "Nominal times from this one on (default: since the first schedule).")
+  private Instant from;
+
+  @Option(
+      names = "--to",
+      paramLabel = "TIME",
+      description = "Nominal times before this one (default: as far as it is settled).")
+  private Instant to;
+
+  @Option(
+      names = "--max-gaps",
+      paramLabel = "N",
+      defaultValue = "100",
+      description = "List at most so many gaps; all are counted (default: ${DEFAULT-VALUE}).")
+  private int maxGaps;
+
+  @Override
+  int run(CarillonClient client) {
+    if (all && schedule != null) {
+      throw new UsageException("name a schedule, or give --all, not both");
+    }
+    VerifyCompletenessRequest.Builder request =
+        VerifyCompletenessRequest.newBuilder().setParent(parent()).setMaxGaps(maxGaps);
+    if (from != null) {
+      request.setStartTime(TimeText.proto(from));
+    }
+    if (to != null) {
+      request.setEndTime(TimeText.proto(to));
+    }
+    Output output = output();
+    Verdict verdict = null;
+    try (ProgressBar bar = Progress.bar(carillon().world(), "verify", -1)) {
+      Iterator<VerifyCompletenessResponse> answers =
+          client.fires().verifyCompleteness(request.build());
+      while (answers.hasNext()) {
+        VerifyCompletenessResponse answer = answers.next();
+        switch (answer.getContentCase()) {
+          case PROGRESS -> show(answer.getProgress(), bar);
+          case GAP -> output.line(answer, one -> line(one.getGap()));
+          case VERDICT -> {
+            verdict = answer.getVerdict();
+            output.line(answer, one -> sentence(one.getVerdict()));
+          }
+          case CONTENT_NOT_SET -> say("an answer that this program does not know; update it");
+        }
+      }
+    }
+    if (verdict == null) {
+      say("the master ended without a verdict; try again");
+      return ExitCode.UNAVAILABLE;
+    }
+    return verdict.getComplete() ? ExitCode.OK : ExitCode.GAP;
+  }
+
+  private String parent() {
+    if (all) {
+      return Names.ALL_TENANTS;
+    }
+    return schedule == null ? names().parent() : names().schedule(schedule);
+  }
+
+  private static void show(VerifyCompletenessResponse.Progress progress, ProgressBar bar) {
+    if (bar != null) {
+      bar.maxHint(Math.max(1, progress.getSchedulesTotal()));
+      bar.stepTo(progress.getSchedulesDone());
+    }
+  }
+
+  private static String line(Gap gap) {
+    String first = TimeText.show(gap.getFirstNominalTime());
+    String times =
+        gap.getCount() == 1
+            ? first
+            : gap.getCount()
+                + " times from "
+                + first
+                + " to "
+                + TimeText.show(gap.getLastNominalTime());
+    return String.join(
+        "  ",
+        Output.pad(gap.getKind().name(), 10),
+        gap.getSchedule(),
+        times,
+        "version " + gap.getVersion() + ", partition " + gap.getPartition());
+  }
+
+  private static String sentence(Verdict verdict) {
+    String range =
+        TimeText.show(verdict.getStartTime()) + " to " + TimeText.show(verdict.getEndTime());
+    String what =
+        count(verdict.getOwedCount(), "nominal time")
+            + " of "
+            + count(verdict.getScheduleCount(), "schedule")
+            + " ("
+            + count(verdict.getRevisionCount(), "revision")
+            + ") from "
+            + range;
+    if (verdict.getComplete()) {
+      return "Complete: "
+          + what
+          + " are recorded once each, "
+          + verdict.getFiredCount()
+          + " fired and "
+          + verdict.getSkippedCount()
+          + " skipped.";
+    }
+    return "NOT COMPLETE: of "
+        + what
+        + ", "
+        + verdict.getMissingCount()
+        + " are missing and "
+        + verdict.getEarlyCount()
+        + " early; "
+        + verdict.getDuplicateCount()
+        + " are recorded twice, and "
+        + count(verdict.getUnexpectedCount(), "row")
+        + " nobody owes.";
+  }
+
+  private static String count(long n, String of) {
+    return n + " " + of + (n == 1 ? "" : "s");
+  }
+}

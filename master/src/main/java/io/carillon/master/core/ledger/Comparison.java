@@ -1,0 +1,150 @@
+package io.carillon.master.core.ledger;
+
+import io.carillon.common.fire.FireKind;
+import io.carillon.master.core.Revision;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/**
+ * Holds the rows of one schedule against what its revisions owe. Rows come by rising nominal time;
+ * each costs one step of its spec, so what is recorded is proven time by time and nothing is kept
+ * but how far it has come. What is owed is also counted by the spec alone ({@link Owed#count}).
+ */
+public final class Comparison {
+
+  private final long schedule;
+  private final int partition;
+
+  /** Rows that begin up to this nominal time were judged before: now they only fill. */
+  private final long judgedUpTo;
+
+  private final TreeMap<Long, RevisionRows> revisions = new TreeMap<>();
+  private final Tally tally;
+  private final Consumer<Gap> found;
+  private final Eye eye;
+
+  /** Differences after the last row that was right. */
+  private final Map<Gap.Kind, Gap> pending = new EnumMap<>(Gap.Kind.class);
+
+  /** Sees rows that are as they must be, with the time at which what they stand for was due. */
+  public interface Eye {
+    void recorded(LedgerRow row, long due);
+  }
+
+  public Comparison(
+      long schedule,
+      int partition,
+      long judgedUpTo,
+      List<Owed> owed,
+      Tally tally,
+      Consumer<Gap> found,
+      Eye eye) {
+    this.schedule = schedule;
+    this.partition = partition;
+    this.judgedUpTo = judgedUpTo;
+    this.tally = tally;
+    this.found = found;
+    this.eye = eye;
+    for (Owed one : owed) {
+      revisions.put(one.revision().version(), new RevisionRows(one, this, tally));
+      tally.owed += one.count();
+    }
+  }
+
+  public long schedule() {
+    return schedule;
+  }
+
+  /** The next row, by nominal time. */
+  public void row(LedgerRow row) {
+    if (row.kind() != FireKind.SCHEDULED.code(0)) {
+      beside(row);
+      return;
+    }
+    RevisionRows named = revisions.get(row.version());
+    boolean right = named != null && named.row(row);
+    if (!right && row.nominal() > judgedUpTo) {
+      report(
+          Gap.Kind.UNEXPECTED,
+          row.version(),
+          row.nominal(),
+          Math.max(row.nominal(), row.lastNominal()),
+          1);
+    }
+  }
+
+  /** A fire beside the spec: nobody owes it, but it is of a kind that there is, and not early. */
+  private void beside(LedgerRow row) {
+    if (row.nominal() <= judgedUpTo) {
+      return;
+    }
+    if (row.kind() < 0 || row.kind() > 1 + FireKind.MAX_BACKFILL || row.skipReason() != 0) {
+      report(Gap.Kind.UNEXPECTED, row.version(), row.nominal(), row.nominal(), 1);
+    } else if (row.recordedAt() < row.nominal()) {
+      report(Gap.Kind.EARLY, row.version(), row.nominal(), row.nominal(), 1);
+    }
+  }
+
+  /**
+   * The next nominal times that are owed up to this one and that no row has told of yet: what has
+   * to be looked up by key where rows are not read in order.
+   */
+  public List<Long> open(long upTo, int most) {
+    List<Long> times = new ArrayList<>();
+    for (RevisionRows one : revisions.values()) {
+      one.addOpen(times, upTo, most - times.size());
+    }
+    times.sort(null);
+    return times;
+  }
+
+  /** There is no row for what is owed up to this nominal time and was not told of. */
+  public void nothingUpTo(long nominal) {
+    revisions.values().forEach(one -> one.nothingUpTo(nominal));
+  }
+
+  /** There are no more rows. */
+  public void end() {
+    revisions.values().forEach(one -> one.nothingUpTo(Long.MAX_VALUE));
+    new ArrayList<>(pending.keySet()).forEach(this::flush);
+  }
+
+  void report(Gap.Kind kind, Revision revision, long first, long last, long count) {
+    report(kind, revision.version(), first, last, count);
+  }
+
+  private void report(Gap.Kind kind, long version, long first, long last, long count) {
+    Gap gap = new Gap(kind, schedule, partition, version, first, last, count);
+    tally.add(gap);
+    Gap before = pending.get(kind);
+    if (before != null && before.version() != version) {
+      flush(kind);
+      before = null;
+    }
+    pending.put(kind, before == null ? gap : before.with(gap));
+  }
+
+  /** A row was right: what differed before it is told, but for what goes on with this row. */
+  void right(LedgerRow row, long due) {
+    eye.recorded(row, due);
+    boolean early = row.recordedAt() < due;
+    if (!pending.isEmpty()) {
+      for (Gap.Kind kind : Gap.Kind.values()) {
+        if (!early || kind != Gap.Kind.EARLY) {
+          flush(kind);
+        }
+      }
+    }
+  }
+
+  private void flush(Gap.Kind kind) {
+    Gap gap = pending.remove(kind);
+    if (gap != null) {
+      found.accept(gap);
+    }
+  }
+}

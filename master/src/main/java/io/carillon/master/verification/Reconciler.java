@@ -1,0 +1,219 @@
+package io.carillon.master.verification;
+
+import io.carillon.common.schedule.Occurrences;
+import io.carillon.common.time.Micros;
+import io.carillon.common.time.TimeSource;
+import io.carillon.master.core.CoreEvent;
+import io.carillon.master.core.ledger.Gap;
+import io.carillon.master.core.ledger.Owed;
+import io.carillon.master.core.ledger.Settled;
+import io.carillon.master.core.ledger.Tally;
+import io.carillon.master.store.Database;
+import io.carillon.master.store.DeposedException;
+import io.carillon.master.store.LedgerScan;
+import io.carillon.master.store.LedgerScan.Recorded;
+import io.carillon.master.store.LedgerScan.Scope;
+import io.carillon.master.store.LedgerScan.Snapshot;
+import io.carillon.master.store.Schedules;
+import io.carillon.master.store.Verifications;
+import io.carillon.master.store.Verifications.Seen;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Checks the ledger against the revisions all the while, some seconds behind the watermarks, on a
+ * thread of its own. Believes neither nodes nor the core: it reads what is in PostgreSQL. It rests
+ * four times as long as it works, so it may fall behind the fires, which come first, and says so.
+ * What it finds it tells, and goes on; it repairs nothing. Belongs to a leader.
+ */
+public final class Reconciler implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(Reconciler.class);
+
+  /** So far behind cluster time: what is young is still in the caches, and slices are not tiny. */
+  private static final long BEHIND_MICROS = 3 * Micros.PER_SECOND;
+
+  private static final int SLICE_ROWS = 200_000;
+  private static final long PACE_MILLIS = 1_000;
+  private static final long LEAST_REST_MILLIS = 20;
+  private static final int REST_PER_WORK = 4;
+
+  private final Verifications verifications;
+  private final LedgerScan scan;
+  private final TimeSource time;
+  private final GapReports reports;
+  private final Lags lags = new Lags();
+  private final Runnable deposed;
+  private final ScheduledExecutorService thread =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread made = new Thread(task, "carillon-reconciler");
+            made.setDaemon(true);
+            return made;
+          });
+
+  private volatile Map<Integer, Seen> seen = Map.of();
+
+  /** Of the thread: whether those that lag have the next turn. */
+  private boolean laggards;
+
+  private boolean away;
+
+  /**
+   * @param events hears of what does not agree
+   * @param deposed is told when a write finds that another master leads
+   */
+  public Reconciler(
+      Database database,
+      long epoch,
+      Function<String, Occurrences> specs,
+      TimeSource time,
+      Consumer<CoreEvent> events,
+      Runnable deposed) {
+    this.verifications = new Verifications(database, epoch);
+    this.scan = new LedgerScan(database, specs);
+    this.time = time;
+    this.reports = new GapReports(new Schedules(database.api()), time, events);
+    this.deposed = deposed;
+  }
+
+  /** Goes on where the leader before ended. */
+  public void start() {
+    again(0);
+  }
+
+  private void again(long millis) {
+    if (!thread.isShutdown()) {
+      var unused = thread.schedule(this::work, millis, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void work() {
+    long began = System.nanoTime();
+    try {
+      boolean more = pass();
+      away = false;
+      long rest = (System.nanoTime() - began) / 1_000_000 * REST_PER_WORK;
+      again(Math.max(rest, more ? LEAST_REST_MILLIS : PACE_MILLIS));
+    } catch (DeposedException e) {
+      deposed.run();
+    } catch (RuntimeException e) {
+      if (!thread.isShutdown() && !away) {
+        away = true;
+        log.warn("the check of the ledger waits: {}", e.toString());
+      }
+      again(PACE_MILLIS);
+    }
+  }
+
+  /** What a turn brought: the partitions' new state, and what did not agree. */
+  private record Found(Map<Integer, Seen> seen, List<Gap> gaps, boolean isPart) {}
+
+  /** Checks one slice; answers whether more is waiting. */
+  private boolean pass() {
+    TreeMap<Integer, Seen> before = verifications.all();
+    seen = before;
+    long now = time.nowMicros();
+    Found found = scan.snapshot(picture -> check(picture, before, now));
+    if (found == null) {
+      return false;
+    }
+    verifications.write(found.seen());
+    before.putAll(found.seen());
+    seen = new TreeMap<>(before);
+    reports.tell(found.gaps(), found.seen().values().stream().mapToLong(Seen::gaps).sum());
+    return found.isPart();
+  }
+
+  private Found check(Snapshot picture, Map<Integer, Seen> before, long now) {
+    TreeMap<Integer, Recorded> recorded = picture.partitions();
+    lags.look(recorded, before, now);
+    long horizon = now - BEHIND_MICROS;
+    Turn turn = Turn.next(before, recorded, horizon, !laggards);
+    laggards = !laggards;
+    if (turn == null) {
+      turn = Turn.next(before, recorded, horizon, !laggards);
+    }
+    return turn == null ? null : check(picture, turn, before, recorded);
+  }
+
+  private static Found check(
+      Snapshot picture, Turn turn, Map<Integer, Seen> before, Map<Integer, Recorded> recorded) {
+    long upTo = picture.sliceEnd(turn.after(), turn.upTo(), SLICE_ROWS);
+    Scope scope =
+        turn.partitions().size() == recorded.size()
+            ? Scope.ALL
+            : new Scope(null, null, turn.partitions());
+    TreeMap<Integer, Tally> tallies = new TreeMap<>();
+    List<Gap> gaps = new ArrayList<>();
+    new LedgerCheck(
+            picture,
+            (revision, partition) ->
+                Owed.ofDue(
+                    revision,
+                    recorded.get(partition).settled(),
+                    before.get(partition).upTo(),
+                    upTo),
+            partition -> tallies.computeIfAbsent(partition, p -> new Tally()),
+            gap -> {
+              if (gaps.size() < GapReports.MOST) {
+                gaps.add(gap);
+              }
+            },
+            (row, due) -> {})
+        .dues(scope, turn.after(), upTo);
+    TreeMap<Integer, Seen> after = new TreeMap<>();
+    for (int partition : turn.partitions()) {
+      Seen old = before.get(partition);
+      Tally tally = tallies.getOrDefault(partition, new Tally());
+      after.put(
+          partition,
+          new Seen(
+              new Settled(upTo, recorded.get(partition).settled().appliedVersion()),
+              old.checked() + tally.owed,
+              old.gaps() + tally.gaps()));
+    }
+    return new Found(after, gaps, upTo < turn.upTo());
+  }
+
+  /** The ledger of the partition is checked for all that was due up to here; 0: not yet. */
+  public long verifiedTime(int partition) {
+    Seen one = seen.get(partition);
+    return one == null ? 0 : one.upTo().watermark();
+  }
+
+  /** The least of the partitions'. */
+  public long verifiedTime() {
+    return seen.values().stream().mapToLong(one -> one.upTo().watermark()).min().orElse(0);
+  }
+
+  /** Since the cluster was made, under all leaders, in nominal times. */
+  public Map<String, Long> counters() {
+    long checked = 0;
+    long gaps = 0;
+    for (Seen one : seen.values()) {
+      checked += one.checked();
+      gaps += one.gaps();
+    }
+    return Map.of("ledger_verified", checked, "ledger_gaps", gaps);
+  }
+
+  @Override
+  public void close() {
+    thread.shutdownNow();
+    try {
+      thread.awaitTermination(5, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

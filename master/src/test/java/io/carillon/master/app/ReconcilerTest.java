@@ -1,0 +1,259 @@
+package io.carillon.master.app;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.carillon.common.schedule.ScheduleSpec;
+import io.carillon.common.time.SteadyClock;
+import io.carillon.master.TestDatabase;
+import io.carillon.master.store.Database;
+import io.carillon.master.store.DatabaseConfig;
+import io.carillon.v1.Cluster;
+import io.carillon.v1.ClusterEvent;
+import io.carillon.v1.GetClusterRequest;
+import io.carillon.v1.GetPartitionRequest;
+import io.carillon.v1.LedgerGap;
+import io.carillon.v1.WatchEventsRequest;
+import java.time.ZoneId;
+import java.util.Iterator;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A master whose ledger was written, and damaged, behind its back. */
+class ReconcilerTest {
+
+  private static final long SECOND = 1_000_000;
+  private static final long PLAIN = 5000;
+  private static final long JITTERED = 5001;
+  private static final int PARTITIONS = 4;
+
+  private final DatabaseConfig config = TestDatabase.config();
+  private final Database database = Database.open(config, PARTITIONS);
+  private final long base = (SteadyClock.system().nowMicros() / SECOND - 1_000) / 10 * 10 * SECOND;
+
+  /** Two schedules of every second since the base, one with jitter, recorded for 100 seconds. */
+  @BeforeEach
+  void record() {
+    TestDatabase.makeDay(database.core(), base);
+    TestDatabase.makeDay(database.core(), base + 2_000 * SECOND);
+    ScheduleSpec plain =
+        ScheduleSpec.of(new ScheduleSpec.IntervalRule(SECOND, 0), ZoneId.of("UTC"));
+    schedule(PLAIN, 0, plain.canonical());
+    schedule(JITTERED, 1, jittered().canonical());
+    sql("update revision set nominal_after = valid_from where schedule_num = " + JITTERED);
+    fires(PLAIN, 0, 1, 1, 100);
+    fires(JITTERED, 1, 1, 1, 100);
+    recordedUpTo(100);
+  }
+
+  private static ScheduleSpec jittered() {
+    ScheduleSpec plain =
+        ScheduleSpec.of(new ScheduleSpec.IntervalRule(SECOND, 0), ZoneId.of("UTC"));
+    return new ScheduleSpec(
+        plain.rule(),
+        plain.zone(),
+        plain.startMicros(),
+        plain.endMicros(),
+        plain.maxFires(),
+        plain.countFromMicros(),
+        plain.gap(),
+        plain.fold(),
+        plain.exclusions(),
+        plain.businessDays(),
+        SECOND / 2);
+  }
+
+  private void schedule(long num, int partition, String spec) {
+    sql(
+        "insert into schedule values (%d, 'default', 's%d', %d, '', '{}', 1, '', 1, 1, 0, 0, 0, 0)"
+            .formatted(num, num, partition));
+    revision(num, partition, 1, base, spec);
+  }
+
+  private void revision(long num, int partition, int version, long from, String spec) {
+    sql(
+        "insert into revision values (%d, %d, %d, %d, null, null, '%s', 100000000, 1, '', 'text/plain')"
+            .formatted(num, version, partition, from, spec));
+  }
+
+  private void sql(String text) {
+    database.core().execute(text);
+  }
+
+  private void fires(long schedule, int partition, int version, int first, int last) {
+    sql(
+        ("insert into fire select n, %d, 1, n + 500009, %d, 1, n, 0, 1, %d, 0, 0 from (select %d +"
+                + " i::bigint * 1000000 as n from generate_series(%d, %d) as i) t")
+            .formatted(schedule, version, partition, base, first, last));
+  }
+
+  /** Half a second after: all that was nominal by then is due. */
+  private void recordedUpTo(int second) {
+    sql(
+        "update partition_state set applied_version = 9, watermark = "
+            + (base + second * SECOND + SECOND / 2));
+  }
+
+  private static Cluster cluster(MasterFixture master) {
+    return master.cluster.getCluster(GetClusterRequest.getDefaultInstance());
+  }
+
+  private static void await(String what, BooleanSupplier condition) throws InterruptedException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (!condition.getAsBoolean()) {
+      assertTrue(System.nanoTime() < end, () -> "not within 30 s: " + what);
+      TimeUnit.MILLISECONDS.sleep(20);
+    }
+  }
+
+  private void awaitVerified(MasterFixture master, int second) throws InterruptedException {
+    long wanted = base / SECOND + second;
+    await(
+        "verified up to " + second, () -> cluster(master).getVerifiedTime().getSeconds() >= wanted);
+  }
+
+  @Test
+  void a_whole_ledger_is_verified_up_to_where_it_is_recorded() throws Exception {
+    try (MasterFixture master = new MasterFixture(config)) {
+      awaitVerified(master, 100);
+      assertEquals(0, master.counter("ledger_gaps"));
+      assertEquals(200, master.counter("ledger_verified"));
+      assertEquals(
+          cluster(master).getVerifiedTime(),
+          master
+              .cluster
+              .getPartition(GetPartitionRequest.newBuilder().setName("partitions/1").build())
+              .getVerifiedTime());
+      // In steps that cut the jitter of every time.
+      for (int second = 101; second <= 105; second++) {
+        fires(PLAIN, 0, 1, second, second);
+        if (second > 101) {
+          fires(JITTERED, 1, 1, second - 1, second - 1);
+        }
+        sql("update partition_state set watermark = " + (base + second * SECOND));
+        awaitVerified(master, second);
+      }
+      assertEquals(0, master.counter("ledger_gaps"));
+      assertEquals(209, master.counter("ledger_verified"));
+    }
+  }
+
+  @Test
+  void a_deleted_row_is_found_and_told_and_the_next_master_goes_on() throws Exception {
+    sql(
+        "delete from fire where schedule_num = "
+            + PLAIN
+            + " and nominal_time = "
+            + (base + 50 * SECOND));
+    try (MasterFixture master = new MasterFixture(config)) {
+      awaitVerified(master, 100);
+      assertEquals(1, master.counter("ledger_gaps"));
+    }
+    try (MasterFixture master = new MasterFixture(config)) {
+      Iterator<ClusterEvent> events =
+          master
+              .cluster
+              .withDeadlineAfter(30, TimeUnit.SECONDS)
+              .watchEvents(WatchEventsRequest.getDefaultInstance());
+      await("read where the last one ended", () -> cluster(master).hasVerifiedTime());
+      assertEquals(1, master.counter("ledger_gaps"), "what was found is not forgotten");
+      assertEquals(200, master.counter("ledger_verified"), "and not counted again");
+      fires(PLAIN, 0, 1, 101, 107);
+      fires(PLAIN, 0, 1, 110, 120);
+      fires(JITTERED, 1, 1, 101, 119);
+      recordedUpTo(120);
+      assertEquals(gap(PLAIN, 0, 108, 2), next(events));
+      assertEquals(gap(JITTERED, 1, 120, 1), next(events));
+      awaitVerified(master, 120);
+      assertEquals(4, master.counter("ledger_gaps"));
+      assertEquals(240, master.counter("ledger_verified"));
+    }
+  }
+
+  private LedgerGap gap(long schedule, int partition, int second, int count) {
+    return LedgerGap.newBuilder()
+        .setPartition(partition)
+        .setSchedule("tenants/default/schedules/s" + schedule)
+        .setNominalTime(
+            com.google.protobuf.Timestamp.newBuilder().setSeconds(base / SECOND + second))
+        .setKind("MISSING")
+        .setCount(count)
+        .build();
+  }
+
+  private static LedgerGap next(Iterator<ClusterEvent> events) {
+    while (true) {
+      ClusterEvent event = events.next();
+      if (event.hasLedgerGap()) {
+        return event.getLedgerGap();
+      }
+    }
+  }
+
+  @Test
+  void what_a_resume_makes_up_for_is_checked_though_it_lies_before_what_was_verified()
+      throws Exception {
+    try (MasterFixture master = new MasterFixture(config)) {
+      awaitVerified(master, 100);
+      sql(
+          "insert into schedule values (6000, 'default', 'late', 0, '', '{}', 1, '', 20, 20, 0, 0, 0, 0)");
+      String spec =
+          ScheduleSpec.of(new ScheduleSpec.IntervalRule(10_000, 0), ZoneId.of("UTC")).canonical();
+      revision(6000, 0, 20, base, spec);
+      // Each hundredth of a second of 100 seconds, but one in the middle and the last.
+      sql(
+          ("insert into fire select n, 6000, 1, n + 9, 20, 1, n, 0, 1, 0, 0, 0 from (select %d +"
+                  + " i::bigint * 10000 as n from generate_series(1, 9999) as i where i <> 5000) t")
+              .formatted(base));
+      fires(PLAIN, 0, 1, 101, 101);
+      fires(JITTERED, 1, 1, 101, 101);
+      sql(
+          "insert into fire select n, 6000, 1, n + 9, 20, 1, n, 0, 1, 0, 0, 0 from (select %d + i::bigint * 10000 as n from generate_series(10001, 10150) as i) t"
+              .formatted(base));
+      sql(
+          "update partition_state set applied_version = 20, watermark = "
+              + (base + 101 * SECOND + SECOND / 2));
+      awaitVerified(master, 101);
+      assertEquals(2, master.counter("ledger_gaps"));
+      assertEquals(200 + 2 + 10_150, master.counter("ledger_verified"));
+    }
+  }
+
+  @Test
+  void a_partition_that_is_stuck_does_not_hold_up_the_others_and_is_checked_when_it_goes_on()
+      throws Exception {
+    sql("update partition_state set watermark = " + (base + 40 * SECOND) + " where id = 1");
+    sql(
+        "delete from fire where schedule_num = "
+            + JITTERED
+            + " and nominal_time > "
+            + (base + 39 * SECOND));
+    try (MasterFixture master = new MasterFixture(config)) {
+      await(
+          "the others are verified",
+          () ->
+              master
+                      .cluster
+                      .getPartition(
+                          GetPartitionRequest.newBuilder().setName("partitions/0").build())
+                      .getVerifiedTime()
+                      .getSeconds()
+                  >= base / SECOND + 100);
+      awaitVerified(master, 40);
+      assertEquals(base / SECOND + 40, cluster(master).getVerifiedTime().getSeconds());
+      fires(JITTERED, 1, 1, 40, 98);
+      recordedUpTo(100);
+      awaitVerified(master, 100);
+      assertEquals(2, master.counter("ledger_gaps"));
+      assertEquals(200, master.counter("ledger_verified"));
+    }
+  }
+
+  @AfterEach
+  void close() {
+    database.close();
+  }
+}

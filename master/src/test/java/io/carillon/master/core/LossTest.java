@@ -52,7 +52,8 @@ class LossTest {
     driver.join("b");
     driver.beating.remove(a);
     driver.advance(driver.settings.sessionTimeout() - 300_000);
-    assertEquals(NodeState.ACTIVE, driver.state("a"));
+    assertEquals(NodeState.SUSPECT, driver.state("a"));
+    assertEquals(8, owned("a"));
     driver.advance(400_000);
     assertEquals(NodeState.DEAD, driver.state("a"));
     assertEquals(8, owned("b"));

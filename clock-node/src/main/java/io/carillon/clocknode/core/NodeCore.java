@@ -46,8 +46,7 @@ public final class NodeCore {
   /** Partition to the number of the batch that holds its last step. */
   private final TreeMap<Integer, Long> leaving = new TreeMap<>();
 
-  /** What has to be settled before a dropped partition may be opened again. */
-  private final TreeMap<Integer, Dropped> dropped = new TreeMap<>();
+  private final DroppedPartitions dropped = new DroppedPartitions();
 
   private final PendingBatches pending = new PendingBatches();
   private final EventColumns scratch = new EventColumns(1024);
@@ -158,12 +157,12 @@ public final class NodeCore {
     int partition = wanted.partition();
     PartitionRunner runner = runners.get(partition);
     if (runner == null) {
-      if (isUnsettled(wanted)) {
+      if (dropped.isUnsettled(wanted, pending)) {
         reopen.add(partition);
         return;
       }
       reopen.remove(partition);
-      dropped.remove(partition);
+      dropped.forget(partition);
       runner = new PartitionRunner(partition, wanted.epoch(), wanted.standby(), specs);
       runners.put(partition, runner);
     }
@@ -172,13 +171,6 @@ public final class NodeCore {
       runner.onOpened(wanted.epoch());
       opening.add(new NodeCommand.PartitionAt(partition, wanted.epoch()));
     }
-  }
-
-  private boolean isUnsettled(AssignedPartition wanted) {
-    Dropped before = dropped.get(wanted.partition());
-    return before != null
-        && before.epoch() == wanted.epoch()
-        && pending.isPending(before.lastBatch());
   }
 
   /** News from the watch stream. */
@@ -257,7 +249,7 @@ public final class NodeCore {
   private void drop(int partition, List<Integer> closing) {
     PartitionRunner runner = runners.remove(partition);
     if (runner != null) {
-      dropped.put(partition, new Dropped(runner.epoch(), pending.nextNumber() - 1));
+      dropped.add(partition, runner.epoch(), pending.nextNumber() - 1);
     }
     leaving.remove(partition);
     reopen.remove(partition);
@@ -363,7 +355,7 @@ public final class NodeCore {
     long wake = slice;
     for (int partition : reopen) {
       AssignedPartition wanted = assigned.get(partition);
-      if (registered && wanted != null && !isUnsettled(wanted)) {
+      if (registered && wanted != null && !dropped.isUnsettled(wanted, pending)) {
         wake = Math.min(wake, Math.max(now, lastReopen + REOPEN_SPACING_MICROS));
       }
     }
@@ -383,8 +375,6 @@ public final class NodeCore {
     next = Math.max(Math.max(next, now), lastPush + limits.spacingMicros());
     return Math.min(wake, next);
   }
-
-  private record Dropped(long epoch, long lastBatch) {}
 
   /** For heartbeats, metrics and assertions. */
   public NodeReport report() {

@@ -65,8 +65,7 @@ final class HomeCluster {
     Path beside = file.resolveSibling(FILE + ".tmp");
     try {
       Files.writeString(beside, uid + "\n");
-      Files.move(
-          beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       LOG.warn("cannot keep the cluster's uid in {}: {}", file, e.toString());
     }

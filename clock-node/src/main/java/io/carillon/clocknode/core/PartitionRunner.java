@@ -75,8 +75,7 @@ final class PartitionRunner {
     this(partition, epoch, false, specs);
   }
 
-  PartitionRunner(
-      int partition, long epoch, boolean standby, Function<String, Occurrences> specs) {
+  PartitionRunner(int partition, long epoch, boolean standby, Function<String, Occurrences> specs) {
     this.partition = partition;
     this.epoch = epoch;
     this.watchEpoch = epoch;

@@ -118,8 +118,8 @@ final class TimerQueue {
   }
 
   /**
-   * To be followed by {@link #order}: rows up to {@code version} that are due at or before {@code watermark}
-   * go on after it, because that part is emitted.
+   * To be followed by {@link #order}: rows up to {@code version} that are due at or before {@code
+   * watermark} go on after it, because that part is emitted.
    */
   void passOver(long watermark, long version) {
     for (int row = size - 1; row >= 0; row--) {

@@ -14,8 +14,8 @@ final class MasterChoice {
   private static final long TIMEOUT_MICROS = 2_000_000;
 
   /**
-   * The same while there are other masters to try: one that stands still must not cost more. Doubles
-   * each time, as it may as well be the network that is slow.
+   * The same while there are other masters to try: one that stands still must not cost more.
+   * Doubles each time, as it may as well be the network that is slow.
    */
   private static final long FIRST_TIMEOUT_MICROS = 300_000;
 
@@ -60,13 +60,19 @@ final class MasterChoice {
     hangs = 0;
   }
 
-  /** A session that was worth something is over: begin anew, with the same master. */
-  void onProvenSession() {
+  /**
+   * A session that was worth something is over: begin anew.
+   *
+   * @param silent the master stands still, perhaps, and another one is the better guess
+   */
+  void onProvenSession(boolean silent) {
     backoff.reset();
+    if (silent) {
+      turn();
+    }
   }
 
-  /** The master stands still: another one is the better guess. */
-  void turn() {
+  private void turn() {
     next = (next + 1) % masters.size();
   }
 

@@ -108,8 +108,7 @@ public final class MasterLink {
       register();
     } else if (state == State.IN_SESSION) {
       if (now > lastHeard + silenceMicros) {
-        masters.turn();
-        lost("no answer to heartbeats for %d ms".formatted((now - lastHeard) / 1000));
+        lost("no answer to heartbeats for %d ms".formatted((now - lastHeard) / 1000), true);
       } else if (now >= nextBeat) {
         beat(now);
       }
@@ -261,12 +260,12 @@ public final class MasterLink {
     nextBeat = now + beatIntervalMicros;
   }
 
-  private void lost(String reason) {
+  private void lost(String reason, boolean silent) {
     LOG.info("node {} lost its session: {}; it ticks on", config.nodeId(), reason);
     session.end(false);
     session = null;
     if (beatsAnswered > 0 && monotonicMicros.getAsLong() - registeredAt > PROVEN_MICROS) {
-      masters.onProvenSession();
+      masters.onProvenSession(silent);
       connectAt = 0;
       leave();
     } else {
@@ -366,7 +365,7 @@ public final class MasterLink {
         fenced(cause);
         listener.onSessionLost();
       } else {
-        lost(cause == null ? "the master ended a stream" : Failures.text(cause));
+        lost(cause == null ? "the master ended a stream" : Failures.text(cause), false);
       }
     }
   }

@@ -316,8 +316,7 @@ class NodeCoreTest {
     // It goes on hearing under the epoch that it was opened with.
     Revision second =
         new Revision(7, 2, 520_000, Long.MAX_VALUE, "every 5000", CatchUp.all(1L << 50), 0);
-    core.onPartitionUpdate(
-        new PartitionUpdate(1, 5, null, List.of(second), List.of(), 2, false));
+    core.onPartitionUpdate(new PartitionUpdate(1, 5, null, List.of(second), List.of(), 2, false));
     core.onAcknowledged(1, List.of());
     assertEquals(3, pushed(core.tick(530_000)).get(0).parts().get(0).events().size());
   }

@@ -82,6 +82,14 @@ final class MasterCommand extends ServerCommand {
               + " to 5m (default: ${DEFAULT-VALUE}).")
   private Duration leaseTtl;
 
+  @Option(
+      names = "--warm-standby",
+      description = {
+        "Have each partition kept loaded by the node that would take it over, so that it goes on at",
+        "once when the owner is lost. Clock nodes need twice the memory."
+      })
+  private boolean warmStandby;
+
   @Override
   Running start() throws Exception {
     DatabaseTarget database = DatabaseTarget.of(databaseUrl, databaseUser, password());
@@ -96,7 +104,8 @@ final class MasterCommand extends ServerCommand {
                 nodeListen,
                 reachable(advertise, "--advertise"),
                 reachable(nodeAdvertise, "--node-advertise"),
-                election()));
+                election(),
+                warmStandby));
     talk()
         .println(
             "master: public API on "

@@ -23,13 +23,14 @@ final class RunningMaster implements ServerCommand.Running {
       ListenAddress nodeListen,
       ListenAddress advertise,
       ListenAddress nodeAdvertise,
-      ElectionSettings election) {
+      ElectionSettings election,
+      boolean warmStandby) {
 
     /** Of a master that is alone. */
     static Settings alone(
         DatabaseTarget database, String schema, ListenAddress listen, ListenAddress nodeListen) {
       return new Settings(
-          database, schema, listen, nodeListen, null, null, ElectionSettings.defaults());
+          database, schema, listen, nodeListen, null, null, ElectionSettings.defaults(), false);
     }
   }
 
@@ -57,7 +58,8 @@ final class RunningMaster implements ServerCommand.Running {
         MasterConfig.of(database)
             .listeningOn(settings.listen().resolve(), settings.nodeListen().resolve())
             .advertising(text(settings.advertise()), text(settings.nodeAdvertise()))
-            .electing(settings.election());
+            .electing(settings.election())
+            .withWarmStandby(settings.warmStandby());
     try {
       return new RunningMaster(MasterServer.start(config));
     } catch (DatabaseUnavailableException e) {

@@ -30,6 +30,7 @@ public final class MasterCore {
   private final PartitionState[] partitions;
   private final Membership membership;
   private final Assignments assignments;
+  private final Watches watches;
   private final FireLane fireLane;
   private final ScheduleLane scheduleLane;
   private List<MasterCommand> out = new ArrayList<>();
@@ -51,6 +52,7 @@ public final class MasterCore {
     }
     this.membership = new Membership(settings, counters, firstSession);
     this.assignments = new Assignments(settings, partitions, membership.nodes(), counters);
+    this.watches = new Watches(partitions);
     this.fireLane = new FireLane(partitions, counters, settings.maxCommitEvents(), logEnd + 1);
     this.scheduleLane = new ScheduleLane(partitions, counters);
   }
@@ -150,57 +152,30 @@ public final class MasterCore {
       out.add(new MasterCommand.EndSession(session, false, "no such session"));
       return;
     }
-    if (!owns(node, partition, epoch)) {
-      out.add(new MasterCommand.RefuseWatch(session, partition, epoch));
-      return;
-    }
-    PartitionState state = partitions[partition];
-    state.watcher = session;
-    out.add(
-        new MasterCommand.SendSnapshot(
-            session,
-            partition,
-            epoch,
-            state.watermark,
-            state.applied,
-            state.durableVersion,
-            state.revisions()));
+    watches.open(node, partition, epoch, out);
     pump(now);
   }
 
   /** A node wants to hear no more of a partition. */
   public void unwatch(long session, int partition) {
-    if (partition >= 0
-        && partition < partitions.length
-        && partitions[partition].watcher == session) {
-      partitions[partition].watcher = 0;
-    }
-  }
-
-  private boolean owns(Node node, int partition, long epoch) {
-    return partition >= 0
-        && partition < partitions.length
-        && node.id.equals(partitions[partition].owner)
-        && partitions[partition].epoch == epoch;
+    watches.close(session, partition);
   }
 
   /** A batch of what is due. */
   public void push(long session, long number, List<PushedPart> parts, long now) {
     Node node = membership.bySession(session);
     if (node == null) {
+      counters.add(Counter.REFUSED_UNKNOWN_SESSION, parts.size());
       out.add(new MasterCommand.EndSession(session, false, "no such session"));
       return;
     }
     PushedBatch batch = new PushedBatch(session, number, parts.size());
     node.batches.add(batch);
     for (PushedPart part : parts) {
-      if (owns(node, part.partition(), part.epoch())) {
+      if (watches.owns(node, part.partition(), part.epoch())) {
         fireLane.enqueue(batch, part);
       } else {
-        boolean foreign =
-            part.partition() < 0
-                || part.partition() >= partitions.length
-                || !node.id.equals(partitions[part.partition()].owner);
+        boolean foreign = !watches.isOwnedBy(node, part.partition());
         counters.add(foreign ? Counter.REFUSED_FOREIGN_PARTITION : Counter.REFUSED_STALE_EPOCH);
         batch.refuse(part, Refusal.Reason.STALE_EPOCH);
       }
@@ -223,16 +198,13 @@ public final class MasterCore {
     pump(now);
   }
 
-  /** A drill: the node is held to be lost at once, though it lives, and may come back. */
+  /** Declares a node lost at once, as if it had fallen silent; it may come back. For drills. */
   public void lose(String id, Reply<String> reply, long now) {
-    Node node = membership.nodes().get(id);
-    if (node == null || !node.isAlive()) {
-      out.add(new Answer<>(reply, "NODE_NOT_ALIVE"));
-    } else {
-      membership.lose(node, "drill", now, out);
+    boolean wasAlive = membership.lose(id, "drill", now, out);
+    if (wasAlive) {
       scheduleRebalance(now, 0);
-      out.add(new Answer<>(reply, ""));
     }
+    out.add(new Answer<>(reply, wasAlive ? "" : "NODE_NOT_ALIVE"));
     pump(now);
   }
 
@@ -254,7 +226,10 @@ public final class MasterCore {
   /** Whether another node could take partitions. */
   private boolean hasOther(String id) {
     for (Node other : membership.nodes().values()) {
-      if (other.isMember() && !other.id.equals(id) && other.state == NodeState.ACTIVE) {
+      if (!other.draining
+          && !other.resting
+          && !other.id.equals(id)
+          && other.state == NodeState.ACTIVE) {
         return true;
       }
     }
@@ -365,12 +340,11 @@ public final class MasterCore {
       membership.forgive(now - lastTick);
     }
     lastTick = now;
-    if (membership.expire(now, out)) {
+    if (membership.expire(now, out) || membership.reviewHolds(now, out)) {
       rebalanceAt = now;
     }
     if (now >= rebalanceAt) {
-      rebalanceAt = Occurrences.NEVER;
-      assignments.rebalance(now, out);
+      rebalance(now);
     } else {
       assignments.proceed(now, out);
     }
@@ -385,9 +359,14 @@ public final class MasterCore {
   private void scheduleRebalance(long now, long delay) {
     rebalanceAt = Math.min(rebalanceAt, now + delay);
     if (delay == 0) {
-      rebalanceAt = Occurrences.NEVER;
-      assignments.rebalance(now, out);
+      rebalance(now);
     }
+  }
+
+  private void rebalance(long now) {
+    rebalanceAt = Occurrences.NEVER;
+    membership.reviewHolds(now, out);
+    assignments.rebalance(now, out);
   }
 
   /** Begins the writes that can begin, and acknowledges what is settled. */

@@ -137,7 +137,9 @@ public final class ClusterRpc extends ClusterServiceGrpc.ClusterServiceImplBase 
             .setClockOffset(Timestamps.duration(row.said().clockOffset()))
             .setClockError(Timestamps.duration(row.said().clockError()))
             .setProgramVersion(row.node().programVersion())
-            .setLocation(row.node().location());
+            .setLocation(row.node().location())
+            .setHoldReason(row.hold())
+            .setStandbyPartitionCount(row.standbys());
     if (row.lastHeartbeat() != 0) {
       node.setLastHeartbeatTime(Timestamps.of(row.lastHeartbeat()));
     }
@@ -179,6 +181,7 @@ public final class ClusterRpc extends ClusterServiceGrpc.ClusterServiceImplBase 
         .setVersion(row.version())
         .setLag(Timestamps.duration(Math.max(0, now - row.watermark())))
         .setScheduleCount(row.schedules())
+        .setStandby(row.standby() == null ? "" : ResourceName.node(row.standby()))
         .build();
   }
 

@@ -36,7 +36,7 @@ class LossTest {
 
   @Test
   void a_drill_takes_everything_from_a_node_at_once_and_it_may_come_back() {
-    driver.soleOwner();
+    long a = driver.soleOwner();
     driver.join("b");
     List<String> answers = new java.util.ArrayList<>();
     driver.core.lose("a", answers::add, driver.now);
@@ -46,6 +46,8 @@ class LossTest {
     assertEquals(NodeState.DEAD, driver.state("a"));
     assertEquals(8, owned("b"));
     assertEquals(2, driver.store.epoch[0]);
+    assertEquals(new EndSession(a, false, "drill"), driver.last(EndSession.class));
+    driver.beating.remove(a);
     driver.begin(driver.register("a", "first", 1).session());
     driver.advance(SECOND);
     assertEquals(NodeState.ACTIVE, driver.state("a"));
@@ -79,13 +81,40 @@ class LossTest {
     driver.join("b");
     driver.beating.remove(a);
     driver.advance(driver.settings.sessionTimeout() - 300_000);
-    assertEquals(NodeState.ACTIVE, driver.state("a"));
+    assertEquals(NodeState.SUSPECT, driver.state("a"));
+    assertEquals(8, owned("a"));
     driver.advance(400_000);
     assertEquals(NodeState.DEAD, driver.state("a"));
     assertEquals(8, owned("b"));
     assertTrue(
         driver.all(EndSession.class).contains(new EndSession(a, false, "no heartbeat")),
         () -> driver.all(EndSession.class).toString());
+  }
+
+  @Test
+  void a_node_of_which_three_heartbeats_are_missing_is_suspect_until_the_next_one_comes() {
+    long a = driver.soleOwner();
+    driver.join("b");
+    driver.advance(3 * SECOND);
+    driver.beating.remove(a);
+    driver.advance(2 * driver.settings.heartbeatInterval());
+    assertEquals(NodeState.ACTIVE, driver.state("a"));
+    int before = owned("a");
+    driver.advance(2 * driver.settings.heartbeatInterval());
+    assertEquals(NodeState.SUSPECT, driver.state("a"));
+    assertEquals(
+        "heartbeats are missing",
+        driver.events.stream()
+            .filter(CoreEvent.NodeSuspected.class::isInstance)
+            .map(event -> ((CoreEvent.NodeSuspected) event).reason())
+            .findFirst()
+            .orElseThrow());
+    assertEquals(before, owned("a"), "they stay its own");
+    driver.begin(a);
+    assertEquals(NodeState.ACTIVE, driver.state("a"));
+    driver.advance(5 * SECOND);
+    assertEquals(0, driver.counter(Counter.NODES_LOST));
+    assertEquals(1, driver.counter(Counter.NODES_SUSPECTED));
   }
 
   @Test

@@ -141,13 +141,10 @@ public final class NodeCore {
     if (wanted == null) {
       return false;
     }
-    if (runner.standby() && !wanted.standby()) {
-      // One that was listed in an earlier session may have missed changes.
-      if (!watched.contains(runner.partition()) || !runner.canBePromoted()) {
-        return false;
-      }
+    // One that was listed in an earlier session may have missed changes.
+    boolean loaded = watched.contains(runner.partition()) && runner.canBePromoted();
+    if (loaded && !wanted.standby()) {
       runner.promote(wanted.epoch(), wanted.watermark(), wanted.applied());
-      return true;
     }
     return runner.standby() == wanted.standby()
         && (wanted.standby() || wanted.epoch() == runner.epoch());
@@ -195,10 +192,7 @@ public final class NodeCore {
               "partition %d stands still: %s".formatted(update.partition(), runner.fault()), true));
     }
     if (runner.isLittered() && registered) {
-      runner.onListedAnew();
-      return List.of(
-          new NodeCommand.Open(
-              List.of(new NodeCommand.PartitionAt(runner.partition(), runner.watchEpoch()))));
+      return List.of(new NodeCommand.Open(List.of(runner.listAnew())));
     }
     return List.of();
   }

@@ -128,9 +128,10 @@ final class PartitionRunner {
     return standby && queue != null && loading == null && closings > 1_000 + queue.size();
   }
 
-  /** A snapshot is asked for. */
-  void onListedAnew() {
+  /** What to ask for so that it is. */
+  NodeCommand.PartitionAt listAnew() {
     closings = 0;
+    return new NodeCommand.PartitionAt(partition, watchEpoch);
   }
 
   long watermark() {

@@ -47,7 +47,7 @@ class MasterSearchTest {
       standby.leader = leader.address();
       node.start();
       await("a session with the leader", () -> leader.registrations == 1);
-      assertEquals(1, standby.refused);
+      assertTrue(standby.refused > 0);
     }
   }
 
@@ -87,7 +87,7 @@ class MasterSearchTest {
       still.hanging = true;
       node.start();
       await("a session with the leader", () -> leader.registrations == 1);
-      assertEquals(1, still.refused);
+      assertTrue(still.refused > 0);
     }
   }
 

@@ -151,10 +151,26 @@ final class ProcessCluster implements AutoCloseable {
             folder.resolve(id).toString()));
   }
 
+  /** Starts another process under the id of one that runs; answers the one that ran before. */
+  Process startTwin(String id) throws IOException {
+    Process older = nodes.get(id);
+    startNode(id);
+    return older;
+  }
+
+  /** Waits for the end of a process; answers its exit code. */
+  int awaitExit(Process process) throws InterruptedException {
+    if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+      throw new AssertionError("a process does not end" + logs());
+    }
+    return process.exitValue();
+  }
+
   private Process command(String log, String... arguments) throws IOException {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    line.add("-Xmx512m");
+    line.add("-Xmx" + System.getProperty("carillon.e2e.heap", "512m"));
     line.add("-XX:+UseSerialGC");
     line.add("-cp");
     line.add(System.getProperty("java.class.path"));

@@ -103,6 +103,12 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
           + refused.getMessage()
           + ")";
     }
+    if (refused.reason().equals("NO_LEADER")) {
+      return refused.getMessage() + " (asked " + servers + ")";
+    }
+    if (refused.reason().equals("LEADER_LOST")) {
+      return refused.getMessage() + "; see whether it was done, and repeat it if not";
+    }
     if (refused.code() == Status.Code.DEADLINE_EXCEEDED) {
       return "no answer from " + servers + " in time; try again, or give a longer --timeout";
     }

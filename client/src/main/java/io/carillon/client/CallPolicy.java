@@ -36,14 +36,16 @@ final class CallPolicy implements ClientInterceptor {
   static Map<String, ?> serviceConfig() {
     Map<String, ?> retry =
         Map.of(
+            // A fail-over takes seconds: together they wait 3 s, and masters without a leader wait
+            // too.
             "maxAttempts",
-            4.0,
+            5.0,
             "initialBackoff",
             "0.1s",
             "maxBackoff",
             "2s",
             "backoffMultiplier",
-            2.0,
+            3.0,
             "retryableStatusCodes",
             List.of("UNAVAILABLE"));
     List<Object> names = new ArrayList<>();
@@ -64,13 +66,13 @@ final class CallPolicy implements ClientInterceptor {
         List.of("GetOperation", "ListOperations", "WaitOperation", "CancelOperation")) {
       names.add(Map.of("service", "carillon.v1.OperationService", "method", method));
     }
-    for (String method : List.of("GetFire", "ListFires", "ExplainFire")) {
+    for (String method : List.of("GetFire", "ListFires", "ExplainFire", "VerifyCompleteness")) {
       names.add(Map.of("service", "carillon.v1.FireService", "method", method));
     }
     for (String method : List.of("GetDestination", "ListDestinations")) {
       names.add(Map.of("service", "carillon.v1.DestinationService", "method", method));
     }
-    for (String method : List.of("GetCluster", "ListNodes", "ListPartitions")) {
+    for (String method : List.of("GetCluster", "ListNodes", "ListPartitions", "GetPartition")) {
       names.add(Map.of("service", "carillon.v1.ClusterService", "method", method));
     }
     return Map.of("methodConfig", List.of(Map.of("name", names, "retryPolicy", retry)));

@@ -9,16 +9,15 @@ import io.carillon.v1.OperationServiceGrpc;
 import io.carillon.v1.ScheduleServiceGrpc;
 import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
-import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.NameResolverRegistry;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
@@ -28,6 +27,23 @@ import java.util.concurrent.TimeUnit;
  * <p>The stubs are those generated from the contracts. Every unary call has a deadline; reads and
  * creations are repeated while the master is unavailable. A stub throws {@link
  * io.grpc.StatusRuntimeException}; {@link CarillonException#translated} makes it readable.
+ *
+ * <p>Give it the addresses of all masters: any of them serves any call. A master that dies is left
+ * at once, and one that is silent or cannot serve within about 4 s. The calls that it had then end
+ * as UNAVAILABLE; subscriptions go on at another master, with what was not acknowledged.
+ *
+ * <p>Changes other than creations and backfills are not repeated, as they carry no request id. When
+ * one ends as UNAVAILABLE and its reason ({@link CarillonException#reason}) is NO_LEADER, nothing
+ * was done: call again. Otherwise it may have been done or not:
+ *
+ * <ul>
+ *   <li>an update: repeat it with the same etag; ABORTED (ETAG_MISMATCH) says that the schedule was
+ *       changed, perhaps by the first call: read it and compare;
+ *   <li>a deletion: repeat it; NOT_FOUND says that it is deleted;
+ *   <li>a pause or resumption: repeat it; FAILED_PRECONDITION (ALREADY_PAUSED, NOT_PAUSED) says
+ *       that the schedule is as was asked;
+ *   <li>a trigger: look at the schedule's latest fires first, a second trigger is a second fire.
+ * </ul>
  */
 public final class CarillonClient implements AutoCloseable {
 
@@ -35,19 +51,11 @@ public final class CarillonClient implements AutoCloseable {
     NameResolverRegistry.getDefaultRegistry().register(new FixedAddresses());
   }
 
-  /**
-   * The longest that a lost connection is left before it is tried again. gRPC's own limit is two
-   * minutes.
-   */
-  private static final Duration RECONNECT_AT_LATEST = Duration.ofSeconds(1);
-
-  private final ManagedChannel transport;
+  private final MasterChannel masters;
   private final Channel channel;
   private final ScheduledExecutorService timer;
 
-  private CarillonClient(ManagedChannel transport, Duration deadline) {
-    this.transport = transport;
-    this.channel = ClientInterceptors.intercept(transport, new CallPolicy(deadline));
+  private CarillonClient(Builder asked) {
     this.timer =
         Executors.newSingleThreadScheduledExecutor(
             task -> {
@@ -55,7 +63,8 @@ public final class CarillonClient implements AutoCloseable {
               thread.setDaemon(true);
               return thread;
             });
-    watchConnection();
+    this.masters = new MasterChannel(asked.addresses, asked::connect, timer);
+    this.channel = ClientInterceptors.intercept(masters, new CallPolicy(asked.deadline));
   }
 
   public static Builder builder() {
@@ -110,27 +119,8 @@ public final class CarillonClient implements AutoCloseable {
   }
 
   private DeliveryServiceGrpc.DeliveryServiceStub openDelivery() {
-    transport.resetConnectBackoff();
+    masters.hurry();
     return DeliveryServiceGrpc.newStub(channel);
-  }
-
-  private void watchConnection() {
-    ConnectivityState state = transport.getState(false);
-    if (state == ConnectivityState.SHUTDOWN) {
-      return;
-    }
-    if (state == ConnectivityState.TRANSIENT_FAILURE) {
-      try {
-        var unused =
-            timer.schedule(
-                transport::resetConnectBackoff,
-                RECONNECT_AT_LATEST.toMillis(),
-                TimeUnit.MILLISECONDS);
-      } catch (RejectedExecutionException e) {
-        return; // Closed meanwhile.
-      }
-    }
-    transport.notifyWhenStateChanged(state, this::watchConnection);
   }
 
   /**
@@ -139,9 +129,8 @@ public final class CarillonClient implements AutoCloseable {
   @Override
   public void close() {
     timer.shutdownNow();
-    transport.shutdownNow();
     try {
-      transport.awaitTermination(5, TimeUnit.SECONDS);
+      masters.shutdownNow();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -149,6 +138,8 @@ public final class CarillonClient implements AutoCloseable {
 
   /** Where to connect to, and how long to wait. */
   public static final class Builder {
+
+    private static final int CONNECT_MILLIS = 2_000;
 
     private final List<String> addresses = new ArrayList<>();
     private Duration deadline = Duration.ofSeconds(10);
@@ -191,17 +182,21 @@ public final class CarillonClient implements AutoCloseable {
       if (addresses.isEmpty()) {
         address("127.0.0.1");
       }
-      ManagedChannel transport =
-          NettyChannelBuilder.forTarget(
-                  FixedAddresses.SCHEME + ":///" + String.join(",", addresses))
-              .usePlaintext()
-              .defaultServiceConfig(CallPolicy.serviceConfig())
-              .maxInboundMessageSize(maxMessageBytes)
-              // A dead peer is noticed within 40 s, also by a subscription to which nothing is due.
-              .keepAliveTime(30, TimeUnit.SECONDS)
-              .keepAliveTimeout(10, TimeUnit.SECONDS)
-              .build();
-      return new CarillonClient(transport, deadline);
+      return new CarillonClient(this);
+    }
+
+    private ManagedChannel connect(List<String> masters) {
+      return NettyChannelBuilder.forTarget(
+              FixedAddresses.SCHEME + ":///" + String.join(",", masters))
+          .usePlaintext()
+          .defaultServiceConfig(CallPolicy.serviceConfig())
+          .maxInboundMessageSize(maxMessageBytes)
+          .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
+          // The only master's silence is noticed by this, within 13 s; that of one of several by
+          // its health, sooner.
+          .keepAliveTime(10, TimeUnit.SECONDS)
+          .keepAliveTimeout(3, TimeUnit.SECONDS)
+          .build();
     }
   }
 }

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Many interval schedules of one second, spread over their phase, and their expected nominal times.
+ * Many interval schedules of one period, spread over their phase, and their expected nominal times.
  */
 final class Intervals {
 
@@ -20,13 +20,13 @@ final class Intervals {
   private static final int BATCH = 1_000;
 
   /** One of them. {@code from}: it owes nominal times after this. Microseconds. */
-  record Interval(long uid, long phase, long from) {
+  record Interval(long uid, long phase, long from, long period) {
 
-    /** By definition: phase + k seconds, after {@code from}, within {@code [begin, end]}. */
+    /** By definition: phase + k periods, after {@code from}, within {@code [begin, end]}. */
     List<Long> expected(long begin, long end) {
       List<Long> times = new ArrayList<>();
-      for (long second = Math.floorDiv(begin, SECOND); second * SECOND <= end; second++) {
-        long nominal = second * SECOND + phase;
+      for (long k = Math.floorDiv(begin, period); k * period <= end; k++) {
+        long nominal = k * period + phase;
         if (nominal > from && nominal >= begin && nominal <= end) {
           times.add(nominal);
         }
@@ -43,6 +43,21 @@ final class Intervals {
   }
 
   static List<Interval> create(CarillonClient client, int count, String destination) {
+    return create(client, count, SECOND, destination, destination);
+  }
+
+  /** The same every {@code period} microseconds. */
+  static List<Interval> create(CarillonClient client, int count, long period) {
+    return create(client, count, period, "default", "default");
+  }
+
+  /** The same of one second, beside those that there are. */
+  static List<Interval> createMore(CarillonClient client, int count) {
+    return create(client, count, SECOND, "default", "more");
+  }
+
+  private static List<Interval> create(
+      CarillonClient client, int count, long period, String destination, String id) {
     List<Interval> intervals = new ArrayList<>();
     for (int first = 0; first < count; first += BATCH) {
       BatchCreateSchedulesRequest.Builder batch =
@@ -50,11 +65,11 @@ final class Intervals {
       for (int i = first; i < Math.min(count, first + BATCH); i++) {
         batch.addRequests(
             CreateScheduleRequest.newBuilder()
-                .setScheduleId(destination + "-" + i)
+                .setScheduleId(id + "-" + i)
                 .setSchedule(
                     Schedule.newBuilder()
                         .setDestination("tenants/default/destinations/" + destination)
-                        .setSpec(everySecond(phase(i, count)))));
+                        .setSpec(every(period, phase(i, count, period)))));
       }
       List<Schedule> created =
           client.schedules().batchCreateSchedules(batch.build()).getSchedulesList();
@@ -62,22 +77,26 @@ final class Intervals {
         intervals.add(
             new Interval(
                 Long.parseLong(created.get(i).getUid()),
-                phase(first + i, count),
-                micros(created.get(i).getEffectiveTime())));
+                phase(first + i, count, period),
+                micros(created.get(i).getEffectiveTime()),
+                period));
       }
     }
     return intervals;
   }
 
-  private static long phase(int i, int count) {
-    return SECOND * i / count;
+  private static long phase(int i, int count, long period) {
+    return period * i / count;
   }
 
-  static ScheduleSpec everySecond(long phase) {
+  private static ScheduleSpec every(long period, long phase) {
     return ScheduleSpec.newBuilder()
         .setInterval(
             IntervalRule.newBuilder()
-                .setPeriod(Duration.newBuilder().setSeconds(1))
+                .setPeriod(
+                    Duration.newBuilder()
+                        .setSeconds(period / SECOND)
+                        .setNanos((int) (period % SECOND) * 1_000))
                 .setAnchorTime(Timestamp.newBuilder().setNanos((int) phase * 1_000)))
         .build();
   }

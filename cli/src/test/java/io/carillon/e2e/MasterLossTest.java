@@ -42,7 +42,7 @@ class MasterLossTest {
         long epoch = cluster.cluster().getLeaderEpoch();
         cluster.awaitWatermark(begin + 2 * SECOND);
 
-        cluster.killMaster();
+        cluster.killMaster("master-1");
         cluster.startMaster();
         cluster.awaitBalanced(2);
         long end = Intervals.now() + 2 * SECOND;

@@ -37,10 +37,10 @@ class PauseTest {
       Cluster afterNode = cluster.cluster();
       assertEquals(1, afterNode.getCountersOrThrow("nodes_lost"));
 
-      cluster.pauseMaster();
+      cluster.pauseMaster("master-1");
       long paused = Intervals.now();
       cluster.await("five seconds pass", () -> Intervals.now() > paused + 5 * SECOND);
-      cluster.unpauseMaster();
+      cluster.unpauseMaster("master-1");
       long end = Intervals.now() + 2 * SECOND;
       cluster.awaitWatermark(end);
 

@@ -19,6 +19,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,8 +30,10 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.ToIntFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * A cluster of separate processes, as an operator runs it: the command's {@code master} and {@code
@@ -41,24 +45,36 @@ final class ProcessCluster implements AutoCloseable {
 
   private final Path folder;
   private EmbeddedDatabase database;
-  private final int port = freePort();
-  private final int nodePort = freePort();
+  private final Map<String, MasterPorts> ports = new TreeMap<>();
+  private final Map<String, Process> masters = new TreeMap<>();
   private final Map<String, Process> nodes = new TreeMap<>();
-  private Process master;
   private CarillonClient client;
 
-  private ProcessCluster(Path folder) throws IOException {
+  /** Where a master listens, whether it runs or not. */
+  private record MasterPorts(int api, int nodes) {}
+
+  private ProcessCluster(Path folder, int masterCount) throws IOException {
     this.folder = folder;
     this.database = EmbeddedDatabase.start(folder.resolve("postgres"), 0);
+    for (int i = 1; i <= masterCount; i++) {
+      ports.put("master-" + i, new MasterPorts(freePort(), freePort()));
+    }
   }
 
   /**
    * Starts PostgreSQL, a master and this many nodes, and waits until every partition has an owner.
    */
   static ProcessCluster start(Path folder, int nodeCount) throws Exception {
-    ProcessCluster cluster = new ProcessCluster(folder);
+    return start(folder, 1, nodeCount);
+  }
+
+  /** The same with several masters; clients and nodes know all of them. */
+  static ProcessCluster start(Path folder, int masterCount, int nodeCount) throws Exception {
+    ProcessCluster cluster = new ProcessCluster(folder, masterCount);
     try {
-      cluster.startMaster();
+      for (String master : cluster.ports.keySet()) {
+        cluster.startMaster(master);
+      }
       for (int i = 1; i <= nodeCount; i++) {
         cluster.startNode("node-" + i);
       }
@@ -70,27 +86,56 @@ final class ProcessCluster implements AutoCloseable {
     }
   }
 
+  /** The only master. */
   void startMaster() throws IOException {
-    master =
+    startMaster("master-1");
+  }
+
+  void startMaster(String name) throws IOException {
+    MasterPorts at = ports.get(name);
+    masters.put(
+        name,
         command(
-            "master",
+            name,
             "master",
             "--database-url",
             database.jdbcUrl(),
             "--database-user",
             "postgres",
             "--listen",
-            "127.0.0.1:" + port,
+            "127.0.0.1:" + at.api(),
             "--node-listen",
-            "127.0.0.1:" + nodePort);
+            "127.0.0.1:" + at.nodes()));
     if (client == null) {
       client =
           CarillonClient.builder()
-              .address("127.0.0.1:" + port)
+              .address(addresses(MasterPorts::api))
               .deadline(Duration.ofSeconds(20))
               .build();
     }
-    await("the master answers", this::answers);
+    await("a master answers", () -> cluster() != null);
+  }
+
+  private String addresses(ToIntFunction<MasterPorts> port) {
+    return ports.values().stream()
+        .map(at -> "127.0.0.1:" + port.applyAsInt(at))
+        .collect(Collectors.joining(","));
+  }
+
+  /** The master that leads, by the lease; of a leader that died just now it is still that one. */
+  String leader() {
+    String address = cluster().getLeaderAddress();
+    for (Map.Entry<String, MasterPorts> master : ports.entrySet()) {
+      if (address.endsWith(":" + master.getValue().api())) {
+        return master.getKey();
+      }
+    }
+    throw new AssertionError("nobody's address: " + address + logs());
+  }
+
+  /** Waits until a master leads under a later epoch than this one. */
+  void awaitLeaderAfter(long epoch) {
+    await("a master leads after epoch " + epoch, () -> cluster().getLeaderEpoch() > epoch);
   }
 
   void startNode(String id) throws IOException {
@@ -102,15 +147,31 @@ final class ProcessCluster implements AutoCloseable {
             "--node-id",
             id,
             "--master",
-            "127.0.0.1:" + nodePort,
+            addresses(MasterPorts::nodes),
             "--data-dir",
             folder.resolve(id).toString()));
+  }
+
+  /** Starts another process under the id of one that runs; answers the one that ran before. */
+  Process startTwin(String id) throws IOException {
+    Process older = nodes.get(id);
+    startNode(id);
+    return older;
+  }
+
+  /** Waits for the end of a process; answers its exit code. */
+  int awaitExit(Process process) throws InterruptedException {
+    if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+      throw new AssertionError("a process does not end" + logs());
+    }
+    return process.exitValue();
   }
 
   private Process command(String log, String... arguments) throws IOException {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    line.add("-Xmx512m");
+    line.add("-Xmx" + System.getProperty("carillon.e2e.heap", "512m"));
     line.add("-XX:+UseSerialGC");
     line.add("-cp");
     line.add(System.getProperty("java.class.path"));
@@ -136,7 +197,7 @@ final class ProcessCluster implements AutoCloseable {
     Process jcmd =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
-                Long.toString(master.pid()),
+                Long.toString(masters.get("master-1").pid()),
                 "GC.class_histogram")
             .redirectErrorStream(true)
             .start();
@@ -164,12 +225,12 @@ final class ProcessCluster implements AutoCloseable {
     signal("-CONT", nodes.get(node));
   }
 
-  void pauseMaster() throws Exception {
-    signal("-STOP", master);
+  void pauseMaster(String name) throws Exception {
+    signal("-STOP", masters.get(name));
   }
 
-  void unpauseMaster() throws Exception {
-    signal("-CONT", master);
+  void unpauseMaster(String name) throws Exception {
+    signal("-CONT", masters.get(name));
   }
 
   private static void signal(String signal, Process process) throws Exception {
@@ -180,8 +241,8 @@ final class ProcessCluster implements AutoCloseable {
   }
 
   /** kill -9. */
-  void killMaster() throws InterruptedException {
-    master.destroyForcibly().waitFor();
+  void killMaster(String name) throws InterruptedException {
+    masters.remove(name).destroyForcibly().waitFor();
   }
 
   /** kill -9 of PostgreSQL, as when its machine fails. */
@@ -190,6 +251,26 @@ final class ProcessCluster implements AutoCloseable {
     ProcessHandle postmaster = ProcessHandle.of(Long.parseLong(pid.strip())).orElseThrow();
     postmaster.destroyForcibly();
     postmaster.onExit().get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+  }
+
+  /**
+   * Ends the sessions of masters with such an application name, whatever they are doing; answers
+   * how many.
+   *
+   * @param name with SQL's {@code %}
+   */
+  int endSessions(String name) throws SQLException {
+    try (Connection connection = connection();
+        PreparedStatement end =
+            connection.prepareStatement(
+                "select count(pg_terminate_backend(pid)) from pg_stat_activity"
+                    + " where application_name like ? and pid <> pg_backend_pid()")) {
+      end.setString(1, name);
+      try (ResultSet ended = end.executeQuery()) {
+        ended.next();
+        return ended.getInt(1);
+      }
+    }
   }
 
   /** Starts PostgreSQL again after {@link #killDatabase}, where it was. */
@@ -209,20 +290,20 @@ final class ProcessCluster implements AutoCloseable {
 
   /** SIGTERM, and waits for the end; answers the exit code. */
   int terminate(String node) throws InterruptedException {
-    Process process = nodes.remove(node);
-    process.destroy();
-    if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
-      throw new AssertionError(node + " does not stop on SIGTERM" + logs());
-    }
-    return process.exitValue();
+    return terminate(node, nodes.remove(node));
   }
 
-  private boolean answers() {
-    try {
-      return cluster() != null;
-    } catch (RuntimeException e) {
-      return false;
+  /** The same of a master. */
+  int terminateMaster(String name) throws InterruptedException {
+    return terminate(name, masters.remove(name));
+  }
+
+  private int terminate(String name, Process process) throws InterruptedException {
+    process.destroy();
+    if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+      throw new AssertionError(name + " does not stop on SIGTERM" + logs());
     }
+    return process.exitValue();
   }
 
   Cluster cluster() {
@@ -270,25 +351,26 @@ final class ProcessCluster implements AutoCloseable {
         });
   }
 
-  /** Waits until it is so; while no master leads, it is not. */
+  /** Waits for a condition; that the cluster does not answer just now counts as not yet. */
   void await(String what, BooleanSupplier condition) {
     long end = System.nanoTime() + LIMIT.toNanos();
-    while (!holds(condition)) {
+    String trouble = "";
+    while (true) {
+      try {
+        if (condition.getAsBoolean()) {
+          return;
+        }
+      } catch (StatusRuntimeException e) {
+        if (e.getStatus().getCode() != Status.Code.UNAVAILABLE
+            && e.getStatus().getCode() != Status.Code.DEADLINE_EXCEEDED) {
+          throw e;
+        }
+        trouble = "; the last answer was " + e.getStatus();
+      }
       if (System.nanoTime() > end) {
-        throw new AssertionError("waited in vain until " + what + logs());
+        throw new AssertionError("waited in vain until " + what + trouble + logs());
       }
       LockSupport.parkNanos(20_000_000);
-    }
-  }
-
-  private static boolean holds(BooleanSupplier condition) {
-    try {
-      return condition.getAsBoolean();
-    } catch (StatusRuntimeException e) {
-      if (e.getStatus().getCode() == Status.Code.UNAVAILABLE) {
-        return false;
-      }
-      throw e;
     }
   }
 
@@ -321,8 +403,8 @@ final class ProcessCluster implements AutoCloseable {
     for (Process process : nodes.values()) {
       process.destroyForcibly().waitFor();
     }
-    if (master != null) {
-      master.destroyForcibly().waitFor();
+    for (Process process : masters.values()) {
+      process.destroyForcibly().waitFor();
     }
     database.close();
   }

@@ -1,0 +1,94 @@
+package io.carillon.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.protobuf.Timestamp;
+import io.carillon.client.CarillonClient;
+import io.carillon.v1.BatchCreateSchedulesRequest;
+import io.carillon.v1.CreateScheduleRequest;
+import io.carillon.v1.OnceRule;
+import io.carillon.v1.Schedule;
+import io.carillon.v1.ScheduleSpec;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Very many schedules that are due in the same microsecond. {@code -Dcarillon.herd=1000000} says
+ * how many; so many want {@code -Dcarillon.e2e.heap=2g}.
+ */
+class HerdTest {
+
+  private static final int SCHEDULES = Integer.getInteger("carillon.herd", 50_000);
+  private static final int BATCH = 1_000;
+  private static final long SECOND = 1_000_000;
+
+  @TempDir Path folder;
+
+  @Test
+  void all_of_a_herd_are_recorded_and_the_master_holds_no_more_than_before() throws Exception {
+    try (ProcessCluster cluster = ProcessCluster.start(folder, 2)) {
+      // As many a second as a slow machine creates, and some more time for the nodes to load them.
+      long due = Intervals.now() / SECOND * SECOND + (10 + SCHEDULES / 4_000) * SECOND;
+      create(cluster.client(), due);
+      assertTrue(Intervals.now() < due, "created in time");
+      long heapBefore = cluster.masterHeap();
+
+      cluster.awaitWatermark(due);
+      long done = Intervals.now();
+
+      try (Connection connection = cluster.connection()) {
+        assertEquals(SCHEDULES, count(connection, due, "count(distinct schedule_num)"));
+        assertEquals(SCHEDULES, count(connection, due, "count(*)"));
+        assertEquals(
+            0, count(connection, due, "count(*) filter (where recorded_at < nominal_time)"));
+        System.out.printf(
+            "%d schedules due at once: the last one recorded %d ms late, seen after %d ms; heap %d"
+                + " MB before, %d MB after%n",
+            SCHEDULES,
+            count(connection, due, "max(recorded_at - nominal_time)") / 1_000,
+            (done - due) / 1_000,
+            heapBefore >> 20,
+            cluster.masterHeap() >> 20);
+      }
+      assertTrue(cluster.masterHeap() < heapBefore + (64 << 20), "nothing of the herd stays");
+    }
+  }
+
+  private static void create(CarillonClient client, long due) {
+    ScheduleSpec once =
+        ScheduleSpec.newBuilder()
+            .setOnce(OnceRule.newBuilder().setAt(Timestamp.newBuilder().setSeconds(due / SECOND)))
+            .build();
+    for (int first = 0; first < SCHEDULES; first += BATCH) {
+      BatchCreateSchedulesRequest.Builder batch =
+          BatchCreateSchedulesRequest.newBuilder().setParent("tenants/default");
+      for (int i = first; i < first + BATCH; i++) {
+        batch.addRequests(
+            CreateScheduleRequest.newBuilder()
+                .setScheduleId("herd-" + i)
+                .setSchedule(
+                    Schedule.newBuilder()
+                        .setDestination("tenants/default/destinations/default")
+                        .setSpec(once)));
+      }
+      client.schedules().batchCreateSchedules(batch.build());
+    }
+  }
+
+  private static long count(Connection connection, long due, String what) throws SQLException {
+    try (PreparedStatement query =
+        connection.prepareStatement("select " + what + " from fire where nominal_time = ?")) {
+      query.setLong(1, due);
+      try (ResultSet rows = query.executeQuery()) {
+        rows.next();
+        return rows.getLong(1);
+      }
+    }
+  }
+}

@@ -1,5 +1,6 @@
 package io.carillon.bench;
 
+import io.carillon.bench.chaos.ChaosScenario;
 import io.carillon.bench.times.TimesCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +22,7 @@ import picocli.CommandLine.Command;
       LatenessScenario.class,
       CreateScenario.class,
       FailoverScenario.class,
+      ChaosScenario.class,
       TimesCommand.class
     })
 public final class Bench implements Runnable {

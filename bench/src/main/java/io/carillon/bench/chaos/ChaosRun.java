@@ -66,6 +66,7 @@ final class ChaosRun {
     try {
       CarillonClient first = connect(0);
       await("the cluster serves", READY_MS, () -> assigned(first));
+      progress.say("the cluster serves");
       destinations(first);
       populate();
       subscribe();

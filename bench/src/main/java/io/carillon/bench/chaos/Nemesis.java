@@ -133,7 +133,7 @@ final class Nemesis {
           new StoreFaults.Restarted(cluster, true, random.nextInt((int) shortest));
       case LOCK_STORM -> new StoreFaults.LockStorm(cluster);
       case CUT, HALF_OPEN, ONE_WAY, DELAY, THROTTLE -> edge(kind, leader);
-      case CLOCK_STEP -> new ProcessFaults.ClockStepped(any(cluster.servers()), random);
+      case CLOCK_STEP -> new ProcessFaults.ClockStepped(cluster, any(cluster.servers()), random);
       case DUPLICATE_NODE -> new ProcessFaults.DoubledNode(cluster, node);
     };
   }

@@ -25,9 +25,7 @@ final class ProcessFaults {
 
     @Override
     public void begin() throws Exception {
-      if (!victim.isAlive()) {
-        victim.start();
-      }
+      victim.start();
       exit = kill ? victim.kill() : victim.terminate();
     }
 
@@ -136,13 +134,17 @@ final class ProcessFaults {
     }
   }
 
-  /** The wall clock of one process, an hour away from the truth. */
+  /**
+   * The wall clock of one process, an hour away from the truth. A master may have to lead with it.
+   */
   static final class ClockStepped implements Fault {
+    private final ChaosCluster cluster;
     private final ServerProcess victim;
     private final long step;
     private long seen;
 
-    ClockStepped(ServerProcess victim, Random random) {
+    ClockStepped(ChaosCluster cluster, ServerProcess victim, Random random) {
+      this.cluster = cluster;
       this.victim = victim;
       this.step = random.nextBoolean() ? 3_600 : -3_600;
     }
@@ -154,13 +156,25 @@ final class ProcessFaults {
 
     @Override
     public void begin() throws Exception {
+      victim.kill();
+      victim.step(0);
+      victim.start(true);
+      // Long enough to be there; and if it is not, it starts with a wrong clock.
+      Thread.sleep(4_000);
       victim.step(step);
       seen = victim.offsetSeen();
+      ServerProcess leader = cluster.leader().master();
+      if (cluster.masters().contains(victim) && leader != victim) {
+        leader.kill();
+        leader.start();
+      }
     }
 
     @Override
     public void end() throws Exception {
+      victim.kill();
       victim.step(0);
+      victim.start();
     }
 
     @Override

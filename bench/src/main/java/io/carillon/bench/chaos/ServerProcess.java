@@ -54,8 +54,21 @@ final class ServerProcess implements AutoCloseable {
     return log;
   }
 
-  synchronized void start() throws IOException {
+  void start() throws IOException {
+    start(false);
+  }
+
+  /**
+   * Starts it, if it does not run.
+   *
+   * @param steppable whether its wall clock can be stepped: that makes every look at a clock dear,
+   *     so it is for few processes and not for long
+   */
+  synchronized void start(boolean steppable) throws IOException {
     heldDown = false;
+    if (isAlive()) {
+      return;
+    }
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.addAll(List.of("-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
@@ -63,7 +76,9 @@ final class ServerProcess implements AutoCloseable {
     line.add("io.carillon.cli.Carillon");
     line.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(line);
-    faketime().ifPresent(library -> fakeClock(builder, library));
+    if (steppable) {
+      faketime().ifPresent(library -> fakeClock(builder, library));
+    }
     builder.redirectErrorStream(true);
     builder.redirectOutput(Redirect.appendTo(log.toFile()));
     process = builder.start();

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -97,7 +98,11 @@ final class ChaosClient implements Runnable {
         request.addRequests(creation(slot, content));
       }
       List<Schedule> created =
-          client.schedules().batchCreateSchedules(request.build()).getSchedulesList();
+          client
+              .schedules()
+              .withDeadlineAfter(2, TimeUnit.MINUTES)
+              .batchCreateSchedules(request.build())
+              .getSchedulesList();
       for (int i = 0; i < created.size(); i++) {
         Op asked =
             asked(Type.CREATE, part.get(i), contents.get(i).number(), invoked, contents.get(i));

@@ -9,14 +9,19 @@ import io.carillon.client.CarillonClient;
 import io.carillon.v1.CreateDestinationRequest;
 import io.carillon.v1.Destination;
 import io.carillon.v1.GetClusterRequest;
+import io.carillon.v1.VerifyCompletenessRequest;
+import io.carillon.v1.VerifyCompletenessResponse;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /** One run, from an empty cluster to the verdict. */
 final class ChaosRun {
@@ -42,7 +47,7 @@ final class ChaosRun {
   private static final int CLIENTS = 6;
   private static final List<String> DESTINATIONS = List.of("chaos-0", "chaos-1", "chaos-2", "slow");
   private static final Duration DEADLINE = Duration.ofSeconds(5);
-  private static final long READY_MS = 120_000;
+  private static final long READY_MS = 240_000;
   private static final long QUIET_MS = 180_000;
 
   private final ChaosCluster cluster;
@@ -65,8 +70,9 @@ final class ChaosRun {
     observer.setDaemon(true);
     try {
       CarillonClient first = connect(0);
-      await("the cluster serves", READY_MS, () -> assigned(first));
-      progress.say("the cluster serves");
+      if (!await("the cluster serves", READY_MS, () -> assigned(first))) {
+        throw new IllegalStateException("the cluster does not serve; see the logs");
+      }
       destinations(first);
       populate();
       subscribe();
@@ -82,7 +88,7 @@ final class ChaosRun {
           new Nemesis(cluster, plan.kinds(), new Random(plan.seed()), plan.faultMillis(), progress);
       nemesis.runUntil(Clock.now() + plan.duration().toMillis() * 1000);
       progress.say("healed; waiting until it is quiet");
-      long horizon = finish(threads);
+      long horizon = finish(threads, report);
       signs.close();
       observer.interrupt();
       Evidence evidence = gather(nemesis.spans(), horizon);
@@ -176,7 +182,7 @@ final class ChaosRun {
   }
 
   /** Ends the calls, and answers up to when all is recorded. */
-  private long finish(List<Thread> threads) throws Exception {
+  private long finish(List<Thread> threads, Report report) throws Exception {
     clients.forEach(ChaosClient::stop);
     long limit = System.nanoTime() + QUIET_MS * 1_000_000;
     for (Thread thread : threads) {
@@ -187,7 +193,10 @@ final class ChaosRun {
       thread.join(3 * DEADLINE.toMillis());
     }
     long horizon = Clock.now();
-    await("every watermark has passed the end", QUIET_MS, () -> watermark() > horizon);
+    boolean recorded =
+        await("every watermark has passed the end", QUIET_MS, () -> watermark() > horizon);
+    report.check("the cluster recovered by itself", recorded, "%s", recorded);
+    verify(report, horizon);
     // Schedules go on firing, so the nodes are ended: nothing more comes, and the rest is settled.
     for (ServerProcess node : cluster.nodes()) {
       node.kill();
@@ -197,6 +206,41 @@ final class ChaosRun {
       subscriber.close();
     }
     return horizon;
+  }
+
+  /** The cluster's own proof, beside ours. */
+  private void verify(Report report, long horizon) {
+    VerifyCompletenessRequest request =
+        VerifyCompletenessRequest.newBuilder()
+            .setParent("tenants/-")
+            .setEndTime(SpecWire.timestamp(horizon))
+            .build();
+    try {
+      VerifyCompletenessResponse last = VerifyCompletenessResponse.getDefaultInstance();
+      Iterator<VerifyCompletenessResponse> answers =
+          connections
+              .get(0)
+              .fires()
+              .withDeadlineAfter(10, TimeUnit.MINUTES)
+              .verifyCompleteness(request);
+      while (answers.hasNext()) {
+        last = answers.next();
+        if (last.hasGap()) {
+          report.note("VerifyCompleteness: %s", last.getGap());
+        }
+      }
+      VerifyCompletenessResponse.Verdict verdict = last.getVerdict();
+      report.check(
+          "VerifyCompleteness says complete",
+          verdict.getComplete() && verdict.getOwedCount() > 0,
+          "%d owed, %d fired, %d skipped",
+          verdict.getOwedCount(),
+          verdict.getFiredCount(),
+          verdict.getSkippedCount());
+    } catch (StatusRuntimeException e) {
+      boolean offered = e.getStatus().getCode() != Status.Code.UNIMPLEMENTED;
+      report.check("VerifyCompleteness says complete", !offered, "%s", e.getStatus());
+    }
   }
 
   private long watermark() throws SQLException {
@@ -221,16 +265,18 @@ final class ChaosRun {
     }
   }
 
-  /** A condition that does not come is for the checker to explain: the run goes on. */
-  private void await(String what, long millis, Condition condition) throws Exception {
+  /** A condition that does not come is, after the faults, for the checker to explain. */
+  private boolean await(String what, long millis, Condition condition) throws Exception {
     long limit = System.nanoTime() + millis * 1_000_000;
     while (!condition.holds()) {
       if (System.nanoTime() > limit) {
         progress.say("waited in vain for %d s until %s", millis / 1000, what);
-        return;
+        return false;
       }
       Thread.sleep(100);
     }
+    progress.say("%s", what);
+    return true;
   }
 
   private void observe() {

@@ -74,6 +74,8 @@ final class Expectation {
     boolean exact = op.effective() != Op.NONE;
     long low = exact ? op.effective() : op.invoked() - CLOCKS_APART;
     long high = exact ? op.effective() : op.ended() + CLOCKS_APART;
+    // It names the version that it changes, so what had no answer is settled by now.
+    segments.replaceAll(it -> it.toHigh() == NEVER ? it.closed(it.toLow(), high) : it);
     switch (op.type()) {
       case CREATE -> {
         content = op.content();

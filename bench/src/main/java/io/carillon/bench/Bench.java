@@ -49,7 +49,7 @@ public final class Bench implements Runnable {
   /**
    * @return 0 if the figures count, 1 if a check failed, 2 for wrong usage
    */
-  static int execute(PrintWriter out, PrintWriter err, String... arguments) {
+  public static int execute(PrintWriter out, PrintWriter err, String... arguments) {
     return new CommandLine(new Bench(List.of(arguments)))
         .setOut(out)
         .setErr(err)

@@ -218,34 +218,40 @@ final class ChaosClient implements Runnable {
           settle(slot, asked, Outcome.UNKNOWN, null, said(e));
           return;
         }
+        boolean refused = !isUnclear(e) && e.getStatus().getCode() != Status.Code.ABORTED;
         first = false;
         again();
-        if (hasHappened(slot, asked, said(e))) {
+        Outcome seen = read(slot, asked, said(e));
+        if (seen == Outcome.FAILED && refused) {
+          // For what it is or for the time it is: no try that is still on its way fares better.
+          settle(slot, asked, Outcome.FAILED, null, said(e));
+        }
+        if (seen == Outcome.OK || seen == Outcome.FAILED && refused) {
           return;
         }
       }
     }
   }
 
-  /** Reads whether a call that was not answered has happened; settles it if so. */
-  private boolean hasHappened(Slot slot, Op asked, String said) {
+  /** Reads whether a call that was not answered has happened by now; settles it if so. */
+  private Outcome read(Slot slot, Op asked, String said) {
     try {
       Schedule now =
           client
               .schedules()
               .getSchedule(GetScheduleRequest.newBuilder().setName(slot.name()).build());
-      if (now.getVersion() > slot.version) {
-        settle(slot, asked, Outcome.OK, now, "found by a read after " + said);
-        return true;
+      if (now.getVersion() <= slot.version) {
+        return Outcome.FAILED;
       }
+      settle(slot, asked, Outcome.OK, now, "found by a read after " + said);
+      return Outcome.OK;
     } catch (StatusRuntimeException e) {
-      if (e.getStatus().getCode() == Status.Code.NOT_FOUND && asked.type() == Type.DELETE) {
-        settle(slot, asked, Outcome.OK, null, "found by a read after " + said);
-        return true;
+      if (e.getStatus().getCode() != Status.Code.NOT_FOUND || asked.type() != Type.DELETE) {
+        return Outcome.UNKNOWN;
       }
-      // Not known yet; nor after this read.
+      settle(slot, asked, Outcome.OK, null, "found by a read after " + said);
+      return Outcome.OK;
     }
-    return false;
   }
 
   private void again() throws InterruptedException {

@@ -1,5 +1,7 @@
 package io.carillon.bench.chaos;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import io.carillon.bench.report.Machine;
 import io.carillon.bench.report.Progress;
 import io.carillon.bench.report.Report;
@@ -18,6 +20,7 @@ import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -124,6 +127,8 @@ public final class ChaosScenario implements Callable<Integer> {
   public Integer call() throws Exception {
     check();
     BenchLog.toStderr();
+    // It says that a server that was killed cannot be stopped.
+    ((Logger) LoggerFactory.getLogger("io.zonky")).setLevel(Level.OFF);
     long chosen = seed != null ? seed : System.nanoTime() & 0xffff_ffffL;
     Progress progress = new Progress(spec.commandLine().getErr());
     Set<FaultKind> kinds = kinds(progress);

@@ -46,7 +46,7 @@ final class Findings {
         (kind, count) -> report.check("owed by " + kind, count > 0, "%d nominal times", count));
     boolean struck = kinds.stream().anyMatch(Findings::endsReigns);
     report.check("a leader followed another", !struck || bites.reigns() > 0, "%d", bites.reigns());
-    boolean fences = struck || kinds.contains(FaultKind.PAUSE_NODE);
+    boolean fences = kinds.contains(FaultKind.PAUSE_NODE) || kinds.contains(FaultKind.PAUSE_LEADER);
     report.check("a fence refused a write", !fences || bites.fenced() > 0, "%d", bites.fenced());
     boolean unknown = kinds.contains(FaultKind.TERMINATE_COMMITS);
     report.check(

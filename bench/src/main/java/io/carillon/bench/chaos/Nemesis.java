@@ -27,6 +27,7 @@ final class Nemesis {
   private final long shortest;
   private final List<FaultSpan> spans = new ArrayList<>();
   private final ArrayDeque<FaultKind> next = new ArrayDeque<>();
+  private final Set<FaultKind> drawn = new HashSet<>();
 
   /**
    * @param shortest how long a fault lasts at least, in milliseconds; longer than the leader's
@@ -45,9 +46,12 @@ final class Nemesis {
     this.progress = progress;
   }
 
-  /** Goes on until this time on the reference clock; then everything is healed. */
+  /**
+   * Goes on until this time on the reference clock, and until each kind was drawn; then everything
+   * is healed.
+   */
   void runUntil(long end) throws Exception {
-    while (Clock.now() < end) {
+    while (Clock.now() < end || !drawn.containsAll(kinds)) {
       strike();
       long rest = (shortest / 2 + random.nextInt((int) shortest)) * 1_000;
       TimeUnit.MICROSECONDS.sleep(Math.max(0, Math.min(rest, end - Clock.now())));
@@ -71,6 +75,7 @@ final class Nemesis {
         break;
       }
       groups.add(kind.group());
+      drawn.add(kind);
       Fault fault = make(kind);
       if (fault == null) {
         continue;

@@ -10,13 +10,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Brings faults upon a cluster, alone and up to three at once, drawn by a seed: each of the kinds
  * once before any comes again. One thread; what the faults found is in {@link #spans}.
  */
 final class Nemesis {
+
+  private static final int ROUNDS_MORE = 3;
 
   private record Running(FaultKind kind, Fault fault, long begin) {}
 
@@ -27,7 +28,7 @@ final class Nemesis {
   private final long shortest;
   private final List<FaultSpan> spans = new ArrayList<>();
   private final ArrayDeque<FaultKind> next = new ArrayDeque<>();
-  private final Set<FaultKind> drawn = new HashSet<>();
+  private final Set<FaultKind> bitten = new HashSet<>();
 
   /**
    * @param shortest how long a fault lasts at least, in milliseconds; longer than the leader's
@@ -47,16 +48,30 @@ final class Nemesis {
   }
 
   /**
-   * Goes on until this time on the reference clock, and until each kind was drawn; then everything
-   * is healed.
+   * Goes on until this time on the reference clock, and then, alone, with those that were not seen
+   * to bite; in the end everything is healed.
    */
   void runUntil(long end) throws Exception {
-    while (Clock.now() < end || !drawn.containsAll(kinds)) {
-      strike();
-      long rest = (shortest / 2 + random.nextInt((int) shortest)) * 1_000;
-      TimeUnit.MICROSECONDS.sleep(Math.max(0, Math.min(rest, end - Clock.now())));
+    while (Clock.now() < end) {
+      int n = random.nextInt(10);
+      strike(n < 4 ? 1 : n < 7 ? 2 : 3);
+      rest();
+    }
+    for (int round = 0; round < ROUNDS_MORE; round++) {
+      for (FaultKind kind : kinds) {
+        if (!bitten.contains(kind)) {
+          next.clear();
+          next.add(kind);
+          strike(1);
+          rest();
+        }
+      }
     }
     cluster.heal();
+  }
+
+  private void rest() throws InterruptedException {
+    Thread.sleep(shortest / 2 + random.nextInt((int) shortest));
   }
 
   /** What was done so far. */
@@ -64,9 +79,7 @@ final class Nemesis {
     return List.copyOf(spans);
   }
 
-  private void strike() throws Exception {
-    int n = random.nextInt(10);
-    int count = n < 4 ? 1 : n < 7 ? 2 : 3;
+  private void strike(int count) throws Exception {
     List<Running> running = new ArrayList<>();
     Set<Integer> groups = new HashSet<>();
     for (int i = 0; i < count; i++) {
@@ -75,7 +88,6 @@ final class Nemesis {
         break;
       }
       groups.add(kind.group());
-      drawn.add(kind);
       Fault fault = make(kind);
       if (fault == null) {
         continue;
@@ -98,6 +110,9 @@ final class Nemesis {
               over.fault().bit(),
               over.fault().proof());
       spans.add(span);
+      if (span.bit()) {
+        bitten.add(over.kind());
+      }
     }
   }
 

@@ -49,7 +49,7 @@ final class Dev implements ServerCommand.Running {
     started.push(database);
     master =
         RunningMaster.start(
-            new RunningMaster.Settings(
+            RunningMaster.Settings.alone(
                 new DatabaseTarget(database.jdbcUrl(), "postgres", null),
                 SCHEMA,
                 settings.listen(),

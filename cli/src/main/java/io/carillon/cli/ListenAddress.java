@@ -44,6 +44,11 @@ record ListenAddress(String host, int port) {
     return resolve().getAddress().isLoopbackAddress();
   }
 
+  /** All addresses of the machine, which is no address to reach it at. */
+  boolean isWildcard() {
+    return host.equals("0.0.0.0") || host.equals("::");
+  }
+
   /** Where a client on the same machine reaches it. */
   static String reach(ListenAddress address, int port) {
     InetAddress host = address.resolve().getAddress();

@@ -2,6 +2,7 @@ package io.carillon.cli;
 
 import io.carillon.master.app.MasterConfig;
 import io.carillon.master.app.MasterServer;
+import io.carillon.master.election.ElectionSettings;
 import io.carillon.master.store.DatabaseConfig;
 import io.carillon.master.store.DatabaseUnavailableException;
 import java.io.IOException;
@@ -10,9 +11,27 @@ import java.util.concurrent.ExecutionException;
 /** A master in this process, and the one place in the command that starts one. */
 final class RunningMaster implements ServerCommand.Running {
 
-  /** What the options of {@code master} and {@code dev} say. */
+  /**
+   * What the options of {@code master} and {@code dev} say.
+   *
+   * @param advertise where others reach the API; null: as it listens; {@code nodeAdvertise} alike
+   */
   record Settings(
-      DatabaseTarget database, String schema, ListenAddress listen, ListenAddress nodeListen) {}
+      DatabaseTarget database,
+      String schema,
+      ListenAddress listen,
+      ListenAddress nodeListen,
+      ListenAddress advertise,
+      ListenAddress nodeAdvertise,
+      ElectionSettings election) {
+
+    /** Of a master that is alone. */
+    static Settings alone(
+        DatabaseTarget database, String schema, ListenAddress listen, ListenAddress nodeListen) {
+      return new Settings(
+          database, schema, listen, nodeListen, null, null, ElectionSettings.defaults());
+    }
+  }
 
   private final MasterServer server;
 
@@ -36,17 +55,26 @@ final class RunningMaster implements ServerCommand.Running {
     }
     MasterConfig config =
         MasterConfig.of(database)
-            .listeningOn(settings.listen().resolve(), settings.nodeListen().resolve());
+            .listeningOn(settings.listen().resolve(), settings.nodeListen().resolve())
+            .advertising(text(settings.advertise()), text(settings.nodeAdvertise()))
+            .electing(settings.election());
     try {
       return new RunningMaster(MasterServer.start(config));
     } catch (DatabaseUnavailableException e) {
       throw new StartException(e.getMessage(), ExitCode.UNAVAILABLE, e);
-    } catch (IllegalStateException e) {
-      throw new StartException(e.getMessage(), ExitCode.CONFLICT, e);
     } catch (IOException e) {
       throw new StartException(
           e.getMessage() + "; give another with --listen or --node-listen", ExitCode.OTHER, e);
     }
+  }
+
+  private static String text(ListenAddress address) {
+    return address == null ? null : address.toString();
+  }
+
+  /** Whether it leads, and does not follow another master. */
+  boolean isLeading() {
+    return server.isLeading();
   }
 
   /** The port of the public API that is really listened on. */

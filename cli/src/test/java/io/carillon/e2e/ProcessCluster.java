@@ -6,6 +6,8 @@ import io.carillon.v1.Cluster;
 import io.carillon.v1.GetClusterRequest;
 import io.carillon.v1.ListPartitionsRequest;
 import io.carillon.v1.Partition;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse;
 import io.grpc.health.v1.HealthGrpc;
@@ -268,13 +270,25 @@ final class ProcessCluster implements AutoCloseable {
         });
   }
 
+  /** Waits until it is so; while no master leads, it is not. */
   void await(String what, BooleanSupplier condition) {
     long end = System.nanoTime() + LIMIT.toNanos();
-    while (!condition.getAsBoolean()) {
+    while (!holds(condition)) {
       if (System.nanoTime() > end) {
         throw new AssertionError("waited in vain until " + what + logs());
       }
       LockSupport.parkNanos(20_000_000);
+    }
+  }
+
+  private static boolean holds(BooleanSupplier condition) {
+    try {
+      return condition.getAsBoolean();
+    } catch (StatusRuntimeException e) {
+      if (e.getStatus().getCode() == Status.Code.UNAVAILABLE) {
+        return false;
+      }
+      throw e;
     }
   }
 

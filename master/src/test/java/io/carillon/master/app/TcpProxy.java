@@ -8,13 +8,17 @@ import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Stands between a master and PostgreSQL, and can cut what is open and refuse what comes. */
+/**
+ * Stands between a master and PostgreSQL, and can cut what is open and refuse what comes, or stand
+ * still without a word.
+ */
 final class TcpProxy implements AutoCloseable {
 
   private final ServerSocket listener;
   private final int target;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private volatile boolean refusing;
+  private boolean stalled;
 
   TcpProxy(int target) {
     this.target = target;
@@ -60,13 +64,36 @@ final class TcpProxy implements AutoCloseable {
 
   private void copy(Socket from, Socket to) {
     try {
-      from.getInputStream().transferTo(to.getOutputStream());
-    } catch (IOException e) {
+      byte[] buffer = new byte[1 << 16];
+      int length = from.getInputStream().read(buffer);
+      while (length >= 0) {
+        awaitFlow();
+        to.getOutputStream().write(buffer, 0, length);
+        length = from.getInputStream().read(buffer);
+      }
+    } catch (IOException | InterruptedException e) {
       // Cut.
     } finally {
       close(from);
       close(to);
     }
+  }
+
+  private synchronized void awaitFlow() throws InterruptedException {
+    while (stalled) {
+      wait();
+    }
+  }
+
+  /** Nothing gets through any more, and nobody is told. */
+  synchronized void stall() {
+    stalled = true;
+  }
+
+  /** What stood still goes on. */
+  synchronized void flow() {
+    stalled = false;
+    notifyAll();
   }
 
   private void close(Socket socket) {
@@ -90,6 +117,7 @@ final class TcpProxy implements AutoCloseable {
 
   @Override
   public void close() {
+    flow();
     cut();
     try {
       listener.close();

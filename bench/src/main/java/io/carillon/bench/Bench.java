@@ -1,5 +1,6 @@
 package io.carillon.bench;
 
+import io.carillon.bench.chaos.ChaosScenario;
 import io.carillon.bench.times.TimesCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +22,7 @@ import picocli.CommandLine.Command;
       LatenessScenario.class,
       CreateScenario.class,
       FailoverScenario.class,
+      ChaosScenario.class,
       TimesCommand.class
     })
 public final class Bench implements Runnable {
@@ -47,7 +49,7 @@ public final class Bench implements Runnable {
   /**
    * @return 0 if the figures count, 1 if a check failed, 2 for wrong usage
    */
-  static int execute(PrintWriter out, PrintWriter err, String... arguments) {
+  public static int execute(PrintWriter out, PrintWriter err, String... arguments) {
     return new CommandLine(new Bench(List.of(arguments)))
         .setOut(out)
         .setErr(err)

@@ -78,6 +78,36 @@ public final class Report {
     out.flush();
   }
 
+  /** For a page of documentation. */
+  public void printMarkdown(PrintWriter out) {
+    out.println("# " + scenario + "\n\n`" + command + "`\n");
+    out.println("Machine: " + facts(machine) + ".\n\nSettings: " + facts(settings) + ".\n");
+    List<String> titles = titles();
+    out.println("| " + String.join(" | ", titles) + " |");
+    out.println("|" + "---|".repeat(titles.size()));
+    for (Map<String, Object> row : rows) {
+      List<String> cells = titles.stream().map(title -> cell(row.getOrDefault(title, ""))).toList();
+      out.println("| " + String.join(" | ", cells) + " |");
+    }
+    out.println();
+    figures.forEach((name, value) -> out.println("- " + name + ": " + cell(value)));
+    out.println("\n| check | holds | found |\n|---|---|---|");
+    for (Check check : checks) {
+      String holds = check.ok() ? "yes" : "**NO**";
+      out.println("| " + check.name() + " | " + holds + " | " + check.found() + " |");
+    }
+    notes.forEach(note -> out.println("\n```\n" + note + "\n```"));
+    out.flush();
+  }
+
+  private List<String> titles() {
+    List<String> titles = new ArrayList<>();
+    for (Map<String, Object> row : rows) {
+      row.keySet().stream().filter(title -> !titles.contains(title)).forEach(titles::add);
+    }
+    return titles;
+  }
+
   public void printTable(PrintWriter out) {
     out.println(scenario);
     out.println("  command   " + command);
@@ -101,10 +131,7 @@ public final class Report {
   }
 
   private void printRows(PrintWriter out) {
-    List<String> titles = new ArrayList<>();
-    for (Map<String, Object> row : rows) {
-      row.keySet().stream().filter(title -> !titles.contains(title)).forEach(titles::add);
-    }
+    List<String> titles = titles();
     List<List<String>> lines = new ArrayList<>();
     lines.add(titles);
     for (Map<String, Object> row : rows) {

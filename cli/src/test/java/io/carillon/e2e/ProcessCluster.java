@@ -6,6 +6,8 @@ import io.carillon.v1.Cluster;
 import io.carillon.v1.GetClusterRequest;
 import io.carillon.v1.ListPartitionsRequest;
 import io.carillon.v1.Partition;
+import io.grpc.ManagedChannel;
+import io.grpc.ManagedChannelBuilder;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckRequest;
@@ -33,7 +35,6 @@ import java.util.function.BooleanSupplier;
 import java.util.function.ToIntFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
  * A cluster of separate processes, as an operator runs it: the command's {@code master} and {@code
@@ -109,17 +110,28 @@ final class ProcessCluster implements AutoCloseable {
     if (client == null) {
       client =
           CarillonClient.builder()
-              .address(addresses(MasterPorts::api))
+              .addresses(addresses(MasterPorts::api))
               .deadline(Duration.ofSeconds(20))
               .build();
     }
-    await("a master answers", () -> cluster() != null);
+    await(name + " answers", () -> isServing(at));
   }
 
-  private String addresses(ToIntFunction<MasterPorts> port) {
-    return ports.values().stream()
-        .map(at -> "127.0.0.1:" + port.applyAsInt(at))
-        .collect(Collectors.joining(","));
+  private static boolean isServing(MasterPorts at) {
+    ManagedChannel channel =
+        ManagedChannelBuilder.forAddress("127.0.0.1", at.api()).usePlaintext().build();
+    try {
+      return HealthGrpc.newBlockingStub(channel)
+              .check(HealthCheckRequest.getDefaultInstance())
+              .getStatus()
+          == HealthCheckResponse.ServingStatus.SERVING;
+    } finally {
+      channel.shutdownNow();
+    }
+  }
+
+  private List<String> addresses(ToIntFunction<MasterPorts> port) {
+    return ports.values().stream().map(at -> "127.0.0.1:" + port.applyAsInt(at)).toList();
   }
 
   /** The master that leads, by the lease; of a leader that died just now it is still that one. */
@@ -147,7 +159,7 @@ final class ProcessCluster implements AutoCloseable {
             "--node-id",
             id,
             "--master",
-            addresses(MasterPorts::nodes),
+            String.join(",", addresses(MasterPorts::nodes)),
             "--data-dir",
             folder.resolve(id).toString()));
   }

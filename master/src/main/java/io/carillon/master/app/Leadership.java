@@ -81,6 +81,7 @@ final class Leadership {
   private final ApiServices services;
   private final NodeRpc nodes;
   private final Reconciler reconciler;
+  private final long began;
   private Upkeep upkeep;
 
   /** Nothing is written any more. */
@@ -96,9 +97,9 @@ final class Leadership {
     this.lead = lead;
     this.listener = listener;
     TimeSource time = process.time();
+    this.began = time.monotonicMicros();
     Database database = process.database();
     this.cluster = new ClusterStore(database);
-    long began = time.monotonicMicros();
     MasterCore core =
         cluster.load(process.core(), lead.epoch(), process.specs()::intern, time.nowMicros());
     this.events =
@@ -126,12 +127,6 @@ final class Leadership {
             process.specs(),
             time,
             this::deposed);
-    log.info(
-        "leads cluster {} with epoch {}, {} partitions, loaded in {} ms",
-        lead.clusterUid(),
-        lead.epoch(),
-        partitions,
-        (time.monotonicMicros() - began) / 1_000);
   }
 
   long epoch() {
@@ -149,6 +144,12 @@ final class Leadership {
     reconciler.start();
     upkeep = new Upkeep(process.time(), cluster, new LogPartitions(process.database()));
     upkeep.forget(services.operations());
+    log.info(
+        "leads cluster {} with epoch {}, {} partitions, loaded in {} ms",
+        lead.clusterUid(),
+        lead.epoch(),
+        process.identity().partitions(),
+        (process.time().monotonicMicros() - began) / 1_000);
   }
 
   /** What it offers to clients. */

@@ -57,6 +57,7 @@ public final class MasterServer implements AutoCloseable {
   private final CompletableFuture<String> termination = new CompletableFuture<>();
   private final AtomicBoolean closing = new AtomicBoolean();
   private final CountDownLatch settled = new CountDownLatch(1);
+  private final AtomicBoolean rehearsed = new AtomicBoolean();
   private final ExecutorService executor = Executors.newCachedThreadPool(daemon("carillon-rpc"));
 
   /** Makes and ends leaderships. */
@@ -184,6 +185,9 @@ public final class MasterServer implements AutoCloseable {
     @Override
     public void follows() {
       settled.countDown();
+      if (rehearsed.compareAndSet(false, true)) {
+        executor.execute(MasterServer.this::rehearse);
+      }
     }
 
     @Override
@@ -233,15 +237,7 @@ public final class MasterServer implements AutoCloseable {
       return;
     }
     try {
-      ClusterRpc.Lead lead =
-          new ClusterRpc.Lead(
-              process.identity().clusterUid(),
-              epoch,
-              candidate.leader(),
-              candidate.apiAddress(),
-              time.nowMicros(),
-              programVersion());
-      Leadership begun = new Leadership(process, lead, new LeadershipEvents());
+      Leadership begun = new Leadership(process, lead(epoch), new LeadershipEvents());
       leadership = begun;
       begun.start();
       if (!offer(epoch, begun.api(), begun.nodes())) {
@@ -252,6 +248,31 @@ public final class MasterServer implements AutoCloseable {
       election.failed(epoch, "what is stored could not be loaded: " + e);
     }
     settled.countDown();
+  }
+
+  private ClusterRpc.Lead lead(long epoch) {
+    return new ClusterRpc.Lead(
+        process.identity().clusterUid(),
+        epoch,
+        candidate.leader(),
+        candidate.apiAddress(),
+        time.nowMicros(),
+        programVersion());
+  }
+
+  /**
+   * Does once for nothing what a new leader does: its classes are loaded and specs compiled then,
+   * and do not have to be waited for in a fail-over. Under an epoch that the fence refuses.
+   */
+  private void rehearse() {
+    try {
+      Leadership rehearsal = new Leadership(process, lead(0), new LeadershipEvents());
+      rehearsal.api();
+      rehearsal.nodes();
+      rehearsal.abandon();
+    } catch (RuntimeException e) {
+      log.debug("did not rehearse to lead: {}", e.toString());
+    }
   }
 
   /** On the thread of leaderships. */

@@ -23,6 +23,9 @@ final class GrpcPort {
 
   private static final int MIN_PING_MILLIS = 500;
 
+  /** Beyond it, waiting for one's turn is better done by the callers. */
+  private static final int MOST_CALLS = 2_000;
+
   private final Server server;
   private final ServiceSwitch services;
   private final HealthStatusManager health = new HealthStatusManager();
@@ -53,6 +56,7 @@ final class GrpcPort {
             .addService(health.getHealthService())
             .addService(ProtoReflectionServiceV1.newInstance())
             .intercept(NodeRpc.sessionInterceptor())
+            .intercept(new CallLimit(MOST_CALLS))
             .fallbackHandlerRegistry(services)
             .build();
     serving(false);

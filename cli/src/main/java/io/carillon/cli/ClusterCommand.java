@@ -8,6 +8,7 @@ import io.carillon.v1.GetClusterRequest;
 import io.carillon.v1.ListNodesRequest;
 import io.carillon.v1.ListPartitionsRequest;
 import io.carillon.v1.Node;
+import io.carillon.v1.NodeHeld;
 import io.carillon.v1.Partition;
 import io.carillon.v1.PartitionsMoved;
 import io.carillon.v1.WatchEventsRequest;
@@ -197,8 +198,35 @@ final class ClusterCommand extends GroupCommand {
                     + " of node "
                     + Names.id(event.getNodeFenced().getNode())
                     + " was shut out by a newer one";
+            case NODE_SUSPECTED ->
+                "node "
+                    + Names.id(event.getNodeSuspected().getNode())
+                    + " is SUSPECT"
+                    + because(event.getNodeSuspected().getReason());
+            case NODE_HELD -> held(event.getNodeHeld());
+            case LEADER_ELECTED ->
+                event.getLeaderElected().getLeader()
+                    + " leads, epoch "
+                    + event.getLeaderElected().getLeaderEpoch();
+            case CLOCK_DISAGREEMENT ->
+                "clocks disagree with cluster time: the leader's by "
+                    + TimeText.show(event.getClockDisagreement().getWallOffset())
+                    + ", PostgreSQL's by "
+                    + TimeText.show(event.getClockDisagreement().getDatabaseOffset());
+            case LEDGER_GAP ->
+                "the ledger lacks "
+                    + TimeText.show(event.getLedgerGap().getNominalTime())
+                    + " of "
+                    + event.getLedgerGap().getSchedule();
             case EVENT_NOT_SET -> "an event that this program does not know; update it";
           };
+    }
+
+    private static String held(NodeHeld held) {
+      String node = "node " + Names.id(held.getNode());
+      return held.getReason().isEmpty()
+          ? node + " is held no more"
+          : node + " is given no partitions" + because(held.getReason());
     }
 
     private static String moved(PartitionsMoved moved) {

@@ -1,0 +1,2 @@
+/** What schedules mean, said a second time: plain, slow, and sharing nothing with the engine. */
+package io.carillon.simulation.oracle;

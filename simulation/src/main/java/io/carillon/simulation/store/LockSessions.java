@@ -64,8 +64,7 @@ public final class LockSessions {
    *
    * @param onLost the session is gone, whether it had the lock or not
    */
-  public Session hold(
-      SimProcess client, long epoch, Runnable onHeld, Consumer<String> onLost) {
+  public Session hold(SimProcess client, long epoch, Runnable onHeld, Consumer<String> onLost) {
     Session session = new Session(client, epoch, onHeld, onLost);
     session.connection =
         network.connect(

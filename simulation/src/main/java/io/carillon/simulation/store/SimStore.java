@@ -55,6 +55,7 @@ public class SimStore {
   private final TreeMap<String, NodeRow> nodes = new TreeMap<>();
   private final TreeMap<Long, StoredRow> schedules = new TreeMap<>();
   private final TreeMap<String, Long> names = new TreeMap<>();
+  private final TreeMap<String, Long> requests = new TreeMap<>();
   protected final TreeMap<Long, TreeMap<Long, StoredRevision>> revisions = new TreeMap<>();
   private final DeliveryTables delivery = new DeliveryTables(log);
   private long numbers;
@@ -280,8 +281,7 @@ public class SimStore {
   }
 
   /** Changes of owner. What is there already is left. */
-  public Transaction changeOwners(
-      long leaderEpoch, List<OwnerChange> changes, Runnable onReady) {
+  public Transaction changeOwners(long leaderEpoch, List<OwnerChange> changes, Runnable onReady) {
     TreeSet<String> rows = new TreeSet<>();
     for (int p = 0; p < partitions; p++) {
       rows.add("3 partition " + p);
@@ -335,10 +335,13 @@ public class SimStore {
   private Ending checkMutations(long leaderEpoch, List<Planned> all, Transaction transaction) {
     for (Planned planned : all) {
       StoredRow before = schedules.get(planned.mutation().schedule());
-      String name = ((StoredRow.Write) planned.mutation().write()).name();
+      StoredRow.Write write = (StoredRow.Write) planned.mutation().write();
       if (planned.mutation().expectedVersion() == 0) {
-        if (before != null || names.containsKey(name)) {
+        if (before != null || names.containsKey(write.name())) {
           return transaction.refuse(Ending.REJECTED, "SCHEDULE_EXISTS");
+        }
+        if (requests.containsKey(write.requestId())) {
+          return transaction.refuse(Ending.REJECTED, "REQUEST_ID_REUSED");
         }
       } else if (before == null || before.version() != planned.mutation().expectedVersion()) {
         return transaction.refuse(Ending.REJECTED, "VERSION_CONFLICT");
@@ -355,21 +358,22 @@ public class SimStore {
   private void store(Planned planned) {
     long num = planned.mutation().schedule();
     boolean deletes = planned.mutation().deletes();
-    String name = ((StoredRow.Write) planned.mutation().write()).name();
+    StoredRow.Write write = (StoredRow.Write) planned.mutation().write();
+    if (planned.mutation().expectedVersion() == 0) {
+      requests.put(write.requestId(), num);
+    }
     schedules.put(
         num,
-        new StoredRow(
-            num, planned.mutation().partition(), planned.version(), deletes, planned));
+        new StoredRow(num, planned.mutation().partition(), planned.version(), deletes, planned));
     if (deletes) {
-      names.remove(name);
+      names.remove(write.name());
     } else {
-      names.put(name, num);
+      names.put(write.name(), num);
     }
     TreeMap<Long, StoredRevision> of = revisions.computeIfAbsent(num, n -> new TreeMap<>());
     for (Revision revision : new Revision[] {planned.closed(), planned.opened()}) {
       if (revision != null) {
-        of.put(
-            revision.version(), new StoredRevision(planned.mutation().partition(), revision));
+        of.put(revision.version(), new StoredRevision(planned.mutation().partition(), revision));
       }
     }
   }
@@ -434,6 +438,12 @@ public class SimStore {
     return schedules.get(num);
   }
 
+  /** What an earlier create with that id made, deleted or not; null if there was none. */
+  public StoredRow request(String requestId) {
+    Long num = requests.get(requestId);
+    return num == null ? null : schedules.get(num);
+  }
+
   /** The schedule of a name that is not deleted, or null. */
   public StoredRow schedule(String name) {
     Long num = names.get(name);
@@ -455,8 +465,7 @@ public class SimStore {
     schedules
         .values()
         .forEach(
-            row ->
-                core.restoreSchedule(row.num(), row.partition(), row.version(), row.deleted()));
+            row -> core.restoreSchedule(row.num(), row.partition(), row.version(), row.deleted()));
     for (Map<Long, StoredRevision> of : revisions.values()) {
       for (StoredRevision stored : of.values()) {
         Revision r = stored.revision;

@@ -127,8 +127,7 @@ public final class StoreServer {
     private Transaction transaction;
     private boolean over;
 
-    Statement(
-        SimProcess client, String label, Opening opening, WriteEnd end, boolean inSteps) {
+    Statement(SimProcess client, String label, Opening opening, WriteEnd end, boolean inSteps) {
       this.client = client;
       this.clientLife = client.life();
       this.label = label;

@@ -34,8 +34,7 @@ public final class Connection {
 
     void send(int stream, String label, Runnable action) {
       long now = network.now();
-      long arrival =
-          Math.max(now + network.delay(from, to), arrivals.getOrDefault(stream, now));
+      long arrival = Math.max(now + network.delay(from, to), arrivals.getOrDefault(stream, now));
       arrivals.put(stream, arrival);
       to.post(arrival - now, label, () -> arrive(new Message(label, action)));
     }

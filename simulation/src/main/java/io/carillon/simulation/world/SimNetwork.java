@@ -106,7 +106,10 @@ public final class SimNetwork {
 
   /** A connection between two running processes. */
   public Connection connect(
-      SimProcess client, SimProcess server, Consumer<String> clientEnd, Consumer<String> serverEnd) {
+      SimProcess client,
+      SimProcess server,
+      Consumer<String> clientEnd,
+      Consumer<String> serverEnd) {
     Connection connection = new Connection(this, client, server, clientEnd, serverEnd);
     connections.add(connection);
     return connection;

@@ -1,0 +1,104 @@
+package io.carillon.simulation;
+
+import io.carillon.simulation.fault.Fault;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * What a seed makes of a simulation: how large it is, and what is done to it.
+ *
+ * @param chaos how long faults are done, in microseconds
+ * @param pace mean time between two operations of the client
+ */
+public record Setup(
+    long seed,
+    int masters,
+    int nodes,
+    int partitions,
+    int schedules,
+    int destinations,
+    int subscribers,
+    long chaos,
+    long pace,
+    List<Fault> faults) {
+
+  private static final long SECOND = 1_000_000;
+
+  public static Setup of(long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    int masters = 1 + random.nextInt(3);
+    int nodes = 1 + random.nextInt(5);
+    int partitions = 4 + random.nextInt(13);
+    int schedules = 3 + random.nextInt(18);
+    int destinations = 1 + random.nextInt(2);
+    int subscribers = destinations + random.nextInt(3);
+    long chaos = 12 * SECOND + random.nextLong(18 * SECOND);
+    long pace = 50_000 + random.nextLong(700_000);
+    return new Setup(
+        seed,
+        masters,
+        nodes,
+        partitions,
+        schedules,
+        destinations,
+        subscribers,
+        chaos,
+        pace,
+        faults(random, chaos));
+  }
+
+  private static List<Fault> faults(SplittableRandom random, long chaos) {
+    Fault.Kind[] all = Fault.Kind.values();
+    // A few kinds, often: what goes wrong together is worse than what goes wrong alone.
+    int kinds = 2 + random.nextInt(6);
+    Fault.Kind[] chosen = new Fault.Kind[kinds];
+    for (int i = 0; i < kinds; i++) {
+      chosen[i] = all[random.nextInt(all.length)];
+    }
+    int count = 3 + random.nextInt(14);
+    List<Fault> faults = new ArrayList<>();
+    for (int number = 1; number <= count; number++) {
+      Fault.Kind kind = chosen[random.nextInt(kinds)];
+      long at = 2 * SECOND + random.nextLong(chaos - 2 * SECOND);
+      long lasts = random.nextInt(3) == 0 ? random.nextLong(6 * SECOND) : random.nextLong(SECOND);
+      faults.add(new Fault(number, kind, at, lasts, random.nextInt(60), random.nextInt(60)));
+    }
+    return faults;
+  }
+
+  /** The same without some of its faults. */
+  public Setup without(java.util.Set<Integer> numbers) {
+    return with(faults.stream().filter(fault -> !numbers.contains(fault.number())).toList());
+  }
+
+  /** The same with these faults. */
+  public Setup with(List<Fault> others) {
+    return new Setup(
+        seed,
+        masters,
+        nodes,
+        partitions,
+        schedules,
+        destinations,
+        subscribers,
+        chaos,
+        pace,
+        List.copyOf(others));
+  }
+
+  /** The same at another size. */
+  public Setup sized(int newMasters, int newNodes, int newSchedules) {
+    return new Setup(
+        seed,
+        newMasters,
+        newNodes,
+        partitions,
+        newSchedules,
+        destinations,
+        subscribers,
+        chaos,
+        pace,
+        faults);
+  }
+}

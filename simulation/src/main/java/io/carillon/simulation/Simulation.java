@@ -151,7 +151,10 @@ public final class Simulation {
     String missing = missing();
     while (!missing.isEmpty()) {
       if (queue.now() > healed + HEALED_WITHIN) {
-        throw new Violation("L5 self-heal", missing + " " + HEALED_WITHIN / SECOND + " s after");
+        throw new Violation(
+            "L5 self-heal",
+            missing + " " + HEALED_WITHIN / SECOND + " s after the last fault",
+            "partition 0");
       }
       queue.runTo(queue.now() + LOOK);
       missing = missing();
@@ -178,6 +181,11 @@ public final class Simulation {
       }
       if (store.watermark(p) < leader.time() - LAG) {
         return "partition " + p + " of " + store.owner(p) + " stands still";
+      }
+    }
+    for (int p = 0; p < store.partitions(); p++) {
+      if (!checker.isApplied(p)) {
+        return "partition " + p + " has not applied all mutations";
       }
     }
     if (!client.isIdle()) {

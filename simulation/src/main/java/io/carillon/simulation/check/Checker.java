@@ -54,6 +54,10 @@ public final class Checker implements StoreListener {
   private final long[] epoch;
   private final long[] watermark;
   private final long[] applied;
+
+  /** Of the latest durable mutation of each partition. */
+  private final long[] versions;
+
   private final Set<Key> keys = new HashSet<>();
   private final List<Row> log = new ArrayList<>();
   private final Map<From, List<Step>> steps = new HashMap<>();
@@ -81,6 +85,7 @@ public final class Checker implements StoreListener {
     epoch = new long[partitions];
     watermark = new long[partitions];
     applied = new long[partitions];
+    versions = new long[partitions];
     java.util.Arrays.fill(watermark, begin);
   }
 
@@ -326,6 +331,8 @@ public final class Checker implements StoreListener {
                   + planned.mutation().partition()
                   + " at "
                   + planned.effective());
+      int p = planned.mutation().partition();
+      versions[p] = Math.max(versions[p], planned.version());
       Revision closed = planned.closed();
       if (closed != null) {
         RevisionKey key = new RevisionKey(schedule, closed.version());
@@ -412,6 +419,11 @@ public final class Checker implements StoreListener {
   }
 
   // For the end.
+
+  /** Whether what is recorded of a partition speaks for all its mutations. */
+  public boolean isApplied(int partition) {
+    return applied[partition] >= versions[partition];
+  }
 
   /** The first fire that was recorded before a time and that nobody acknowledged; 0: none. */
   public long firstUnacknowledged(long before) {

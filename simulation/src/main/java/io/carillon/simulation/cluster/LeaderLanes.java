@@ -52,6 +52,12 @@ final class LeaderLanes {
 
     private void ended(Ending ending, String why) {
       reason = why;
+      if (ending != Ending.COMMITTED) {
+        world.trace.note(
+            "",
+            ending.ordinal(),
+            () -> process.name() + ": a try of " + label + " ends " + ending + " (" + why + ")");
+      }
       next(tries.tried(ending), ending);
     }
 

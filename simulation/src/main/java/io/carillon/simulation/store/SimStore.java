@@ -333,11 +333,13 @@ public class SimStore {
   }
 
   private Ending checkMutations(long leaderEpoch, List<Planned> all, Transaction transaction) {
+    Set<String> made = new TreeSet<>();
     for (Planned planned : all) {
       StoredRow before = schedules.get(planned.mutation().schedule());
       StoredRow.Write write = (StoredRow.Write) planned.mutation().write();
       if (planned.mutation().expectedVersion() == 0) {
-        if (before != null || names.containsKey(write.name())) {
+        // Two of one transaction may be the same.
+        if (before != null || names.containsKey(write.name()) || !made.add(write.name())) {
           return transaction.refuse(Ending.REJECTED, "SCHEDULE_EXISTS");
         }
         if (requests.containsKey(write.requestId())) {

@@ -125,6 +125,7 @@ public final class StoreServer {
     private final WriteEnd end;
     private final boolean inSteps;
     private Transaction transaction;
+    private boolean begun;
     private boolean over;
 
     Statement(SimProcess client, String label, Opening opening, WriteEnd end, boolean inSteps) {
@@ -166,6 +167,11 @@ public final class StoreServer {
     }
 
     private void begin(Caller caller) {
+      if (begun) {
+        // A connection brings nothing twice.
+        return;
+      }
+      begun = true;
       if (hits(faults.refuses)) {
         bites.count("write refused by the store");
         caller.reply(() -> ended(Ending.UNKNOWN, "the store cannot do it now"));

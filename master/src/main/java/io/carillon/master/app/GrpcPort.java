@@ -1,9 +1,7 @@
 package io.carillon.master.app;
 
 import io.carillon.master.rpc.NodeRpc;
-import io.grpc.BindableService;
 import io.grpc.Server;
-import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
@@ -11,29 +9,35 @@ import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
-/** A port that is listened on, with the services on it, their health, and reflection. */
+/**
+ * A port that is listened on, with the services on it, their health, and reflection. The services
+ * can be replaced by others while it is listened on. Safe for use from any thread.
+ */
 final class GrpcPort {
 
+  private static final int MIN_PING_MILLIS = 500;
+
   private final Server server;
+  private final ServiceSwitch services;
   private final HealthStatusManager health = new HealthStatusManager();
 
   /**
+   * Is not serving yet, as its health says.
+   *
    * @param maxBytes largest message that is taken
-   * @param minKeepAliveSeconds clients may ping as often as this
+   * @param services what is offered at first
    * @throws IOException if the address cannot be listened on; the message says which
    */
-  GrpcPort(
-      InetSocketAddress address,
-      int maxBytes,
-      int minKeepAliveSeconds,
-      List<BindableService> services,
-      Executor executor)
+  GrpcPort(InetSocketAddress address, int maxBytes, ServiceSwitch services, Executor executor)
       throws IOException {
-    NettyServerBuilder builder =
+    this.services = services;
+    this.server =
         NettyServerBuilder.forAddress(address)
             .executor(executor)
             .maxInboundMessageSize(maxBytes)
@@ -43,16 +47,15 @@ final class GrpcPort {
             .handshakeTimeout(10, TimeUnit.SECONDS)
             .keepAliveTime(10, TimeUnit.SECONDS)
             .keepAliveTimeout(5, TimeUnit.SECONDS)
-            .permitKeepAliveTime(minKeepAliveSeconds, TimeUnit.SECONDS)
+            // A client that wants to know soon whether a master is gone pings it often.
+            .permitKeepAliveTime(MIN_PING_MILLIS, TimeUnit.MILLISECONDS)
             .permitKeepAliveWithoutCalls(true)
             .addService(health.getHealthService())
-            .addService(ProtoReflectionServiceV1.newInstance());
-    for (BindableService service : services) {
-      builder.addService(
-          ServerInterceptors.intercept(service.bindService(), NodeRpc.sessionInterceptor()));
-    }
-    this.server = builder.build();
-    serving(true);
+            .addService(ProtoReflectionServiceV1.newInstance())
+            .intercept(NodeRpc.sessionInterceptor())
+            .fallbackHandlerRegistry(services)
+            .build();
+    serving(false);
     try {
       server.start();
     } catch (IOException e) {
@@ -68,8 +71,23 @@ final class GrpcPort {
     return root.getMessage();
   }
 
+  /** Offers these services from now on; calls that have begun go on with what they began with. */
+  synchronized void offer(List<ServerServiceDefinition> offered, boolean serving) {
+    List<ServerServiceDefinition> before = services.getServices();
+    services.offer(offered);
+    serving(serving);
+    Set<String> names = new HashSet<>();
+    offered.forEach(service -> names.add(service.getServiceDescriptor().getName()));
+    for (ServerServiceDefinition service : before) {
+      String name = service.getServiceDescriptor().getName();
+      if (!names.contains(name)) {
+        health.clearStatus(name);
+      }
+    }
+  }
+
   /** Sets the health of the port and of each service on it. */
-  void serving(boolean serving) {
+  synchronized void serving(boolean serving) {
     ServingStatus status = serving ? ServingStatus.SERVING : ServingStatus.NOT_SERVING;
     health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, status);
     for (ServerServiceDefinition service : server.getServices()) {

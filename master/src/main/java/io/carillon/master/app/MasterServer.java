@@ -1,95 +1,113 @@
 package io.carillon.master.app;
 
 import io.carillon.common.schedule.SpecInterner;
-import io.carillon.common.time.SteadyClock;
+import io.carillon.common.time.Micros;
 import io.carillon.common.time.TimeSource;
-import io.carillon.master.core.MasterCommand;
-import io.carillon.master.core.MasterCore;
-import io.carillon.master.delivery.DeliveryHub;
-import io.carillon.master.loop.LeaderLoop;
+import io.carillon.master.election.LeaderClock;
+import io.carillon.master.election.LeaderClock.Disagreement;
 import io.carillon.master.rpc.ClusterRpc;
-import io.carillon.master.rpc.EventFeed;
-import io.carillon.master.rpc.NodeRpc;
-import io.carillon.master.rpc.NodeSessions;
 import io.carillon.master.store.ClusterStore;
 import io.carillon.master.store.Database;
 import io.carillon.master.store.DatabaseUnavailableException;
-import io.carillon.master.store.Lanes;
-import io.carillon.master.store.LeaderLock;
-import io.carillon.master.store.LogPartitions;
-import io.grpc.BindableService;
+import io.carillon.master.store.LeaseStore.Candidate;
+import io.grpc.ServerServiceDefinition;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.sql.SQLException;
-import java.util.ArrayList;
+import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A master in this process: the leader of one cluster, on one schema of a PostgreSQL database. Can
- * be part of another service as well as a process of its own.
+ * A master in this process, one of any number on the same schema of a PostgreSQL database. One
+ * leads, the others follow and take over when it is gone. Can be part of another service as well as
+ * a process of its own.
+ *
+ * <p>What lives as long as the process is here: ports, pools, the election. What belongs to one
+ * time of leading is a {@link Leadership}; these are made and ended one after the other by a thread
+ * of their own, while the election goes on.
  */
 public final class MasterServer implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(MasterServer.class);
-  private static final int API_MESSAGE_BYTES = 16 << 20;
+  static final int API_MESSAGE_BYTES = 16 << 20;
   private static final int NODE_MESSAGE_BYTES = 64 << 20;
+
+  /** How long a start waits at most to know whether it leads or follows. */
+  private static final long SETTLE_SECONDS = 30;
 
   private final MasterConfig config;
   private final TimeSource time;
+
+  /** The same as {@code time}; null if that is given, and then counts as it is. */
+  private final LeaderClock clock;
+
   private final SpecInterner specs = new SpecInterner();
   private final CompletableFuture<String> termination = new CompletableFuture<>();
-  private final AtomicBoolean storeAvailable = new AtomicBoolean(true);
   private final AtomicBoolean closing = new AtomicBoolean();
-  private final List<GrpcPort> ports = new CopyOnWriteArrayList<>();
-  private final List<AutoCloseable> opened = new ArrayList<>();
-  private final EventFeed events = new EventFeed();
-  private final ExecutorService executor =
-      Executors.newCachedThreadPool(
-          task -> {
-            Thread thread = new Thread(task, "carillon-rpc");
-            thread.setDaemon(true);
-            return thread;
-          });
+  private final CountDownLatch settled = new CountDownLatch(1);
+  private final ExecutorService executor = Executors.newCachedThreadPool(daemon("carillon-rpc"));
 
+  /** Makes and ends leaderships. */
+  private final ExecutorService leaderships =
+      Executors.newSingleThreadExecutor(daemon("carillon-leadership"));
+
+  private Database database;
   private GrpcPort api;
   private GrpcPort nodes;
-  private NodeSessions sessions;
-  private Lanes lanes;
-  private LeaderLoop loop;
-  private DeliveryHub delivery;
-  private Upkeep upkeep;
+  private Candidate candidate;
+  private Leadership.Process process;
+  private FollowerServices following;
+  private ElectionRunner election;
+  private volatile Leadership leadership;
+  private volatile boolean knowsLeader;
 
-  private MasterServer(MasterConfig config, TimeSource time) {
+  private MasterServer(MasterConfig config, TimeSource time, LeaderClock clock) {
     this.config = config;
     this.time = time;
+    this.clock = clock;
+  }
+
+  private static java.util.concurrent.ThreadFactory daemon(String name) {
+    return task -> {
+      Thread thread = new Thread(task, name);
+      thread.setDaemon(true);
+      return thread;
+    };
   }
 
   /**
-   * Starts a master and begins to lead.
+   * Starts a master. When it returns it leads, or follows one that does.
    *
    * @throws DatabaseUnavailableException if PostgreSQL cannot be reached
-   * @throws IllegalStateException if another master leads on this schema
    * @throws IOException if a port cannot be listened on
    */
   public static MasterServer start(MasterConfig config) throws IOException {
-    return start(config, SteadyClock.system());
+    LeaderClock clock =
+        new LeaderClock(() -> Micros.of(Instant.now()), () -> System.nanoTime() / 1_000);
+    return start(new MasterServer(config, clock, clock));
   }
 
   /**
-   * The same, under another clock, which becomes cluster time: the clock nodes follow it.
+   * The same, under another clock, which becomes cluster time as it is: no other clock is looked
+   * at.
    *
    * @param time never goes back
    */
   public static MasterServer start(MasterConfig config, TimeSource time) throws IOException {
-    MasterServer master = new MasterServer(config, time);
+    return start(new MasterServer(config, time, null));
+  }
+
+  private static MasterServer start(MasterServer master) throws IOException {
     try {
       master.start();
       return master;
@@ -100,194 +118,160 @@ public final class MasterServer implements AutoCloseable {
   }
 
   private void start() throws IOException {
-    Database database = keep(Database.open(config.database(), config.partitions()));
-    ClusterStore cluster = new ClusterStore(database);
-    ClusterStore.Identity identity = cluster.identity();
-    LeaderLock lock = keep(new LeaderLock(config.database()));
-    takeLock(lock);
-    long began = time.nowMicros();
-    String leader = ManagementFactory.getRuntimeMXBean().getName();
-    long epoch = cluster.takeLead(leader, began);
-    MasterCore core = cluster.load(config.core(), epoch, specs::intern, began);
-    delivery = new DeliveryHub(database, epoch, time, () -> fatal("another master leads"));
-    delivery.start(core.report(began).logEnd());
-    loop = new LeaderLoop(core, time);
-    sessions = new NodeSessions(executor);
-    lanes = new Lanes(database, epoch, new LaneEnds());
-    loop.start(this::execute, this::fatal);
-    String version = programVersion();
-    nodes =
-        port(
-            config.nodeListen(),
-            NODE_MESSAGE_BYTES,
-            1,
-            List.of(
-                new NodeRpc(
-                    loop,
-                    sessions,
-                    time,
-                    config.core(),
-                    identity.clusterUid(),
-                    epoch,
-                    identity.partitions())));
-    ClusterRpc.Lead lead = new ClusterRpc.Lead(identity.clusterUid(), epoch, leader, version);
-    ApiServices services =
-        keep(
-            new ApiServices(
-                loop,
-                database,
-                epoch,
-                identity.partitions(),
-                delivery,
-                new ClusterRpc(loop, lead, storeAvailable::get, events),
-                specs,
-                time,
-                () -> fatal("another master leads")));
-    api = port(config.listen(), API_MESSAGE_BYTES, 10, services.all());
-    services.start();
-    upkeep = new Upkeep(time, cluster, new LogPartitions(database));
-    upkeep.forget(services.operations());
-    upkeep.watchLead(lock, epoch, new LaneEnds());
-    log.info(
-        "leads cluster {} with epoch {}, {} partitions, loaded in {} ms; API on {}, nodes on {}",
-        identity.clusterUid(),
-        epoch,
-        identity.partitions(),
-        (time.nowMicros() - began) / 1_000,
-        api,
-        nodes);
-  }
-
-  private void takeLock(LeaderLock lock) {
+    database = Database.open(config.database(), config.partitions());
+    ClusterStore.Identity identity = new ClusterStore(database).identity();
+    process = new Leadership.Process(database, identity, config.core(), specs, time, executor);
+    nodes = new GrpcPort(config.nodeListen(), NODE_MESSAGE_BYTES, new ServiceSwitch(), executor);
+    api = new GrpcPort(config.listen(), API_MESSAGE_BYTES, new ServiceSwitch(), executor);
+    candidate =
+        new Candidate(
+            UUID.randomUUID().toString(),
+            ManagementFactory.getRuntimeMXBean().getName(),
+            reached(config.advertise(), config.listen(), api.port()),
+            reached(config.nodeAdvertise(), config.nodeListen(), nodes.port()));
+    election =
+        new ElectionRunner(
+            config.database(),
+            config.election(),
+            candidate,
+            time,
+            clock,
+            executor,
+            new ElectionEvents());
+    following = new FollowerServices(database, identity, specs, time, election::lease);
+    log.info("API on {}, nodes on {}", api, nodes);
+    offer(0, following.api(), following.nodes());
+    election.start();
     try {
-      if (!lock.tryTake()) {
-        throw new IllegalStateException(
-            "another master leads on schema "
-                + config.database().schema()
-                + " of this database: stop it first, or choose another schema");
+      if (!settled.await(SETTLE_SECONDS, TimeUnit.SECONDS)) {
+        log.warn("not known after {} s who leads; looks on", SETTLE_SECONDS);
       }
-    } catch (SQLException e) {
-      throw new DatabaseUnavailableException(
-          "cannot use PostgreSQL at " + config.database() + ": " + e.getMessage(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
-  private <T extends AutoCloseable> T keep(T resource) {
-    opened.add(resource);
-    return resource;
-  }
-
-  private GrpcPort port(
-      InetSocketAddress address,
-      int maxBytes,
-      int minKeepAliveSeconds,
-      List<BindableService> services)
+  /** Where others reach a port of this master. */
+  private static String reached(String advertised, InetSocketAddress listen, int port)
       throws IOException {
-    GrpcPort port = new GrpcPort(address, maxBytes, minKeepAliveSeconds, services, executor);
-    ports.add(port);
-    return port;
+    if (advertised != null) {
+      return advertised;
+    }
+    InetAddress address = listen.getAddress();
+    if (address.isAnyLocalAddress()) {
+      return InetAddress.getLocalHost().getHostName() + ":" + port;
+    }
+    String literal = address.getHostAddress();
+    return (literal.contains(":") ? "[" + literal + "]" : literal) + ":" + port;
   }
 
-  /** Carries out what the core wants. */
-  private void execute(MasterCommand command) {
-    if (closing.get() && isWrite(command)) {
-      // Nothing is lost: nodes send again what was not acknowledged, clients are not answered.
-      return;
-    }
-    if (isWrite(command)) {
-      write(command);
-      return;
-    }
-    try {
-      send(command);
-    } catch (RuntimeException e) {
-      // Who was to hear of it has gone; the core does not depend on it.
-      log.warn("{} went astray: {}", command.getClass().getSimpleName(), e.toString());
-    }
-  }
-
-  private void write(MasterCommand command) {
-    if (command instanceof MasterCommand.CommitFires c) {
-      lanes.commit(c.plan());
-    } else if (command instanceof MasterCommand.WriteAssignment c) {
-      lanes.changeOwners(c.changes());
-    } else if (command instanceof MasterCommand.WriteMutations c) {
-      lanes.mutate(c.groups());
-    } else if (command instanceof MasterCommand.WriteNode c) {
-      lanes.writeNode(c.row());
-    }
-  }
-
-  private void send(MasterCommand command) {
-    if (command instanceof MasterCommand.Answer<?> c) {
-      c.deliver();
-    } else if (command instanceof MasterCommand.Acknowledge c) {
-      sessions.send(c);
-    } else if (command instanceof MasterCommand.SendAssignment c) {
-      sessions.send(c);
-    } else if (command instanceof MasterCommand.SendSnapshot c) {
-      sessions.send(c);
-    } else if (command instanceof MasterCommand.SendChange c) {
-      sessions.send(c);
-    } else if (command instanceof MasterCommand.RefuseWatch c) {
-      sessions.send(c);
-    } else if (command instanceof MasterCommand.EndSession c) {
-      sessions.send(c);
-    } else if (command instanceof MasterCommand.Publish c) {
-      delivery.onCommitted(c.fires());
-    } else if (command instanceof MasterCommand.Announce c) {
-      events.announce(c.event());
-    }
-  }
-
-  private static boolean isWrite(MasterCommand command) {
-    return command instanceof MasterCommand.CommitFires
-        || command instanceof MasterCommand.WriteAssignment
-        || command instanceof MasterCommand.WriteMutations
-        || command instanceof MasterCommand.WriteNode;
-  }
-
-  /** Tells the core how writes ended. */
-  private final class LaneEnds implements Lanes.Listener {
+  private final class ElectionEvents implements ElectionRunner.Listener {
     @Override
-    public void committed(int attempts) {
-      loop.submit((core, now) -> core.commitEnded(attempts, now));
+    public void lead(long epoch) {
+      leaderships.execute(() -> begin(epoch));
     }
 
     @Override
-    public void ownersChanged() {
-      loop.submit((core, now) -> core.assignmentEnded(now));
+    public void stepDown(String reason) {
+      offer(0, following.api(), following.nodes());
+      leaderships.execute(MasterServer.this::endLeadership);
     }
 
     @Override
-    public void mutated(List<String> rejected) {
-      loop.submit((core, now) -> core.mutationsEnded(rejected, now));
+    public void follows() {
+      settled.countDown();
     }
 
     @Override
-    public void nodeWritten(MasterCommand.NodeRow row) {
-      loop.submit((core, now) -> core.nodeWritten(row.id(), row.incarnation(), now));
+    public void knowsLeader(boolean known) {
+      knowsLeader = known;
+      // A leader's writes tell of themselves.
+      if (election.epoch() == 0) {
+        serving(known);
+      }
     }
 
+    @Override
+    public void clocksDisagree(Disagreement disagreement) {
+      Leadership current = leadership;
+      if (current != null) {
+        current.clocksDisagree(disagreement);
+      }
+    }
+  }
+
+  private final class LeadershipEvents implements Leadership.Listener {
     @Override
     public void available(boolean available) {
-      if (storeAvailable.getAndSet(available) != available) {
-        ports.forEach(port -> port.serving(available));
-      }
+      serving(available);
     }
 
     @Override
-    public void fatal(String reason) {
-      MasterServer.this.fatal(reason);
+    public void deposed(long epoch) {
+      election.deposed(epoch);
+    }
+
+    @Override
+    public void failed(long epoch, String reason) {
+      election.failed(epoch, reason);
     }
   }
 
-  private void fatal(String reason) {
-    if (!closing.get()) {
-      log.error("stops: {}", reason);
-      Thread stopper = new Thread(() -> close(reason), "carillon-stop");
-      stopper.start();
+  private void serving(boolean serving) {
+    api.serving(serving);
+    nodes.serving(serving);
+  }
+
+  /** On the thread of leaderships: loads, and begins to serve if this master still leads. */
+  private void begin(long epoch) {
+    endLeadership();
+    if (election.epoch() != epoch) {
+      return;
     }
+    try {
+      ClusterRpc.Lead lead =
+          new ClusterRpc.Lead(
+              process.identity().clusterUid(),
+              epoch,
+              candidate.leader(),
+              candidate.apiAddress(),
+              time.nowMicros(),
+              programVersion());
+      Leadership begun = new Leadership(process, lead, new LeadershipEvents());
+      leadership = begun;
+      begun.start();
+      if (!offer(epoch, begun.api(), begun.nodes())) {
+        endLeadership();
+      }
+    } catch (RuntimeException e) {
+      log.error("cannot begin to lead", e);
+      election.failed(epoch, "what is stored could not be loaded: " + e);
+    }
+    settled.countDown();
+  }
+
+  /** On the thread of leaderships. */
+  private void endLeadership() {
+    Leadership current = leadership;
+    leadership = null;
+    if (current != null) {
+      current.abandon();
+    }
+  }
+
+  /**
+   * Offers these on both ports from now on, if this is still the epoch under which this master
+   * leads.
+   */
+  private synchronized boolean offer(
+      long epoch, List<ServerServiceDefinition> toClients, List<ServerServiceDefinition> toNodes) {
+    if (election.epoch() != epoch) {
+      return false;
+    }
+    boolean serving = epoch != 0 || knowsLeader;
+    api.offer(toClients, serving);
+    nodes.offer(toNodes, serving);
+    return true;
   }
 
   /** The port that clients connect to. */
@@ -300,7 +284,13 @@ public final class MasterServer implements AutoCloseable {
     return nodes.port();
   }
 
-  /** Completes when the master has stopped, with the reason; empty if it was asked to. */
+  /** Whether this master leads, and serves as the leader. */
+  public boolean isLeading() {
+    Leadership current = leadership;
+    return current != null && current.epoch() == election.epoch();
+  }
+
+  /** Completes when the master has stopped; it does that only if it is asked to. */
   public CompletableFuture<String> termination() {
     return termination;
   }
@@ -311,48 +301,72 @@ public final class MasterServer implements AutoCloseable {
   }
 
   /**
-   * Stops in order: no new calls, writes under way end, nodes are told to look for another master.
+   * Gives up the lead in order, in favour of another master: no new calls, writes under way end,
+   * streams end; then another takes over at once. Without one, this master leads again after a
+   * pause.
+   */
+  public void resign(String reason) {
+    leaderships.execute(
+        () -> {
+          endInOrder();
+          election.resign(reason);
+        });
+  }
+
+  /** On the thread of leaderships. */
+  private void endInOrder() {
+    Leadership current = leadership;
+    if (current != null) {
+      offer(current.epoch(), following.api(), current.nodes());
+      current.drain();
+      offer(current.epoch(), following.api(), following.nodes());
+      current.close();
+      leadership = null;
+    }
+  }
+
+  /**
+   * Stops in order: no new calls, writes under way end, streams end, nodes are told to look for
+   * another master, and one takes over.
    */
   @Override
   public void close() {
-    close("");
-  }
-
-  private void close(String reason) {
     if (!closing.compareAndSet(false, true)) {
       termination.join();
       return;
     }
-    if (upkeep != null) {
-      upkeep.close();
+    if (api != null) {
+      api.leave();
     }
-    ports.forEach(GrpcPort::leave);
-    if (delivery != null) {
-      delivery.close();
+    if (nodes != null) {
+      nodes.leave();
+    }
+    leaderships.execute(this::endInOrder);
+    leaderships.shutdown();
+    try {
+      if (!leaderships.awaitTermination(20, TimeUnit.SECONDS)) {
+        log.warn(
+            "the end of the leadership takes too long; what is under way is left to the fence");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (election != null) {
+      election.close();
     }
     if (api != null) {
-      api.stop(2);
-    }
-    if (sessions != null) {
-      sessions.closeAll("the master stops");
+      api.stop(1);
     }
     if (nodes != null) {
       nodes.stop(1);
     }
-    if (lanes != null) {
-      lanes.close();
-    }
-    if (loop != null) {
-      loop.close();
-    }
-    for (int i = opened.size() - 1; i >= 0; i--) {
-      try {
-        opened.get(i).close();
-      } catch (Exception e) {
-        log.warn("while stopping: {}", e.toString());
-      }
+    if (following != null) {
+      following.close();
     }
     executor.shutdown();
-    termination.complete(reason);
+    if (database != null) {
+      database.close();
+    }
+    termination.complete("");
   }
 }

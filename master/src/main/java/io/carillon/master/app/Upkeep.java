@@ -3,11 +3,8 @@ package io.carillon.master.app;
 import io.carillon.common.schedule.ScheduleSpec;
 import io.carillon.common.time.TimeSource;
 import io.carillon.master.store.ClusterStore;
-import io.carillon.master.store.Lanes;
-import io.carillon.master.store.LeaderLock;
 import io.carillon.master.store.LogPartitions;
 import io.carillon.master.store.Operations;
-import java.sql.SQLException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -35,9 +32,6 @@ final class Upkeep implements AutoCloseable {
             return thread;
           });
 
-  /** Whether PostgreSQL did not answer the last time. Of the timer's thread. */
-  private boolean away;
-
   /** Keeps the log's index by seq young, and forgets old request ids. */
   Upkeep(TimeSource time, ClusterStore cluster, LogPartitions days) {
     this.time = time;
@@ -61,28 +55,6 @@ final class Upkeep implements AutoCloseable {
               + " under another: where the rules of their zones changed, so do their times",
           version,
           revisions);
-    }
-  }
-
-  /** Looks every second whether PostgreSQL still answers, and whether the lead is still ours. */
-  void watchLead(LeaderLock lock, long epoch, Lanes.Listener listener) {
-    every(1, () -> look(lock, epoch, listener));
-  }
-
-  private void look(LeaderLock lock, long epoch, Lanes.Listener listener) {
-    try {
-      // The lock may still be with a session of ours that PostgreSQL has not given up.
-      if (!lock.isHeld() && !lock.tryTake() && !cluster.leads(epoch)) {
-        listener.fatal("another master took the lead");
-      }
-      // A lane that waits for PostgreSQL says itself when it is back.
-      if (away) {
-        away = false;
-        listener.available(true);
-      }
-    } catch (SQLException e) {
-      away = true;
-      listener.available(false);
     }
   }
 

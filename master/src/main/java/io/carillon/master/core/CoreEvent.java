@@ -21,4 +21,13 @@ public sealed interface CoreEvent {
 
   /** An older incarnation is shut out by a newer one with the same id. */
   record NodeFenced(long time, String node, long incarnation) implements CoreEvent {}
+
+  /** A master began to lead. */
+  record LeaderElected(long time, String leader, long epoch) implements CoreEvent {}
+
+  /**
+   * The clocks that cluster time goes by have changed in whether they agree. Offsets are those from
+   * cluster time: of the wall clock of the leader's machine, and of PostgreSQL's.
+   */
+  record ClockDisagreement(long time, long wallOffset, long databaseOffset) implements CoreEvent {}
 }

@@ -64,6 +64,9 @@ public final class Election {
   /** A call that began after the lease had stood still for the ttl found it unchanged. */
   private boolean expired;
 
+  /** The epoch whose lock this master was told to hold or to wait for; -1: none. */
+  private long holding = -1;
+
   /** The epoch whose lock is held; -1: none. */
   private long locked = -1;
 
@@ -93,6 +96,7 @@ public final class Election {
     if (epoch != 0 && now - renewedAt >= settings.stepDownAfter()) {
       stepDown("the lease could not be renewed for " + (now - renewedAt) / 1_000 + " ms", now);
     }
+    hold(now);
     if (call != 0) {
       return;
     }
@@ -115,6 +119,15 @@ public final class Election {
     }
     boolean wants = call == 0 && seen != null && (expired || isCertain());
     return wants ? Math.min(wake, quietUntil) : wake;
+  }
+
+  /** Who must not lead now leaves the lock to others. */
+  private void hold(long now) {
+    if (epoch == 0 && seen != null && holding != seen.epoch() && now >= quietUntil) {
+      locked = -1;
+      holding = seen.epoch();
+      out.add(new HoldLock(holding));
+    }
   }
 
   private boolean mayTake(long now) {
@@ -147,9 +160,6 @@ public final class Election {
       return;
     }
     nextCall = now + settings.readEvery();
-    if (seen == null || seen.epoch() != lease.epoch()) {
-      out.add(new HoldLock(lease.epoch()));
-    }
     boolean still =
         seen != null && seen.epoch() == lease.epoch() && seen.renewals() == lease.renewals();
     if (!still) {
@@ -162,8 +172,10 @@ public final class Election {
 
   /** The lock of an epoch is held, so the leader of that epoch does not live. */
   public void lockHeld(long ofEpoch, long now) {
-    locked = ofEpoch;
-    tick(now);
+    if (ofEpoch == holding) {
+      locked = ofEpoch;
+      tick(now);
+    }
   }
 
   /** The lock is lost: whoever waits for it may have it. */
@@ -189,8 +201,19 @@ public final class Election {
     leadsSince = now;
     nextCall = calledAt + settings.renewEvery();
     forget();
+    holding = newEpoch;
     out.add(new HoldLock(newEpoch));
     out.add(new Lead(newEpoch));
+  }
+
+  /** The lead was not asked for, as this master must not have it now: others may, and it later. */
+  public void leadDeclined(long number, long now) {
+    if (ends(number)) {
+      forget();
+      nextCall = now + settings.readEvery();
+      quietUntil = now + settings.resignPause();
+      out.add(new DropLock());
+    }
   }
 
   /** Another was faster, or the leader lives. */
@@ -231,6 +254,14 @@ public final class Election {
     }
   }
 
+  /** A write of this leader found that another master has a later epoch. */
+  public void deposed(long now) {
+    if (epoch != 0) {
+      stepDown("another master took the lead", now);
+      tick(now);
+    }
+  }
+
   /** What leads failed by itself: another should try, and this master later, each time more so. */
   public void leadFailed(String reason, long now) {
     if (epoch != 0) {
@@ -263,6 +294,7 @@ public final class Election {
   private void forget() {
     seen = null;
     expired = false;
+    holding = -1;
     locked = -1;
   }
 

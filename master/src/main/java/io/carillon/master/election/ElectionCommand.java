@@ -12,7 +12,8 @@ public sealed interface ElectionCommand {
   /**
    * Raise the epoch of {@code seen} by one, if it is still that epoch and, unless {@code certain},
    * has not been renewed since. Take the lock of the new epoch before. Ends with {@link
-   * Election#leadTaken}, {@link Election#leadMissed} or {@link Election#storeFailed}.
+   * Election#leadTaken}, {@link Election#leadMissed}, {@link Election#leadDeclined} or {@link
+   * Election#storeFailed}.
    *
    * @param certain its leader is known to be gone
    */

@@ -12,14 +12,10 @@ import io.carillon.master.store.Calendars;
 import io.carillon.master.store.Schedules;
 import io.carillon.master.store.StoredCalendar;
 import io.carillon.v1.Calendar;
-import io.carillon.v1.CalendarServiceGrpc;
 import io.carillon.v1.CreateCalendarRequest;
 import io.carillon.v1.DeleteCalendarRequest;
-import io.carillon.v1.GetCalendarRequest;
 import io.carillon.v1.ImportCalendarRequest;
 import io.carillon.v1.ImportCalendarResponse;
-import io.carillon.v1.ListCalendarsRequest;
-import io.carillon.v1.ListCalendarsResponse;
 import io.carillon.v1.UpdateCalendarRequest;
 import io.grpc.stub.StreamObserver;
 import java.util.ArrayList;
@@ -28,20 +24,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
-/** CalendarService. What a change means for schedules is left to the {@link CalendarFollower}. */
-public final class CalendarRpc extends CalendarServiceGrpc.CalendarServiceImplBase {
+/**
+ * CalendarService, as a leader offers it. What a change means for schedules is left to the {@link
+ * CalendarFollower}.
+ */
+public final class CalendarRpc extends CalendarReads {
 
   private static final int MAX_FILE_BYTES = 1 << 20;
 
-  /** A page ends once it is this large: with the last calendar it stays below 4 MiB. */
-  private static final int MAX_PAGE_BYTES = 3 << 20;
-
-  /** How many calendars are read at once, each of up to 5000 ranges. */
-  private static final int READ = 50;
-
-  private final Calendars calendars;
   private final CalendarStore store;
-  private final Schedules schedules;
   private final TimeSource clock;
   private final Runnable changed;
 
@@ -54,9 +45,8 @@ public final class CalendarRpc extends CalendarServiceGrpc.CalendarServiceImplBa
       Schedules schedules,
       TimeSource clock,
       Runnable changed) {
-    this.calendars = calendars;
+    super(calendars, schedules);
     this.store = store;
-    this.schedules = schedules;
     this.clock = clock;
     this.changed = changed;
   }
@@ -93,52 +83,6 @@ public final class CalendarRpc extends CalendarServiceGrpc.CalendarServiceImplBa
                         "there is a " + name + " already",
                         Map.of("name", name)));
     return CalendarMessages.of(made, 0);
-  }
-
-  @Override
-  public void getCalendar(GetCalendarRequest request, StreamObserver<Calendar> caller) {
-    Calls.answer(
-        caller,
-        () -> {
-          List<String> ids = names("name", request.getName());
-          return message(
-              calendars
-                  .find(ids.get(0), ids.get(1))
-                  .orElseThrow(() -> ApiException.notFound("CALENDAR", request.getName())));
-        });
-  }
-
-  @Override
-  public void listCalendars(
-      ListCalendarsRequest request, StreamObserver<ListCalendarsResponse> caller) {
-    Calls.answer(caller, () -> list(request));
-  }
-
-  private ListCalendarsResponse list(ListCalendarsRequest request) {
-    String tenant = ResourceName.parseTenant("parent", request.getParent());
-    int size = PageToken.pageSize(request.getPageSize());
-    String list = "calendars of " + tenant;
-    String last = PageToken.lastKey(list, request.getPageToken());
-    checkTenant(tenant);
-    ListCalendarsResponse.Builder response = ListCalendarsResponse.newBuilder();
-    int bytes = 0;
-    while (true) {
-      List<StoredCalendar> rows = calendars.list(tenant, last, READ);
-      if (rows.isEmpty()) {
-        return response.build();
-      }
-      Map<Integer, Integer> pending =
-          calendars.pending(rows.stream().map(StoredCalendar::num).toList());
-      for (StoredCalendar row : rows) {
-        if (response.getCalendarsCount() == size || bytes >= MAX_PAGE_BYTES) {
-          return response.setNextPageToken(PageToken.of(list, last)).build();
-        }
-        Calendar calendar = CalendarMessages.of(row, pending.getOrDefault(row.num(), 0));
-        bytes += calendar.getSerializedSize();
-        response.addCalendars(calendar);
-        last = row.id();
-      }
-    }
   }
 
   @Override
@@ -250,18 +194,6 @@ public final class CalendarRpc extends CalendarServiceGrpc.CalendarServiceImplBa
                     Map.of()));
   }
 
-  private List<String> names(String field, String name) {
-    List<String> ids = ResourceName.parse(field, name, "tenants", "calendars");
-    checkTenant(ids.get(0));
-    return ids;
-  }
-
-  private void checkTenant(String tenant) {
-    if (!schedules.tenantExists(tenant)) {
-      throw ApiException.notFound("TENANT", ResourceName.tenant(tenant));
-    }
-  }
-
   private static void checkEtag(String asked, StoredCalendar current) {
     String etag = Long.toString(current.version());
     if (!asked.isEmpty() && !asked.equals(etag)) {
@@ -271,10 +203,5 @@ public final class CalendarRpc extends CalendarServiceGrpc.CalendarServiceImplBa
           "the calendar was changed since: read it, and try again with its etag",
           Map.of("etag", etag));
     }
-  }
-
-  private Calendar message(StoredCalendar calendar) {
-    return CalendarMessages.of(
-        calendar, calendars.pending(List.of(calendar.num())).getOrDefault(calendar.num(), 0));
   }
 }

@@ -27,8 +27,19 @@ import java.util.function.BooleanSupplier;
 /** ClusterService. */
 public final class ClusterRpc extends ClusterServiceGrpc.ClusterServiceImplBase {
 
-  /** What does not change while this master leads. */
-  public record Lead(String clusterUid, long epoch, String leader, String programVersion) {}
+  /**
+   * What does not change while this master leads.
+   *
+   * @param address where its API is reached
+   * @param since cluster time at which it began to lead
+   */
+  public record Lead(
+      String clusterUid,
+      long epoch,
+      String leader,
+      String address,
+      long since,
+      String programVersion) {}
 
   private final LeaderLoop loop;
   private final Lead lead;
@@ -64,6 +75,8 @@ public final class ClusterRpc extends ClusterServiceGrpc.ClusterServiceImplBase 
               .setClusterUid(lead.clusterUid())
               .setLeaderEpoch(lead.epoch())
               .setLeader(lead.leader())
+              .setLeaderAddress(lead.address())
+              .setLeaderTime(Timestamps.of(lead.since()))
               .setClusterTime(Timestamps.of(report.time()))
               .setPartitionCount(report.partitions().size())
               .setAssignedPartitionCount(assigned)
@@ -72,6 +85,7 @@ public final class ClusterRpc extends ClusterServiceGrpc.ClusterServiceImplBase 
               .setLogEnd(report.logEnd())
               .setStoreAvailable(storeAvailable.getAsBoolean())
               .putAllCounters(report.counters())
+              .putCounters("clock_disagreements", events.clockDisagreements())
               .setProgramVersion(lead.programVersion())
               .build();
         });

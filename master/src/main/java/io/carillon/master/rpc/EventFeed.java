@@ -2,7 +2,9 @@ package io.carillon.master.rpc;
 
 import com.google.rpc.Code;
 import io.carillon.master.core.CoreEvent;
+import io.carillon.v1.ClockDisagreement;
 import io.carillon.v1.ClusterEvent;
+import io.carillon.v1.LeaderElected;
 import io.carillon.v1.Node;
 import io.carillon.v1.NodeFenced;
 import io.carillon.v1.NodeJoined;
@@ -12,6 +14,7 @@ import io.grpc.stub.ServerCallStreamObserver;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,13 +26,23 @@ public final class EventFeed {
   private final Set<ServerCallStreamObserver<ClusterEvent>> watchers =
       ConcurrentHashMap.newKeySet();
 
-  void add(ServerCallStreamObserver<ClusterEvent> watcher) {
+  private final AtomicLong clockDisagreements = new AtomicLong();
+
+  /** Who leads. Every watcher hears of it first: no one could watch as it happened. */
+  private final ClusterEvent elected;
+
+  public EventFeed(CoreEvent.LeaderElected elected) {
+    this.elected = message(elected);
+  }
+
+  synchronized void add(ServerCallStreamObserver<ClusterEvent> watcher) {
     watcher.setOnCancelHandler(() -> watchers.remove(watcher));
+    watcher.onNext(elected);
     watchers.add(watcher);
   }
 
-  /** Called from one thread only; does not block. */
-  public void announce(CoreEvent event) {
+  /** Does not block. */
+  public synchronized void announce(CoreEvent event) {
     ClusterEvent message = message(event);
     for (ServerCallStreamObserver<ClusterEvent> watcher : watchers) {
       try {
@@ -52,7 +65,12 @@ public final class EventFeed {
     }
   }
 
-  private static ClusterEvent message(CoreEvent event) {
+  /** How often clocks came to agree no more, or again. */
+  long clockDisagreements() {
+    return clockDisagreements.get();
+  }
+
+  private ClusterEvent message(CoreEvent event) {
     ClusterEvent.Builder message = ClusterEvent.newBuilder().setTime(Timestamps.of(event.time()));
     if (event instanceof CoreEvent.NodeJoined) {
       CoreEvent.NodeJoined joined = (CoreEvent.NodeJoined) event;
@@ -99,6 +117,21 @@ public final class EventFeed {
           NodeFenced.newBuilder()
               .setNode(ResourceName.node(fenced.node()))
               .setIncarnation(fenced.incarnation()));
+    } else if (event instanceof CoreEvent.LeaderElected) {
+      CoreEvent.LeaderElected elected = (CoreEvent.LeaderElected) event;
+      message.setLeaderElected(
+          LeaderElected.newBuilder().setLeader(elected.leader()).setLeaderEpoch(elected.epoch()));
+    } else if (event instanceof CoreEvent.ClockDisagreement) {
+      CoreEvent.ClockDisagreement clocks = (CoreEvent.ClockDisagreement) event;
+      log.warn(
+          "the clock of this machine is {} ms from cluster time, that of PostgreSQL {} ms",
+          clocks.wallOffset() / 1_000,
+          clocks.databaseOffset() / 1_000);
+      clockDisagreements.incrementAndGet();
+      message.setClockDisagreement(
+          ClockDisagreement.newBuilder()
+              .setWallOffset(Timestamps.duration(clocks.wallOffset()))
+              .setDatabaseOffset(Timestamps.duration(clocks.databaseOffset())));
     }
     return message.build();
   }

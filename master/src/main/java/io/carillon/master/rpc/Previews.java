@@ -19,13 +19,13 @@ final class Previews {
   private static final int DEFAULT_COUNT = 10;
   private static final String DEFAULT_PARENT = "tenants/default";
 
-  private final ScheduleChanges changes;
+  private final ScheduleLookup schedules;
   private final Specs specs;
   private final SpecInterner interner;
   private final TimeSource time;
 
-  Previews(ScheduleChanges changes, Specs specs, SpecInterner interner, TimeSource time) {
-    this.changes = changes;
+  Previews(ScheduleLookup schedules, Specs specs, SpecInterner interner, TimeSource time) {
+    this.schedules = schedules;
     this.specs = specs;
     this.interner = interner;
     this.time = time;
@@ -115,13 +115,13 @@ final class Previews {
   private Subject subject(PreviewScheduleRequest request, long now) {
     return switch (request.getSubjectCase()) {
       case NAME -> {
-        StoredSchedule stored = changes.find(request.getName());
+        StoredSchedule stored = schedules.find(request.getName());
         ScheduleSpec spec = ScheduleSpec.parse(stored.content().spec());
         yield new Subject(stored.tenant(), new Checked(spec, interner.intern(spec)), stored.num());
       }
       case SPEC -> {
         String parent = request.getParent();
-        String tenant = changes.tenant(parent.isEmpty() ? DEFAULT_PARENT : parent);
+        String tenant = schedules.tenant(parent.isEmpty() ? DEFAULT_PARENT : parent);
         String id =
             request.getScheduleId().isEmpty()
                 ? ""

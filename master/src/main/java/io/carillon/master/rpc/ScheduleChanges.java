@@ -6,23 +6,17 @@ import io.carillon.master.store.Schedules;
 import io.carillon.master.store.StoredSchedule;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
-/** Finds schedules by name, and changes them: read, decide, write. */
-final class ScheduleChanges {
+/** Changes schedules: read, decide, write. */
+final class ScheduleChanges extends ScheduleLookup {
 
   private static final int CONFLICT_RETRIES = 20;
 
-  private final Schedules schedules;
   private final ScheduleWrites writes;
 
-  /** Tenants that were there once; they are not deleted. */
-  private final Set<String> knownTenants = ConcurrentHashMap.newKeySet();
-
   ScheduleChanges(Schedules schedules, ScheduleWrites writes) {
-    this.schedules = schedules;
+    super(schedules);
     this.writes = writes;
   }
 
@@ -59,27 +53,5 @@ final class ScheduleChanges {
             Map.of());
       }
     }
-  }
-
-  String tenant(String parent) {
-    String tenant = ResourceName.parseTenant("parent", parent);
-    if (!knownTenants.contains(tenant)) {
-      if (!schedules.tenantExists(tenant)) {
-        throw ApiException.notFound("TENANT", ResourceName.tenant(tenant));
-      }
-      knownTenants.add(tenant);
-    }
-    return tenant;
-  }
-
-  StoredSchedule find(String name) {
-    return find("name", name);
-  }
-
-  private StoredSchedule find(String field, String name) {
-    List<String> ids = ResourceName.parse(field, name, "tenants", "schedules");
-    return schedules
-        .find(ids.get(0), ids.get(1))
-        .orElseThrow(() -> ApiException.notFound("SCHEDULE", name));
   }
 }

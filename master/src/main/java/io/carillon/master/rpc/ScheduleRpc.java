@@ -18,37 +18,22 @@ import io.carillon.v1.BatchCreateSchedulesRequest;
 import io.carillon.v1.BatchCreateSchedulesResponse;
 import io.carillon.v1.CreateScheduleRequest;
 import io.carillon.v1.DeleteScheduleRequest;
-import io.carillon.v1.GetScheduleRequest;
-import io.carillon.v1.ListSchedulesRequest;
-import io.carillon.v1.ListSchedulesResponse;
 import io.carillon.v1.Operation;
 import io.carillon.v1.PauseScheduleRequest;
 import io.carillon.v1.PauseSchedulesRequest;
-import io.carillon.v1.PreviewScheduleRequest;
-import io.carillon.v1.PreviewScheduleResponse;
 import io.carillon.v1.ResumeScheduleRequest;
 import io.carillon.v1.ResumeSchedulesRequest;
 import io.carillon.v1.Schedule;
-import io.carillon.v1.ScheduleServiceGrpc;
 import io.carillon.v1.TriggerScheduleRequest;
 import io.carillon.v1.TriggerScheduleResponse;
 import io.carillon.v1.UpdateScheduleRequest;
 import io.grpc.stub.StreamObserver;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
-/** ScheduleService. */
-public final class ScheduleRpc extends ScheduleServiceGrpc.ScheduleServiceImplBase {
-
-  /**
-   * A page ends once it is this large: with the last payload it stays below what gRPC clients take.
-   */
-  private static final int MAX_PAGE_BYTES = 3 << 20;
+/** ScheduleService, as a leader offers it. */
+public final class ScheduleRpc extends ScheduleReads {
 
   private final TimeSource time;
-  private final Schedules schedules;
   private final ScheduleMessages messages;
   private final ScheduleWrites writes;
   private final ScheduleCreation creation;
@@ -56,7 +41,6 @@ public final class ScheduleRpc extends ScheduleServiceGrpc.ScheduleServiceImplBa
   private final OperationCalls operations;
   private final ScheduleUpdates updates;
   private final SchedulePauses pauses;
-  private final Previews previews;
 
   public ScheduleRpc(
       LeaderLoop loop,
@@ -65,9 +49,10 @@ public final class ScheduleRpc extends ScheduleServiceGrpc.ScheduleServiceImplBa
       TimeSource time,
       int partitions,
       OperationCalls operations) {
+    super(database, interner, time);
     this.operations = operations;
     this.time = time;
-    this.schedules = new Schedules(database.api());
+    Schedules schedules = new Schedules(database.api());
     Specs specs = new Specs(interner, new SpecCalendars(new Calendars(database.api())));
     ScheduleDrafts drafts = new ScheduleDrafts(schedules, specs);
     this.messages = new ScheduleMessages(interner);
@@ -75,7 +60,6 @@ public final class ScheduleRpc extends ScheduleServiceGrpc.ScheduleServiceImplBa
     this.changes = new ScheduleChanges(schedules, writes);
     this.updates = new ScheduleUpdates(drafts, time);
     this.pauses = new SchedulePauses(drafts, new Revisions(database.api()), time);
-    this.previews = new Previews(changes, specs, interner, time);
     this.creation = new ScheduleCreation(schedules, changes, drafts, messages, writes, time);
   }
 
@@ -88,52 +72,6 @@ public final class ScheduleRpc extends ScheduleServiceGrpc.ScheduleServiceImplBa
   public void batchCreateSchedules(
       BatchCreateSchedulesRequest request, StreamObserver<BatchCreateSchedulesResponse> caller) {
     Calls.answer(caller, () -> creation.batchCreate(request));
-  }
-
-  @Override
-  public void getSchedule(GetScheduleRequest request, StreamObserver<Schedule> caller) {
-    Calls.answer(caller, () -> messages.of(changes.find(request.getName()), time.nowMicros()));
-  }
-
-  @Override
-  public void listSchedules(
-      ListSchedulesRequest request, StreamObserver<ListSchedulesResponse> caller) {
-    Calls.answer(caller, () -> list(request));
-  }
-
-  private ListSchedulesResponse list(ListSchedulesRequest request) {
-    String tenant = changes.tenant(request.getParent());
-    int size = PageToken.pageSize(request.getPageSize());
-    Map<String, String> labels = ScheduleDrafts.labels("labels", request.getLabelsMap());
-    Set<Schedule.State> states = new HashSet<>(request.getStatesList());
-    if (states.contains(Schedule.State.STATE_UNSPECIFIED)
-        || states.contains(Schedule.State.UNRECOGNIZED)) {
-      throw ApiException.invalid(
-          "states", "FIELD_OUT_OF_RANGE", "must be of ACTIVE, PAUSED and COMPLETED");
-    }
-    String asked = "schedules/" + tenant + labels + new java.util.TreeSet<>(states);
-    long now = time.nowMicros();
-    List<StoredSchedule> page =
-        schedules.list(
-            tenant,
-            PageToken.lastKey(asked, request.getPageToken()),
-            labels,
-            states.isEmpty() || states.contains(Schedule.State.ACTIVE),
-            states.isEmpty() || states.contains(Schedule.State.PAUSED),
-            states.isEmpty() || states.contains(Schedule.State.COMPLETED),
-            now,
-            size + 1);
-    ListSchedulesResponse.Builder response = ListSchedulesResponse.newBuilder();
-    int shown = 0;
-    for (int bytes = 0; shown < Math.min(size, page.size()) && bytes < MAX_PAGE_BYTES; shown++) {
-      Schedule schedule = messages.of(page.get(shown), now);
-      bytes += schedule.getSerializedSize();
-      response.addSchedules(schedule);
-    }
-    if (page.size() > shown) {
-      response.setNextPageToken(PageToken.of(asked, page.get(shown - 1).id()));
-    }
-    return response.build();
   }
 
   @Override
@@ -242,11 +180,5 @@ public final class ScheduleRpc extends ScheduleServiceGrpc.ScheduleServiceImplBa
               .setNominalTime(Timestamps.of(result.nominal()))
               .build();
         });
-  }
-
-  @Override
-  public void previewSchedule(
-      PreviewScheduleRequest request, StreamObserver<PreviewScheduleResponse> caller) {
-    Calls.answer(caller, () -> previews.preview(request));
   }
 }

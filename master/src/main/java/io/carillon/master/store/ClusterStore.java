@@ -3,6 +3,7 @@ package io.carillon.master.store;
 import static io.carillon.master.store.jooq.Tables.CLUSTER_IDENTITY;
 import static io.carillon.master.store.jooq.Tables.CREATE_REQUEST;
 import static io.carillon.master.store.jooq.Tables.LEADER_EPOCH;
+import static io.carillon.master.store.jooq.Tables.LEADER_HEARTBEAT;
 import static io.carillon.master.store.jooq.Tables.NODE;
 import static io.carillon.master.store.jooq.Tables.PARTITION_STATE;
 import static io.carillon.master.store.jooq.Tables.REVISION;
@@ -45,10 +46,14 @@ public final class ClusterStore {
     ClusterIdentityRecord row = database.core().fetchOne(CLUSTER_IDENTITY);
     int partitions = row == null ? -1 : row.getPartitionCount();
     int rows = database.core().fetchCount(PARTITION_STATE);
-    if (row == null || rows != partitions || database.core().fetchCount(LEADER_EPOCH) != 1) {
+    if (row == null
+        || rows != partitions
+        || database.core().fetchCount(LEADER_EPOCH) != 1
+        || database.core().fetchCount(LEADER_HEARTBEAT) != 1) {
       throw new DatabaseUnavailableException(
-          "the schema is damaged: cluster_identity and leader_epoch must have one row each, and"
-              + " partition_state as many as cluster_identity says; restore it from a backup",
+          "the schema is damaged: cluster_identity, leader_epoch and leader_heartbeat must have one"
+              + " row each, and partition_state as many as cluster_identity says; restore it from a"
+              + " backup",
           null);
     }
     return new Identity(row.getClusterUid(), partitions);
@@ -85,7 +90,7 @@ public final class ClusterStore {
   public MasterCore load(
       CoreSettings settings, long leaderEpoch, Function<String, Occurrences> specs, long now) {
     return database
-        .core()
+        .patient()
         .transactionResult(
             transaction -> {
               DSLContext sql = transaction.dsl();
@@ -119,7 +124,7 @@ public final class ClusterStore {
    */
   public int revisionsUnderOtherZones(String tzdbVersion) {
     return database
-        .core()
+        .patient()
         .fetchCount(
             REVISION,
             REVISION

@@ -3,6 +3,8 @@ package io.carillon.master.store;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import javax.sql.DataSource;
@@ -17,22 +19,51 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The connections to PostgreSQL: one pool for the API, and one of its own for the fire path and
- * everything else that must not wait behind the API.
+ * The connections to PostgreSQL: one pool for the API, one for the fire path and everything else
+ * that must not wait behind the API, and one for what takes long and holds nobody up.
+ *
+ * <p>Their timeouts are part of the time that a fail-over takes. That of the socket is above that
+ * of the statement: a server that lives answers before. A transaction that holds the leader's fence
+ * ends soon after its master stands still, so that it does not keep another from taking over.
+ *
+ * <pre>
+ *              statement   lock   idle in transaction   socket   connect
+ * lease          0.8 s     0.5 s         2 s              1 s      1 s     see {@link LeaseStore}
+ * leader lock    1.5 s     1 s           2 s              2 s      1 s     see {@link LeaderLock}
+ * core           5 s       3 s           2 s              7 s      2 s     fenced writes, delivery
+ * api            10 s      3 s           2 s             12 s      2 s     calls of clients
+ * patient        120 s     10 s         30 s            130 s      5 s     load, migration: no fence
+ * </pre>
+ *
+ * <p>Those of the lease are for a ttl of 3 s, and in proportion to it.
  */
 public final class Database implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Database.class);
   private static final int CORE_CONNECTIONS = 6;
+  private static final int PATIENT_CONNECTIONS = 2;
+
+  /** A connection that has been idle is asked whether it lives, for this long. */
+  private static final long VALIDATION_MILLIS = 1_000;
+
+  /** Of a pool, in seconds. */
+  private record Timeouts(int statement, int lock, int idleInTransaction, int socket, int connect) {
+    static final Timeouts CORE = new Timeouts(5, 3, 2, 7, 2);
+    static final Timeouts API = new Timeouts(10, 3, 2, 12, 2);
+    static final Timeouts PATIENT = new Timeouts(120, 10, 30, 130, 5);
+  }
 
   private final HikariDataSource api;
   private final HikariDataSource core;
+  private final HikariDataSource patient;
   private final DSLContext apiSql;
   private final DSLContext coreSql;
+  private final DSLContext patientSql;
 
-  private Database(HikariDataSource api, HikariDataSource core) {
+  private Database(HikariDataSource api, HikariDataSource core, HikariDataSource patient) {
     this.api = api;
     this.core = core;
+    this.patient = patient;
     // No logger of jOOQ's own, quoted names, or schema: the connection's search path says where.
     Settings settings =
         new Settings()
@@ -41,6 +72,7 @@ public final class Database implements AutoCloseable {
             .withExecuteLogging(false);
     this.apiSql = DSL.using(api, SQLDialect.POSTGRES, settings);
     this.coreSql = DSL.using(core, SQLDialect.POSTGRES, settings);
+    this.patientSql = DSL.using(patient, SQLDialect.POSTGRES, settings);
   }
 
   /**
@@ -50,32 +82,38 @@ public final class Database implements AutoCloseable {
    * @throws DatabaseUnavailableException if PostgreSQL cannot be reached or refuses
    */
   public static Database open(DatabaseConfig config, int partitions) {
-    HikariDataSource core = null;
+    List<HikariDataSource> pools = new ArrayList<>();
     try {
-      core = pool(config, "carillon-core", CORE_CONNECTIONS);
-      migrate(core, config.schema(), partitions);
-      return new Database(pool(config, "carillon-api", config.poolSize()), core);
+      pools.add(pool(config, "carillon-patient", PATIENT_CONNECTIONS, Timeouts.PATIENT));
+      migrate(pools.get(0), config.schema(), partitions);
+      pools.add(pool(config, "carillon-core", CORE_CONNECTIONS, Timeouts.CORE));
+      pools.add(pool(config, "carillon-api", config.poolSize(), Timeouts.API));
+      return new Database(pools.get(2), pools.get(1), pools.get(0));
     } catch (PoolInitializationException | FlywayException e) {
-      if (core != null) {
-        core.close();
-      }
+      pools.forEach(HikariDataSource::close);
       throw new DatabaseUnavailableException(
           "cannot use PostgreSQL at " + config + ": " + rootMessage(e), e);
     }
   }
 
-  private static HikariDataSource pool(DatabaseConfig config, String name, int size) {
+  private static HikariDataSource pool(
+      DatabaseConfig config, String name, int size, Timeouts timeouts) {
     Properties properties = new Properties();
     properties.setProperty("currentSchema", config.schema());
     properties.setProperty("ApplicationName", name);
-    properties.setProperty("connectTimeout", "5");
-    // Bounds on how long a lost connection or a stuck statement can hold the master up.
-    properties.setProperty("socketTimeout", "60");
+    properties.setProperty("connectTimeout", Integer.toString(timeouts.connect()));
+    properties.setProperty("socketTimeout", Integer.toString(timeouts.socket()));
     properties.setProperty("tcpKeepAlive", "true");
     properties.setProperty(
         "options",
-        "-c statement_timeout=30s -c lock_timeout=10s"
-            + " -c idle_in_transaction_session_timeout=5s -c timezone=UTC");
+        "-c statement_timeout="
+            + timeouts.statement()
+            + "s -c lock_timeout="
+            + timeouts.lock()
+            + "s -c idle_in_transaction_session_timeout="
+            + timeouts.idleInTransaction()
+            + "s -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3"
+            + " -c timezone=UTC");
     properties.setProperty("prepareThreshold", "3");
     HikariConfig hikari = new HikariConfig();
     hikari.setPoolName(name);
@@ -84,7 +122,8 @@ public final class Database implements AutoCloseable {
     hikari.setPassword(config.password());
     hikari.setDataSourceProperties(properties);
     hikari.setMaximumPoolSize(size);
-    hikari.setMinimumIdle(Math.min(2, size));
+    hikari.setMinimumIdle(timeouts == Timeouts.PATIENT ? 0 : Math.min(2, size));
+    hikari.setValidationTimeout(VALIDATION_MILLIS);
     hikari.setConnectionTimeout(5_000);
     hikari.setInitializationFailTimeout(config.connectTimeout().toMillis());
     return new HikariDataSource(hikari);
@@ -123,6 +162,11 @@ public final class Database implements AutoCloseable {
     return coreSql;
   }
 
+  /** For what may take minutes and holds no fence: a leader's load, upkeep. */
+  public DSLContext patient() {
+    return patientSql;
+  }
+
   /** Connections of the fire path, for statements that jOOQ has no words for. */
   public DataSource coreConnections() {
     return core;
@@ -132,5 +176,6 @@ public final class Database implements AutoCloseable {
   public void close() {
     api.close();
     core.close();
+    patient.close();
   }
 }

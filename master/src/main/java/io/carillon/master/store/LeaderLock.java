@@ -1,84 +1,301 @@
 package io.carillon.master.store;
 
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.Properties;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * A session advisory lock of PostgreSQL that the leader holds: a second master sees at once whether
- * another lives. It is a convenience; what keeps a deposed leader from writing is the leader epoch.
+ * Session advisory locks of PostgreSQL, one for each leader epoch: the leader holds that of its
+ * epoch while its process lives, the others wait for it, and whoever gets it knows that this leader
+ * is gone. What keeps a deposed leader from writing is the leader epoch, not this.
+ *
+ * <p>One lock at a time is held or waited for, on a thread and a session of their own. {@link
+ * #hold} and {@link #drop} do not block; {@link #tryTake} and {@link #giveBack} are for threads
+ * that may.
  */
 public final class LeaderLock implements AutoCloseable {
 
-  /** First half of the lock's key; the second is a hash of the schema's name. */
-  private static final int LOCK_CLASS = 0x0ca51110;
+  private static final Logger log = LoggerFactory.getLogger(LeaderLock.class);
+
+  /** Bounds one statement that waits for the lock; then it is waited for anew. */
+  private static final long WAIT_MILLIS = 1_000;
+
+  private static final long STATEMENT_MILLIS = 1_500;
+
+  /** How often the session is asked whether it lives. */
+  private static final long LOOK_MILLIS = 500;
+
+  private static final long RETRY_MILLIS = 200;
+  private static final String LOCK_TIMEOUT = "55P03";
+
+  /** Hears of the lock, on the lock's thread. {@code turn} is that of {@link #hold}. */
+  public interface Listener {
+    void lockHeld(long turn, long epoch);
+
+    /** Somebody else has it; it is waited for. */
+    void lockBusy(long turn);
+
+    void lockLost(long turn);
+  }
 
   private final DatabaseConfig config;
+  private final Listener listener;
+  private final Thread thread = new Thread(this::run, "carillon-leader-lock");
+
+  /** The epoch whose lock is wanted; -1: none. Guarded by this, as is all that follows. */
+  private long wanted = -1;
+
+  private long turn;
+  private boolean closed;
+
+  /** The session of the thread, and the epoch whose lock it holds; -1: none yet. */
   private Connection session;
 
-  public LeaderLock(DatabaseConfig config) {
+  private long held = -1;
+
+  /** A session with the lock of an epoch that is being taken. */
+  private Connection taken;
+
+  private long takenEpoch = -1;
+
+  public LeaderLock(DatabaseConfig config, Listener listener) {
     this.config = config;
+    this.listener = listener;
+    thread.setDaemon(true);
+    thread.start();
   }
 
-  /** Takes the lock if nobody has it. */
-  public synchronized boolean tryTake() throws SQLException {
-    close();
-    Properties properties = new Properties();
-    if (config.user() != null) {
-      properties.setProperty("user", config.user());
+  /**
+   * Holds the lock of this epoch from now on, or waits for it, and lets go of any other.
+   *
+   * @return the number of this wish, which what is heard of it carries
+   */
+  public synchronized long hold(long epoch) {
+    wanted = epoch;
+    if (held != epoch) {
+      letGo();
     }
-    if (config.password() != null) {
-      properties.setProperty("password", config.password());
+    if (takenEpoch == epoch) {
+      LeaderSession.drop(session);
+      session = taken;
+      held = epoch;
+      taken = null;
+      takenEpoch = -1;
     }
-    properties.setProperty("ApplicationName", "carillon-leader");
-    properties.setProperty("connectTimeout", "5");
-    properties.setProperty("socketTimeout", "10");
-    properties.setProperty("tcpKeepAlive", "true");
-    // A session whose master is out of reach ends within seconds, and the lock with it.
-    properties.setProperty(
-        "options",
-        "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3");
-    Connection candidate = DriverManager.getConnection(config.url(), properties);
-    try (PreparedStatement take =
-        candidate.prepareStatement("select pg_try_advisory_lock(?, hashtext(?))")) {
-      take.setInt(1, LOCK_CLASS);
-      take.setString(2, config.schema());
-      try (ResultSet result = take.executeQuery()) {
-        result.next();
-        if (result.getBoolean(1)) {
-          session = candidate;
-          return true;
+    notifyAll();
+    return ++turn;
+  }
+
+  /** Lets go of everything, and waits for nothing. */
+  public synchronized void drop() {
+    wanted = -1;
+    turn++;
+    letGo();
+    giveBack();
+    notifyAll();
+  }
+
+  private void letGo() {
+    LeaderSession.drop(session);
+    session = null;
+    held = -1;
+  }
+
+  /**
+   * Takes the lock of an epoch that nobody has yet, for {@link #hold} to keep or {@link #giveBack}
+   * to release.
+   *
+   * @return false if another has it
+   */
+  public boolean tryTake(long epoch) throws SQLException {
+    synchronized (this) {
+      if (takenEpoch == epoch) {
+        return true;
+      }
+    }
+    Connection candidate = open();
+    boolean got = false;
+    try {
+      got = execute(candidate, "select pg_try_advisory_lock(" + key() + ")", epoch);
+    } finally {
+      if (!got) {
+        LeaderSession.drop(candidate);
+      }
+    }
+    if (got) {
+      synchronized (this) {
+        giveBack();
+        taken = candidate;
+        takenEpoch = epoch;
+        if (closed) {
+          giveBack();
         }
       }
-    } catch (SQLException e) {
-      candidate.close();
-      throw e;
     }
-    candidate.close();
-    return false;
+    return got;
   }
 
-  /** Whether the session that holds the lock still lives. Asks PostgreSQL. */
-  public synchronized boolean isHeld() {
+  /** Releases what {@link #tryTake} took and {@link #hold} has not asked for since. */
+  public synchronized void giveBack() {
+    LeaderSession.drop(taken);
+    taken = null;
+    takenEpoch = -1;
+  }
+
+  private Connection open() throws SQLException {
+    return LeaderSession.open(config, "carillon-leader", STATEMENT_MILLIS, WAIT_MILLIS);
+  }
+
+  private static String key() {
+    return "hashtextextended('carillon leader ' || ? || ' ' || ?::text, 0)";
+  }
+
+  /** Answers what the statement says, true if it says nothing. */
+  private boolean execute(Connection connection, String sql, long epoch) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, config.schema());
+      statement.setLong(2, epoch);
+      try (ResultSet row = statement.executeQuery()) {
+        row.next();
+        return row.getObject(1) instanceof Boolean answer ? answer : true;
+      }
+    }
+  }
+
+  // ---- the thread of the lock
+
+  private void run() {
+    boolean failing = false;
+    while (true) {
+      long of;
+      long epoch;
+      synchronized (this) {
+        while (wanted < 0 && !closed) {
+          if (!pause(0)) {
+            return;
+          }
+        }
+        if (closed) {
+          return;
+        }
+        of = turn;
+        epoch = wanted;
+      }
+      try {
+        serve(of, epoch);
+        failing = false;
+      } catch (SQLException e) {
+        if (lost(of) && !failing) {
+          failing = true;
+          log.warn("the lock of leader epoch {} waits for PostgreSQL: {}", epoch, e.toString());
+        }
+      }
+    }
+  }
+
+  /** Serves one wish until there is another. */
+  private void serve(long of, long epoch) throws SQLException {
+    Connection mine = acquire(of, epoch);
+    if (mine == null) {
+      return;
+    }
+    listener.lockHeld(of, epoch);
+    while (isCurrent(of)) {
+      synchronized (this) {
+        if (turn == of && !pause(LOOK_MILLIS)) {
+          return;
+        }
+      }
+      if (isCurrent(of)) {
+        execute(mine, "select true or ? = ?::text", epoch);
+      }
+    }
+  }
+
+  /** A session that holds the lock; null if there is another wish. */
+  private Connection acquire(long of, long epoch) throws SQLException {
+    synchronized (this) {
+      if (turn == of && session != null && held == epoch) {
+        return session;
+      }
+    }
+    Connection candidate = open();
+    synchronized (this) {
+      if (turn != of) {
+        LeaderSession.drop(candidate);
+        return null;
+      }
+      LeaderSession.drop(session);
+      session = candidate;
+    }
+    boolean got = execute(candidate, "select pg_try_advisory_lock(" + key() + ")", epoch);
+    if (!got) {
+      listener.lockBusy(of);
+    }
+    while (!got && isCurrent(of)) {
+      got = await(candidate, epoch);
+    }
+    synchronized (this) {
+      if (turn != of) {
+        return null;
+      }
+      held = epoch;
+      return candidate;
+    }
+  }
+
+  private boolean await(Connection candidate, long epoch) throws SQLException {
     try {
-      return session != null && session.isValid(5);
+      return execute(candidate, "select pg_advisory_lock(" + key() + ")", epoch);
     } catch (SQLException e) {
+      if (LOCK_TIMEOUT.equals(e.getSQLState())) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  private synchronized boolean isCurrent(long of) {
+    return turn == of && !closed;
+  }
+
+  /** The session broke. Answers whether it was of the present wish. */
+  private boolean lost(long of) {
+    boolean wasHeld;
+    synchronized (this) {
+      if (turn != of || closed) {
+        return false;
+      }
+      wasHeld = held >= 0;
+      letGo();
+    }
+    if (wasHeld) {
+      listener.lockLost(of);
+    }
+    synchronized (this) {
+      return turn == of && pause(RETRY_MILLIS);
+    }
+  }
+
+  /** Answers false if the thread is to end. Called with the monitor held. */
+  private boolean pause(long millis) {
+    try {
+      wait(millis);
+      return true;
+    } catch (InterruptedException e) {
       return false;
     }
   }
 
   @Override
-  public synchronized void close() {
-    if (session != null) {
-      try {
-        session.close();
-      } catch (SQLException e) {
-        // Gone already, and the lock with it.
-      }
-      session = null;
+  public void close() {
+    synchronized (this) {
+      closed = true;
+      drop();
     }
+    thread.interrupt();
   }
 }

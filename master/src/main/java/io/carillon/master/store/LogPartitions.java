@@ -60,7 +60,7 @@ public final class LogPartitions {
    */
   public void summarize() {
     database
-        .core()
+        .patient()
         .fetch(
             "select brin_summarize_new_values(c.oid::regclass) from pg_inherits i"
                 + " join pg_class c on c.oid = i.inhrelid"

@@ -4,6 +4,7 @@ import static io.carillon.master.app.MasterFixture.cron;
 import static io.carillon.master.app.MasterFixture.refusal;
 import static io.carillon.master.app.MasterFixture.request;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,6 +14,7 @@ import io.carillon.master.TestDatabase;
 import io.carillon.master.store.DatabaseConfig;
 import io.carillon.master.store.DatabaseUnavailableException;
 import io.carillon.v1.GetScheduleRequest;
+import io.carillon.v1.ScheduleServiceGrpc;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckRequest;
@@ -88,12 +90,22 @@ class MasterServerTest {
       assertEquals(ServingStatus.SERVING, health(fixture.nodeChannel));
       assertTrue(reflected(fixture.channel).contains("carillon.v1.ScheduleService"));
       assertTrue(reflected(fixture.nodeChannel).contains("carillon.cluster.v1.NodeService"));
-      // A second one on the same schema.
-      IllegalStateException refused =
-          assertThrows(
-              IllegalStateException.class,
-              () -> MasterServer.start(MasterFixture.config(fixture.database)));
-      assertTrue(refused.getMessage().contains("another master leads"), refused.getMessage());
+      // A second one on the same schema follows, and sends nodes away.
+      try (MasterServer second = MasterServer.start(MasterFixture.config(fixture.database))) {
+        assertTrue(fixture.master.isLeading());
+        assertFalse(second.isLeading());
+        ManagedChannel toSecond = MasterFixture.channel(second.port());
+        await("SERVING", () -> health(toSecond) == ServingStatus.SERVING);
+        assertEquals(
+            fixture.create("by-the-first"),
+            ScheduleServiceGrpc.newBlockingStub(toSecond)
+                .getSchedule(
+                    GetScheduleRequest.newBuilder()
+                        .setName(MasterFixture.name("by-the-first"))
+                        .build()));
+        toSecond.shutdownNow();
+        assertEquals(ServingStatus.SERVING, health(fixture.channel));
+      }
       assertEquals(ServingStatus.SERVING, health(fixture.channel));
     }
   }

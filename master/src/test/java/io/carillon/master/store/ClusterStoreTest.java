@@ -6,7 +6,6 @@ import static io.carillon.master.store.StoreFixture.creation;
 import static io.carillon.master.store.StoreFixture.group;
 import static io.carillon.master.store.StoreFixture.revision;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -114,31 +113,6 @@ class ClusterStoreTest {
             fixture.cluster.writeNode(
                 new NodeRow("a", 1, "x", NodeState.ACTIVE, 1, 1, "", ""), fixture.epoch));
     assertEquals(0, fixture.value("select count(*) from node"));
-  }
-
-  @Test
-  void the_leader_lock_keeps_a_second_one_out_and_ends_with_its_session() throws Exception {
-    try (LeaderLock first = new LeaderLock(fixture.config);
-        LeaderLock second = new LeaderLock(fixture.config);
-        LeaderLock elsewhere =
-            new LeaderLock(fixture.config.withSchema("other_" + fixture.epoch))) {
-      assertTrue(first.tryTake());
-      assertTrue(first.isHeld());
-      assertFalse(second.tryTake());
-      assertTrue(elsewhere.tryTake(), "another schema is another cluster");
-      fixture
-          .database
-          .core()
-          .fetch(
-              "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and objid"
-                  + " = (hashtext(?)::bigint & 4294967295)::bigint",
-              fixture.config.schema());
-      StoreFixture.await("the lock is free", () -> !first.isHeld());
-      assertTrue(second.tryTake());
-      assertFalse(first.tryTake());
-      second.close();
-      assertTrue(first.tryTake());
-    }
   }
 
   @Test

@@ -1,0 +1,181 @@
+package io.carillon.master.app;
+
+import com.google.rpc.Code;
+import io.carillon.cluster.v1.NodeServiceGrpc;
+import io.carillon.common.schedule.SpecInterner;
+import io.carillon.common.time.TimeSource;
+import io.carillon.master.election.Lease;
+import io.carillon.master.forward.LeaderProxy;
+import io.carillon.master.rpc.ApiException;
+import io.carillon.master.rpc.CalendarReads;
+import io.carillon.master.rpc.FireRpc;
+import io.carillon.master.rpc.OperationReads;
+import io.carillon.master.rpc.ScheduleReads;
+import io.carillon.master.store.Calendars;
+import io.carillon.master.store.ClusterStore;
+import io.carillon.master.store.Database;
+import io.carillon.master.store.Ledger;
+import io.carillon.master.store.Operations;
+import io.carillon.master.store.Revisions;
+import io.carillon.master.store.Schedules;
+import io.carillon.v1.CalendarServiceGrpc;
+import io.carillon.v1.ClusterServiceGrpc;
+import io.carillon.v1.DeliveryServiceGrpc;
+import io.carillon.v1.DestinationServiceGrpc;
+import io.carillon.v1.FireServiceGrpc;
+import io.carillon.v1.OperationServiceGrpc;
+import io.carillon.v1.ScheduleServiceGrpc;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerCall;
+import io.grpc.ServerMethodDefinition;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.ServiceDescriptor;
+import io.grpc.StatusRuntimeException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * What a master offers while another leads, or none: the whole API. What only reads PostgreSQL is
+ * answered here, and is as fresh as at the leader; all else is passed on to the leader. Clock nodes
+ * are sent away, with the leader's address.
+ */
+final class FollowerServices implements AutoCloseable {
+
+  /** What is answered without a leader; every other method is passed on. */
+  private static final Set<MethodDescriptor<?, ?>> LOCAL =
+      Set.of(
+          ScheduleServiceGrpc.getGetScheduleMethod(),
+          ScheduleServiceGrpc.getListSchedulesMethod(),
+          ScheduleServiceGrpc.getPreviewScheduleMethod(),
+          FireServiceGrpc.getGetFireMethod(),
+          FireServiceGrpc.getListFiresMethod(),
+          FireServiceGrpc.getTailFiresMethod(),
+          FireServiceGrpc.getExplainFireMethod(),
+          FireServiceGrpc.getVerifyCompletenessMethod(),
+          CalendarServiceGrpc.getGetCalendarMethod(),
+          CalendarServiceGrpc.getListCalendarsMethod(),
+          OperationServiceGrpc.getGetOperationMethod(),
+          OperationServiceGrpc.getListOperationsMethod());
+
+  /** A destination's status is the leader's, and so is all of delivery and of the cluster. */
+  private static final List<ServiceDescriptor> OFFERED =
+      List.of(
+          ScheduleServiceGrpc.getServiceDescriptor(),
+          OperationServiceGrpc.getServiceDescriptor(),
+          FireServiceGrpc.getServiceDescriptor(),
+          CalendarServiceGrpc.getServiceDescriptor(),
+          DestinationServiceGrpc.getServiceDescriptor(),
+          DeliveryServiceGrpc.getServiceDescriptor(),
+          ClusterServiceGrpc.getServiceDescriptor());
+
+  private final ClusterStore.Identity identity;
+  private final Supplier<Lease> lease;
+  private final FireRpc fires;
+  private final LeaderProxy proxy;
+  private final Map<String, ServerMethodDefinition<?, ?>> here = new HashMap<>();
+
+  /**
+   * @param lease of the leader as far as it is known; null if none is
+   */
+  FollowerServices(
+      Database database,
+      ClusterStore.Identity identity,
+      SpecInterner specs,
+      TimeSource time,
+      Supplier<Lease> lease) {
+    this.identity = identity;
+    this.lease = lease;
+    Schedules schedules = new Schedules(database.api());
+    fires = new FireRpc(new Ledger(database), schedules, new Revisions(database.api()), time);
+    proxy = new LeaderProxy(lease, MasterServer.API_MESSAGE_BYTES);
+    // An epoch that nobody has: should anything be written by mistake, the fence refuses it.
+    Operations operations = new Operations(database, 0);
+    for (ServerServiceDefinition service :
+        List.of(
+            new ScheduleReads(database, specs, time).bindService(),
+            fires.bindService(),
+            new CalendarReads(new Calendars(database.api()), schedules).bindService(),
+            new OperationReads(operations, schedules::tenantExists).bindService())) {
+      for (ServerMethodDefinition<?, ?> method : service.getMethods()) {
+        if (LOCAL.contains(method.getMethodDescriptor())) {
+          here.put(method.getMethodDescriptor().getFullMethodName(), method);
+        }
+      }
+    }
+  }
+
+  /** The services of the API port. */
+  List<ServerServiceDefinition> api() {
+    List<ServerServiceDefinition> services = new ArrayList<>();
+    for (ServiceDescriptor service : OFFERED) {
+      List<ServerMethodDefinition<?, ?>> methods = new ArrayList<>();
+      for (MethodDescriptor<?, ?> method : service.getMethods()) {
+        ServerMethodDefinition<?, ?> local = here.get(method.getFullMethodName());
+        methods.add(local == null ? proxy.method(method) : local);
+      }
+      services.add(definition(service, methods));
+    }
+    return services;
+  }
+
+  /** The service for clock nodes: look elsewhere. */
+  List<ServerServiceDefinition> nodes() {
+    ServiceDescriptor service = NodeServiceGrpc.getServiceDescriptor();
+    List<ServerMethodDefinition<?, ?>> methods = new ArrayList<>();
+    service.getMethods().forEach(method -> methods.add(refused(method)));
+    return List.of(definition(service, methods));
+  }
+
+  private <Q, R> ServerMethodDefinition<Q, R> refused(MethodDescriptor<Q, R> method) {
+    return ServerMethodDefinition.create(method, this::refuse);
+  }
+
+  private <Q, R> ServerCall.Listener<Q> refuse(ServerCall<Q, R> call, Metadata headers) {
+    Lease known = lease.get();
+    String leader = known == null ? "" : known.nodeAddress();
+    StatusRuntimeException status =
+        ApiException.of(
+                Code.UNAVAILABLE,
+                "NOT_LEADER",
+                leader.isEmpty()
+                    ? "this master does not lead, and knows of none that does: try again"
+                    : "this master does not lead: nodes of cluster "
+                        + identity.clusterUid()
+                        + " belong to "
+                        + leader,
+                leader.isEmpty() ? Map.of() : Map.of("leader", leader))
+            .toStatus();
+    call.close(status.getStatus(), status.getTrailers());
+    return new ServerCall.Listener<>() {};
+  }
+
+  /** The service of that name and schema, by these methods: those passed on have other types. */
+  private static ServerServiceDefinition definition(
+      ServiceDescriptor service, List<ServerMethodDefinition<?, ?>> methods) {
+    ServiceDescriptor.Builder descriptor =
+        ServiceDescriptor.newBuilder(service.getName())
+            .setSchemaDescriptor(service.getSchemaDescriptor());
+    methods.forEach(method -> descriptor.addMethod(method.getMethodDescriptor()));
+    ServerServiceDefinition.Builder definition =
+        ServerServiceDefinition.builder(descriptor.build());
+    methods.forEach(definition::addMethod);
+    return definition.build();
+  }
+
+  /** How many calls wait for a leader. */
+  int waiting() {
+    return proxy.waiting();
+  }
+
+  /** Ends the calls that have been passed on. */
+  @Override
+  public void close() {
+    proxy.close();
+    fires.close();
+  }
+}

@@ -1,0 +1,337 @@
+package io.carillon.master.app;
+
+import com.google.rpc.Code;
+import io.carillon.common.schedule.SpecInterner;
+import io.carillon.common.time.TimeSource;
+import io.carillon.master.core.CoreEvent;
+import io.carillon.master.core.CoreSettings;
+import io.carillon.master.core.MasterCommand;
+import io.carillon.master.core.MasterCore;
+import io.carillon.master.delivery.DeliveryHub;
+import io.carillon.master.election.LeaderClock.Disagreement;
+import io.carillon.master.loop.LeaderLoop;
+import io.carillon.master.rpc.ApiException;
+import io.carillon.master.rpc.ClusterRpc;
+import io.carillon.master.rpc.EventFeed;
+import io.carillon.master.rpc.NodeRpc;
+import io.carillon.master.rpc.NodeSessions;
+import io.carillon.master.store.ClusterStore;
+import io.carillon.master.store.Database;
+import io.carillon.master.store.Lanes;
+import io.carillon.master.store.LogPartitions;
+import io.grpc.BindableService;
+import io.grpc.ServerInterceptors;
+import io.grpc.ServerServiceDefinition;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One time that this master leads: everything that knows the epoch, from loading what is stored to
+ * the last write. Another time begins with a new one, and finds nothing of it.
+ *
+ * <p>Made, started and closed by one thread. Whatever of it should outlive its end for a moment can
+ * do no harm: its writes are fenced on the epoch, and its calls have been ended.
+ */
+final class Leadership {
+
+  private static final Logger log = LoggerFactory.getLogger(Leadership.class);
+  private static final long ANSWERS_MILLIS = 1_000;
+
+  /** What outlives a leadership. */
+  record Process(
+      Database database,
+      ClusterStore.Identity identity,
+      CoreSettings core,
+      SpecInterner specs,
+      TimeSource time,
+      Executor executor) {}
+
+  /** Hears of what the leadership cannot settle itself. From any thread; must not block. */
+  interface Listener {
+    void available(boolean available);
+
+    /** Another master leads. */
+    void deposed(long epoch);
+
+    /** It cannot go on. */
+    void failed(long epoch, String reason);
+  }
+
+  private final Process process;
+  private final ClusterRpc.Lead lead;
+  private final Listener listener;
+  private final ClusterStore cluster;
+  private final AtomicBoolean storeAvailable = new AtomicBoolean(true);
+  private final AtomicBoolean over = new AtomicBoolean();
+  private final OpenCalls apiCalls = new OpenCalls();
+  private final OpenCalls nodeCalls = new OpenCalls();
+  private final EventFeed events;
+  private final DeliveryHub delivery;
+  private final LeaderLoop loop;
+  private final NodeSessions sessions;
+  private final Lanes lanes;
+  private final ApiServices services;
+  private final NodeRpc nodes;
+  private Upkeep upkeep;
+
+  /** Nothing is written any more. */
+  private volatile boolean silent;
+
+  /**
+   * Loads what is stored; nothing runs yet, nothing is served.
+   *
+   * @throws RuntimeException if it cannot be loaded
+   */
+  Leadership(Process process, ClusterRpc.Lead lead, Listener listener) {
+    this.process = process;
+    this.lead = lead;
+    this.listener = listener;
+    TimeSource time = process.time();
+    Database database = process.database();
+    this.cluster = new ClusterStore(database);
+    long began = time.monotonicMicros();
+    MasterCore core =
+        cluster.load(process.core(), lead.epoch(), process.specs()::intern, time.nowMicros());
+    this.events =
+        new EventFeed(new CoreEvent.LeaderElected(lead.since(), lead.leader(), lead.epoch()));
+    this.delivery = new DeliveryHub(database, lead.epoch(), time, this::deposed);
+    delivery.start(core.report(time.nowMicros()).logEnd());
+    this.loop = new LeaderLoop(core, time);
+    this.sessions = new NodeSessions(process.executor());
+    this.lanes = new Lanes(database, lead.epoch(), new LaneEnds());
+    int partitions = process.identity().partitions();
+    this.nodes =
+        new NodeRpc(
+            loop, sessions, time, process.core(), lead.clusterUid(), lead.epoch(), partitions);
+    this.services =
+        new ApiServices(
+            loop,
+            database,
+            lead.epoch(),
+            partitions,
+            delivery,
+            new ClusterRpc(loop, lead, storeAvailable::get, events),
+            process.specs(),
+            time,
+            this::deposed);
+    log.info(
+        "leads cluster {} with epoch {}, {} partitions, loaded in {} ms",
+        lead.clusterUid(),
+        lead.epoch(),
+        partitions,
+        (time.monotonicMicros() - began) / 1_000);
+  }
+
+  long epoch() {
+    return lead.epoch();
+  }
+
+  /** Begins to lead. */
+  void start() {
+    loop.start(this::execute, reason -> listener.failed(lead.epoch(), reason));
+    services.start();
+    upkeep = new Upkeep(process.time(), cluster, new LogPartitions(process.database()));
+    upkeep.forget(services.operations());
+  }
+
+  /** What it offers to clients. */
+  List<ServerServiceDefinition> api() {
+    List<ServerServiceDefinition> offered = new ArrayList<>();
+    for (BindableService service : services.all()) {
+      offered.add(ServerInterceptors.intercept(service.bindService(), apiCalls));
+    }
+    return offered;
+  }
+
+  /** What it offers to clock nodes. */
+  List<ServerServiceDefinition> nodes() {
+    return List.of(ServerInterceptors.intercept(nodes.bindService(), nodeCalls));
+  }
+
+  /** The clocks have changed in whether they agree. */
+  void clocksDisagree(Disagreement offsets) {
+    events.announce(
+        new CoreEvent.ClockDisagreement(
+            process.time().nowMicros(), offsets.wallOffset(), offsets.databaseOffset()));
+  }
+
+  /** Carries out what the core wants. */
+  private void execute(MasterCommand command) {
+    try {
+      if (!write(command)) {
+        send(command);
+      }
+    } catch (RuntimeException e) {
+      // Who was to hear of it has gone; the core does not depend on it.
+      log.warn("{} went astray: {}", command.getClass().getSimpleName(), e.toString());
+    }
+  }
+
+  /** Answers whether it is a write. */
+  private boolean write(MasterCommand command) {
+    if (command instanceof MasterCommand.CommitFires c) {
+      ifWriting(() -> lanes.commit(c.plan()));
+    } else if (command instanceof MasterCommand.WriteAssignment c) {
+      ifWriting(() -> lanes.changeOwners(c.changes()));
+    } else if (command instanceof MasterCommand.WriteMutations c) {
+      ifWriting(() -> lanes.mutate(c.groups()));
+    } else if (command instanceof MasterCommand.WriteNode c) {
+      ifWriting(() -> lanes.writeNode(c.row()));
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  /** Nothing is lost: nodes send again what was not acknowledged, clients are not answered. */
+  private void ifWriting(Runnable write) {
+    if (!silent) {
+      write.run();
+    }
+  }
+
+  private void send(MasterCommand command) {
+    if (command instanceof MasterCommand.Answer<?> c) {
+      c.deliver();
+    } else if (command instanceof MasterCommand.Acknowledge c) {
+      sessions.send(c);
+    } else if (command instanceof MasterCommand.SendAssignment c) {
+      sessions.send(c);
+    } else if (command instanceof MasterCommand.SendSnapshot c) {
+      sessions.send(c);
+    } else if (command instanceof MasterCommand.SendChange c) {
+      sessions.send(c);
+    } else if (command instanceof MasterCommand.RefuseWatch c) {
+      sessions.send(c);
+    } else if (command instanceof MasterCommand.EndSession c) {
+      sessions.send(c);
+    } else if (command instanceof MasterCommand.Publish c) {
+      delivery.onCommitted(c.fires());
+    } else if (command instanceof MasterCommand.Announce c) {
+      events.announce(c.event());
+    }
+  }
+
+  /** Tells the core how writes ended. */
+  private final class LaneEnds implements Lanes.Listener {
+    @Override
+    public void committed(int attempts) {
+      loop.submit((core, now) -> core.commitEnded(attempts, now));
+    }
+
+    @Override
+    public void ownersChanged() {
+      loop.submit((core, now) -> core.assignmentEnded(now));
+    }
+
+    @Override
+    public void mutated(List<String> rejected) {
+      loop.submit((core, now) -> core.mutationsEnded(rejected, now));
+    }
+
+    @Override
+    public void nodeWritten(MasterCommand.NodeRow row) {
+      loop.submit((core, now) -> core.nodeWritten(row.id(), row.incarnation(), now));
+    }
+
+    @Override
+    public void available(boolean available) {
+      if (storeAvailable.getAndSet(available) != available && !over.get()) {
+        listener.available(available);
+      }
+    }
+
+    @Override
+    public void fatal(String reason) {
+      process.executor().execute(() -> judge(reason));
+    }
+  }
+
+  /** A write was refused for good: whether because another master leads, the store knows. */
+  private void judge(String reason) {
+    if (over.get()) {
+      return;
+    }
+    log.error("cannot go on leading: {}", reason);
+    boolean leads = true;
+    try {
+      leads = cluster.leads(lead.epoch());
+    } catch (RuntimeException e) {
+      log.warn("cannot ask who leads: {}", e.toString());
+    }
+    if (leads) {
+      listener.failed(lead.epoch(), reason);
+    } else {
+      listener.deposed(lead.epoch());
+    }
+  }
+
+  private void deposed() {
+    listener.deposed(lead.epoch());
+  }
+
+  /**
+   * Prepares an end in order, while nodes still push and what they push is still recorded: clients
+   * are answered, streams to consumers end, and what they acknowledged becomes durable.
+   */
+  void drain() {
+    apiCalls.awaitAnswers(ANSWERS_MILLIS);
+    delivery.close();
+    apiCalls.endAll(ended());
+    if (upkeep != null) {
+      upkeep.close();
+    }
+    services.close();
+  }
+
+  /** Ends it: writes under way end, everything that is open ends. May be called again. */
+  void close() {
+    if (!over.compareAndSet(false, true)) {
+      return;
+    }
+    silent = true;
+    lanes.close();
+    finish();
+  }
+
+  /** Ends it at once; writes under way are left to the fence. */
+  void abandon() {
+    if (!over.compareAndSet(false, true)) {
+      return;
+    }
+    silent = true;
+    process.executor().execute(lanes::close);
+    finish();
+  }
+
+  private void finish() {
+    sessions.closeAll("this master leads no more");
+    nodeCalls.endAll(ended());
+    apiCalls.endAll(ended());
+    loop.close();
+    if (upkeep != null) {
+      upkeep.close();
+    }
+    process
+        .executor()
+        .execute(
+            () -> {
+              services.close();
+              delivery.close();
+            });
+  }
+
+  private static ApiException ended() {
+    return ApiException.of(
+        Code.UNAVAILABLE,
+        "NOT_LEADER",
+        "this master leads no more; what was asked may have happened or not: look, or try again"
+            + " with the same request id",
+        Map.of());
+  }
+}

@@ -1,0 +1,253 @@
+package io.carillon.master.forward;
+
+import com.google.common.util.concurrent.ThreadFactoryBuilder;
+import com.google.rpc.Code;
+import io.carillon.master.election.Lease;
+import io.carillon.master.rpc.ApiException;
+import io.grpc.ConnectivityState;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerMethodDefinition;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Passes calls on to the leader's API, byte for byte: it knows no message of theirs. Over one
+ * connection to the leader of the moment, and never further than one master: who is passed a call
+ * and does not lead refuses it.
+ *
+ * <p>A call that finds no leader, or none that can be reached, waits a little for one, so that a
+ * fail-over is a slow call rather than an error. Nothing of it has been sent by then. What was sent
+ * is never sent again: if that connection breaks, the caller hears that the outcome is unknown.
+ *
+ * <p>Safe for use from any thread. A timer thread looks after the calls that wait.
+ */
+public final class LeaderProxy implements AutoCloseable {
+
+  /** On calls between masters: passed on already. */
+  static final Metadata.Key<String> FORWARDED =
+      Metadata.Key.of("carillon-forwarded", Metadata.ASCII_STRING_MARSHALLER);
+
+  /** In the refusal of a call that was passed on: nothing was done about it. */
+  static final Metadata.Key<String> NOT_TAKEN =
+      Metadata.Key.of("carillon-not-taken", Metadata.ASCII_STRING_MARSHALLER);
+
+  private static final Logger log = LoggerFactory.getLogger(LeaderProxy.class);
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
+  private static final int MOST_WAITING = 1_000;
+  private static final long LOOK_MILLIS = 25;
+  private static final int CONNECT_MILLIS = 2_000;
+
+  /** How long calls to a leader that another has followed may still take. */
+  private static final long RETIREMENT_MILLIS = 1_000;
+
+  /** The connection to one leader. */
+  private record Link(String address, ManagedChannel channel) {}
+
+  private final Supplier<Lease> lease;
+  private final int maxBytes;
+  private final Set<ForwardedCall> waiting = ConcurrentHashMap.newKeySet();
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(
+          new ThreadFactoryBuilder().setNameFormat("carillon-forward").setDaemon(true).build());
+
+  /** Guarded by this. */
+  private Link link;
+
+  private volatile boolean closed;
+
+  /**
+   * @param lease of the leader as far as it is known; null if none is
+   * @param maxBytes largest message that is passed on
+   */
+  public LeaderProxy(Supplier<Lease> lease, int maxBytes) {
+    this.lease = lease;
+    this.maxBytes = maxBytes;
+    var unused =
+        timer.scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  /** A method that is passed on. */
+  public ServerMethodDefinition<byte[], byte[]> method(MethodDescriptor<?, ?> method) {
+    MethodDescriptor<byte[], byte[]> bytes =
+        method.toBuilder(Bytes.MARSHALLER, Bytes.MARSHALLER).build();
+    ServerCallHandler<byte[], byte[]> handler = this::begin;
+    return ServerMethodDefinition.create(bytes, handler);
+  }
+
+  private ServerCall.Listener<byte[]> begin(ServerCall<byte[], byte[]> caller, Metadata headers) {
+    if (headers.containsKey(FORWARDED)) {
+      refuse(caller);
+      return new ServerCall.Listener<>() {};
+    }
+    ForwardedCall call = new ForwardedCall(this, caller, headers, PATIENCE_NANOS);
+    call.look();
+    return call;
+  }
+
+  private static void refuse(ServerCall<?, ?> caller) {
+    StatusRuntimeException status =
+        ApiException.of(
+                Code.UNAVAILABLE,
+                "NOT_LEADER",
+                "this master does not lead, and what was passed on to it goes no further: try"
+                    + " again",
+                Map.of())
+            .toStatus();
+    status.getTrailers().put(NOT_TAKEN, "1");
+    caller.close(status.getStatus(), status.getTrailers());
+  }
+
+  /** No leader was found in time. */
+  static StatusRuntimeException noLeader() {
+    return ApiException.of(
+            Code.UNAVAILABLE,
+            "NO_LEADER",
+            "no master leads at the moment, so nothing was done: try again; if this goes on, see"
+                + " whether the masters run and reach PostgreSQL",
+            Map.of())
+        .toStatus();
+  }
+
+  /** The connection broke under a call. */
+  static StatusRuntimeException leaderLost(Status end) {
+    return ApiException.of(
+            Code.UNAVAILABLE,
+            "LEADER_LOST",
+            "the connection to the leader broke, and whether it carried this out is not known: "
+                + end.getCode()
+                + (end.getDescription() == null ? "" : ", " + end.getDescription()),
+            Map.of())
+        .toStatus();
+  }
+
+  /** Has a call looked at until it is on its way; false if too many wait already. */
+  boolean await(ForwardedCall call) {
+    if (closed || (waiting.size() >= MOST_WAITING && !waiting.contains(call))) {
+      return false;
+    }
+    waiting.add(call);
+    return true;
+  }
+
+  /** How many calls wait for a leader. */
+  public int waiting() {
+    return waiting.size();
+  }
+
+  void forget(ForwardedCall call) {
+    waiting.remove(call);
+  }
+
+  private void look() {
+    try {
+      Lease now = lease.get();
+      if (now != null && !now.apiAddress().isEmpty()) {
+        link(now.apiAddress(), false);
+      }
+      waiting.forEach(ForwardedCall::look);
+    } catch (RuntimeException e) {
+      log.error("cannot look after the calls that wait for a leader", e);
+    }
+  }
+
+  /** To the leader of the moment; null if there is none, or it cannot be reached just now. */
+  ManagedChannel channel() {
+    Lease now = lease.get();
+    if (now == null || now.apiAddress().isEmpty()) {
+      return null;
+    }
+    Link current = link(now.apiAddress(), true);
+    if (current == null) {
+      return null;
+    }
+    if (current.channel().getState(true) == ConnectivityState.TRANSIENT_FAILURE) {
+      // Whoever waits for it wants to know soon whether it is back.
+      current.channel().resetConnectBackoff();
+      return null;
+    }
+    return current.channel();
+  }
+
+  /** The connection to that master, and no other; null if there is none and none is wanted. */
+  private synchronized Link link(String address, boolean wanted) {
+    if (link != null && !link.address().equals(address)) {
+      retire(link.channel());
+      link = null;
+    }
+    if (link == null && wanted && !closed) {
+      link = new Link(address, connect(address));
+    }
+    return link;
+  }
+
+  private ManagedChannel connect(String address) {
+    return NettyChannelBuilder.forTarget("dns:///" + address)
+        .usePlaintext()
+        .maxInboundMessageSize(maxBytes)
+        .maxInboundMetadataSize(16 << 10)
+        .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
+        .keepAliveTime(10, TimeUnit.SECONDS)
+        .keepAliveTimeout(2, TimeUnit.SECONDS)
+        .build();
+  }
+
+  /** Another leads: its calls end by themselves, or as if the connection had broken. */
+  private void retire(ManagedChannel channel) {
+    channel.shutdown();
+    var unused = timer.schedule(channel::shutdownNow, RETIREMENT_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  /** Ends all calls. */
+  @Override
+  public void close() {
+    Link last;
+    synchronized (this) {
+      closed = true;
+      last = link;
+      link = null;
+    }
+    timer.shutdownNow();
+    if (last != null) {
+      last.channel().shutdownNow();
+    }
+    waiting.forEach(ForwardedCall::giveUp);
+  }
+
+  /** Messages as they are on the wire. */
+  private enum Bytes implements MethodDescriptor.Marshaller<byte[]> {
+    MARSHALLER;
+
+    @Override
+    public InputStream stream(byte[] value) {
+      return new ByteArrayInputStream(value);
+    }
+
+    @Override
+    public byte[] parse(InputStream stream) {
+      try (stream) {
+        return stream.readAllBytes();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+}

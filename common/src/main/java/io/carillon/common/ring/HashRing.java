@@ -50,28 +50,39 @@ public final class HashRing {
     if (members.isEmpty()) {
       return owners;
     }
-    List<Member> sorted = new ArrayList<>(members);
-    sorted.sort((a, b) -> a.id().compareTo(b.id()));
-    long totalWeight = 0;
-    for (Member member : sorted) {
-      totalWeight += member.weight();
-    }
-    int[] room = new int[sorted.size()];
-    TreeMap<Long, Integer> ring = new TreeMap<>();
-    for (int m = 0; m < sorted.size(); m++) {
-      Member member = sorted.get(m);
-      room[m] = (int) Math.ceil(LOAD_BOUND * partitions * member.weight() / totalWeight);
-
-      for (int point = 0; point < pointsOf(member); point++) {
-        ring.putIfAbsent(hash(member.id() + '#' + point), m);
-      }
-    }
+    Ring ring = new Ring(members);
+    int[] room = ring.room(partitions, -1);
     for (int partition = 0; partition < partitions; partition++) {
-      int owner = firstWithRoom(ring, hash("partition#" + partition), room);
+      int owner = ring.firstWithRoom(partition, room);
       room[owner]--;
-      owners[partition] = sorted.get(owner).id();
+      owners[partition] = ring.members.get(owner).id();
     }
     return owners;
+  }
+
+  /**
+   * For each partition the member that {@link #place} would choose if its owner, and only that,
+   * were gone; null where there is no other.
+   *
+   * @param owners by partition, as placed; members, or null
+   */
+  public static String[] placeWithoutOwner(List<Member> members, String[] owners) {
+    String[] next = new String[owners.length];
+    if (members.size() < 2) {
+      return next;
+    }
+    Ring ring = new Ring(members);
+    for (int gone = 0; gone < ring.members.size(); gone++) {
+      int[] room = ring.room(owners.length, gone);
+      for (int partition = 0; partition < owners.length; partition++) {
+        int chosen = ring.firstWithRoom(partition, room);
+        room[chosen]--;
+        if (ring.members.get(gone).id().equals(owners[partition])) {
+          next[partition] = ring.members.get(chosen).id();
+        }
+      }
+    }
+    return next;
   }
 
   /** The partition of a schedule: even, and fixed for ever by the schedule's number. */
@@ -84,18 +95,49 @@ public final class HashRing {
     return Math.max(1, (int) ((long) POINTS * member.weight() / USUAL_WEIGHT));
   }
 
-  private static int firstWithRoom(TreeMap<Long, Integer> ring, long from, int[] room) {
-    for (Map.Entry<Long, Integer> point : ring.tailMap(from, true).entrySet()) {
-      if (room[point.getValue()] > 0) {
-        return point.getValue();
+  /** The points of some members. */
+  private static final class Ring {
+    final List<Member> members;
+    private final TreeMap<Long, Integer> points = new TreeMap<>();
+
+    Ring(List<Member> all) {
+      members = new ArrayList<>(all);
+      members.sort((a, b) -> a.id().compareTo(b.id()));
+      for (int m = 0; m < members.size(); m++) {
+        for (int point = 0; point < pointsOf(members.get(m)); point++) {
+          points.putIfAbsent(hash(members.get(m).id() + '#' + point), m);
+        }
       }
     }
-    for (Map.Entry<Long, Integer> point : ring.headMap(from, false).entrySet()) {
-      if (room[point.getValue()] > 0) {
-        return point.getValue();
+
+    /** How many partitions each may have; {@code gone}, if it is a member, none. */
+    int[] room(int partitions, int gone) {
+      long totalWeight = 0;
+      for (int m = 0; m < members.size(); m++) {
+        totalWeight += m == gone ? 0 : members.get(m).weight();
       }
+      int[] room = new int[members.size()];
+      for (int m = 0; m < room.length; m++) {
+        double share = LOAD_BOUND * partitions * members.get(m).weight() / totalWeight;
+        room[m] = m == gone ? 0 : (int) Math.ceil(share);
+      }
+      return room;
     }
-    throw new IllegalStateException("the load bound leaves room for every partition");
+
+    int firstWithRoom(int partition, int[] room) {
+      long from = hash("partition#" + partition);
+      for (Map.Entry<Long, Integer> point : points.tailMap(from, true).entrySet()) {
+        if (room[point.getValue()] > 0) {
+          return point.getValue();
+        }
+      }
+      for (Map.Entry<Long, Integer> point : points.headMap(from, false).entrySet()) {
+        if (room[point.getValue()] > 0) {
+          return point.getValue();
+        }
+      }
+      throw new IllegalStateException("the load bound leaves room for every partition");
+    }
   }
 
   private static long hash(String text) {

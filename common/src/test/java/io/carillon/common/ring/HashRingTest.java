@@ -49,6 +49,26 @@ class HashRingTest {
   }
 
   @Test
+  void the_next_of_each_partition_is_who_gets_it_when_its_owner_leaves() {
+    assertNull(HashRing.placeWithoutOwner(members(1), new String[] {"node-0"})[0]);
+    for (int n = 2; n <= 12; n++) {
+      List<Member> all = members(n);
+      String[] owners = HashRing.place(all, PARTITIONS);
+      String[] next = HashRing.placeWithoutOwner(all, owners);
+      for (Member gone : all) {
+        List<Member> rest = new ArrayList<>(all);
+        rest.remove(gone);
+        String[] after = HashRing.place(rest, PARTITIONS);
+        for (int p = 0; p < PARTITIONS; p++) {
+          if (owners[p].equals(gone.id())) {
+            assertEquals(after[p], next[p], n + " members, partition " + p);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
   void weights_give_shares() {
     List<Member> members = List.of(new Member("a", 100), new Member("b", 300));
     int b = loads(HashRing.place(members, 1000)).get("b");

@@ -8,6 +8,7 @@ import io.carillon.master.core.MasterCommand.OwnerChange;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -17,6 +18,17 @@ import java.util.TreeSet;
  * <p>A partition of a living node moves in order: release, last batch recorded, next owner. That of
  * a lost node moves at once, and is safe because its epoch rises. Every change of owner is a write
  * on the fire lane, so it comes before or after any commit of that partition, never within.
+ *
+ * <p>The grace of the epoch before lies in the release: the owner's epoch stays valid until the
+ * batch that it marked as its last is recorded, and only then is the next one written. So nothing
+ * is lost if a message between is: an assignment that went astray comes with the first heartbeat of
+ * the next session, a last batch whose acknowledgement did is settled as recorded before, and a
+ * partition that was never released is taken after a while, when the owner's epoch ends without it.
+ * Whatever was not recorded under the old epoch is above the watermark, and so the next owner's.
+ *
+ * <p>A standby keeps a partition loaded and is the one whom the ring would give it if the owner
+ * were gone. It is changed only while the partition is where it should be, so that the standby of a
+ * lost owner is told to own what it has loaded, and not first to forget it.
  */
 final class Assignments {
 
@@ -27,6 +39,9 @@ final class Assignments {
 
   /** What the ring says; null where there is no member. */
   private String[] targets;
+
+  /** Whom the ring would choose without the target; null where there is nobody. */
+  private String[] standbys;
 
   /** Changes of owner to be written, by partition. */
   private final TreeMap<Integer, OwnerChange> wanted = new TreeMap<>();
@@ -43,6 +58,7 @@ final class Assignments {
     this.nodes = nodes;
     this.counters = counters;
     this.targets = new String[partitions.length];
+    this.standbys = new String[partitions.length];
   }
 
   /** Computes the targets anew and begins what leads there. Call after any change of members. */
@@ -54,7 +70,44 @@ final class Assignments {
       }
     }
     targets = HashRing.place(members, partitions.length);
+    if (settings.warmStandby()) {
+      standbys = HashRing.placeWithoutOwner(members, targets);
+    }
     proceed(now, out);
+    for (String id : chooseStandbys()) {
+      tell(id, out);
+    }
+  }
+
+  /** Gives each partition that is where it should be its standby; answers whom that concerns. */
+  private TreeSet<String> chooseStandbys() {
+    TreeSet<String> concerned = new TreeSet<>();
+    for (PartitionState partition : partitions) {
+      String next = standbys[partition.id];
+      boolean settled =
+          partition.owner != null
+              && partition.owner.equals(targets[partition.id])
+              && !wanted.containsKey(partition.id)
+              && !isBeingWritten(partition.id);
+      if (settled && !Objects.equals(next, partition.standby)) {
+        if (partition.standby != null) {
+          concerned.add(partition.standby);
+        }
+        if (next != null) {
+          concerned.add(next);
+        }
+        partition.standby = next;
+        partition.standbyWatch = null;
+      }
+    }
+    return concerned;
+  }
+
+  private void tell(String id, List<MasterCommand> out) {
+    Node node = nodes.get(id);
+    if (node != null) {
+      send(node, out);
+    }
   }
 
   /** Takes the next steps towards the targets. */
@@ -128,7 +181,7 @@ final class Assignments {
     Node owner = nodes.get(partition.owner);
     owner.releasing--;
     partition.releasing = false;
-    partition.watcher = 0;
+    partition.watch = null;
     change(partition, targets[partition.id], owner.draining ? "node drains" : "rebalanced");
   }
 
@@ -167,9 +220,8 @@ final class Assignments {
         nodes.get(from).releasing--;
         partition.releasing = false;
       }
-      partition.owner = to;
-      partition.epoch = change.expectedEpoch() + 1;
-      partition.watcher = 0;
+      long session = to == null ? 0 : nodes.get(to).session;
+      partition.pass(to, session, change.expectedEpoch() + 1);
       changed.add(partition);
       counters.add(Counter.PARTITIONS_MOVED);
       moves
@@ -184,29 +236,29 @@ final class Assignments {
     for (CoreEvent.PartitionsMoved move : moves.values()) {
       out.add(new Announce(move));
     }
+    concerned.addAll(chooseStandbys());
     for (String id : concerned) {
-      Node node = nodes.get(id);
-      if (node != null) {
-        send(node, out);
-      }
+      tell(id, out);
     }
     return changed;
   }
 
-  /** Tells a node what it is to own. */
+  /** Tells a node what it is to own, and to keep loaded. */
   void send(Node node, List<MasterCommand> out) {
     if (!node.beating) {
       return;
     }
     List<Assigned> assigned = new ArrayList<>();
-    for (PartitionState partition : partitions) {
-      if (node.id.equals(partition.owner)) {
-        assigned.add(new Assigned(partition.id, partition.epoch, partition.releasing));
+    boolean ownsNothing = true;
+    for (PartitionState p : partitions) {
+      boolean owns = node.id.equals(p.owner);
+      if (owns || node.id.equals(p.standby)) {
+        assigned.add(
+            new Assigned(p.id, p.epoch, owns && p.releasing, !owns, p.watermark, p.applied));
       }
+      ownsNothing &= !owns;
     }
-    out.add(
-        new MasterCommand.SendAssignment(
-            node.session, assigned, node.draining && assigned.isEmpty()));
+    out.add(new MasterCommand.SendAssignment(node.session, assigned, node.draining && ownsNothing));
   }
 
   boolean ownsNothing(Node node) {

@@ -19,6 +19,13 @@ public sealed interface CoreEvent {
       long time, String fromNode, String toNode, List<Integer> partitions, String reason)
       implements CoreEvent {}
 
+  /** A node's stream broke, or heartbeats are missing. */
+  record NodeSuspected(long time, String node, long incarnation, String reason)
+      implements CoreEvent {}
+
+  /** A node is given no partitions though it lives; with an empty reason: no longer. */
+  record NodeHeld(long time, String node, String reason) implements CoreEvent {}
+
   /** An older incarnation is shut out by a newer one with the same id. */
   record NodeFenced(long time, String node, long incarnation) implements CoreEvent {}
 

@@ -12,6 +12,13 @@ package io.carillon.master.core;
  * @param releaseTimeout how long a node may take to release a partition before it is taken
  * @param movesAtOnce partitions that one node hands over at the same time
  * @param maxCommitEvents after how many events a commit is full
+ * @param clockBound a node whose estimate of cluster time is ahead by more, or not known to within
+ *     it, is given no partitions
+ * @param firstHold for how long a node that was lost again and again has to stay before it is given
+ *     partitions; doubles with each further loss
+ * @param longestHold what that doubles up to
+ * @param warmStandby whether each partition is kept loaded by the node that would get it next: it
+ *     goes on at once then, and the nodes need twice the memory
  */
 public record CoreSettings(
     long heartbeatInterval,
@@ -21,7 +28,11 @@ public record CoreSettings(
     long joinDelay,
     long releaseTimeout,
     int movesAtOnce,
-    int maxCommitEvents) {
+    int maxCommitEvents,
+    long clockBound,
+    long firstHold,
+    long longestHold,
+    boolean warmStandby) {
 
   public CoreSettings {
     if (sessionTimeout < 3 * heartbeatInterval) {
@@ -38,7 +49,53 @@ public record CoreSettings(
     }
   }
 
+  /** The bounds on clocks and losses are the usual ones, and there are no standbys. */
+  public CoreSettings(
+      long heartbeatInterval,
+      long sessionTimeout,
+      long lossGrace,
+      long startGrace,
+      long joinDelay,
+      long releaseTimeout,
+      int movesAtOnce,
+      int maxCommitEvents) {
+    this(
+        heartbeatInterval,
+        sessionTimeout,
+        lossGrace,
+        startGrace,
+        joinDelay,
+        releaseTimeout,
+        movesAtOnce,
+        maxCommitEvents,
+        500_000,
+        5_000_000,
+        60_000_000,
+        false);
+  }
+
   public static CoreSettings defaults() {
     return new CoreSettings(250_000, 2_000_000, 300_000, 3_000_000, 150_000, 2_000_000, 32, 20_000);
+  }
+
+  public CoreSettings withWarmStandby(boolean warmStandby) {
+    return new CoreSettings(
+        heartbeatInterval,
+        sessionTimeout,
+        lossGrace,
+        startGrace,
+        joinDelay,
+        releaseTimeout,
+        movesAtOnce,
+        maxCommitEvents,
+        clockBound,
+        firstHold,
+        longestHold,
+        warmStandby);
+  }
+
+  /** Silent for this long a node is SUSPECT. */
+  long suspectAfter() {
+    return 3 * heartbeatInterval;
   }
 }

@@ -26,6 +26,8 @@ public final class Counters {
     DROPPED_OUT_OF_RANGE,
     NODES_FENCED,
     NODES_LOST,
+    NODES_SUSPECTED,
+    NODES_HELD,
     PARTITIONS_MOVED
   }
 

@@ -61,6 +61,11 @@ public final class FireColumns {
     epoch[row] = partitionEpoch;
     partition[row] = partitionId;
     lastNominalMicros[row] = nominal;
+    // The row may have been taken back: nothing of what it was may stay.
+    skippedCount[row] = 0;
+    destination[row] = 0;
+    kind[row] = 0;
+    skipReason[row] = 0;
     return row;
   }
 

@@ -32,7 +32,7 @@ public sealed interface MasterCommand {
   record SendAssignment(long session, List<Assigned> partitions, boolean released)
       implements MasterCommand {}
 
-  /** A snapshot of a partition. */
+  /** A snapshot of a partition, under the epoch that the node asked for it with. */
   record SendSnapshot(
       long session,
       int partition,
@@ -43,7 +43,7 @@ public sealed interface MasterCommand {
       List<Revision> revisions)
       implements MasterCommand {}
 
-  /** What mutations of one partition changed. */
+  /** What mutations of one partition changed, under the epoch of the snapshot before. */
   record SendChange(
       long session,
       int partition,
@@ -71,8 +71,14 @@ public sealed interface MasterCommand {
   /** A partition changes hands. {@code newOwner} null: to nobody. */
   record OwnerChange(int partition, long expectedEpoch, String newOwner, String reason) {}
 
-  /** One partition in an assignment. */
-  record Assigned(int partition, long epoch, boolean release) {}
+  /**
+   * One partition in an assignment.
+   *
+   * @param standby another node owns it, and this one is to keep it loaded
+   * @param watermark recorded up to here, for revisions up to {@code applied}
+   */
+  record Assigned(
+      int partition, long epoch, boolean release, boolean standby, long watermark, long applied) {}
 
   /** A node as it is stored. */
   record NodeRow(

@@ -30,6 +30,7 @@ public final class MasterCore {
   private final PartitionState[] partitions;
   private final Membership membership;
   private final Assignments assignments;
+  private final Watches watches;
   private final FireLane fireLane;
   private final ScheduleLane scheduleLane;
   private List<MasterCommand> out = new ArrayList<>();
@@ -51,6 +52,7 @@ public final class MasterCore {
     }
     this.membership = new Membership(settings, counters, firstSession);
     this.assignments = new Assignments(settings, partitions, membership.nodes(), counters);
+    this.watches = new Watches(partitions);
     this.fireLane = new FireLane(partitions, counters, settings.maxCommitEvents(), logEnd + 1);
     this.scheduleLane = new ScheduleLane(partitions, counters);
   }
@@ -150,38 +152,13 @@ public final class MasterCore {
       out.add(new MasterCommand.EndSession(session, false, "no such session"));
       return;
     }
-    if (!owns(node, partition, epoch)) {
-      out.add(new MasterCommand.RefuseWatch(session, partition, epoch));
-      return;
-    }
-    PartitionState state = partitions[partition];
-    state.watcher = session;
-    out.add(
-        new MasterCommand.SendSnapshot(
-            session,
-            partition,
-            epoch,
-            state.watermark,
-            state.applied,
-            state.durableVersion,
-            state.revisions()));
+    watches.open(node, partition, epoch, out);
     pump(now);
   }
 
   /** A node wants to hear no more of a partition. */
   public void unwatch(long session, int partition) {
-    if (partition >= 0
-        && partition < partitions.length
-        && partitions[partition].watcher == session) {
-      partitions[partition].watcher = 0;
-    }
-  }
-
-  private boolean owns(Node node, int partition, long epoch) {
-    return partition >= 0
-        && partition < partitions.length
-        && node.id.equals(partitions[partition].owner)
-        && partitions[partition].epoch == epoch;
+    watches.close(session, partition);
   }
 
   /** A batch of what is due. */
@@ -194,13 +171,10 @@ public final class MasterCore {
     PushedBatch batch = new PushedBatch(session, number, parts.size());
     node.batches.add(batch);
     for (PushedPart part : parts) {
-      if (owns(node, part.partition(), part.epoch())) {
+      if (watches.owns(node, part.partition(), part.epoch())) {
         fireLane.enqueue(batch, part);
       } else {
-        boolean foreign =
-            part.partition() < 0
-                || part.partition() >= partitions.length
-                || !node.id.equals(partitions[part.partition()].owner);
+        boolean foreign = !watches.isOwnedBy(node, part.partition());
         counters.add(foreign ? Counter.REFUSED_FOREIGN_PARTITION : Counter.REFUSED_STALE_EPOCH);
         batch.refuse(part, Refusal.Reason.STALE_EPOCH);
       }
@@ -213,7 +187,7 @@ public final class MasterCore {
     Node node = membership.nodes().get(id);
     boolean others = false;
     for (Node other : membership.nodes().values()) {
-      others |= other.isMember() && !other.id.equals(id) && other.state == NodeState.ACTIVE;
+      others |= !other.draining && !other.id.equals(id) && other.state == NodeState.ACTIVE;
     }
     if (node == null || !node.isAlive()) {
       out.add(new Answer<>(reply, "NODE_NOT_ALIVE"));
@@ -225,6 +199,20 @@ public final class MasterCore {
       out.add(new Answer<>(reply, ""));
     }
     pump(now);
+  }
+
+  /**
+   * Declares a node lost at once, as if it had fallen silent; it may come back. For drills.
+   *
+   * @return whether it was alive
+   */
+  public boolean lose(String id, String reason, long now) {
+    boolean wasAlive = membership.lose(id, reason, now, out);
+    if (wasAlive) {
+      scheduleRebalance(now, 0);
+      pump(now);
+    }
+    return wasAlive;
   }
 
   // Clients.
@@ -331,12 +319,11 @@ public final class MasterCore {
       membership.forgive(now - lastTick);
     }
     lastTick = now;
-    if (membership.expire(now, out)) {
+    if (membership.expire(now, out) || membership.reviewHolds(now, out)) {
       rebalanceAt = now;
     }
     if (now >= rebalanceAt) {
-      rebalanceAt = Occurrences.NEVER;
-      assignments.rebalance(now, out);
+      rebalance(now);
     } else {
       assignments.proceed(now, out);
     }
@@ -351,9 +338,14 @@ public final class MasterCore {
   private void scheduleRebalance(long now, long delay) {
     rebalanceAt = Math.min(rebalanceAt, now + delay);
     if (delay == 0) {
-      rebalanceAt = Occurrences.NEVER;
-      assignments.rebalance(now, out);
+      rebalance(now);
     }
+  }
+
+  private void rebalance(long now) {
+    rebalanceAt = Occurrences.NEVER;
+    membership.reviewHolds(now, out);
+    assignments.rebalance(now, out);
   }
 
   /** Begins the writes that can begin, and acknowledges what is settled. */

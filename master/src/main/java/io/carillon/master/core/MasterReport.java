@@ -23,30 +23,57 @@ public record MasterReport(
       long logEnd,
       Map<String, Long> counters) {
     Map<String, Integer> owned = new TreeMap<>();
+    Map<String, Integer> kept = new TreeMap<>();
     List<PartitionRow> partitions = new ArrayList<>();
     long schedules = 0;
     for (PartitionState p : states) {
       if (p.owner != null) {
         owned.merge(p.owner, 1, Integer::sum);
       }
+      if (p.standby != null) {
+        kept.merge(p.standby, 1, Integer::sum);
+      }
       schedules += p.scheduleCount();
       partitions.add(
           new PartitionRow(
-              p.id, p.owner, p.epoch, p.watermark, p.applied, p.durableVersion, p.scheduleCount()));
+              p.id,
+              p.owner,
+              p.epoch,
+              p.watermark,
+              p.applied,
+              p.durableVersion,
+              p.scheduleCount(),
+              p.standby));
     }
     List<NodeReportRow> rows = new ArrayList<>();
     for (Node node : nodes.values()) {
       rows.add(
           new NodeReportRow(
-              node.row(), owned.getOrDefault(node.id, 0), node.lastHeartbeat, node.report));
+              node.row(),
+              owned.getOrDefault(node.id, 0),
+              node.lastHeartbeat,
+              node.report,
+              node.hold,
+              kept.getOrDefault(node.id, 0)));
     }
     return new MasterReport(now, rows, partitions, schedules, logEnd, counters);
   }
 
-  /** A node. */
-  public record NodeReportRow(NodeRow node, int partitions, long lastHeartbeat, NodeReport said) {}
+  /**
+   * A node.
+   *
+   * @param hold why it is given no partitions though it lives; empty if it is given some
+   * @param standbys partitions that it keeps loaded for others
+   */
+  public record NodeReportRow(
+      NodeRow node,
+      int partitions,
+      long lastHeartbeat,
+      NodeReport said,
+      String hold,
+      int standbys) {}
 
-  /** A partition. */
+  /** A partition; owner and standby may be null. */
   public record PartitionRow(
       int id,
       String owner,
@@ -54,5 +81,6 @@ public record MasterReport(
       long watermark,
       long applied,
       long version,
-      long schedules) {}
+      long schedules,
+      String standby) {}
 }

@@ -13,8 +13,11 @@ import java.util.TreeMap;
  * Clock nodes and their sessions: who is there, who is lost.
  *
  * <p>A node's id is for life, an incarnation for one start. A session is one connection of an
- * incarnation; a new one takes the place of the one before. Loss is a heartbeat stream that broke
- * and did not come back within the grace, or heartbeats missing for the session timeout.
+ * incarnation; a new one takes the place of the one before. A node whose heartbeat stream broke, or
+ * of which three heartbeats are missing, is SUSPECT: its partitions stay its own, and a heartbeat
+ * brings it back. It is lost, and DEAD, when the stream did not come back within the grace, or when
+ * heartbeats were missing for the session timeout. Time in which the leader itself was away counts
+ * for neither ({@link #forgive}).
  */
 final class Membership {
 
@@ -29,6 +32,7 @@ final class Membership {
 
   private final CoreSettings settings;
   private final Counters counters;
+  private final NodeHolds holds;
   private final TreeMap<String, Node> nodes = new TreeMap<>();
   private final TreeMap<Long, Node> sessions = new TreeMap<>();
   private long lastSession;
@@ -36,6 +40,7 @@ final class Membership {
   Membership(CoreSettings settings, Counters counters, long firstSession) {
     this.settings = settings;
     this.counters = counters;
+    this.holds = new NodeHolds(settings, counters);
     this.lastSession = firstSession;
   }
 
@@ -90,10 +95,13 @@ final class Membership {
       if (node.isAlive()) {
         counters.add(Counter.NODES_FENCED);
         out.add(new Announce(new CoreEvent.NodeFenced(now, node.id, node.incarnation)));
+        holds.lost(node, now);
       }
       node.incarnation++;
       node.instance = candidate.instance();
       node.draining = false;
+      node.badClocks = 0;
+      node.clockIsOff = false;
       node.unwritten = true;
       enter(node, NodeState.REGISTERED, now);
     }
@@ -141,6 +149,7 @@ final class Membership {
     node.lastHeartbeat = now;
     node.report = report;
     node.beating = true;
+    holds.judgeClock(node, report, now);
     boolean changed = false;
     if (report.draining() && !node.draining) {
       node.draining = true;
@@ -154,6 +163,7 @@ final class Membership {
       changed = true;
       boolean wasGone = node.state == NodeState.DEAD || node.state == NodeState.STOPPED;
       enter(node, healthy, now);
+      holds.isBack(node, now);
       if (wasGone) {
         // Else the next leader would not wait for it.
         out.add(new MasterCommand.WriteNode(node.row()));
@@ -173,9 +183,38 @@ final class Membership {
     } else if (node.state == NodeState.REGISTERED) {
       leave(node, NodeState.DEAD, "broke before its first heartbeat", now, out);
     } else if (node.isAlive()) {
-      enter(node, NodeState.SUSPECT, now);
-      node.deadline = now + settings.lossGrace();
+      suspect(node, now + settings.lossGrace(), "heartbeat stream ended", now, out);
     }
+  }
+
+  private void suspect(Node node, long deadline, String reason, long now, List<MasterCommand> out) {
+    if (node.state != NodeState.SUSPECT) {
+      counters.add(Counter.NODES_SUSPECTED);
+      out.add(new Announce(new CoreEvent.NodeSuspected(now, node.id, node.incarnation, reason)));
+      enter(node, NodeState.SUSPECT, now);
+    }
+    node.deadline = deadline;
+  }
+
+  /**
+   * Declares a node lost though it may live. It can come back with the same instance, and is not
+   * blamed for the loss.
+   *
+   * @return whether it was alive
+   */
+  boolean lose(String id, String reason, long now, List<MasterCommand> out) {
+    Node node = nodes.get(id);
+    if (node == null || !node.isAlive()) {
+      return false;
+    }
+    endSession(node, false, reason, out);
+    leave(node, NodeState.DEAD, reason, now, out);
+    return true;
+  }
+
+  /** Decides which nodes are given no partitions; whether that changed. */
+  boolean reviewHolds(long now, List<MasterCommand> out) {
+    return holds.review(nodes.values(), now, out);
   }
 
   /** Time that no node is to blame for: it does not count for silence or grace. */
@@ -194,19 +233,28 @@ final class Membership {
   boolean expire(long now, List<MasterCommand> out) {
     boolean changed = false;
     for (Node node : nodes.values()) {
-      if (node.state == NodeState.SUSPECT && now >= node.deadline) {
-        leave(node, NodeState.DEAD, "did not come back", now, out);
-        changed = true;
-      } else if (node.session != 0 && now - node.lastHeartbeat >= settings.sessionTimeout()) {
+      long silence = now - node.lastHeartbeat;
+      if (node.session != 0 && silence >= settings.sessionTimeout()) {
         boolean wasThere = node.isAlive() || node.state == NodeState.REGISTERED;
         endSession(node, false, "no heartbeat", out);
         if (wasThere) {
-          leave(node, NodeState.DEAD, "no heartbeat", now, out);
+          giveUp(node, "no heartbeat", now, out);
           changed = true;
         }
+      } else if (node.state == NodeState.SUSPECT && now >= node.deadline) {
+        giveUp(node, "did not come back", now, out);
+        changed = true;
+      } else if (node.beating && node.isAlive() && silence >= settings.suspectAfter()) {
+        long deadline = node.lastHeartbeat + settings.sessionTimeout();
+        suspect(node, deadline, "heartbeats are missing", now, out);
       }
     }
     return changed;
+  }
+
+  private void giveUp(Node node, String reason, long now, List<MasterCommand> out) {
+    holds.lost(node, now);
+    leave(node, NodeState.DEAD, reason, now, out);
   }
 
   private void leave(Node node, NodeState state, String reason, long now, List<MasterCommand> out) {

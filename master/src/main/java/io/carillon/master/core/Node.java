@@ -43,10 +43,43 @@ public final class Node {
   /** Partitions that it has been asked to release. */
   int releasing;
 
-  /** What a node says of itself with a heartbeat. */
+  /** Why it is given no partitions though it lives; empty if it is given some. */
+  String hold = "";
+
+  /** When it was lost lately, the earliest first. */
+  final ArrayDeque<Long> losses = new ArrayDeque<>();
+
+  /** For how long it has to stay before it is given partitions; 0: it is welcome. */
+  long holdTime;
+
+  /** When it will have stayed that long. */
+  long heldUntil;
+
+  /** Heartbeats in a row whose clock was beyond the bound, and within it. */
+  int badClocks;
+
+  int goodClocks;
+  boolean clockIsOff;
+
+  /**
+   * What a node says of itself with a heartbeat.
+   *
+   * @param clusterTime as it estimates it; 0 while it knows none
+   */
   public record NodeReport(
-      boolean draining, long clockOffset, long clockError, long schedules, long unacknowledged) {
+      boolean draining,
+      long clockOffset,
+      long clockError,
+      long schedules,
+      long unacknowledged,
+      long clusterTime) {
     static final NodeReport NONE = new NodeReport(false, 0, 0, 0, 0);
+
+    /** From a node that knows no cluster time yet. */
+    public NodeReport(
+        boolean draining, long clockOffset, long clockError, long schedules, long unacknowledged) {
+      this(draining, clockOffset, clockError, schedules, unacknowledged, 0);
+    }
   }
 
   /** The answer to a registration; a session of 0: refused, and why. */
@@ -76,7 +109,7 @@ public final class Node {
 
   /** Whether the ring gives it partitions. */
   boolean isMember() {
-    return !draining && (state == NodeState.ACTIVE || state == NodeState.SUSPECT);
+    return !draining && hold.isEmpty() && (state == NodeState.ACTIVE || state == NodeState.SUSPECT);
   }
 
   NodeRow row() {

@@ -29,8 +29,13 @@ final class PartitionState {
    */
   long durableVersion = 1;
 
-  /** Who hears of its mutations; 0: nobody. */
-  long watcher;
+  /** The owner's session that hears of its mutations; null: none does. */
+  Watch watch;
+
+  /** The node that keeps it loaded, and would get it next; null: none. Never the owner. */
+  String standby;
+
+  Watch standbyWatch;
 
   /** The owner has been asked for its last batch. */
   boolean releasing;
@@ -46,11 +51,54 @@ final class PartitionState {
   /** Schedules with closed revisions, oldest closing first. */
   private final ArrayDeque<ScheduleEntry> closing = new ArrayDeque<>();
 
+  /**
+   * A session that hears of mutations. It knows them by the epoch that it asked for them with: if a
+   * standby becomes the owner it goes on hearing under that one, so nothing is lost between.
+   */
+  record Watch(long session, long epoch) {}
+
   /** A pushed part and the batch that waits for it. */
   record QueuedPart(PushedBatch batch, PushedPart part) {}
 
   PartitionState(int id) {
     this.id = id;
+  }
+
+  /** Who hears of its mutations. */
+  List<Watch> watches() {
+    List<Watch> watches = new ArrayList<>(2);
+    if (watch != null) {
+      watches.add(watch);
+    }
+    if (standbyWatch != null) {
+      watches.add(standbyWatch);
+    }
+    return watches;
+  }
+
+  void unwatch(long session) {
+    if (watch != null && watch.session() == session) {
+      watch = null;
+    }
+    if (standbyWatch != null && standbyWatch.session() == session) {
+      standbyWatch = null;
+    }
+  }
+
+  /** It belongs to another, or to the same under another epoch. */
+  void pass(String newOwner, long newOwnerSession, long newEpoch) {
+    boolean wasStandby =
+        standbyWatch != null
+            && newOwner != null
+            && newOwner.equals(standby)
+            && standbyWatch.session() == newOwnerSession;
+    watch = wasStandby ? standbyWatch : null;
+    if (newOwner != null && newOwner.equals(standby)) {
+      standby = null;
+      standbyWatch = null;
+    }
+    owner = newOwner;
+    epoch = newEpoch;
   }
 
   ScheduleEntry entry(long schedule) {

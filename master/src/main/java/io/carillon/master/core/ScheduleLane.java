@@ -222,7 +222,7 @@ final class ScheduleLane {
     tellWatchers(done, out);
   }
 
-  /** The owner of each partition hears of its changes at once, in the order of versions. */
+  /** Owner and standby of each partition hear of its changes at once, in the order of versions. */
   private void tellWatchers(List<Planned> done, List<MasterCommand> out) {
     TreeMap<Integer, List<Planned>> byPartition = new TreeMap<>();
     for (Planned planned : done) {
@@ -233,7 +233,7 @@ final class ScheduleLane {
     byPartition.forEach(
         (id, changes) -> {
           PartitionState partition = partitions[id];
-          if (partition.watcher == 0) {
+          if (partition.watches().isEmpty()) {
             return;
           }
           List<Revision> opened = new ArrayList<>();
@@ -246,14 +246,11 @@ final class ScheduleLane {
               opened.add(planned.opened());
             }
           }
-          out.add(
-              new MasterCommand.SendChange(
-                  partition.watcher,
-                  id,
-                  partition.epoch,
-                  partition.durableVersion,
-                  opened,
-                  closed));
+          for (PartitionState.Watch watch : partition.watches()) {
+            out.add(
+                new MasterCommand.SendChange(
+                    watch.session(), id, watch.epoch(), partition.durableVersion, opened, closed));
+          }
         });
   }
 

@@ -11,6 +11,7 @@ import io.carillon.v1.ClusterEvent;
 import io.carillon.v1.ClusterServiceGrpc;
 import io.carillon.v1.DrainNodeRequest;
 import io.carillon.v1.GetClusterRequest;
+import io.carillon.v1.GetPartitionRequest;
 import io.carillon.v1.ListNodesRequest;
 import io.carillon.v1.ListNodesResponse;
 import io.carillon.v1.ListPartitionsRequest;
@@ -117,7 +118,9 @@ public final class ClusterRpc extends ClusterServiceGrpc.ClusterServiceImplBase 
             .setClockOffset(Timestamps.duration(row.said().clockOffset()))
             .setClockError(Timestamps.duration(row.said().clockError()))
             .setProgramVersion(row.node().programVersion())
-            .setLocation(row.node().location());
+            .setLocation(row.node().location())
+            .setHoldReason(row.hold())
+            .setStandbyPartitionCount(row.standbys());
     if (row.lastHeartbeat() != 0) {
       node.setLastHeartbeatTime(Timestamps.of(row.lastHeartbeat()));
     }
@@ -145,6 +148,22 @@ public final class ClusterRpc extends ClusterServiceGrpc.ClusterServiceImplBase 
         });
   }
 
+  @Override
+  public void getPartition(GetPartitionRequest request, StreamObserver<Partition> caller) {
+    Calls.answer(
+        caller,
+        () -> {
+          String number = ResourceName.parse("name", request.getName(), "partitions").get(0);
+          MasterReport report = report();
+          for (PartitionRow row : report.partitions()) {
+            if (number.equals(Integer.toString(row.id()))) {
+              return partition(row, report.time());
+            }
+          }
+          throw ApiException.notFound("PARTITION", request.getName());
+        });
+  }
+
   private static Partition partition(PartitionRow row, long now) {
     return Partition.newBuilder()
         .setName("partitions/" + row.id())
@@ -155,6 +174,7 @@ public final class ClusterRpc extends ClusterServiceGrpc.ClusterServiceImplBase 
         .setVersion(row.version())
         .setLag(Timestamps.duration(Math.max(0, now - row.watermark())))
         .setScheduleCount(row.schedules())
+        .setStandby(row.standby() == null ? "" : ResourceName.node(row.standby()))
         .build();
   }
 

@@ -7,8 +7,10 @@ import io.carillon.v1.ClusterEvent;
 import io.carillon.v1.LeaderElected;
 import io.carillon.v1.Node;
 import io.carillon.v1.NodeFenced;
+import io.carillon.v1.NodeHeld;
 import io.carillon.v1.NodeJoined;
 import io.carillon.v1.NodeLeft;
+import io.carillon.v1.NodeSuspected;
 import io.carillon.v1.PartitionsMoved;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.util.Map;
@@ -107,6 +109,21 @@ public final class EventFeed {
               .setToNode(moved.toNode() == null ? "" : ResourceName.node(moved.toNode()))
               .addAllPartitions(moved.partitions())
               .setReason(moved.reason()));
+    } else if (event instanceof CoreEvent.NodeSuspected suspected) {
+      log.info("node {} is SUSPECT: {}", suspected.node(), suspected.reason());
+      message.setNodeSuspected(
+          NodeSuspected.newBuilder()
+              .setNode(ResourceName.node(suspected.node()))
+              .setIncarnation(suspected.incarnation())
+              .setReason(suspected.reason()));
+    } else if (event instanceof CoreEvent.NodeHeld held) {
+      if (held.reason().isEmpty()) {
+        log.info("node {} is given partitions again", held.node());
+      } else {
+        log.warn("node {} is given no partitions: {}", held.node(), held.reason());
+      }
+      message.setNodeHeld(
+          NodeHeld.newBuilder().setNode(ResourceName.node(held.node())).setReason(held.reason()));
     } else if (event instanceof CoreEvent.NodeFenced) {
       CoreEvent.NodeFenced fenced = (CoreEvent.NodeFenced) event;
       log.warn(

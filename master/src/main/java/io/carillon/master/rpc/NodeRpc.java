@@ -189,7 +189,8 @@ public final class NodeRpc extends NodeServiceGrpc.NodeServiceImplBase {
                 request.getClockOffsetMicros(),
                 request.getClockErrorMicros(),
                 request.getScheduleCount(),
-                request.getUnacknowledgedEvents());
+                request.getUnacknowledgedEvents(),
+                request.getClusterTimeMicros());
         loop.submit((core, now) -> core.heartbeat(session, report, now));
         sessions.answerHeartbeat(
             session,

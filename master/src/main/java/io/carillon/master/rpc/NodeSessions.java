@@ -137,7 +137,10 @@ public final class NodeSessions {
           AssignedPartition.newBuilder()
               .setPartition(assigned.partition())
               .setEpoch(assigned.epoch())
-              .setRelease(assigned.release()));
+              .setRelease(assigned.release())
+              .setStandby(assigned.standby())
+              .setWatermarkMicros(assigned.watermark())
+              .setAppliedVersion(assigned.applied()));
     }
     answerHeartbeat(
         command.session(),

@@ -65,6 +65,8 @@ final class CoreDriver {
   final TreeSet<Long> beating = new TreeSet<>();
 
   private final TreeMap<Long, NodeReport> reports = new TreeMap<>();
+  private final TreeMap<Long, Long> clocks = new TreeMap<>();
+  private final TreeMap<Long, Long> clockErrors = new TreeMap<>();
   private long nextBeat;
   private long nextTick;
   private long sessionsFrom;
@@ -225,8 +227,37 @@ final class CoreDriver {
   }
 
   private void beat(long session) {
-    core.heartbeat(session, reports.getOrDefault(session, HEALTHY), now);
+    NodeReport said = reports.getOrDefault(session, HEALTHY);
+    core.heartbeat(
+        session,
+        new NodeReport(
+            said.draining(),
+            said.clockOffset(),
+            clockErrors.getOrDefault(session, 0L),
+            said.schedules(),
+            said.unacknowledged(),
+            now + clocks.getOrDefault(session, 0L)),
+        now);
     settle();
+  }
+
+  /** By how much the heartbeats of a session say that its clock is ahead. */
+  void setClock(long session, long ahead) {
+    clocks.put(session, ahead);
+  }
+
+  /** How well they say that it is known. */
+  void setClockError(long session, long error) {
+    clockErrors.put(session, error);
+  }
+
+  /** Why a node is given no partitions; empty if it is. */
+  String hold(String node) {
+    return core.report(now).nodes().stream()
+        .filter(row -> row.node().id().equals(node))
+        .findFirst()
+        .orElseThrow()
+        .hold();
   }
 
   void leave(long session) {

@@ -52,13 +52,55 @@ class LossTest {
     driver.join("b");
     driver.beating.remove(a);
     driver.advance(driver.settings.sessionTimeout() - 300_000);
-    assertEquals(NodeState.ACTIVE, driver.state("a"));
+    assertEquals(NodeState.SUSPECT, driver.state("a"));
+    assertEquals(8, owned("a"));
     driver.advance(400_000);
     assertEquals(NodeState.DEAD, driver.state("a"));
     assertEquals(8, owned("b"));
     assertTrue(
         driver.all(EndSession.class).contains(new EndSession(a, false, "no heartbeat")),
         () -> driver.all(EndSession.class).toString());
+  }
+
+  @Test
+  void a_node_of_which_three_heartbeats_are_missing_is_suspect_until_the_next_one_comes() {
+    long a = driver.soleOwner();
+    driver.join("b");
+    driver.advance(3 * SECOND);
+    driver.beating.remove(a);
+    driver.advance(2 * driver.settings.heartbeatInterval());
+    assertEquals(NodeState.ACTIVE, driver.state("a"));
+    int before = owned("a");
+    driver.advance(2 * driver.settings.heartbeatInterval());
+    assertEquals(NodeState.SUSPECT, driver.state("a"));
+    assertEquals(
+        "heartbeats are missing",
+        driver.events.stream()
+            .filter(CoreEvent.NodeSuspected.class::isInstance)
+            .map(event -> ((CoreEvent.NodeSuspected) event).reason())
+            .findFirst()
+            .orElseThrow());
+    assertEquals(before, owned("a"), "they stay its own");
+    driver.begin(a);
+    assertEquals(NodeState.ACTIVE, driver.state("a"));
+    driver.advance(5 * SECOND);
+    assertEquals(0, driver.counter(Counter.NODES_LOST));
+    assertEquals(1, driver.counter(Counter.NODES_SUSPECTED));
+  }
+
+  @Test
+  void a_node_that_is_declared_lost_loses_its_partitions_at_once_and_may_come_back() {
+    long a = driver.soleOwner();
+    driver.join("b");
+    assertTrue(driver.core.lose("a", "drill", driver.now));
+    driver.settle();
+    assertEquals(NodeState.DEAD, driver.state("a"));
+    assertEquals(8, owned("b"));
+    assertEquals(new EndSession(a, false, "drill"), driver.last(EndSession.class));
+    driver.beating.remove(a);
+    driver.begin(driver.register("a", "first", 1).session());
+    assertEquals(NodeState.ACTIVE, driver.state("a"));
+    assertTrue(!driver.core.lose("nobody", "drill", driver.now));
   }
 
   @Test

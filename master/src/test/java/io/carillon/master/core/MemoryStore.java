@@ -106,7 +106,9 @@ final class MemoryStore {
       assertTrue(keys.add(new Key(fire.schedule, fire.nominal, fire.kind)), "twice: " + fire);
       // Triggers of one microsecond get times of their own, which may run a little ahead.
       assertTrue(due(fire) <= now || fire.kind == 1, "early: " + fire + " at " + now);
-      assertTrue(fire.skipReason == 0 || mayBeSkipped(fire, now), "not to be skipped: " + fire);
+      assertTrue(
+          fire.skipReason == 0 || mayBeSkipped(fire, now),
+          () -> "not to be skipped: " + fire + " of " + revision(fire) + " due " + due(fire) + " now " + now);
       fires.add(fire);
     }
     assertEquals(fires.size(), plan.lastSeq(), "last seq");

@@ -26,7 +26,14 @@ final class ModelNode {
 
   /** One partition as the node knows it. */
   private static final class Held {
-    final long epoch;
+    long epoch;
+
+    /** The epoch by which the watch of its revisions is known. */
+    final long watched;
+
+    /** Another node owns it. */
+    boolean standby;
+
     boolean ready;
     boolean release;
     long watermark;
@@ -36,6 +43,7 @@ final class ModelNode {
 
     Held(long epoch) {
       this.epoch = epoch;
+      this.watched = epoch;
     }
   }
 
@@ -51,6 +59,10 @@ final class ModelNode {
   /** If set, some of what it says is false. */
   SplittableRandom lies;
 
+  /** Partitions that it went on with at once, as it had them loaded. */
+  int promotions;
+
+  private long clockAhead;
   private int starts;
   private long incarnation;
   private long lastBatch;
@@ -89,12 +101,19 @@ final class ModelNode {
     }
     session = answers.get(0).session();
     incarnation = answers.get(0).incarnation();
+    driver.setClock(session, clockAhead);
     driver.begin(session);
     for (Batch batch : pending) {
       driver.core.push(session, batch.number, batch.parts, driver.now);
     }
     driver.settle();
     new ArrayList<>(held.keySet()).forEach(this::open);
+  }
+
+  /** By how much its heartbeats say that its clock is ahead; what it pushes is by the tick's. */
+  void setClock(long ahead) {
+    clockAhead = ahead;
+    driver.setClock(session, ahead);
   }
 
   /** The master is gone, or the network. */
@@ -113,6 +132,7 @@ final class ModelNode {
     Held old = held.get(partition);
     Held fresh = new Held(old.epoch);
     fresh.release = old.release;
+    fresh.standby = old.standby;
     held.put(partition, fresh);
     driver.core.watch(session, partition, fresh.epoch, driver.now);
     driver.settle();
@@ -130,7 +150,7 @@ final class ModelNode {
       } else if (command instanceof SendChange it && it.session() == session) {
         changed(it);
       } else if (command instanceof RefuseWatch it && it.session() == session) {
-        held.remove(it.partition());
+        refused(it);
       } else if (command instanceof Acknowledge it && it.session() == session) {
         acknowledged(it);
       } else if (command instanceof MasterCommand.EndSession it && it.session() == session) {
@@ -147,17 +167,42 @@ final class ModelNode {
     held.keySet().removeIf(partition -> !wanted.containsKey(partition));
     for (Assigned one : wanted.values()) {
       Held now = held.get(one.partition());
-      if (now == null || now.epoch != one.epoch()) {
-        held.put(one.partition(), new Held(one.epoch()));
+      if (now != null && now.standby && now.ready && !one.standby()) {
+        promoted(now, one);
+      } else if (now == null
+          || now.standby != one.standby()
+          || !one.standby() && now.epoch != one.epoch()) {
+        Held fresh = new Held(one.epoch());
+        fresh.standby = one.standby();
+        held.put(one.partition(), fresh);
         open(one.partition());
       }
-      held.get(one.partition()).release = one.release();
+      // A refusal may have come in answer.
+      if (held.containsKey(one.partition())) {
+        held.get(one.partition()).release = one.release();
+      }
+    }
+  }
+
+  /** What it has loaded is what it owns now, from where the recorded steps end. */
+  private void promoted(Held now, Assigned one) {
+    promotions++;
+    now.standby = false;
+    now.epoch = one.epoch();
+    now.watermark = one.watermark();
+    now.applied = one.applied();
+  }
+
+  private void refused(RefuseWatch refusal) {
+    Held now = held.get(refusal.partition());
+    if (now != null && now.watched == refusal.epoch()) {
+      held.remove(refusal.partition());
     }
   }
 
   private void snapshot(SendSnapshot snapshot) {
     Held now = held.get(snapshot.partition());
-    if (now == null || now.epoch != snapshot.epoch()) {
+    if (now == null || now.watched != snapshot.epoch()) {
       return;
     }
     now.revisions.clear();
@@ -170,7 +215,7 @@ final class ModelNode {
 
   private void changed(SendChange change) {
     Held now = held.get(change.partition());
-    if (now == null || now.epoch != change.epoch() || !now.ready) {
+    if (now == null || now.watched != change.epoch() || !now.ready) {
       return;
     }
     change.opened().forEach(revision -> now.revisions.put(revision.version(), revision));
@@ -203,7 +248,7 @@ final class ModelNode {
     List<PushedPart> parts = new ArrayList<>();
     held.forEach(
         (partition, one) -> {
-          if (one.ready && clock > one.watermark) {
+          if (one.ready && !one.standby && one.mark >= one.applied && clock > one.watermark) {
             parts.add(due(partition, one, clock));
           }
         });

@@ -31,20 +31,31 @@ class RandomCoreTest {
   @Test
   void the_log_is_what_the_revisions_say_each_once_and_none_early() {
     long only = Long.getLong("carillon.seed", -1);
+    int promotions = 0;
+    long held = 0;
+    long suspected = 0;
     for (long seed = only < 0 ? 1 : only; seed <= (only < 0 ? SEEDS : only); seed++) {
+      Life life = new Life(seed);
       try {
-        new Life(seed).live();
+        life.live();
+        promotions += life.nodes.stream().mapToInt(node -> node.promotions).sum();
+        held += life.held;
+        suspected += life.suspected;
       } catch (Throwable failure) {
         throw new AssertionError("seed " + seed + " (-Dcarillon.seed=" + seed + ")", failure);
       }
     }
+    System.out.printf("promoted %d, held %d, suspected %d%n", promotions, held, suspected);
+    assertTrue(
+        only >= 0 || promotions > SEEDS && held > SEEDS && suspected > SEEDS,
+        "what is to be tested happens");
   }
 
   private static final class Life {
     private static final int PARTITIONS = 4;
 
     private final SplittableRandom random;
-    private final CoreDriver driver = new CoreDriver(PARTITIONS);
+    private final CoreDriver driver;
     private final List<ModelNode> nodes = new ArrayList<>();
 
     /** Versions of the schedules that are there, as the answers tell. */
@@ -55,12 +66,15 @@ class RandomCoreTest {
     private long nextSchedule = 1;
     private int triggered;
     private int backfills;
+    private long held;
+    private long suspected;
 
     /** Times of each backfill that was answered as recorded. */
     private final TreeMap<Integer, Integer> backfilled = new TreeMap<>();
 
     Life(long seed) {
       random = new SplittableRandom(seed);
+      driver = new CoreDriver(PARTITIONS, CoreSettings.defaults().withWarmStandby(seed % 2 == 0));
       for (String id : new String[] {"a", "b", "c"}) {
         nodes.add(new ModelNode(id, driver));
       }
@@ -130,6 +144,12 @@ class RandomCoreTest {
             backfill();
           }
         }
+        case 19 -> {
+          if (random.nextInt(8) == 0) {
+            driver.core.lose(node.id, "drill", driver.now);
+          }
+        }
+        case 20 -> node.setClock(random.nextInt(3) == 0 ? SECOND : 0);
         default -> everyday();
       }
       driver.settle();
@@ -162,6 +182,7 @@ class RandomCoreTest {
     }
 
     private void restartMaster() {
+      count();
       // A write may have happened though its end was never heard of.
       if (random.nextBoolean()) {
         boolean held = driver.holdFires;
@@ -334,7 +355,14 @@ class RandomCoreTest {
       }
     }
 
+    /** The counters end with their master. */
+    private void count() {
+      held += driver.counter(Counters.Counter.NODES_HELD);
+      suspected += driver.counter(Counters.Counter.NODES_SUSPECTED);
+    }
+
     private void heal() {
+      count();
       driver.holdFires = false;
       driver.holdMutations = false;
       driver.holdNodes = false;
@@ -348,6 +376,7 @@ class RandomCoreTest {
       driver.settle();
       for (ModelNode node : nodes) {
         node.lies = null;
+        node.setClock(0);
         node.start();
       }
       driver.advance(SECOND);

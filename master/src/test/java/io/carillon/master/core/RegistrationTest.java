@@ -148,6 +148,61 @@ class RegistrationTest {
   }
 
   @Test
+  void a_node_that_was_given_up_gets_the_very_same_partitions_back_and_no_others_move() {
+    CoreDriver three = new CoreDriver(64);
+    three.join("a");
+    three.join("b");
+    long c = three.join("c");
+    three.advance(SECOND);
+    String[] before = three.store.owner.clone();
+    three.breakStream(c);
+    three.advance(SECOND);
+    assertEquals(List.of(), three.owned("c"));
+    String[] without = three.store.owner.clone();
+    three.start("c", "second");
+    for (int batch = 1; batch <= 64 && !java.util.Arrays.equals(before, three.store.owner); batch++) {
+      three.advance(SECOND / 5);
+      release(three, batch);
+    }
+    assertTrue(java.util.Arrays.equals(before, three.store.owner), "the ring remembers");
+    for (int p = 0; p < 64; p++) {
+      boolean moved = !before[p].equals(without[p]);
+      assertEquals(moved ? 3 : 1, three.store.epoch[p], "epoch of partition " + p);
+    }
+  }
+
+  /** All that nodes a and b are asked for. */
+  private static void release(CoreDriver driver, long batch) {
+    for (long session : new java.util.TreeSet<>(driver.beating)) {
+      PartBuilder[] parts =
+          driver.assignment(session).partitions().stream()
+              .filter(MasterCommand.Assigned::release)
+              .map(assigned -> driver.part(assigned.partition()).last())
+              .toArray(PartBuilder[]::new);
+      if (parts.length > 0) {
+        driver.push(session, batch, parts);
+      }
+    }
+  }
+
+  @Test
+  void of_two_processes_with_one_id_the_older_is_shut_out_and_what_it_pushes_counts_for_nothing() {
+    long old = driver.soleOwner();
+    long fresh = driver.start("a", "second");
+    driver.advance(SECOND);
+    long watermark = driver.store.watermark[0];
+    driver.core.push(old, 1, List.of(driver.part(0).build()), driver.now);
+    driver.settle();
+    assertEquals(watermark, driver.store.watermark[0]);
+    assertEquals(new EndSession(old, false, "no such session"), driver.last(EndSession.class));
+    // Under the session of the newer one, what is of the older one's epoch is refused and counted.
+    driver.push(fresh, 1, driver.part(0).epoch(1));
+    assertEquals(1, driver.counter(Counter.REFUSED_STALE_EPOCH));
+    assertEquals(watermark, driver.store.watermark[0]);
+    assertEquals(0, driver.register("a", "first", 1).session(), "and it may not come back");
+  }
+
+  @Test
   void an_unknown_session_is_told_to_register_anew() {
     driver.core.heartbeat(99, CoreDriver.HEALTHY, driver.now);
     driver.core.watch(98, 0, 1, driver.now);

@@ -1,0 +1,59 @@
+package io.carillon.master.core;
+
+import io.carillon.master.core.MasterCommand.RefuseWatch;
+import io.carillon.master.core.MasterCommand.SendSnapshot;
+import java.util.List;
+
+/** Which node may do what with a partition, and who hears of its revisions. */
+final class Watches {
+
+  private final PartitionState[] partitions;
+
+  Watches(PartitionState[] partitions) {
+    this.partitions = partitions;
+  }
+
+  /** Owner under an epoch: whoever else says so is refused. */
+  boolean owns(Node node, int partition, long epoch) {
+    return isOwnedBy(node, partition) && partitions[partition].epoch == epoch;
+  }
+
+  boolean isOwnedBy(Node node, int partition) {
+    return exists(partition) && node.id.equals(partitions[partition].owner);
+  }
+
+  private boolean exists(int partition) {
+    return partition >= 0 && partition < partitions.length;
+  }
+
+  /**
+   * A snapshot, and from then on every change. For the owner, and for the standby under whatever
+   * epoch it has heard of: it emits nothing, and the epoch is only the name of its watch.
+   */
+  void open(Node node, int partition, long epoch, List<MasterCommand> out) {
+    if (owns(node, partition, epoch)) {
+      partitions[partition].watch = new PartitionState.Watch(node.session, epoch);
+    } else if (exists(partition) && node.id.equals(partitions[partition].standby)) {
+      partitions[partition].standbyWatch = new PartitionState.Watch(node.session, epoch);
+    } else {
+      out.add(new RefuseWatch(node.session, partition, epoch));
+      return;
+    }
+    PartitionState state = partitions[partition];
+    out.add(
+        new SendSnapshot(
+            node.session,
+            partition,
+            epoch,
+            state.watermark,
+            state.applied,
+            state.durableVersion,
+            state.revisions()));
+  }
+
+  void close(long session, int partition) {
+    if (exists(partition)) {
+      partitions[partition].unwatch(session);
+    }
+  }
+}

@@ -56,13 +56,16 @@ public record Setup(
     for (int i = 0; i < kinds; i++) {
       chosen[i] = all[random.nextInt(all.length)];
     }
-    int count = 3 + random.nextInt(14);
+    // Two wrong clocks that agree are believed: only one of those that count goes wrong.
+    int wrongClock = random.nextInt(60);
+    int count = 3 + random.nextInt(20);
     List<Fault> faults = new ArrayList<>();
     for (int number = 1; number <= count; number++) {
       Fault.Kind kind = chosen[random.nextInt(kinds)];
       long at = 2 * SECOND + random.nextLong(chaos - 2 * SECOND);
       long lasts = random.nextInt(3) == 0 ? random.nextLong(6 * SECOND) : random.nextLong(SECOND);
-      faults.add(new Fault(number, kind, at, lasts, random.nextInt(60), random.nextInt(60)));
+      int target = kind == Fault.Kind.WALL_STEP ? wrongClock : random.nextInt(60);
+      faults.add(new Fault(number, kind, at, lasts, target, random.nextInt(60)));
     }
     return faults;
   }

@@ -10,6 +10,7 @@ import io.carillon.master.core.MasterCommand.SendSnapshot;
 import io.carillon.master.core.MasterCore;
 import io.carillon.master.core.Node.NodeReport;
 import io.carillon.master.core.PushedPart;
+import io.carillon.master.core.WriteTries.Ending;
 import io.carillon.simulation.world.Connection;
 import io.carillon.simulation.world.SimProcess;
 import java.util.ArrayList;
@@ -66,9 +67,9 @@ public class SimLeader {
     this.process = master.process();
     this.epoch = epoch;
     this.lanes =
-        new LeaderLanes(world, process, epoch, this, (ending, reason) -> master.leadFailed(reason));
+        new LeaderLanes(world, process, epoch, this, (ending, reason) -> master.leadFailed(epoch, ending, reason));
     this.delivery =
-        new LeaderDelivery(world, process, epoch, () -> master.leadFailed("deposed"), this::now);
+        new LeaderDelivery(world, process, epoch, () -> master.leadFailed(epoch, Ending.STALE_EPOCH, "deposed"), this::now);
   }
 
   public long epoch() {

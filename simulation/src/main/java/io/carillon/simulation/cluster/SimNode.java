@@ -156,7 +156,8 @@ public class SimNode {
         clock.offsetMicros(),
         clock.errorMicros(now),
         report.schedules(),
-        report.pendingEvents());
+        report.pendingEvents(),
+        clock.isKnown() ? clock.now(now) : 0);
   }
 
   void onRegistered(boolean newLeader) {

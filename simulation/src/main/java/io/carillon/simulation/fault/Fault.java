@@ -18,6 +18,8 @@ public record Fault(int number, Kind kind, long at, long lasts, int target, int 
     MASTER_PAUSE,
     MASTER_FREEZE,
     MASTER_RESIGN,
+    /** The wall clock of one machine, a master's or the store's: the same in all of a seed. */
+    WALL_STEP,
     NODE_CRASH,
     NODE_POWER_OFF,
     NODE_PAUSE,

@@ -84,6 +84,14 @@ public final class Nemesis {
           NODE_WALL_STEP,
           NODE_DRIFT ->
           strike(fault, node(fault));
+      case WALL_STEP -> {
+        int target = fault.target() % (world.masters.size() + 1);
+        SimProcess machine =
+            target == world.masters.size()
+                ? world.store.process()
+                : world.masters.get(target).process();
+        machine.clock().step(fault.variant() % 2 == 0 ? HOUR : -HOUR);
+      }
       case CUT_NODE -> cut(fault, node(fault).process(), master(fault).process());
       case CUT_STORE -> cut(fault, master(fault).process(), world.store.process());
       case SLOW_LINK -> slow(fault);
@@ -168,6 +176,10 @@ public final class Nemesis {
         fault,
         () -> {
           process.clock().freeze(false);
+          if (fault.variant() % 2 == 0) {
+            // Its time service sets it right.
+            process.clock().setError(0);
+          }
           process.resume();
         });
   }
@@ -245,12 +257,13 @@ public final class Nemesis {
         duplicate.crash(false);
       }
     }
-    List<SimProcess> machines = new ArrayList<>();
+    List<SimProcess> machines = new ArrayList<>(List.of(world.store.process()));
     world.masters.forEach(master -> machines.add(master.process()));
     world.nodes.forEach(node -> machines.add(node.process()));
     for (SimProcess process : machines) {
       process.clock().freeze(false);
       process.clock().drift(0);
+      process.clock().setError(0);
       process.resume();
     }
     world.masters.forEach(Nemesis::startIfDown);

@@ -20,10 +20,17 @@ public final class LockSessions {
     private final long wanted;
     private final Runnable onHeld;
     private final Consumer<String> onLost;
+    private final boolean waits;
     private Connection connection;
     private boolean over;
 
-    Session(SimProcess client, long wanted, Runnable onHeld, Consumer<String> onLost) {
+    Session(
+        SimProcess client,
+        long wanted,
+        boolean waits,
+        Runnable onHeld,
+        Consumer<String> onLost) {
+      this.waits = waits;
       this.client = client;
       this.wanted = wanted;
       this.onHeld = onHeld;
@@ -65,10 +72,18 @@ public final class LockSessions {
    * @param onLost the session is gone, whether it had the lock or not
    */
   public Session hold(SimProcess client, long epoch, Runnable onHeld, Consumer<String> onLost) {
-    Session session = new Session(client, epoch, onHeld, onLost);
+    return open(new Session(client, epoch, true, onHeld, onLost));
+  }
+
+  /** Takes a lock if nobody has it; else the session is lost at once. */
+  public Session tryHold(SimProcess client, long epoch, Runnable onHeld, Consumer<String> onLost) {
+    return open(new Session(client, epoch, false, onHeld, onLost));
+  }
+
+  private Session open(Session session) {
     session.connection =
         network.connect(
-            client,
+            session.client,
             server,
             reason -> {
               if (!session.over) {
@@ -83,6 +98,10 @@ public final class LockSessions {
 
   private void queue(Session session) {
     ArrayDeque<Session> queue = queues.computeIfAbsent(session.wanted, e -> new ArrayDeque<>());
+    if (!session.waits && !queue.isEmpty()) {
+      session.connection.close(server, "busy");
+      return;
+    }
     queue.add(session);
     if (queue.peek() == session) {
       session.held();

@@ -30,9 +30,9 @@ import java.util.function.Function;
 public class SimStore {
 
   /** The row that every write of a leader shares, and a takeover has alone. */
-  private static final String FENCE = "1 fence";
+  private static final String FENCE = "2 fence";
 
-  private static final String HEARTBEAT = "2 heartbeat";
+  private static final String HEARTBEAT = "1 heartbeat";
 
   private record Key(long nominal, long schedule, int kind) {}
 
@@ -134,7 +134,7 @@ public class SimStore {
   /** Raises the epoch, if the lease is still as it was seen. It waits for all fenced writes. */
   public Transaction takeLead(Lease seen, boolean certain, Lease next, Runnable onReady) {
     return begin(
-        List.of(new Lock(FENCE, true), new Lock(HEARTBEAT, true)),
+        List.of(new Lock(HEARTBEAT, true), new Lock(FENCE, true)),
         transaction -> {
           if (lease.epoch() != seen.epoch() || !certain && lease.renewals() != seen.renewals()) {
             return transaction.refuse(Ending.MISMATCH, "the lease moved");

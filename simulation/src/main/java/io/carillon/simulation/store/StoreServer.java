@@ -73,6 +73,11 @@ public final class StoreServer {
     return process;
   }
 
+  /** What its clock says. */
+  public long now() {
+    return process.clock().wall();
+  }
+
   public void setFaults(Faults faults) {
     this.faults = faults;
   }

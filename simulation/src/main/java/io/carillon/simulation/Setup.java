@@ -3,6 +3,7 @@ package io.carillon.simulation;
 import io.carillon.simulation.fault.Fault;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
@@ -27,41 +28,44 @@ public record Setup(
 
   public static Setup of(long seed) {
     SplittableRandom random = new SplittableRandom(seed);
-    int masters = 1 + random.nextInt(3);
-    int nodes = 1 + random.nextInt(5);
-    int partitions = 4 + random.nextInt(13);
-    int schedules = 3 + random.nextInt(18);
+    Fault.Kind[] all = Fault.Kind.values();
+    // A few kinds, often: what goes wrong together is worse than what goes wrong alone.
+    Fault.Kind[] chosen = new Fault.Kind[2 + random.nextInt(6)];
+    for (int i = 0; i < chosen.length; i++) {
+      chosen[i] = all[random.nextInt(all.length)];
+    }
+    return of(seed, random, 1 + random.nextInt(3), chosen);
+  }
+
+  /** One with faults of these kinds only. */
+  public static Setup of(long seed, int masters, Fault.Kind... kinds) {
+    return of(seed, new SplittableRandom(seed), masters, kinds);
+  }
+
+  private static Setup of(
+      long seed, SplittableRandom random, int masters, Fault.Kind[] kinds) {
     int destinations = 1 + random.nextInt(2);
-    int subscribers = destinations + random.nextInt(3);
     long chaos = 12 * SECOND + random.nextLong(18 * SECOND);
-    long pace = 50_000 + random.nextLong(700_000);
     return new Setup(
         seed,
         masters,
-        nodes,
-        partitions,
-        schedules,
+        1 + random.nextInt(5),
+        4 + random.nextInt(13),
+        3 + random.nextInt(18),
         destinations,
-        subscribers,
+        destinations + random.nextInt(3),
         chaos,
-        pace,
-        faults(random, chaos));
+        50_000 + random.nextLong(700_000),
+        faults(random, chaos, kinds));
   }
 
-  private static List<Fault> faults(SplittableRandom random, long chaos) {
-    Fault.Kind[] all = Fault.Kind.values();
-    // A few kinds, often: what goes wrong together is worse than what goes wrong alone.
-    int kinds = 2 + random.nextInt(6);
-    Fault.Kind[] chosen = new Fault.Kind[kinds];
-    for (int i = 0; i < kinds; i++) {
-      chosen[i] = all[random.nextInt(all.length)];
-    }
+  private static List<Fault> faults(SplittableRandom random, long chaos, Fault.Kind[] kinds) {
     // Two wrong clocks that agree are believed: only one of those that count goes wrong.
     int wrongClock = random.nextInt(60);
     int count = 3 + random.nextInt(20);
     List<Fault> faults = new ArrayList<>();
     for (int number = 1; number <= count; number++) {
-      Fault.Kind kind = chosen[random.nextInt(kinds)];
+      Fault.Kind kind = kinds[random.nextInt(kinds.length)];
       long at = 2 * SECOND + random.nextLong(chaos - 2 * SECOND);
       long lasts = random.nextInt(3) == 0 ? random.nextLong(6 * SECOND) : random.nextLong(SECOND);
       int target = kind == Fault.Kind.WALL_STEP ? wrongClock : random.nextInt(60);
@@ -71,7 +75,7 @@ public record Setup(
   }
 
   /** The same without some of its faults. */
-  public Setup without(java.util.Set<Integer> numbers) {
+  public Setup without(Set<Integer> numbers) {
     return with(faults.stream().filter(fault -> !numbers.contains(fault.number())).toList());
   }
 
@@ -88,20 +92,5 @@ public record Setup(
         chaos,
         pace,
         List.copyOf(others));
-  }
-
-  /** The same at another size. */
-  public Setup sized(int newMasters, int newNodes, int newSchedules) {
-    return new Setup(
-        seed,
-        newMasters,
-        newNodes,
-        partitions,
-        newSchedules,
-        destinations,
-        subscribers,
-        chaos,
-        pace,
-        faults);
   }
 }

@@ -156,6 +156,7 @@ public final class Simulation {
             missing + " " + HEALED_WITHIN / SECOND + " s after the last fault",
             "partition 0");
       }
+      nemesis.startNodes();
       queue.runTo(queue.now() + LOOK);
       missing = missing();
     }

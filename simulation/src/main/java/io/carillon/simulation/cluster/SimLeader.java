@@ -220,7 +220,7 @@ public class SimLeader {
 
   // What nodes send.
 
-  void register(
+  protected void register(
       String node,
       String instance,
       long incarnation,
@@ -254,13 +254,12 @@ public class SimLeader {
 
   void push(long session, Connection connection, NodeEar ear, long batch, List<PushedPart> parts) {
     sessions.putIfAbsent(session, new SessionEnd(connection, ear));
-    List<PushedPart> taken = parts.stream().map(this::taken).toList();
-    input((c, now) -> c.push(session, batch, taken, now));
+    pushed(session, batch, parts);
   }
 
-  /** A part as it came. */
-  protected PushedPart taken(PushedPart part) {
-    return part;
+  /** A batch has come. */
+  protected void pushed(long session, long batch, List<PushedPart> parts) {
+    input((c, now) -> c.push(session, batch, parts, now));
   }
 
   void connectionEnded(long session, Connection connection) {

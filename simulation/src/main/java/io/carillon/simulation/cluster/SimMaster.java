@@ -268,7 +268,7 @@ public class SimMaster {
       election.renewed(renew.number(), mono());
       if (election.epoch() == renew.epoch()
           && clock.look(databaseTime, from, mono()) != null) {
-        world.bites.count("clocks of leader and store disagree, or agree again");
+        world.bites.count("clocks of leader and store compared otherwise");
       }
     } else {
       election.renewalRefused(renew.number(), mono());

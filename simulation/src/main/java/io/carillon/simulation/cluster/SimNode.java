@@ -62,6 +62,10 @@ public class SimNode {
     return process.isRunning() && !ended;
   }
 
+  public boolean hasPartitions() {
+    return core.report().partitions() > 0;
+  }
+
   public void start() {
     process.start();
     core = new NodeCore(LIMITS, world.specs::intern);
@@ -76,7 +80,7 @@ public class SimNode {
 
   public void crash(boolean machineToo) {
     world.trace.note("", starts, () -> name() + " crashes");
-    if (isUp() && core.report().partitions() > 0) {
+    if (isUp() && hasPartitions()) {
       world.bites.count("node crashed with partitions");
     }
     process.crash(machineToo);
@@ -107,7 +111,7 @@ public class SimNode {
     link.poll(mono);
     long wake = link.nextWake();
     if (clock.isKnown()) {
-      long now = clock.now(mono);
+      long now = now(clock, mono);
       perform(core.tick(now));
       wake = Math.min(wake, mono + core.nextWakeMicros(now) - now);
     }
@@ -136,6 +140,11 @@ public class SimNode {
             round();
           }
         });
+  }
+
+  /** Cluster time, as it is ticked by. */
+  protected long now(ClusterClock estimate, long mono) {
+    return estimate.now(mono);
   }
 
   private void perform(List<NodeCommand> commands) {

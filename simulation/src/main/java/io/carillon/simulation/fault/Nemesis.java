@@ -13,7 +13,16 @@ import java.util.List;
 /** Does faults to a cluster, and undoes them. */
 public final class Nemesis {
 
+  /** How often a kind was done to the cluster, in the counts. */
+  public static final String INJECTED = "injected: ";
+
+  /** How often it really did something. */
+  public static final String BIT = "bit: ";
+
   private static final long HOUR = 3_600_000_000L;
+
+  /** After its end a fault may still take effect. */
+  private static final long EFFECT = 1_000_000;
 
   private final World world;
   private final List<SimNode> duplicates;
@@ -39,8 +48,17 @@ public final class Nemesis {
   private void begin(Fault fault) {
     if (!healed) {
       world.trace.note("", fault.number(), fault::toString);
-      world.bites.count("injected: " + fault.kind());
+      world.bites.count(INJECTED + fault.kind());
+      long before = fault.kind().seen(world.bites);
       strike(fault);
+      world.queue.after(
+          fault.lasts() + EFFECT,
+          "effect of fault",
+          () -> {
+            if (fault.kind().seen(world.bites) > before) {
+              world.bites.count(BIT + fault.kind());
+            }
+          });
     }
   }
 
@@ -121,6 +139,11 @@ public final class Nemesis {
   }
 
   private void strike(Fault fault, SimMaster master) {
+    boolean pauses =
+        fault.kind() == Fault.Kind.MASTER_PAUSE || fault.kind() == Fault.Kind.MASTER_FREEZE;
+    if (pauses && master.leader() != null && !master.process().isPaused()) {
+      world.bites.count("leader paused");
+    }
     switch (fault.kind()) {
       case MASTER_CRASH, MASTER_POWER_OFF -> {
         if (master.process().isRunning()) {
@@ -135,6 +158,14 @@ public final class Nemesis {
   }
 
   private void strike(Fault fault, SimNode node) {
+    if (node.isUp() && node.hasPartitions()) {
+      switch (fault.kind()) {
+        case NODE_PAUSE, NODE_FREEZE -> world.bites.count("node paused with partitions");
+        case NODE_WALL_STEP, NODE_DRIFT ->
+            world.bites.count("clock of a node with partitions changed");
+        default -> {}
+      }
+    }
     switch (fault.kind()) {
       case NODE_CRASH, NODE_POWER_OFF -> {
         if (node.process().isRunning()) {
@@ -243,6 +274,11 @@ public final class Nemesis {
     if (!subscriber.process().isRunning()) {
       subscriber.start();
     }
+  }
+
+  /** Starts the nodes that have left since all was healed. */
+  public void startNodes() {
+    world.nodes.forEach(Nemesis::startIfDown);
   }
 
   /** From here on nothing is broken. */

@@ -21,6 +21,7 @@ public final class StoreServer {
   private static final long ANSWER_TIMEOUT = 3_000_000;
   private static final long LOCK_TIMEOUT = 2_000_000;
   private static final long IDLE_TIMEOUT = 2_000_000;
+  private static final long SLOW = 50_000;
 
   /**
    * What goes wrong.
@@ -203,7 +204,11 @@ public final class StoreServer {
     }
 
     private long service() {
-      return 100 + random.nextLong(faults.slowness + 1);
+      long micros = 100 + random.nextLong(faults.slowness + 1);
+      if (micros > SLOW) {
+        bites.count("slow write");
+      }
+      return micros;
     }
 
     private void timeOut(Transaction waiting, Caller caller) {

@@ -81,6 +81,9 @@ public final class SimNetwork {
 
   long delay(SimProcess from, SimProcess to) {
     long extra = extraDelay.getOrDefault(link(from, to), 0L);
+    if (extra > 0) {
+      bites.count("message delayed");
+    }
     // Now and then one takes much longer than the others.
     long tail = random.nextInt(50) == 0 ? 20 * quality.jitter : quality.jitter;
     return quality.delay

@@ -117,9 +117,7 @@ class EpochGraceTest {
     driver.push(
         b,
         1,
-        driver
-            .part(partition)
-            .events(revision, driver.store.watermark[partition], driver.now));
+        driver.part(partition).events(revision, driver.store.watermark[partition], driver.now));
     assertEquals(driver.store.expected(1), driver.store.nominals(1));
   }
 }

@@ -108,7 +108,15 @@ final class MemoryStore {
       assertTrue(due(fire) <= now || fire.kind == 1, "early: " + fire + " at " + now);
       assertTrue(
           fire.skipReason == 0 || mayBeSkipped(fire, now),
-          () -> "not to be skipped: " + fire + " of " + revision(fire) + " due " + due(fire) + " now " + now);
+          () ->
+              "not to be skipped: "
+                  + fire
+                  + " of "
+                  + revision(fire)
+                  + " due "
+                  + due(fire)
+                  + " now "
+                  + now);
       fires.add(fire);
     }
     assertEquals(fires.size(), plan.lastSeq(), "last seq");

@@ -160,7 +160,9 @@ class RegistrationTest {
     assertEquals(List.of(), three.owned("c"));
     String[] without = three.store.owner.clone();
     three.start("c", "second");
-    for (int batch = 1; batch <= 64 && !java.util.Arrays.equals(before, three.store.owner); batch++) {
+    for (int batch = 1;
+        batch <= 64 && !java.util.Arrays.equals(before, three.store.owner);
+        batch++) {
       three.advance(SECOND / 5);
       release(three, batch);
     }

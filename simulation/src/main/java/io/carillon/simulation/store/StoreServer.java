@@ -18,8 +18,8 @@ import java.util.function.Supplier;
  */
 public final class StoreServer {
 
-  private static final long ANSWER_TIMEOUT = 3_000_000;
-  private static final long LOCK_TIMEOUT = 2_000_000;
+  private static final long ANSWER_TIMEOUT = 7_000_000;
+  private static final long LOCK_TIMEOUT = 3_000_000;
   private static final long IDLE_TIMEOUT = 2_000_000;
   private static final long SLOW = 50_000;
 

@@ -27,13 +27,16 @@ final class ClockNodeCommand extends ServerCommand {
       names = "--data-dir",
       paramLabel = "FOLDER",
       defaultValue = "./carillon-data/node",
-      description = "Where the node keeps its id (default: ${DEFAULT-VALUE}).")
+      description = "Where the node keeps its id and its cluster's (default: ${DEFAULT-VALUE}).")
   private Path dataDir;
 
   @Option(
       names = "--node-id",
       paramLabel = "ID",
-      description = "The node's id for life, instead of the one in the folder.")
+      description = {
+        "The node's id for life, instead of the one in the folder.",
+        "Which cluster it belongs to is then remembered only while it runs."
+      })
   private String nodeId;
 
   @Option(

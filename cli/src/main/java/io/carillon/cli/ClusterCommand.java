@@ -5,6 +5,7 @@ import io.carillon.v1.Cluster;
 import io.carillon.v1.ClusterEvent;
 import io.carillon.v1.DrainNodeRequest;
 import io.carillon.v1.GetClusterRequest;
+import io.carillon.v1.GetPartitionRequest;
 import io.carillon.v1.ListNodesRequest;
 import io.carillon.v1.ListPartitionsRequest;
 import io.carillon.v1.Node;
@@ -26,6 +27,7 @@ import picocli.CommandLine.Parameters;
       ClusterCommand.ShowStatus.class,
       ClusterCommand.Nodes.class,
       ClusterCommand.Partitions.class,
+      ClusterCommand.ShowPartition.class,
       ClusterCommand.Drain.class,
       ClusterCommand.Events.class
     })
@@ -35,7 +37,9 @@ final class ClusterCommand extends GroupCommand {
       List.of(
           new Output.Column<>("NODE", n -> Names.id(n.getName())),
           new Output.Column<>("STATE", n -> n.getState().name()),
+          new Output.Column<>("HOLD", Node::getHoldReason),
           new Output.Column<>("PARTITIONS", n -> "" + n.getPartitionCount()),
+          new Output.Column<>("STANDBY", n -> "" + n.getStandbyPartitionCount()),
           new Output.Column<>("SCHEDULES", n -> "" + n.getScheduleCount()),
           new Output.Column<>("WEIGHT", n -> "" + n.getWeight()),
           new Output.Column<>("INCARNATION", n -> "" + n.getIncarnation()),
@@ -105,12 +109,14 @@ final class ClusterCommand extends GroupCommand {
 
   @Command(
       name = "partitions",
-      description = "List the partitions: owner, epoch, watermark and lag.")
+      description = "List the partitions: owner, standby, epoch, watermark and lag.")
   static final class Partitions extends ClientCommand {
-    private static final List<Output.Column<Partition>> COLUMNS =
+    static final List<Output.Column<Partition>> COLUMNS =
         List.of(
             new Output.Column<>("PARTITION", p -> Names.id(p.getName())),
             new Output.Column<>("OWNER", p -> p.getOwner().isEmpty() ? "" : Names.id(p.getOwner())),
+            new Output.Column<>(
+                "STANDBY", p -> p.getStandby().isEmpty() ? "" : Names.id(p.getStandby())),
             new Output.Column<>("EPOCH", p -> "" + p.getEpoch()),
             new Output.Column<>(
                 "WATERMARK", p -> p.hasWatermark() ? TimeText.show(p.getWatermark()) : ""),
@@ -131,6 +137,22 @@ final class ClusterCommand extends GroupCommand {
           .list(
               client.cluster().listPartitions(request.build()).getPartitionsList().iterator(),
               COLUMNS);
+      return ExitCode.OK;
+    }
+  }
+
+  @Command(
+      name = "partition",
+      description = "Show one partition: who owns it, how far it is recorded, how late it is.")
+  static final class ShowPartition extends ClientCommand {
+    @Parameters(paramLabel = "N", description = "Number of the partition.")
+    private int number;
+
+    @Override
+    int run(CarillonClient client) {
+      GetPartitionRequest request =
+          GetPartitionRequest.newBuilder().setName("partitions/" + number).build();
+      output().one(client.cluster().getPartition(request), Partitions.COLUMNS);
       return ExitCode.OK;
     }
   }

@@ -55,13 +55,22 @@ final class MasterCommand extends ServerCommand {
       description = "For clock nodes (default: ${DEFAULT-VALUE}).")
   private ListenAddress nodeListen;
 
+  @Option(
+      names = "--warm-standby",
+      description = {
+        "Have each partition kept loaded by the node that would take it over, so that it goes on at",
+        "once when the owner is lost. Clock nodes need twice the memory."
+      })
+  private boolean warmStandby;
+
   @Override
   Running start() throws Exception {
     DatabaseTarget database = DatabaseTarget.of(databaseUrl, databaseUser, password());
     warnIfOpen(listen, "the public API");
     warnIfOpen(nodeListen, "the port for clock nodes");
     RunningMaster master =
-        RunningMaster.start(new RunningMaster.Settings(database, schema, listen, nodeListen));
+        RunningMaster.start(
+            new RunningMaster.Settings(database, schema, listen, nodeListen, warmStandby));
     talk()
         .println(
             "master: public API on "

@@ -12,7 +12,17 @@ final class RunningMaster implements ServerCommand.Running {
 
   /** What the options of {@code master} and {@code dev} say. */
   record Settings(
-      DatabaseTarget database, String schema, ListenAddress listen, ListenAddress nodeListen) {}
+      DatabaseTarget database,
+      String schema,
+      ListenAddress listen,
+      ListenAddress nodeListen,
+      boolean warmStandby) {
+
+    Settings(
+        DatabaseTarget database, String schema, ListenAddress listen, ListenAddress nodeListen) {
+      this(database, schema, listen, nodeListen, false);
+    }
+  }
 
   private final MasterServer server;
 
@@ -36,7 +46,8 @@ final class RunningMaster implements ServerCommand.Running {
     }
     MasterConfig config =
         MasterConfig.of(database)
-            .listeningOn(settings.listen().resolve(), settings.nodeListen().resolve());
+            .listeningOn(settings.listen().resolve(), settings.nodeListen().resolve())
+            .withWarmStandby(settings.warmStandby());
     try {
       return new RunningMaster(MasterServer.start(config));
     } catch (DatabaseUnavailableException e) {

@@ -61,7 +61,8 @@ public final class ClockNode implements AutoCloseable {
     long origin = System.nanoTime();
     // From 1 on: 0 means "not asked for" in the heartbeat's answer.
     LongSupplier monotonicMicros = () -> began + (System.nanoTime() - origin) / 1_000;
-    loop = new NodeLoop(new NodeCore(config.limits(), specs()), monotonicMicros);
+    HomeCluster home = given.isPresent() ? HomeCluster.unkept() : HomeCluster.of(config.dataDir());
+    loop = new NodeLoop(new NodeCore(config.limits(), specs()), monotonicMicros, home);
     LinkConfig identity =
         new LinkConfig(
             nodeId,

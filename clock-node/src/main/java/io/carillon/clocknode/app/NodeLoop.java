@@ -32,19 +32,29 @@ final class NodeLoop implements Runnable, Executor, LinkListener {
 
   private static final long REPORT_EVERY_MICROS = 50_000;
 
+  /**
+   * A round comes at least once a second. After twice that the process or the machine stood still,
+   * and its monotonic clock may have, too. No shorter, as a pause that the session survives moves a
+   * good clock by less than a millisecond; no longer, as the master gives the partitions away then.
+   */
+  private static final long STANDSTILL_MICROS = 2 * NodeCore.SLICE_MICROS;
+
   private final NodeCore core;
   private final LongSupplier monotonicMicros;
+  private final HomeCluster home;
   private final ClusterClock clock = new ClusterClock();
   private final LinkedBlockingQueue<Runnable> inputs = new LinkedBlockingQueue<>();
   private final CompletableFuture<Termination> terminated = new CompletableFuture<>();
   private MasterLink link;
   private volatile NodeReport report;
   private long reportedAt = Long.MIN_VALUE / 2;
+  private long lastRound = Long.MAX_VALUE;
   private Termination ending;
   private boolean draining;
 
-  NodeLoop(NodeCore core, LongSupplier monotonicMicros) {
+  NodeLoop(NodeCore core, LongSupplier monotonicMicros, HomeCluster home) {
     this.core = core;
+    this.home = home;
     this.monotonicMicros = monotonicMicros;
     this.report = core.report();
   }
@@ -129,12 +139,20 @@ final class NodeLoop implements Runnable, Executor, LinkListener {
   /** Does what is due, and answers how long nothing will be. */
   private long round() {
     long mono = monotonicMicros.getAsLong();
+    if (mono > lastRound && mono - lastRound > STANDSTILL_MICROS) {
+      LOG.warn(
+          "node stood still for {} ms: asks for the time before it ticks on",
+          (mono - lastRound) / 1000);
+      clock.onStandstill(mono);
+      link.beatSoon();
+    }
+    lastRound = mono;
     if (inputs.isEmpty()) {
       // Not before the inputs are worked off: a heartbeat's answer may be among them.
       link.poll(mono);
     }
     long wait = link.nextWakeMicros() - mono;
-    if (clock.isKnown()) {
+    if (clock.isTrusted()) {
       long now = clock.now(mono);
       perform(core.tick(now));
       wait = Math.min(wait, core.nextWakeMicros(now) - now);
@@ -163,7 +181,18 @@ final class NodeLoop implements Runnable, Executor, LinkListener {
         clock.offsetMicros(),
         clock.errorMicros(now),
         current.schedules(),
-        current.pendingEvents());
+        current.pendingEvents(),
+        clock.isTrusted() ? clock.now(now) : 0);
+  }
+
+  @Override
+  public boolean isHome(String clusterUid) {
+    String refusal = home.refusal(clusterUid);
+    if (refusal != null) {
+      LOG.error("node stops: {}", refusal);
+      endWith(Outcome.FOREIGN_CLUSTER, refusal);
+    }
+    return refusal == null;
   }
 
   @Override
@@ -182,10 +211,13 @@ final class NodeLoop implements Runnable, Executor, LinkListener {
   @Override
   public void onClockExchange(
       long nodeSend, long masterReceive, long masterSend, long nodeReceive) {
-    boolean known = clock.isKnown();
+    boolean trusted = clock.isTrusted();
     clock.onExchange(nodeSend, masterReceive, masterSend, nodeReceive);
-    if (!known && clock.isKnown()) {
+    if (!trusted && clock.isTrusted()) {
       LOG.info("cluster time is known to ±{} µs", clock.errorMicros(nodeReceive));
+    }
+    if (clock.wantsExchange()) {
+      link.beatSoon();
     }
   }
 

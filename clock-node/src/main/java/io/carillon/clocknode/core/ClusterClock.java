@@ -8,6 +8,12 @@ package io.carillon.clocknode.core;
  * half its round trip of the estimate, and what queues added is least in it. The time never goes
  * backwards: if the offset shrinks it stands until the estimate has caught up. So an exchange can
  * make a node late, never make it tick a moment twice.
+ *
+ * <p>An exchange whose bounds do not overlap with those of the best one contradicts it. One alone
+ * may be an accident of either clock and counts for nothing; if the next contradicts, too, the
+ * older ones are forgotten: the clocks drift apart, or one of them has jumped. For the same reason
+ * the time is not trusted before two exchanges have agreed, nor after the node stood still until
+ * one that began later is in: nobody knows what its monotonic clock did meanwhile.
  */
 public final class ClusterClock {
 
@@ -23,9 +29,27 @@ public final class ClusterClock {
   private int best = -1;
   private long latest = Long.MIN_VALUE;
 
+  /** The exchange before contradicted the best, and was set aside. */
+  private boolean contradicted;
+
+  /** Two exchanges have agreed. */
+  private boolean confirmed;
+
+  /** Only an exchange that began then or later tells the time; {@link Long#MIN_VALUE}: any does. */
+  private long doubtedSince = Long.MIN_VALUE;
+
+  private boolean doubted;
+
   /** The leader is another one: its clock is not that of the exchanges so far. */
   public void onNewLeader() {
     exchanges = 0;
+    contradicted = false;
+  }
+
+  /** The node stood still until now: the time is not trusted before a fresh exchange. */
+  public void onStandstill(long monotonicMicros) {
+    doubted = true;
+    doubtedSince = monotonicMicros;
   }
 
   /**
@@ -37,9 +61,20 @@ public final class ClusterClock {
     if (nodeReceive < nodeSend || masterSend < masterReceive || roundTrip < 0) {
       return;
     }
+    long offset = masterReceive - nodeSend - roundTrip / 2;
+    if (exchanges > 0 && contradicts(offset, roundTrip, nodeReceive)) {
+      if (!contradicted) {
+        contradicted = true;
+        return;
+      }
+      exchanges = 0;
+    }
+    contradicted = false;
+    confirmed |= exchanges > 0;
+    doubted &= nodeSend < doubtedSince;
     int at = exchanges++ % KEPT;
     roundTrips[at] = roundTrip;
-    offsets[at] = masterReceive - nodeSend - roundTrip / 2;
+    offsets[at] = offset;
     takenAt[at] = nodeReceive;
     best = 0;
     int kept = Math.min(exchanges, KEPT);
@@ -50,7 +85,22 @@ public final class ClusterClock {
     }
   }
 
-  /** False until the first exchange: the node knows no time, and does not tick. */
+  private boolean contradicts(long offset, long roundTrip, long nodeReceive) {
+    long apart = Math.abs(offset - offsets[best]);
+    return apart > (roundTrip + 1) / 2 + errorMicros(nodeReceive);
+  }
+
+  /** Whether the node may tick by it. */
+  public boolean isTrusted() {
+    return confirmed && !doubted;
+  }
+
+  /** Whether another exchange soon would settle a doubt. */
+  public boolean wantsExchange() {
+    return contradicted || !isTrusted();
+  }
+
+  /** False until the first exchange. */
   public boolean isKnown() {
     return best >= 0;
   }

@@ -21,6 +21,10 @@ import java.util.function.Function;
  * <p>A partition whose state was dropped is not opened again under the same epoch before all
  * batches that may hold a step of it are settled, so that no refusal of what is gone is taken for
  * one of what is new.
+ *
+ * <p>A standby is kept loaded and takes no steps. If it becomes the owner in the very session in
+ * which it was listed, it goes on at once from what the assignment says is recorded; else it is
+ * opened like any other.
  */
 public final class NodeCore {
 
@@ -42,8 +46,7 @@ public final class NodeCore {
   /** Partition to the number of the batch that holds its last step. */
   private final TreeMap<Integer, Long> leaving = new TreeMap<>();
 
-  /** What has to be settled before a dropped partition may be opened again. */
-  private final TreeMap<Integer, Dropped> dropped = new TreeMap<>();
+  private final DroppedPartitions dropped = new DroppedPartitions();
 
   private final PendingBatches pending = new PendingBatches();
   private final EventColumns scratch = new EventColumns(1024);
@@ -105,8 +108,7 @@ public final class NodeCore {
     List<NodeCommand> commands = new ArrayList<>();
     List<Integer> closing = new ArrayList<>();
     for (PartitionRunner runner : List.copyOf(runners.values())) {
-      AssignedPartition wanted = assigned.get(runner.partition());
-      if (wanted == null || wanted.epoch() != runner.epoch()) {
+      if (!goesOn(runner, assigned.get(runner.partition()))) {
         drop(runner.partition(), closing);
       }
     }
@@ -117,8 +119,10 @@ public final class NodeCore {
     }
     List<NodeCommand.PartitionAt> opening = new ArrayList<>();
     int releasing = 0;
+    int standbys = 0;
     for (AssignedPartition wanted : assigned.values()) {
       releasing += wanted.release() ? 1 : 0;
+      standbys += wanted.standby() ? 1 : 0;
       openIfNeeded(wanted, opening);
     }
     if (!opening.isEmpty()) {
@@ -126,42 +130,53 @@ public final class NodeCore {
     }
     commands.add(
         new NodeCommand.Announce(
-            "assignment: owns %d partitions, opened %d, dropped %d, releasing %d"
-                .formatted(assigned.size(), opening.size(), ended, releasing),
+            "assignment: owns %d partitions, opened %d, dropped %d, releasing %d, standby of %d"
+                .formatted(assigned.size() - standbys, opening.size(), ended, releasing, standbys),
             false));
     return commands;
+  }
+
+  /** Whether a runner is what is wanted, or can become it at once. */
+  private boolean goesOn(PartitionRunner runner, AssignedPartition wanted) {
+    if (wanted == null) {
+      return false;
+    }
+    if (runner.standby() && !wanted.standby()) {
+      // One that was listed in an earlier session may have missed changes.
+      if (!watched.contains(runner.partition()) || !runner.canBePromoted()) {
+        return false;
+      }
+      runner.promote(wanted.epoch(), wanted.watermark(), wanted.applied());
+      return true;
+    }
+    return runner.standby() == wanted.standby()
+        && (wanted.standby() || wanted.epoch() == runner.epoch());
   }
 
   private void openIfNeeded(AssignedPartition wanted, List<NodeCommand.PartitionAt> opening) {
     int partition = wanted.partition();
     PartitionRunner runner = runners.get(partition);
     if (runner == null) {
-      if (isUnsettled(wanted)) {
+      if (dropped.isUnsettled(wanted, pending)) {
         reopen.add(partition);
         return;
       }
       reopen.remove(partition);
-      dropped.remove(partition);
-      runner = new PartitionRunner(partition, wanted.epoch(), specs);
+      dropped.forget(partition);
+      runner = new PartitionRunner(partition, wanted.epoch(), wanted.standby(), specs);
       runners.put(partition, runner);
     }
     boolean leavesAsItIs = runner.finished() || (wanted.release() && runner.ready());
     if (registered && !leavesAsItIs && watched.add(partition)) {
+      runner.onOpened(wanted.epoch());
       opening.add(new NodeCommand.PartitionAt(partition, wanted.epoch()));
     }
-  }
-
-  private boolean isUnsettled(AssignedPartition wanted) {
-    Dropped before = dropped.get(wanted.partition());
-    return before != null
-        && before.epoch() == wanted.epoch()
-        && pending.isPending(before.lastBatch());
   }
 
   /** News from the watch stream. */
   public List<NodeCommand> onPartitionUpdate(PartitionUpdate update) {
     PartitionRunner runner = runners.get(update.partition());
-    if (runner == null || runner.epoch() != update.epoch()) {
+    if (runner == null || runner.watchEpoch() != update.epoch()) {
       return List.of();
     }
     if (update.refused()) {
@@ -179,6 +194,12 @@ public final class NodeCore {
           new NodeCommand.Announce(
               "partition %d stands still: %s".formatted(update.partition(), runner.fault()), true));
     }
+    if (runner.isLittered() && registered) {
+      runner.onListedAnew();
+      return List.of(
+          new NodeCommand.Open(
+              List.of(new NodeCommand.PartitionAt(runner.partition(), runner.watchEpoch()))));
+    }
     return List.of();
   }
 
@@ -189,7 +210,7 @@ public final class NodeCore {
     List<Integer> closing = new ArrayList<>();
     for (Refusal refusal : refusals) {
       PartitionRunner runner = runners.get(refusal.partition());
-      if (runner == null || runner.epoch() != refusal.epoch()) {
+      if (runner == null || runner.standby() || runner.epoch() != refusal.epoch()) {
         continue;
       }
       if (refusal.reason() == Refusal.Reason.STALE_EPOCH) {
@@ -228,7 +249,7 @@ public final class NodeCore {
   private void drop(int partition, List<Integer> closing) {
     PartitionRunner runner = runners.remove(partition);
     if (runner != null) {
-      dropped.put(partition, new Dropped(runner.epoch(), pending.nextNumber() - 1));
+      dropped.add(partition, runner.epoch(), pending.nextNumber() - 1);
     }
     leaving.remove(partition);
     reopen.remove(partition);
@@ -334,7 +355,7 @@ public final class NodeCore {
     long wake = slice;
     for (int partition : reopen) {
       AssignedPartition wanted = assigned.get(partition);
-      if (registered && wanted != null && !isUnsettled(wanted)) {
+      if (registered && wanted != null && !dropped.isUnsettled(wanted, pending)) {
         wake = Math.min(wake, Math.max(now, lastReopen + REOPEN_SPACING_MICROS));
       }
     }
@@ -355,16 +376,16 @@ public final class NodeCore {
     return Math.min(wake, next);
   }
 
-  private record Dropped(long epoch, long lastBatch) {}
-
   /** For heartbeats, metrics and assertions. */
   public NodeReport report() {
     int listed = 0;
+    int owned = 0;
     long schedules = 0;
     long bytes = 0;
     long oldest = Long.MAX_VALUE;
     for (PartitionRunner runner : runners.values()) {
-      schedules += runner.schedules();
+      schedules += runner.standby() ? 0 : runner.schedules();
+      owned += runner.standby() ? 0 : 1;
       bytes += runner.bytes();
       if (runner.ready()) {
         listed++;
@@ -374,7 +395,7 @@ public final class NodeCore {
     return new NodeReport(
         registered,
         draining,
-        runners.size(),
+        owned,
         listed,
         schedules,
         bytes,

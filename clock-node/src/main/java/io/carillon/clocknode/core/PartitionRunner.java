@@ -7,7 +7,8 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * One partition under one epoch: what its revisions owe, and how far that has been emitted.
+ * One partition under one epoch: what its revisions owe, and how far that has been emitted; or as a
+ * standby, what it would owe.
  *
  * <p>What holds: a step contains everything owed up to its new watermark by revisions up to its
  * applied version, and nothing of later ones. A revision that the steps so far did not apply starts
@@ -21,11 +22,22 @@ import java.util.function.Function;
  * <p>A snapshot is loaded beside the queue in use, and takes its place at the mark. So the
  * partition ticks on while it is listed anew; what it emits meanwhile is by the old list, and says
  * so by its applied version.
+ *
+ * <p>A standby takes no steps, so it holds everything owed since the watermark of its snapshot. As
+ * the recorded watermark only rises, that is more than what is left, and {@link #promote} passes
+ * over the rest. It hears of changes under the epoch that it was opened with, also after it was
+ * promoted: none can be lost between. It takes no step before it has heard of every version that is
+ * applied.
  */
 final class PartitionRunner {
 
   private final int partition;
-  private final long epoch;
+  private long epoch;
+
+  /** What the news of it are known by: the epoch that it was opened with in this session. */
+  private long watchEpoch;
+
+  private boolean standby;
   private final Function<String, Occurrences> specs;
 
   /** Emitted up to here, for revisions up to appliedVersion; that of the snapshot at first. */
@@ -38,6 +50,9 @@ final class PartitionRunner {
 
   private long saidVersion;
   private TimerQueue queue;
+
+  /** Closings that a standby has heard of since its snapshot: what they left is let go by none. */
+  private int closings;
 
   /** The snapshot that is being loaded, or null. */
   private TimerQueue loading;
@@ -57,8 +72,14 @@ final class PartitionRunner {
   private String fault;
 
   PartitionRunner(int partition, long epoch, Function<String, Occurrences> specs) {
+    this(partition, epoch, false, specs);
+  }
+
+  PartitionRunner(int partition, long epoch, boolean standby, Function<String, Occurrences> specs) {
     this.partition = partition;
     this.epoch = epoch;
+    this.watchEpoch = epoch;
+    this.standby = standby;
     this.specs = specs;
   }
 
@@ -68,6 +89,48 @@ final class PartitionRunner {
 
   long epoch() {
     return epoch;
+  }
+
+  /** A snapshot is asked for under this epoch, in a session that had none of it. */
+  void onOpened(long underEpoch) {
+    watchEpoch = underEpoch;
+  }
+
+  long watchEpoch() {
+    return watchEpoch;
+  }
+
+  boolean standby() {
+    return standby;
+  }
+
+  /** Whether a standby has all that it needs to go on as the owner. */
+  boolean canBePromoted() {
+    return standby && queue != null && loading == null && fault == null;
+  }
+
+  /**
+   * The standby is the owner now, and goes on from what is recorded. That is exact: nobody else can
+   * record anything under this epoch.
+   */
+  void promote(long newEpoch, long recorded, long applied) {
+    standby = false;
+    epoch = newEpoch;
+    watermark = recorded;
+    appliedVersion = applied;
+    emitted = true;
+    queue.passOver(watermark, appliedVersion);
+    queue.order();
+  }
+
+  /** Whether a standby holds more that is past than what is open: better list it anew. */
+  boolean isLittered() {
+    return standby && queue != null && loading == null && closings > 1_000 + queue.size();
+  }
+
+  /** A snapshot is asked for. */
+  void onListedAnew() {
+    closings = 0;
   }
 
   long watermark() {
@@ -92,7 +155,12 @@ final class PartitionRunner {
 
   /** Whether it can take a step: it is listed, all that was begun is said, and it did not end. */
   boolean ready() {
-    return queue != null && settled && !finished && (proven || proof == 0);
+    return queue != null
+        && !standby
+        && settled
+        && saidVersion >= appliedVersion
+        && !finished
+        && (proven || proof == 0);
   }
 
   /** The step just taken went into this batch. */
@@ -117,6 +185,7 @@ final class PartitionRunner {
   }
 
   void onUpdate(PartitionUpdate update) {
+    closings += update.closes().size();
     if (update.start() != null) {
       start(update.start());
     }
@@ -139,6 +208,7 @@ final class PartitionRunner {
       queue = null;
     }
     loading = new TimerQueue();
+    closings = 0;
     fault = null;
   }
 

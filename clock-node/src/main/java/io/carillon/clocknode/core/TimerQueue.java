@@ -118,15 +118,15 @@ final class TimerQueue {
   }
 
   /**
-   * Before {@link #order}: rows up to {@code version} that are due at or before {@code watermark}
-   * go on after it, because that part is emitted.
+   * To be followed by {@link #order}: rows up to {@code version} that are due at or before {@code
+   * watermark} go on after it, because that part is emitted.
    */
   void passOver(long watermark, long version) {
     for (int row = size - 1; row >= 0; row--) {
       if (this.version[row] <= version && due[row] <= watermark) {
         due[row] = occurrences[row].nextDueAfter(schedule[row], watermark);
         if (due[row] > validTo[row] || due[row] == Occurrences.NEVER) {
-          // Unordered yet, so place and heap still agree row by row and any row may go.
+          // What was removed or moved before left place and heap in agreement, if not in order.
           remove(row);
         }
       }

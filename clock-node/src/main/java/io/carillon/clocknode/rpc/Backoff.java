@@ -3,9 +3,10 @@ package io.carillon.clocknode.rpc;
 import java.util.SplittableRandom;
 
 /**
- * How long to wait before the next attempt. Every master is tried once without waiting; after that
- * 50 ms, doubling with each round to 1 s, and of that a random half, so that a cluster of nodes
- * does not come back in step.
+ * How long to wait before the next attempt. Within a round every master is tried without waiting.
+ * After a round in which one said that it does not lead, an election is under way: 50 to 100 ms.
+ * After one in which none answered 50 ms, doubling with each to 1 s, and of that a random half, so
+ * that a cluster of nodes does not come back in step.
  */
 final class Backoff {
 
@@ -15,6 +16,8 @@ final class Backoff {
   private final int masters;
   private final SplittableRandom random;
   private int failures;
+  private int silentRounds;
+  private boolean answered;
 
   Backoff(int masters, SplittableRandom random) {
     this.masters = masters;
@@ -23,15 +26,27 @@ final class Backoff {
 
   void reset() {
     failures = 0;
+    silentRounds = 0;
+    answered = false;
+  }
+
+  /** A master answered that it does not lead. */
+  void onNotLeader() {
+    answered = true;
   }
 
   long nextMicros() {
-    failures++;
-    if (failures < masters) {
+    if (++failures % masters != 0) {
       return 0;
     }
-    int round = Math.min(10, (failures - masters) / masters);
-    long most = Math.min(MOST_MICROS, FIRST_MICROS << round);
+    long most = MOST_MICROS;
+    if (answered) {
+      silentRounds = 0;
+      most = 2 * FIRST_MICROS;
+    } else {
+      most = Math.min(MOST_MICROS, FIRST_MICROS << Math.min(10, silentRounds++));
+    }
+    answered = false;
     return most / 2 + random.nextLong(most / 2 + 1);
   }
 }

@@ -27,20 +27,30 @@ final class Failures {
 
   /** Whether the master refused for this reason. */
   static boolean hasReason(Throwable cause, String reason) {
+    ErrorInfo info = info(cause);
+    return info != null && info.getReason().equals(reason);
+  }
+
+  /** Where a master that does not lead says that the leader is; empty if it does not say. */
+  static String leader(Throwable cause) {
+    ErrorInfo info = info(cause);
+    return info == null ? "" : info.getMetadataOrDefault("leader", "");
+  }
+
+  private static ErrorInfo info(Throwable cause) {
     com.google.rpc.Status status = cause == null ? null : StatusProto.fromThrowable(cause);
     if (status == null) {
-      return false;
+      return null;
     }
     for (com.google.protobuf.Any detail : status.getDetailsList()) {
       try {
-        if (detail.is(ErrorInfo.class)
-            && detail.unpack(ErrorInfo.class).getReason().equals(reason)) {
-          return true;
+        if (detail.is(ErrorInfo.class)) {
+          return detail.unpack(ErrorInfo.class);
         }
       } catch (InvalidProtocolBufferException e) {
         // No detail that could be read: not one of ours.
       }
     }
-    return false;
+    return null;
   }
 }

@@ -11,6 +11,9 @@ public interface LinkListener {
   /** What the next heartbeat is to say. */
   Pulse pulse(long monotonicMicros);
 
+  /** Whether the node may serve this cluster; if not, it ends. Before {@link #onRegistered}. */
+  boolean isHome(String clusterUid);
+
   void onRegistered(boolean newLeader);
 
   void onSessionLost();
@@ -28,7 +31,16 @@ public interface LinkListener {
   /** Another instance runs under this node's id: stop for good. */
   void onFenced(String message);
 
-  /** The node's part of a heartbeat. */
+  /**
+   * The node's part of a heartbeat.
+   *
+   * @param clusterTime at the moment for which it was asked; 0 if it is not known
+   */
   record Pulse(
-      boolean draining, long clockOffset, long clockError, long schedules, long pendingEvents) {}
+      boolean draining,
+      long clockOffset,
+      long clockError,
+      long schedules,
+      long pendingEvents,
+      long clusterTime) {}
 }

@@ -24,12 +24,13 @@ import org.slf4j.event.Level;
 
 /**
  * Keeps a session with the leading master, whichever address that has: registers, beats, and after
- * a loss tries the masters in turn until one takes it.
+ * a loss tries the masters ({@link MasterChoice}) until one takes it.
  *
  * <p>States: away (until {@code connectAt}), registering, in session, closed. Each attempt has a
  * channel of its own, so nothing of a broken connection reaches into the next. A session in which
  * heartbeats are not answered for the session timeout is lost, too: the connection may look well
- * long after the master is gone.
+ * long after the master is gone, or while only one direction is left of it. A master that is cut
+ * from its nodes alone goes on leading, and they go on trying all of them.
  *
  * <p>All methods on the loop thread, which has to call {@link #poll} by {@link #nextWakeMicros}.
  */
@@ -38,7 +39,6 @@ public final class MasterLink {
   private static final Logger LOG = LoggerFactory.getLogger(MasterLink.class);
 
   static final int PROTOCOL_VERSION = 1;
-  private static final long REGISTER_TIMEOUT_MICROS = 2_000_000;
 
   /** A session that was lost earlier than this is not a recovery. */
   private static final long PROVEN_MICROS = 1_000_000;
@@ -60,13 +60,12 @@ public final class MasterLink {
   private final Executor loop;
   private final LongSupplier monotonicMicros;
   private final LinkListener listener;
-  private final Backoff backoff;
+  private final MasterChoice masters;
 
   /** Messages of pending batches, so that each is built once however often it is sent. */
   private final TreeMap<Long, Built> built = new TreeMap<>();
 
   private State state = State.AWAY;
-  private int nextMaster;
   private long connectAt;
   private ManagedChannel channel;
   private MasterSession session;
@@ -100,7 +99,7 @@ public final class MasterLink {
     this.loop = loop;
     this.monotonicMicros = monotonicMicros;
     this.listener = listener;
-    this.backoff = new Backoff(config.masters().size(), random);
+    this.masters = new MasterChoice(config.masters(), random);
   }
 
   /** Does what is due: connects, beats, gives up on a silent master. */
@@ -109,7 +108,7 @@ public final class MasterLink {
       register();
     } else if (state == State.IN_SESSION) {
       if (now > lastHeard + silenceMicros) {
-        lost("no answer to heartbeats for %d ms".formatted((now - lastHeard) / 1000));
+        lost("no answer to heartbeats for %d ms".formatted((now - lastHeard) / 1000), true);
       } else if (now >= nextBeat) {
         beat(now);
       }
@@ -185,7 +184,7 @@ public final class MasterLink {
 
   private void register() {
     state = State.REGISTERING;
-    String master = config.masters().get(nextMaster);
+    String master = masters.choose();
     long number = ++attempt;
     RegisterRequest request =
         RegisterRequest.newBuilder()
@@ -200,7 +199,7 @@ public final class MasterLink {
             .build();
     channel = channels.apply(master);
     NodeServiceGrpc.newStub(channel)
-        .withDeadlineAfter(REGISTER_TIMEOUT_MICROS, TimeUnit.MICROSECONDS)
+        .withDeadlineAfter(masters.timeoutMicros(), TimeUnit.MICROSECONDS)
         .register(
             request,
             MasterSession.single(
@@ -217,6 +216,11 @@ public final class MasterLink {
   }
 
   private void registered(RegisterResponse response, String master) {
+    if (!listener.isHome(response.getClusterUid())) {
+      state = State.CLOSED;
+      channel.shutdownNow();
+      return;
+    }
     boolean newLeader = response.getLeaderEpoch() != leaderEpoch;
     LOG.info(
         "node {} registered with {}: incarnation {}, session {}, leader epoch {}",
@@ -226,6 +230,7 @@ public final class MasterLink {
         response.getSession(),
         response.getLeaderEpoch());
     failing = false;
+    masters.onRegistered();
     otherZonesTold = false;
     incarnation = response.getIncarnation();
     leaderEpoch = response.getLeaderEpoch();
@@ -250,20 +255,21 @@ public final class MasterLink {
             .setClockErrorMicros(pulse.clockError())
             .setScheduleCount(pulse.schedules())
             .setUnacknowledgedEvents(pulse.pendingEvents())
+            .setClusterTimeMicros(pulse.clusterTime())
             .build());
     nextBeat = now + beatIntervalMicros;
   }
 
-  private void lost(String reason) {
+  private void lost(String reason, boolean silent) {
     LOG.info("node {} lost its session: {}; it ticks on", config.nodeId(), reason);
     session.end(false);
     session = null;
     if (beatsAnswered > 0 && monotonicMicros.getAsLong() - registeredAt > PROVEN_MICROS) {
-      backoff.reset();
+      masters.onProvenSession(silent);
       connectAt = 0;
       leave();
     } else {
-      away();
+      away(null);
     }
     listener.onSessionLost();
   }
@@ -280,24 +286,23 @@ public final class MasterLink {
           "node {} is refused by {} for its time zone rules, and tries again until they are the"
               + " master's: {}",
           config.nodeId(),
-          config.masters().get(nextMaster),
+          masters.current(),
           Failures.text(cause));
     } else if (!otherZones && !failing) {
       failing = true;
       LOG.warn(
           "node {} cannot register with {}, goes on trying all of {}: {}",
           config.nodeId(),
-          config.masters().get(nextMaster),
+          masters.current(),
           config.masters(),
           Failures.text(cause));
     }
-    away();
+    away(cause);
   }
 
-  /** The next master in turn, after the backoff. */
-  private void away() {
-    nextMaster = (nextMaster + 1) % config.masters().size();
-    connectAt = monotonicMicros.getAsLong() + backoff.nextMicros();
+  /** On to the next master, perhaps after a while. */
+  private void away(Throwable cause) {
+    connectAt = monotonicMicros.getAsLong() + masters.onFailure(cause);
     leave();
   }
 
@@ -360,7 +365,7 @@ public final class MasterLink {
         fenced(cause);
         listener.onSessionLost();
       } else {
-        lost(cause == null ? "the master ended a stream" : Failures.text(cause));
+        lost(cause == null ? "the master ended a stream" : Failures.text(cause), false);
       }
     }
   }

@@ -94,7 +94,14 @@ final class Wire {
   static List<AssignedPartition> assignment(Assignment message) {
     List<AssignedPartition> partitions = new ArrayList<>(message.getPartitionsCount());
     for (io.carillon.cluster.v1.AssignedPartition p : message.getPartitionsList()) {
-      partitions.add(new AssignedPartition(p.getPartition(), p.getEpoch(), p.getRelease()));
+      partitions.add(
+          new AssignedPartition(
+              p.getPartition(),
+              p.getEpoch(),
+              p.getRelease(),
+              p.getStandby(),
+              p.getWatermarkMicros(),
+              p.getAppliedVersion()));
     }
     return partitions;
   }

@@ -68,6 +68,95 @@ class ClusterClockTest {
   }
 
   @Test
+  void isTrustedOnceTwoExchangesAgree() {
+    clock.onExchange(0, 1_000, 1_000, 10);
+    assertTrue(clock.isKnown());
+    assertFalse(clock.isTrusted());
+    assertTrue(clock.wantsExchange());
+    clock.onExchange(20, 1_020, 1_020, 30);
+    assertTrue(clock.isTrusted());
+    assertFalse(clock.wantsExchange());
+  }
+
+  @Test
+  void aFirstExchangeThatWasOffIsForgottenBeforeTheTimeIsTrusted() {
+    clock.onExchange(0, 3_600_000_000L, 3_600_000_000L, 10);
+    for (int i = 1; !clock.isTrusted(); i++) {
+      assertTrue(i < 5, "trusted in vain");
+      clock.onExchange(i * 100, i * 100 + 1_000, i * 100 + 1_000, i * 100 + 10);
+    }
+    assertEquals(995, clock.offsetMicros());
+    assertEquals(10_995, clock.now(10_000));
+  }
+
+  @Test
+  void oneExchangeThatIsOffCountsForNothing() {
+    clock.onExchange(0, 1_000, 1_000, 10);
+    clock.onExchange(100, 1_100, 1_100, 110);
+    clock.onExchange(200, 3_600_000_000L, 3_600_000_000L, 210);
+    assertEquals(995, clock.offsetMicros());
+    assertTrue(clock.wantsExchange(), "another one soon tells whether it was an accident");
+    clock.onExchange(300, 1_300, 1_300, 310);
+    assertEquals(995, clock.offsetMicros());
+    assertFalse(clock.wantsExchange());
+    clock.onExchange(400, 9_000, 9_000, 410);
+    assertEquals(995, clock.offsetMicros(), "two accidents with a good one between");
+  }
+
+  @Test
+  void twoInARowThatAreOffAreRight() {
+    clock.onExchange(0, 1_000, 1_000, 10);
+    clock.onExchange(100, 1_100, 1_100, 110);
+    clock.onExchange(200, 9_200, 9_200, 210);
+    clock.onExchange(300, 9_300, 9_300, 310);
+    assertEquals(8_995, clock.offsetMicros());
+    assertTrue(clock.isTrusted());
+  }
+
+  @Test
+  void aClockThatRunsOnePercentFastIsFollowed() {
+    for (double rate : new double[] {1.01, 0.99}) {
+      ClusterClock measured = new ClusterClock();
+      long mono = 0;
+      long worst = 0;
+      for (int beat = 0; beat < 400; beat++) {
+        long leader = (long) (mono * rate) + 5_000_000;
+        measured.onExchange(mono, leader + 100, leader + 100, mono + 200);
+        mono += measured.wantsExchange() ? 1_000 : 250_000;
+        if (measured.isTrusted()) {
+          long truth = (long) (mono * rate) + 5_000_000;
+          worst = Math.max(worst, Math.abs(measured.now(mono) - truth));
+        }
+      }
+      assertTrue(worst < 6_000, rate + ": off by " + worst + " µs");
+    }
+  }
+
+  @Test
+  void afterAStandstillOnlyAnExchangeThatBeganLaterIsTrusted() {
+    clock.onExchange(0, 1_000, 1_000, 10);
+    clock.onExchange(100, 1_100, 1_100, 110);
+    clock.onStandstill(5_000_000);
+    assertFalse(clock.isTrusted());
+    // Under way when the node fell asleep.
+    clock.onExchange(200, 1_200, 1_200, 5_000_100);
+    assertFalse(clock.isTrusted());
+    clock.onExchange(5_000_200, 5_001_200, 5_001_200, 5_000_210);
+    assertTrue(clock.isTrusted());
+  }
+
+  @Test
+  void theTimeIsTrustedThroughAChangeOfLeader() {
+    clock.onExchange(0, 1_000, 1_000, 10);
+    clock.onExchange(100, 1_100, 1_100, 110);
+    clock.onNewLeader();
+    assertTrue(clock.isTrusted());
+    assertEquals(1_495, clock.now(500), "by the offset of the leader before");
+    clock.onExchange(600, 1_000, 1_000, 610);
+    assertEquals(1_495, clock.now(620), "and never back");
+  }
+
+  @Test
   void theTrueTimeLiesWithinTheError() {
     for (long seed = 1; seed <= 200; seed++) {
       SplittableRandom random = new SplittableRandom(seed);

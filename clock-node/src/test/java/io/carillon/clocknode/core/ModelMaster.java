@@ -91,6 +91,37 @@ public final class ModelMaster {
     return skippedRuns;
   }
 
+  public long watermark(int partition) {
+    return partitions[partition].watermark;
+  }
+
+  public long applied(int partition) {
+    return partitions[partition].applied;
+  }
+
+  /** Another node owns the partition, and all that is due is recorded at once. */
+  public void recordAll(int partition, long now) {
+    Partition p = partitions[partition];
+    for (Revision revision : p.revisions.values()) {
+      Occurrences times = specs.apply(revision.spec());
+      long lower =
+          revision.version() <= p.applied
+              ? Math.max(p.watermark, revision.validFrom())
+              : revision.validFrom();
+      long upTo = Math.min(now, revision.validTo());
+      long at = times.nextAfter(Math.min(revision.validFrom(), since(revision)));
+      for (; at <= upTo; at = times.nextAfter(at)) {
+        long due = times.dueOf(revision.schedule(), at);
+        if (due > lower && due <= upTo && at > revision.nominalAfter()) {
+          Long earlier = ledger.put(new Key(at, revision.schedule()), revision.version());
+          check(earlier == null, revision.schedule() + "@" + at + " twice", revision);
+        }
+      }
+    }
+    p.watermark = now;
+    p.applied = p.version;
+  }
+
   /** A new schedule, from now on. */
   public PartitionUpdate create(int partition, String spec, CatchUp catchUp, long now) {
     Partition p = partitions[partition];
@@ -183,8 +214,13 @@ public final class ModelMaster {
 
   /** The snapshot that answers an open, in chunks. */
   public List<PartitionUpdate> list(int partition, long epoch, int chunk) {
+    return list(partition, epoch, chunk, false);
+  }
+
+  /** The same; a standby may name any epoch. */
+  public List<PartitionUpdate> list(int partition, long epoch, int chunk, boolean standby) {
     Partition p = partitions[partition];
-    if (p.epoch != epoch) {
+    if (p.epoch != epoch && !standby) {
       return List.of(new PartitionUpdate(partition, epoch, null, List.of(), List.of(), 0, true));
     }
     List<PartitionUpdate> updates = new ArrayList<>();

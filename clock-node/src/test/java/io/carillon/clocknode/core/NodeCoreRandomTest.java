@@ -26,6 +26,14 @@ class NodeCoreRandomTest {
     private final NodeCore core;
     private final boolean[] watched = new boolean[PARTITIONS];
     private final boolean[] releasing = new boolean[PARTITIONS];
+
+    /** Another node owns it, and this one is its standby. */
+    private final boolean[] foreign = new boolean[PARTITIONS];
+
+    /** The epoch that the watch was opened with. */
+    private final long[] watchEpoch = new long[PARTITIONS];
+
+    private final boolean standbys;
     private final ArrayDeque<NodeCommand> toMaster = new ArrayDeque<>();
     private final ArrayDeque<FireBatch> pushes = new ArrayDeque<>();
     private final ArrayDeque<PartitionUpdate> watch = new ArrayDeque<>();
@@ -35,8 +43,10 @@ class NodeCoreRandomTest {
     private long lastBatch;
     private long lies;
     private long handovers;
+    private long promotions;
 
     World(long seed) {
+      standbys = seed % 2 == 0;
       random = new SplittableRandom(seed);
       core = new NodeCore(new NodeLimits(1000, 100_000, 20, 50, 4, 120), Every.specs());
     }
@@ -58,6 +68,11 @@ class NodeCoreRandomTest {
           deliverAcknowledgement();
         }
         default -> disturb();
+      }
+      for (int p = 0; p < PARTITIONS; p++) {
+        if (foreign[p] && random.nextInt(10) == 0) {
+          master.recordAll(p, now);
+        }
       }
       if (!registered && random.nextInt(20) == 0) {
         registered = true;
@@ -86,8 +101,15 @@ class NodeCoreRandomTest {
       if (command instanceof NodeCommand.Open open) {
         for (NodeCommand.PartitionAt at : open.partitions()) {
           List<PartitionUpdate> listing =
-              master.list(at.partition(), at.epoch(), 1 + random.nextInt(4));
-          watched[at.partition()] = !listing.get(0).refused();
+              master.list(
+                  at.partition(), at.epoch(), 1 + random.nextInt(4), foreign[at.partition()]);
+          if (listing.get(0).refused()) {
+            // Another watch of the same partition may go on.
+            watch.addAll(listing);
+            continue;
+          }
+          watched[at.partition()] = true;
+          watchEpoch[at.partition()] = at.epoch();
           watch.addAll(listing);
         }
       } else if (command instanceof NodeCommand.Close close) {
@@ -146,7 +168,15 @@ class NodeCoreRandomTest {
             default -> master.change(partition, spec, window, now, random);
           };
       if (news != null && watched[partition]) {
-        watch.add(news);
+        watch.add(
+            new PartitionUpdate(
+                partition,
+                watchEpoch[partition],
+                null,
+                news.revisions(),
+                news.closes(),
+                news.markVersion(),
+                false));
       }
     }
 
@@ -187,14 +217,31 @@ class NodeCoreRandomTest {
           assign();
         }
         case 3 -> assign();
+        case 4, 5 -> {
+          if (standbys) {
+            passOn(partition);
+          }
+        }
         default -> perform(core.tick(now));
       }
     }
 
     private void moveAway(int partition) {
       master.raiseEpoch(partition);
-      watched[partition] = false;
+      // A standby's watch outlives the owners.
+      watched[partition] &= foreign[partition];
       releasing[partition] = false;
+    }
+
+    /** To another node, whose standby this one is then; or from it to this one. */
+    private void passOn(int partition) {
+      foreign[partition] = !foreign[partition];
+      master.raiseEpoch(partition);
+      // As the master does: the watch of the standby is that of the owner from now on.
+      watched[partition] &= !foreign[partition];
+      promotions += watched[partition] ? 1 : 0;
+      releasing[partition] = false;
+      assign();
     }
 
     private void loseSession() {
@@ -211,7 +258,14 @@ class NodeCoreRandomTest {
       if (registered) {
         List<AssignedPartition> all = new ArrayList<>();
         for (int i = 0; i < PARTITIONS; i++) {
-          all.add(new AssignedPartition(i, master.epoch(i), releasing[i]));
+          all.add(
+              new AssignedPartition(
+                  i,
+                  master.epoch(i),
+                  releasing[i] && !foreign[i],
+                  foreign[i],
+                  master.watermark(i),
+                  master.applied(i)));
         }
         perform(core.onAssignment(all));
       }
@@ -221,6 +275,11 @@ class NodeCoreRandomTest {
     void settle() {
       long end = now;
       Arrays.fill(releasing, false);
+      for (int p = 0; p < PARTITIONS; p++) {
+        if (foreign[p]) {
+          passOn(p);
+        }
+      }
       for (int step = 0; !master.isUpTo(end); step++) {
         assertTrue(step < 200_000, "does not settle: " + core.report());
         step(true);
@@ -240,6 +299,7 @@ class NodeCoreRandomTest {
     long skipped = 0;
     long refused = 0;
     long handovers = 0;
+    long promotions = 0;
     for (long seed = only == null ? 1 : only;
         seed <= (only == null ? Long.getLong("seeds", 150) : only);
         seed++) {
@@ -257,10 +317,13 @@ class NodeCoreRandomTest {
       skipped += world.master.skippedRuns();
       refused += world.master.refusedEvents();
       handovers += world.handovers;
+      promotions += world.promotions;
     }
     System.out.printf(
-        "recorded %d, skipped runs %d, false refusals %d, events refused singly %d, handovers %d%n",
-        fired, skipped, lies, refused, handovers);
+        "recorded %d, skipped runs %d, false refusals %d, events refused singly %d, handovers %d,"
+            + " promotions %d%n",
+        fired, skipped, lies, refused, handovers, promotions);
     assertTrue(only != null || (fired > 100_000 && lies > 100 && skipped > 100 && handovers > 50));
+    assertTrue(only != null || promotions > 100, promotions + " promotions");
   }
 }

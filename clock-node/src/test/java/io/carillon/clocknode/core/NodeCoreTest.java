@@ -282,6 +282,82 @@ class NodeCoreTest {
     assertTrue(core.isDone());
   }
 
+  private static AssignedPartition standby(int partition, long epoch) {
+    return new AssignedPartition(partition, epoch, false, true, 0, 0);
+  }
+
+  /** Owned under an epoch from what is recorded. */
+  private static AssignedPartition from(int partition, long epoch, long watermark) {
+    return new AssignedPartition(partition, epoch, false, false, watermark, 1);
+  }
+
+  @Test
+  void aStandbyIsLoadedAndEmitsNothing() {
+    core.onRegistered();
+    assertEquals(List.of(new PartitionAt(1, 5)), opened(assign(standby(1, 5))));
+    list(1, 5, 10_000);
+    assertEquals(List.of(), pushed(core.tick(1_000_000)));
+    assertEquals(0, core.report().partitions());
+    assertEquals(0, core.report().schedules(), "they are the owner's");
+    assertEquals(List.of(), opened(assign(standby(1, 6))), "whoever owns it");
+  }
+
+  @Test
+  void aStandbyThatBecomesTheOwnerGoesOnAtOnceFromWhatIsRecorded() {
+    core.onRegistered();
+    assign(standby(1, 5));
+    list(1, 5, 10_000);
+    assertEquals(List.of(), opened(assign(from(1, 6, 500_000))), "needs no snapshot");
+    BatchPart part = pushed(core.tick(520_000)).get(0).parts().get(0);
+    assertEquals(6, part.epoch());
+    assertEquals(500_000, part.previousWatermark());
+    assertEquals(2, part.events().size());
+    assertEquals(510_000, part.events().due(0));
+    // It goes on hearing under the epoch that it was opened with.
+    Revision second =
+        new Revision(7, 2, 520_000, Long.MAX_VALUE, "every 5000", CatchUp.all(1L << 50), 0);
+    core.onPartitionUpdate(new PartitionUpdate(1, 5, null, List.of(second), List.of(), 2, false));
+    core.onAcknowledged(1, List.of());
+    assertEquals(3, pushed(core.tick(530_000)).get(0).parts().get(0).events().size());
+  }
+
+  @Test
+  void aStandbyWaitsUntilItHasHeardOfAllThatIsApplied() {
+    core.onRegistered();
+    assign(standby(1, 5));
+    list(1, 5, 10_000);
+    assign(new AssignedPartition(1, 6, false, false, 500_000, 2));
+    assertEquals(List.of(), pushed(core.tick(520_000)));
+    core.onPartitionUpdate(new PartitionUpdate(1, 5, null, List.of(), List.of(), 2, false));
+    assertEquals(1, pushed(core.tick(522_000)).size());
+  }
+
+  @Test
+  void aStandbyThatIsNotLoadedYetOpensASnapshotAsTheOwner() {
+    core.onRegistered();
+    assign(standby(1, 5));
+    assertEquals(List.of(new PartitionAt(1, 6)), opened(assign(from(1, 6, 500_000))));
+  }
+
+  @Test
+  void aStandbyOfAnEarlierSessionOpensASnapshotAsTheOwner() {
+    core.onRegistered();
+    assign(standby(1, 5));
+    list(1, 5, 10_000);
+    core.onSessionLost();
+    core.onRegistered();
+    assertEquals(List.of(new PartitionAt(1, 6)), opened(assign(from(1, 6, 500_000))));
+  }
+
+  @Test
+  void anOwnerThatBecomesTheStandbyForgetsItsStepsAndListsAnew() {
+    own(10_000);
+    core.tick(1_010_000);
+    assertEquals(List.of(new PartitionAt(1, 6)), opened(assign(standby(1, 6))));
+    assertEquals(0, core.report().pendingEvents());
+    assertEquals(0, core.report().partitions());
+  }
+
   @Test
   void newsOfAnotherEpochIsNotHeard() {
     own(10_000);

@@ -75,6 +75,13 @@ final class FakeMaster extends NodeServiceGrpc.NodeServiceImplBase implements Au
   /** Has other time zone rules than the node. */
   volatile boolean otherZones;
 
+  /** Does not lead, and says that this one does; null: it leads. */
+  volatile String leader;
+
+  /** Takes calls and never answers, as one that stands still. */
+  volatile boolean hanging;
+
+  volatile String clusterUid = "";
   volatile int refused;
   volatile boolean silent;
   private long highestBatch;
@@ -157,6 +164,25 @@ final class FakeMaster extends NodeServiceGrpc.NodeServiceImplBase implements Au
       answer.onError(refusal(Code.FAILED_PRECONDITION, "NODE_FENCED"));
       return;
     }
+    if (hanging) {
+      refused++;
+      return;
+    }
+    if (leader != null) {
+      refused++;
+      answer.onError(
+          StatusProto.toStatusException(
+              com.google.rpc.Status.newBuilder()
+                  .setCode(Code.UNAVAILABLE.getNumber())
+                  .addDetails(
+                      Any.pack(
+                          ErrorInfo.newBuilder()
+                              .setReason("NOT_LEADER")
+                              .putMetadata("leader", leader)
+                              .build()))
+                  .build()));
+      return;
+    }
     if (refusing) {
       answer.onError(Status.UNAVAILABLE.asException());
       return;
@@ -177,6 +203,7 @@ final class FakeMaster extends NodeServiceGrpc.NodeServiceImplBase implements Au
         RegisterResponse.newBuilder()
             .setSession(session)
             .setIncarnation(1)
+            .setClusterUid(clusterUid)
             .setLeaderEpoch(1)
             .setPartitionCount(partitions)
             .setHeartbeatIntervalMicros(50_000)

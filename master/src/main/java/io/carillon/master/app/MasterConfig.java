@@ -62,6 +62,12 @@ public record MasterConfig(
         CoreSettings.defaults());
   }
 
+  /** See {@link CoreSettings#warmStandby}. */
+  public MasterConfig withWarmStandby(boolean warmStandby) {
+    return new MasterConfig(
+        database, listen, nodeListen, partitions, core.withWarmStandby(warmStandby));
+  }
+
   /** Port 0: any free one; {@link MasterServer#port} tells which. */
   public MasterConfig listeningOn(InetSocketAddress api, InetSocketAddress nodes) {
     return new MasterConfig(

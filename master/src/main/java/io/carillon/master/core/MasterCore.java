@@ -165,6 +165,7 @@ public final class MasterCore {
   public void push(long session, long number, List<PushedPart> parts, long now) {
     Node node = membership.bySession(session);
     if (node == null) {
+      counters.add(Counter.REFUSED_UNKNOWN_SESSION, parts.size());
       out.add(new MasterCommand.EndSession(session, false, "no such session"));
       return;
     }

@@ -60,7 +60,7 @@ class HoldTest {
       b = loseAndReturn(b);
       assertEquals("", driver.hold("b"));
     }
-    b = loseAndReturn(b);
+    loseAndReturn(b);
     long returned = driver.now - HALF_SECOND;
     assertEquals("FLAPPING", driver.hold("b"));
     assertEquals(NodeState.ACTIVE, driver.state("b"), "it registers and beats");

@@ -197,6 +197,7 @@ class RegistrationTest {
     driver.settle();
     assertEquals(watermark, driver.store.watermark[0]);
     assertEquals(new EndSession(old, false, "no such session"), driver.last(EndSession.class));
+    assertEquals(1, driver.counter(Counter.REFUSED_UNKNOWN_SESSION));
     // Under the session of the newer one, what is of the older one's epoch is refused and counted.
     driver.push(fresh, 1, driver.part(0).epoch(1));
     assertEquals(1, driver.counter(Counter.REFUSED_STALE_EPOCH));

@@ -9,6 +9,7 @@ import java.util.SplittableRandom;
 /**
  * What a seed makes of a simulation: how large it is, and what is done to it.
  *
+ * @param warmStandby whether partitions are kept loaded by a second node
  * @param chaos how long faults are done, in microseconds
  * @param pace mean time between two operations of the client
  */
@@ -20,6 +21,7 @@ public record Setup(
     int schedules,
     int destinations,
     int subscribers,
+    boolean warmStandby,
     long chaos,
     long pace,
     List<Fault> faults) {
@@ -54,6 +56,7 @@ public record Setup(
         3 + random.nextInt(18),
         destinations,
         destinations + random.nextInt(3),
+        random.nextBoolean(),
         chaos,
         50_000 + random.nextLong(700_000),
         faults(random, chaos, kinds));
@@ -89,6 +92,7 @@ public record Setup(
         schedules,
         destinations,
         subscribers,
+        warmStandby,
         chaos,
         pace,
         List.copyOf(others));

@@ -1,5 +1,6 @@
 package io.carillon.simulation;
 
+import io.carillon.master.core.CoreSettings;
 import io.carillon.simulation.check.Checker;
 import io.carillon.simulation.check.History;
 import io.carillon.simulation.check.LedgerCheck;
@@ -77,7 +78,8 @@ public final class Simulation {
             bites,
             new StoreServer(store, database, network, random.split(), bites),
             new LockSessions(database, network),
-            checker);
+            checker,
+            CoreSettings.defaults().withWarmStandby(setup.warmStandby()));
     people();
     this.client =
         new SimClient(

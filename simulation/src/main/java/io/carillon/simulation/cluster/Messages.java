@@ -60,7 +60,15 @@ public final class Messages {
 
   static List<AssignedPartition> assignment(SendAssignment command) {
     return command.partitions().stream()
-        .map(a -> new AssignedPartition(a.partition(), a.epoch(), a.release()))
+        .map(
+            a ->
+                new AssignedPartition(
+                    a.partition(),
+                    a.epoch(),
+                    a.release(),
+                    a.standby(),
+                    a.watermark(),
+                    a.applied()))
         .toList();
   }
 

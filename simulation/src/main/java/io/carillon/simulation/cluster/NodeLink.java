@@ -21,6 +21,7 @@ import java.util.function.Consumer;
 final class NodeLink {
 
   private static final long REGISTER_TIMEOUT = 2_000_000;
+  private static final long FIRST_REGISTER_TIMEOUT = 300_000;
   private static final long PROVEN = 1_000_000;
   private static final long FIRST_BACKOFF = 50_000;
   private static final long MOST_BACKOFF = 1_000_000;
@@ -53,6 +54,7 @@ final class NodeLink {
   private long lastHeard;
   private int beatsAnswered;
   private int failures;
+  private int hangs;
 
   NodeLink(World world, SimNode node, SplittableRandom random, String instance) {
     this.world = world;
@@ -78,6 +80,7 @@ final class NodeLink {
       if (now > lastHeard + world.core.sessionTimeout()) {
         world.bites.count("master silent to a node");
         lost("silence", now);
+        nextMaster = (nextMaster + 1) % world.masters.size();
       } else if (now >= nextBeat) {
         beat(now);
       }
@@ -159,7 +162,7 @@ final class NodeLink {
         process,
         to.process(),
         "register",
-        REGISTER_TIMEOUT,
+        registerTimeout(),
         caller -> {
           SimLeader leader = to.leader();
           if (leader == null || !leader.isServing()) {
@@ -173,7 +176,19 @@ final class NodeLink {
                 answer -> caller.reply(() -> ifCurrent(number, () -> answered(answer, epoch, to))));
           }
         },
-        reason -> ifCurrent(number, this::away));
+        reason ->
+            ifCurrent(
+                number,
+                () -> {
+                  hangs += reason.startsWith("no answer") ? 1 : 0;
+                  away();
+                }));
+  }
+
+  private long registerTimeout() {
+    return world.masters.size() == 1
+        ? REGISTER_TIMEOUT
+        : Math.min(REGISTER_TIMEOUT, FIRST_REGISTER_TIMEOUT << Math.min(hangs, 4));
   }
 
   private void ifCurrent(long number, Runnable action) {
@@ -188,6 +203,7 @@ final class NodeLink {
       fenced(answer.refusal());
       return;
     }
+    hangs = 0;
     boolean newLeader = epoch != leaderEpoch;
     leaderEpoch = epoch;
     incarnation = answer.incarnation();

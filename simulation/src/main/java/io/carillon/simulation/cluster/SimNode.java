@@ -23,6 +23,8 @@ public class SimNode {
   /** Small, so that bounds are reached. */
   private static final NodeLimits LIMITS = new NodeLimits(2_000, 1_000_000, 40, 100, 8, 400);
 
+  private static final long STANDSTILL = 2 * NodeCore.SLICE_MICROS;
+
   protected final World world;
   private final String id;
   private final SimProcess process;
@@ -33,6 +35,7 @@ public class SimNode {
   private boolean draining;
   private boolean ended;
   private long wakeAt;
+  private long lastRound;
   private int starts;
 
   /**
@@ -74,6 +77,7 @@ public class SimNode {
     draining = false;
     ended = false;
     wakeAt = Long.MAX_VALUE;
+    lastRound = Long.MAX_VALUE;
     world.trace.note("", starts, () -> name() + " starts");
     process.post(random.nextLong(20_000), "node begins", this::round);
   }
@@ -108,9 +112,15 @@ public class SimNode {
       return;
     }
     long mono = mono();
+    if (mono > lastRound && mono - lastRound > STANDSTILL) {
+      world.bites.count("node knows that it stood still");
+      clock.onStandstill(mono);
+      link.beatSoon();
+    }
+    lastRound = mono;
     link.poll(mono);
     long wake = link.nextWake();
-    if (clock.isKnown()) {
+    if (clock.isTrusted()) {
       long now = now(clock, mono);
       perform(core.tick(now));
       wake = Math.min(wake, mono + core.nextWakeMicros(now) - now);
@@ -166,7 +176,7 @@ public class SimNode {
         clock.errorMicros(now),
         report.schedules(),
         report.pendingEvents(),
-        clock.isKnown() ? clock.now(now) : 0);
+        clock.isTrusted() ? clock.now(now) : 0);
   }
 
   void onRegistered(boolean newLeader) {
@@ -183,6 +193,9 @@ public class SimNode {
 
   void onClockExchange(long nodeSend, long masterReceive, long masterSend, long nodeReceive) {
     clock.onExchange(nodeSend, masterReceive, masterSend, nodeReceive);
+    if (clock.wantsExchange()) {
+      link.beatSoon();
+    }
   }
 
   void onAssignment(List<AssignedPartition> partitions, boolean released) {

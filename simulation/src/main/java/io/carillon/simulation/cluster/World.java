@@ -23,7 +23,7 @@ public final class World {
   public final StoreServer store;
   public final LockSessions locks;
   public final Checker checker;
-  public final CoreSettings core = CoreSettings.defaults();
+  public final CoreSettings core;
   public final ElectionSettings election = ElectionSettings.defaults();
   public final SpecInterner specs = new SpecInterner();
   public final List<SimMaster> masters = new ArrayList<>();
@@ -36,7 +36,9 @@ public final class World {
       Bites bites,
       StoreServer store,
       LockSessions locks,
-      Checker checker) {
+      Checker checker,
+      CoreSettings core) {
+    this.core = core;
     this.queue = queue;
     this.trace = trace;
     this.network = network;

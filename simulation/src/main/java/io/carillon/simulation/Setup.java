@@ -44,8 +44,7 @@ public record Setup(
     return of(seed, new SplittableRandom(seed), masters, kinds);
   }
 
-  private static Setup of(
-      long seed, SplittableRandom random, int masters, Fault.Kind[] kinds) {
+  private static Setup of(long seed, SplittableRandom random, int masters, Fault.Kind[] kinds) {
     int destinations = 1 + random.nextInt(2);
     long chaos = 12 * SECOND + random.nextLong(18 * SECOND);
     return new Setup(

@@ -126,11 +126,13 @@ public final class SimulationCommand implements Callable<Integer> {
       out.printf("%-20s %10d %10d%n", kind, injected, bites.of(Nemesis.BIT + kind));
     }
     out.printf("%n%-50s %10s%n", "what came of it", "times");
-    bites.all().forEach(
-        (what, n) -> {
-          if (!what.startsWith(Nemesis.INJECTED) && !what.startsWith(Nemesis.BIT)) {
-            out.printf("%-50s %10d%n", what, n);
-          }
-        });
+    bites
+        .all()
+        .forEach(
+            (what, n) -> {
+              if (!what.startsWith(Nemesis.INJECTED) && !what.startsWith(Nemesis.BIT)) {
+                out.printf("%-50s %10d%n", what, n);
+              }
+            });
   }
 }

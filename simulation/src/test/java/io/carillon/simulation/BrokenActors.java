@@ -39,7 +39,7 @@ final class BrokenActors extends Actors {
     FENCE_IS_A_PLAIN_EXISTS(Kind.STORE_SLOW, Kind.MASTER_RESIGN, Kind.MASTER_CRASH),
     WATERMARK_MOVED_BEFORE_THE_COMMIT(Kind.STORE_UNKNOWN, Kind.STORE_RESTART),
     /** What is pushed counts for the owner of its partition, whoever it was under which epoch. */
-    EPOCH_NOT_CHECKED_ON_PUSH(Kind.NODE_PAUSE, Kind.CUT_NODE, Kind.NODE_DUPLICATE),
+    EPOCH_NOT_CHECKED_ON_PUSH(Kind.NODE_PAUSE, Kind.CUT_NODE),
     /** A new leader takes closed revisions for open ones. */
     STALE_REVISION_ACCEPTED(Kind.MASTER_CRASH, Kind.MASTER_RESIGN),
     /** No compare-and-set, no key: a commit that is tried again happens again. */

@@ -55,8 +55,7 @@ class SeedsTest {
       Outcome again = Simulation.run(Setup.of(seed), new Actors(), true);
       assertEquals(once.hash(), again.hash(), "seed " + seed);
       assertEquals(once.events(), again.events(), "seed " + seed);
-      assertNotEquals(
-          once.hash(), Simulation.run(Setup.of(seed + 1), new Actors(), false).hash());
+      assertNotEquals(once.hash(), Simulation.run(Setup.of(seed + 1), new Actors(), false).hash());
     }
   }
 }

@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -300,7 +301,7 @@ public final class Checker implements StoreListener {
                   + (change.expectedEpoch() + 1)
                   + ": "
                   + change.reason());
-      boolean again = change.expectedEpoch() + 1 == epoch[p] && change.newOwner().equals(owner[p]);
+      boolean again = change.expectedEpoch() + 1 == epoch[p] && Objects.equals(change.newOwner(), owner[p]);
       check(
           change.expectedEpoch() == epoch[p] || again,
           "S4 epochs rise",

@@ -63,12 +63,7 @@ public final class Messages {
         .map(
             a ->
                 new AssignedPartition(
-                    a.partition(),
-                    a.epoch(),
-                    a.release(),
-                    a.standby(),
-                    a.watermark(),
-                    a.applied()))
+                    a.partition(), a.epoch(), a.release(), a.standby(), a.watermark(), a.applied()))
         .toList();
   }
 

@@ -38,6 +38,8 @@ public final class SimClient {
     PAUSE,
     PAUSE_FOR_A_WHILE,
     RESUME,
+    /** And the times since the pause are made up for. */
+    RESUME_FROM_THE_PAUSE,
     DELETE,
     TRIGGER
   }
@@ -145,7 +147,12 @@ public final class SimClient {
   private Wish wish(Slot slot) {
     return switch (slot.state) {
       case NONE -> Wish.CREATE;
-      case PAUSED -> random.nextInt(4) == 0 ? Wish.DELETE : Wish.RESUME;
+      case PAUSED ->
+          switch (random.nextInt(4)) {
+            case 0 -> Wish.DELETE;
+            case 1 -> Wish.RESUME_FROM_THE_PAUSE;
+            default -> Wish.RESUME;
+          };
       case ACTIVE ->
           switch (random.nextInt(8)) {
             case 0, 1, 2 -> Wish.UPDATE;
@@ -186,9 +193,15 @@ public final class SimClient {
         slot.content.expectation().catchUp(),
         1 + Math.floorMod(slot.name.hashCode(), destinations),
         Long.MAX_VALUE,
-        wish == Wish.PAUSE_FOR_A_WHILE
-            ? process.clock().wall() + random.nextLong(3_000_000)
-            : Mutation.Content.EFFECTIVE);
+        opensFrom(slot, wish));
+  }
+
+  private long opensFrom(Slot slot, Wish wish) {
+    return switch (wish) {
+      case PAUSE_FOR_A_WHILE -> process.clock().wall() + random.nextLong(3_000_000);
+      case RESUME_FROM_THE_PAUSE -> slot.row.latest().effective();
+      default -> Mutation.Content.EFFECTIVE;
+    };
   }
 
   private void send(Slot slot) {

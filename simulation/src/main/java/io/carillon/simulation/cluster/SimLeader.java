@@ -67,9 +67,19 @@ public class SimLeader {
     this.process = master.process();
     this.epoch = epoch;
     this.lanes =
-        new LeaderLanes(world, process, epoch, this, (ending, reason) -> master.leadFailed(epoch, ending, reason));
+        new LeaderLanes(
+            world,
+            process,
+            epoch,
+            this,
+            (ending, reason) -> master.leadFailed(epoch, ending, reason));
     this.delivery =
-        new LeaderDelivery(world, process, epoch, () -> master.leadFailed(epoch, Ending.STALE_EPOCH, "deposed"), this::now);
+        new LeaderDelivery(
+            world,
+            process,
+            epoch,
+            () -> master.leadFailed(epoch, Ending.STALE_EPOCH, "deposed"),
+            this::now);
   }
 
   public long epoch() {

@@ -260,14 +260,12 @@ public class SimMaster {
         (ending, reason) -> election(() -> renewed(renew, ending, databaseTime[0], from)));
   }
 
-  private void renewed(
-      ElectionCommand.Renew renew, Ending ending, long databaseTime, long from) {
+  private void renewed(ElectionCommand.Renew renew, Ending ending, long databaseTime, long from) {
     if (ending == Ending.UNKNOWN) {
       election.storeFailed(renew.number(), mono());
     } else if (ending == Ending.COMMITTED) {
       election.renewed(renew.number(), mono());
-      if (election.epoch() == renew.epoch()
-          && clock.look(databaseTime, from, mono()) != null) {
+      if (election.epoch() == renew.epoch() && clock.look(databaseTime, from, mono()) != null) {
         world.bites.count("clocks of leader and store compared otherwise");
       }
     } else {

@@ -25,11 +25,7 @@ public final class LockSessions {
     private boolean over;
 
     Session(
-        SimProcess client,
-        long wanted,
-        boolean waits,
-        Runnable onHeld,
-        Consumer<String> onLost) {
+        SimProcess client, long wanted, boolean waits, Runnable onHeld, Consumer<String> onLost) {
       this.waits = waits;
       this.client = client;
       this.wanted = wanted;

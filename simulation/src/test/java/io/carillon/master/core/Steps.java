@@ -8,8 +8,8 @@ public final class Steps {
   private Steps() {}
 
   /**
-   * Moves partitions 0 to {@code from.length - 1} at an epoch, with fires of a schedule in partition
-   * 0 for destination 1.
+   * Moves partitions 0 to {@code from.length - 1} at an epoch, with fires of a schedule in
+   * partition 0 for destination 1.
    */
   public static CommitPlan step(
       long epoch, long[] from, long to, long firstSeq, long schedule, long... nominals) {

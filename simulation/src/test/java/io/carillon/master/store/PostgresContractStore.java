@@ -283,8 +283,7 @@ public final class PostgresContractStore implements ContractStore {
             "default",
             new byte[] {1},
             "text/plain");
-    StoredSchedule after =
-        StoredSchedule.draft("default", name, content).numbered(num, 0, name);
+    StoredSchedule after = StoredSchedule.draft("default", name, content).numbered(num, 0, name);
     if (opened == null) {
       after = after.withState(StoredSchedule.DELETED);
     }

@@ -145,8 +145,7 @@ abstract class StoreContract {
     assertEquals(Ending.COMMITTED, store.takeLead(store.lease(), true, "second"));
     assertEquals(Ending.STALE_EPOCH, store.commit(epoch, plan));
     assertEquals(
-        Ending.STALE_EPOCH,
-        store.changeOwners(epoch, List.of(new OwnerChange(0, 0, "a", "test"))));
+        Ending.STALE_EPOCH, store.changeOwners(epoch, List.of(new OwnerChange(0, 0, "a", "test"))));
     assertEquals(Ending.STALE_EPOCH, store.writeNode(epoch, node(1, NodeState.ACTIVE)));
     assertEquals(Ending.STALE_EPOCH, store.mutate(epoch, List.of(creation)));
     assertEquals(
@@ -304,7 +303,12 @@ abstract class StoreContract {
     long end = watermark(0) + 60 * SECOND;
     PlannedGroup update =
         store.mutation(
-            7, "seven", "", 2, revision(7, 2, 2_000, end, 3), revision(7, 3, end, Revision.OPEN, 0));
+            7,
+            "seven",
+            "",
+            2,
+            revision(7, 2, 2_000, end, 3),
+            revision(7, 3, end, Revision.OPEN, 0));
     assertEquals(Ending.COMMITTED, store.mutate(epoch, List.of(update)));
     assertTrue(store.isWritten(update));
     assertFalse(store.isWritten(creation));
@@ -316,8 +320,7 @@ abstract class StoreContract {
   void a_mutation_from_another_version_is_rejected_and_all_with_it() {
     assertEquals(Ending.COMMITTED, store.mutate(epoch, List.of(creation(7, "seven"))));
     PlannedGroup stale =
-        store.mutation(
-            7, "seven", "", 5, revision(7, 5, 2_000, 9_000, 6), revision(7, 6));
+        store.mutation(7, "seven", "", 5, revision(7, 5, 2_000, 9_000, 6), revision(7, 6));
     assertEquals(Ending.REJECTED, store.mutate(epoch, List.of(creation(8, "eight"), stale)));
     assertFalse(store.isWritten(stale));
     assertEquals(1, report().schedules());
@@ -328,11 +331,9 @@ abstract class StoreContract {
     PlannedGroup first = store.mutation(7, "seven", "request", 0, null, revision(7, 2));
     assertEquals(Ending.COMMITTED, store.mutate(epoch, List.of(first)));
     assertEquals(Ending.REJECTED, store.mutate(epoch, List.of(creation(8, "seven"))));
-    PlannedGroup sameRequest =
-        store.mutation(9, "nine", "request", 0, null, revision(9, 3));
+    PlannedGroup sameRequest = store.mutation(9, "nine", "request", 0, null, revision(9, 3));
     assertEquals(Ending.REJECTED, store.mutate(epoch, List.of(sameRequest)));
-    PlannedGroup delete =
-        store.mutation(7, "seven", "", 2, revision(7, 2, 2_000, 9_000, 4), null);
+    PlannedGroup delete = store.mutation(7, "seven", "", 2, revision(7, 2, 2_000, 9_000, 4), null);
     assertEquals(Ending.COMMITTED, store.mutate(epoch, List.of(delete)));
     assertEquals(Ending.REJECTED, store.mutate(epoch, List.of(sameRequest)));
     assertEquals(Ending.COMMITTED, store.mutate(epoch, List.of(creation(10, "seven"))));
@@ -359,8 +360,7 @@ abstract class StoreContract {
   // Delivery.
 
   private static ParkedRow parked(CommitPlan plan, int row, int attempts, long next) {
-    return new ParkedRow(
-        row + 1, plan.fires().nominalMicros[row], 7, 0, attempts, next, false);
+    return new ParkedRow(row + 1, plan.fires().nominalMicros[row], 7, 0, attempts, next, false);
   }
 
   @Test
@@ -385,9 +385,7 @@ abstract class StoreContract {
     assertEquals(
         Ending.COMMITTED,
         store.settle(
-            epoch,
-            List.of(
-                new Settlement(1, 2, List.of(parked(plan, 1, 3, 950)), List.of(5L)))));
+            epoch, List.of(new Settlement(1, 2, List.of(parked(plan, 1, 3, 950)), List.of(5L)))));
     assertEquals(3, store.cursor(1));
     Parked after = store.read(1, new ParkedRead(Long.MIN_VALUE, Long.MIN_VALUE, 10));
     assertEquals(1, after.fires().size());

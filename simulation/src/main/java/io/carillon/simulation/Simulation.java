@@ -178,15 +178,15 @@ public final class Simulation {
     if (leader == null) {
       return "nobody leads";
     }
-    for (int p = 0; p < store.partitions(); p++) {
-      if (store.owner(p) == null) {
+    for (int p = 0; p < store.fires().partitions(); p++) {
+      if (store.fires().owner(p) == null) {
         return "partition " + p + " has no owner";
       }
-      if (store.watermark(p) < leader.time() - LAG) {
-        return "partition " + p + " of " + store.owner(p) + " stands still";
+      if (store.fires().watermark(p) < leader.time() - LAG) {
+        return "partition " + p + " of " + store.fires().owner(p) + " stands still";
       }
     }
-    for (int p = 0; p < store.partitions(); p++) {
+    for (int p = 0; p < store.fires().partitions(); p++) {
       if (!checker.isApplied(p)) {
         return "partition " + p + " has not applied all mutations";
       }
@@ -194,7 +194,7 @@ public final class Simulation {
     if (!client.isIdle()) {
       return "the client waits for an answer";
     }
-    long seq = checker.firstUnacknowledged(queue.now() - LAG);
+    long seq = checker.delivery().firstUnacknowledged(queue.now() - LAG);
     return seq == 0 ? "" : "fire " + seq + " is not acknowledged";
   }
 }

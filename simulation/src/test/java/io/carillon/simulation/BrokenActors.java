@@ -125,10 +125,10 @@ final class BrokenActors extends Actors {
         super.write(leaderEpoch, plan, transaction);
         return;
       }
-      moveWatermarks(plan);
+      fires().move(plan);
       transaction.atCommit(
           () -> {
-            append(plan.fires());
+            fires().append(plan.fires());
             heard.committed(leaderEpoch, plan);
           });
     }
@@ -141,7 +141,7 @@ final class BrokenActors extends Actors {
               ? settlement
               : new Settlement(
                   settlement.destination(),
-                  log().size(),
+                  fires().log().size(),
                   settlement.parked(),
                   settlement.settled()));
     }
@@ -194,7 +194,7 @@ final class BrokenActors extends Actors {
     protected void pushed(long session, long batch, List<PushedPart> parts) {
       if (flaw == Flaw.EPOCH_NOT_CHECKED_ON_PUSH) {
         for (PushedPart part : parts) {
-          String owner = world.store.store().owner(part.partition());
+          String owner = world.store.store().fires().owner(part.partition());
           super.pushed(sessions.getOrDefault(owner, session), 0, List.of(underEpochNow(part)));
         }
       }
@@ -204,7 +204,7 @@ final class BrokenActors extends Actors {
     private PushedPart underEpochNow(PushedPart part) {
       return new PushedPart(
           part.partition(),
-          world.store.store().epoch(part.partition()),
+          world.store.store().fires().epoch(part.partition()),
           part.previousWatermark(),
           part.previousApplied(),
           part.newWatermark(),

@@ -37,15 +37,6 @@ public final class Checker implements StoreListener {
 
   private record Key(long schedule, long nominal, int kind) {}
 
-  private record Row(
-      long seq, long schedule, long nominal, int destination, boolean fired, long at) {}
-
-  /** Where a step of a partition begins. */
-  private record From(int partition, long epoch, long watermark, long applied) {}
-
-  /** Where it ends, and who said it. */
-  private record Step(String node, long watermark, long applied) {}
-
   private record RevisionKey(long schedule, long version) {}
 
   private final EventQueue queue;
@@ -60,19 +51,13 @@ public final class Checker implements StoreListener {
   private final long[] versions;
 
   private final Set<Key> keys = new HashSet<>();
-  private final List<Row> log = new ArrayList<>();
-  private final Map<From, List<Step>> steps = new HashMap<>();
+  private final DeliveryBooks delivery = new DeliveryBooks();
+  private final PushedSteps steps = new PushedSteps();
   private final Map<RevisionKey, Revision> revisions = new HashMap<>();
   private final Map<RevisionKey, Expectation> expected = new HashMap<>();
   private final Map<RevisionKey, Long> lastRecorded = new HashMap<>();
   private final Map<String, Expectation> asked = new TreeMap<>();
-  private final Map<Integer, TreeSet<Long>> acked = new TreeMap<>();
-  private final Map<Integer, TreeSet<Long>> parked = new TreeMap<>();
-  private final Map<Integer, Long> cursors = new TreeMap<>();
   private long leaderEpoch;
-
-  /** All before this place in the log are acknowledged. */
-  private int delivered;
 
   /**
    * @param begin the watermark of all partitions at first
@@ -90,7 +75,7 @@ public final class Checker implements StoreListener {
     java.util.Arrays.fill(watermark, begin);
   }
 
-  private static void check(boolean holds, String invariant, String message, String... topics) {
+  static void check(boolean holds, String invariant, String message, String... topics) {
     if (!holds) {
       throw new Violation(invariant, message, topics);
     }
@@ -127,16 +112,16 @@ public final class Checker implements StoreListener {
     FireColumns fires = plan.fires();
     trace.note("", fires.size() * 31L + fires.firstSeq(), () -> "commit of " + describe(plan));
     check(
-        fires.firstSeq() == log.size() + 1,
+        fires.firstSeq() == delivery.logSize() + 1,
         "S6 append-only",
-        "a commit begins with seq " + fires.firstSeq() + " where " + (log.size() + 1) + " is next");
+        "a commit begins with seq " + fires.firstSeq() + " where " + (delivery.logSize() + 1) + " is next");
     for (int i = 0; i < plan.partitions().length; i++) {
       moved(plan, i);
     }
     for (int row = 0; row < fires.size(); row++) {
       recorded(fires, row);
     }
-    check(plan.lastSeq() == log.size(), "S6 append-only", "the end of the log is " + log.size());
+    check(plan.lastSeq() == delivery.logSize(), "S6 append-only", "the end of the log is " + delivery.logSize());
   }
 
   private static String describe(CommitPlan plan) {
@@ -169,32 +154,15 @@ public final class Checker implements StoreListener {
         topic(p));
     if (to != watermark[p] || plan.applied()[i] != applied[p]) {
       check(
-          wasSaid(p, plan.epochs()[i], watermark[p], applied[p], to, plan.applied()[i], 0),
+          plan.epochs()[i] == epoch[p]
+              && steps.lead(
+                  owner[p], p, epoch[p], watermark[p], applied[p], to, plan.applied()[i]),
           "S5 node fencing",
           "nobody who owns partition " + p + " under epoch " + epoch[p] + " said the step to " + to,
           topic(p));
     }
     watermark[p] = to;
     applied[p] = plan.applied()[i];
-  }
-
-  /** Whether the owner pushed steps that lead from the one to the other. */
-  private boolean wasSaid(
-      int p, long under, long from, long fromApplied, long to, long toApplied, int depth) {
-    if (from == to && fromApplied == toApplied) {
-      return true;
-    }
-    if (under != epoch[p] || depth > 1_000) {
-      return false;
-    }
-    for (Step step : steps.getOrDefault(new From(p, under, from, fromApplied), List.of())) {
-      if (step.node.equals(owner[p])
-          && step.watermark <= to
-          && wasSaid(p, under, step.watermark, step.applied, to, toApplied, depth + 1)) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private void recorded(FireColumns f, int row) {
@@ -204,14 +172,7 @@ public final class Checker implements StoreListener {
     String topic = "schedule " + schedule;
     String fire = "schedule " + schedule + " at " + nominal;
     check(keys.add(new Key(schedule, nominal, f.kind[row])), "S1 unique", fire, topic, topic(p));
-    log.add(
-        new Row(
-            f.firstSeq() + row,
-            schedule,
-            nominal,
-            f.destination[row],
-            f.skipReason[row] == 0,
-            queue.now()));
+    delivery.recorded(f, row, queue.now());
     trace.note(
         topic,
         nominal,
@@ -356,62 +317,19 @@ public final class Checker implements StoreListener {
   @Override
   public void settled(long by, Settlement settlement) {
     fenced(by, "a settlement");
-    int destination = settlement.destination();
-    TreeSet<Long> rows = parked.computeIfAbsent(destination, d -> new TreeSet<>());
-    TreeSet<Long> done = acked.computeIfAbsent(destination, d -> new TreeSet<>());
-    settlement.parked().forEach(row -> rows.add(row.seq()));
-    for (long seq : settlement.settled()) {
-      check(done.contains(seq), "S8 durable", "parked fire " + seq + " is gone unacknowledged");
-      rows.remove(seq);
-    }
-    long before = cursors.getOrDefault(destination, 0L);
-    for (long seq = before + 1; seq <= settlement.cursor(); seq++) {
-      Row row = log.get((int) seq - 1);
-      check(
-          row.destination != destination || !row.fired || done.contains(seq) || rows.contains(seq),
-          "S8 durable",
-          "the cursor of destination "
-              + destination
-              + " passes fire "
-              + seq
-              + ", which nobody acknowledged",
-          "schedule " + row.schedule);
-    }
-    cursors.merge(destination, settlement.cursor(), Math::max);
+    delivery.settled(settlement);
   }
 
   // Messages.
 
   /** A node pushes a part. */
   public void pushed(String node, PushedPart part) {
-    steps
-        .computeIfAbsent(
-            new From(
-                part.partition(), part.epoch(), part.previousWatermark(), part.previousApplied()),
-            from -> new ArrayList<>(1))
-        .add(new Step(node, part.newWatermark(), part.applied()));
+    steps.add(node, part);
   }
 
-  /** Fires are on their way to a subscriber. */
-  public void sent(int destination, Fires fires) {
-    for (int i = 0; i < fires.size(); i++) {
-      long seq = fires.seq[i];
-      Row row = seq >= 1 && seq <= log.size() ? log.get((int) seq - 1) : null;
-      check(
-          row != null
-              && row.schedule == fires.schedule[i]
-              && row.nominal == fires.nominalMicros[i]
-              && row.destination == destination
-              && row.fired,
-          "S7 log before deliver",
-          "fire " + seq + " of schedule " + fires.schedule[i] + " is sent, and not in the log",
-          "schedule " + fires.schedule[i]);
-    }
-  }
-
-  /** A subscriber acknowledges a fire. */
-  public void acked(int destination, long seq) {
-    acked.computeIfAbsent(destination, d -> new TreeSet<>()).add(seq);
+  /** What became of the fires that are recorded. */
+  public DeliveryBooks delivery() {
+    return delivery;
   }
 
   /** A leader found its store to be as nothing explains. */
@@ -426,25 +344,7 @@ public final class Checker implements StoreListener {
     return applied[partition] >= versions[partition];
   }
 
-  /** The first fire that was recorded before a time and that nobody acknowledged; 0: none. */
-  public long firstUnacknowledged(long before) {
-    while (delivered < log.size() && isDone(log.get(delivered))) {
-      delivered++;
-    }
-    for (int i = delivered; i < log.size() && log.get(i).at < before; i++) {
-      if (!isDone(log.get(i))) {
-        return log.get(i).seq;
-      }
-    }
-    return 0;
-  }
-
-  private boolean isDone(Row row) {
-    return !row.fired
-        || acked.computeIfAbsent(row.destination, d -> new TreeSet<>()).contains(row.seq);
-  }
-
   public int recordedCount() {
-    return log.size();
+    return delivery.logSize();
   }
 }

@@ -6,7 +6,7 @@ import io.carillon.simulation.check.History.Told;
 import io.carillon.simulation.oracle.PlainTimes;
 import io.carillon.simulation.store.LoggedFire;
 import io.carillon.simulation.store.SimStore;
-import io.carillon.simulation.store.SimStore.StoredRevision;
+import io.carillon.simulation.store.ScheduleTables.StoredRevision;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +36,7 @@ public final class LedgerCheck {
 
   public void check() {
     long seq = 0;
-    for (LoggedFire fire : store.log()) {
+    for (LoggedFire fire : store.fires().log()) {
       if (fire.seq() != ++seq) {
         throw new Violation("S6 append-only", "seq " + fire.seq() + " where " + seq + " belongs");
       }
@@ -55,7 +55,7 @@ public final class LedgerCheck {
     acknowledgedIsThere(of);
     String topic = "schedule " + of.num;
     TreeSet<Long> owed = new TreeSet<>();
-    long end = store.watermark(of.partition);
+    long end = store.fires().watermark(of.partition);
     for (Told told : of.revisions) {
       for (long time :
           PlainTimes.of(told.expectation().spec(), told.from() + 1, Math.min(told.to(), end) + 1)) {
@@ -126,7 +126,7 @@ public final class LedgerCheck {
 
   /** What was answered to the client is what is stored. */
   private void acknowledgedIsThere(History.Of of) {
-    Map<Long, StoredRevision> stored = store.revisions(of.num);
+    Map<Long, StoredRevision> stored = store.schedules().revisions(of.num);
     for (Told told : of.revisions) {
       Revision revision =
           stored.containsKey(told.version()) ? stored.get(told.version()).revision() : null;

@@ -5,6 +5,7 @@ import io.carillon.master.core.CommitPlan.TriggerResult;
 import io.carillon.master.core.Mutation;
 import io.carillon.master.core.Mutation.GroupResult;
 import io.carillon.master.core.Mutation.Outcome;
+import io.carillon.simulation.store.ScheduleTables;
 import io.carillon.simulation.store.StoredRow;
 import io.carillon.simulation.world.SimNetwork.Caller;
 import io.carillon.simulation.world.SimProcess;
@@ -40,6 +41,10 @@ final class LeaderApi {
     this.onAnswer = onAnswer;
   }
 
+  private ScheduleTables tables() {
+    return world.store.store().schedules();
+  }
+
   private void answer(Kind kind, StoredRow row) {
     answer(new Answer(kind, row, 0));
   }
@@ -58,8 +63,8 @@ final class LeaderApi {
         process,
         "find request",
         () -> {
-          StoredRow made = world.store.store().request(write.requestId());
-          return made == null ? world.store.store().schedule(write.name()) : made;
+          StoredRow made = tables().madeBy(write.requestId());
+          return made == null ? tables().named(write.name()) : made;
         },
         row -> {
           if (row == null) {
@@ -75,9 +80,9 @@ final class LeaderApi {
     world.store.read(
         process,
         "new number",
-        () -> world.store.store().newNum(),
+        () -> tables().newNum(),
         num -> {
-          int partition = HashRing.partitionOf(num, world.store.store().partitions());
+          int partition = HashRing.partitionOf(num, world.store.store().fires().partitions());
           Mutation mutation = new Mutation(num, partition, 0, content, false, write);
           mutate(mutation, () -> create(write, content));
         },
@@ -90,7 +95,7 @@ final class LeaderApi {
     world.store.read(
         process,
         "find schedule",
-        () -> world.store.store().schedule(num),
+        () -> tables().of(num),
         row -> {
           if (row.version() != version || row.deleted()) {
             answer(Kind.CONFLICT, row);

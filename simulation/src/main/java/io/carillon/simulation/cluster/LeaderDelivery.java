@@ -84,7 +84,7 @@ public class LeaderDelivery {
       for (Send send; (send = dispatcher.nextSend(time, logEnd)) != null; ) {
         Stream stream = streams.get(send.subscriber());
         Fires fires = send.fires();
-        world.checker.sent(destination, fires);
+        world.checker.delivery().sent(destination, fires);
         stream.connection.toClient(0, "fires", () -> stream.ear.fires(fires));
         dispatcher.writable(send.subscriber());
       }

@@ -142,7 +142,7 @@ public final class SimSubscriber {
               connection.toServer(
                   0, "nack", () -> seat.delivery.nack(destination, seat.number, seq, pause));
             } else {
-              world.checker.acked(destination, seq);
+              world.checker.delivery().acknowledged(destination, seq);
               connection.toServer(
                   0, "ack", () -> seat.delivery.ack(destination, seat.number, seq, seq));
             }

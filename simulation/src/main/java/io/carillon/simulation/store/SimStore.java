@@ -13,12 +13,10 @@ import io.carillon.master.core.Revision;
 import io.carillon.master.core.WriteTries.Ending;
 import io.carillon.master.core.delivery.Settlement;
 import io.carillon.master.election.Lease;
+import io.carillon.simulation.store.ScheduleTables.StoredRevision;
 import io.carillon.simulation.store.Transaction.Lock;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -34,44 +32,23 @@ public class SimStore {
 
   private static final String HEARTBEAT = "1 heartbeat";
 
-  private record Key(long nominal, long schedule, int kind) {}
-
-  /** A revision, and where it is. */
-  public record StoredRevision(int partition, Revision revision) {}
-
   private final LockTable locks = new LockTable();
   private final List<Transaction> open = new ArrayList<>();
-  private StoreListener listener;
+  private final StoreListener listener;
 
   protected Lease lease = new Lease(0, 0, 0, "", "", "", "");
-  protected final int partitions;
-  protected final String[] owner;
-  protected final long[] epoch;
-  protected final long[] watermark;
-  protected final long[] applied;
-  protected final long[] lastSeq;
-  protected final List<LoggedFire> log = new ArrayList<>();
-  private final Set<Key> keys = new HashSet<>();
+  private final FireTables fires;
   private final TreeMap<String, NodeRow> nodes = new TreeMap<>();
-  private final TreeMap<Long, StoredRow> schedules = new TreeMap<>();
-  private final TreeMap<String, Long> names = new TreeMap<>();
-  private final TreeMap<String, Long> requests = new TreeMap<>();
-  protected final TreeMap<Long, TreeMap<Long, StoredRevision>> revisions = new TreeMap<>();
-  private final DeliveryTables delivery = new DeliveryTables(log);
-  private long numbers;
+  private final ScheduleTables schedules = new ScheduleTables();
+  private final DeliveryTables delivery;
 
   /**
    * @param now what its clock says as the schema is made
    */
   public SimStore(int partitions, long now, StoreListener listener) {
-    this.partitions = partitions;
     this.listener = listener;
-    owner = new String[partitions];
-    epoch = new long[partitions];
-    watermark = new long[partitions];
-    applied = new long[partitions];
-    lastSeq = new long[partitions];
-    java.util.Arrays.fill(watermark, now);
+    this.fires = new FireTables(partitions, now);
+    this.delivery = new DeliveryTables(fires.log());
   }
 
   // Transactions.
@@ -224,66 +201,26 @@ public class SimStore {
   protected void write(long leaderEpoch, CommitPlan plan, Transaction transaction) {
     transaction.atCommit(
         () -> {
-          moveWatermarks(plan);
-          append(plan.fires());
+          fires.move(plan);
+          fires.append(plan.fires());
           listener.committed(leaderEpoch, plan);
         });
   }
 
   /** The compare-and-set. */
   protected boolean continues(CommitPlan plan) {
-    for (int i = 0; i < plan.partitions().length; i++) {
-      int p = plan.partitions()[i];
-      if (epoch[p] != plan.epochs()[i] || watermark[p] != plan.watermarks()[i]) {
-        return false;
-      }
-    }
-    return true;
+    return fires.continues(plan);
   }
 
   /** The primary key. */
-  protected boolean areNew(FireColumns fires) {
-    for (int i = 0; i < fires.size(); i++) {
-      if (keys.contains(new Key(fires.nominalMicros[i], fires.schedule[i], fires.kind[i]))) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  protected final void moveWatermarks(CommitPlan plan) {
-    for (int i = 0; i < plan.partitions().length; i++) {
-      int p = plan.partitions()[i];
-      watermark[p] = plan.newWatermarks()[i];
-      applied[p] = plan.applied()[i];
-      lastSeq[p] = plan.lastSeq();
-    }
-  }
-
-  protected final void append(FireColumns f) {
-    for (int i = 0; i < f.size(); i++) {
-      keys.add(new Key(f.nominalMicros[i], f.schedule[i], f.kind[i]));
-      log.add(
-          new LoggedFire(
-              f.firstSeq() + i,
-              f.schedule[i],
-              f.nominalMicros[i],
-              f.lastNominalMicros[i],
-              f.version[i],
-              f.partition[i],
-              f.epoch[i],
-              f.kind[i],
-              f.skipReason[i],
-              f.skippedCount[i],
-              f.destination[i],
-              f.recordedAtMicros()));
-    }
+  protected boolean areNew(FireColumns columns) {
+    return fires.areNew(columns);
   }
 
   /** Changes of owner. What is there already is left. */
   public Transaction changeOwners(long leaderEpoch, List<OwnerChange> changes, Runnable onReady) {
     TreeSet<String> rows = new TreeSet<>();
-    for (int p = 0; p < partitions; p++) {
+    for (int p = 0; p < fires.partitions(); p++) {
       rows.add("3 partition " + p);
     }
     return fenced(
@@ -291,17 +228,14 @@ public class SimStore {
         rows,
         transaction -> {
           for (OwnerChange change : changes) {
-            long at = epoch[change.partition()];
+            long at = fires.epoch(change.partition());
             if (at != change.expectedEpoch() && at != change.expectedEpoch() + 1) {
               return transaction.refuse(Ending.BROKEN, "partition at another epoch");
             }
           }
           transaction.atCommit(
               () -> {
-                for (OwnerChange change : changes) {
-                  owner[change.partition()] = change.newOwner();
-                  epoch[change.partition()] = change.expectedEpoch() + 1;
-                }
+                changes.forEach(fires::change);
                 listener.ownersChanged(leaderEpoch, changes);
               });
           return Ending.COMMITTED;
@@ -333,51 +267,16 @@ public class SimStore {
   }
 
   private Ending checkMutations(long leaderEpoch, List<Planned> all, Transaction transaction) {
-    Set<String> made = new TreeSet<>();
-    for (Planned planned : all) {
-      StoredRow before = schedules.get(planned.mutation().schedule());
-      StoredRow.Write write = (StoredRow.Write) planned.mutation().write();
-      if (planned.mutation().expectedVersion() == 0) {
-        // Two of one transaction may be the same.
-        if (before != null || names.containsKey(write.name()) || !made.add(write.name())) {
-          return transaction.refuse(Ending.REJECTED, "SCHEDULE_EXISTS");
-        }
-        if (requests.containsKey(write.requestId())) {
-          return transaction.refuse(Ending.REJECTED, "REQUEST_ID_REUSED");
-        }
-      } else if (before == null || before.version() != planned.mutation().expectedVersion()) {
-        return transaction.refuse(Ending.REJECTED, "VERSION_CONFLICT");
-      }
+    String refusal = schedules.refusal(all);
+    if (!refusal.isEmpty()) {
+      return transaction.refuse(Ending.REJECTED, refusal);
     }
     transaction.atCommit(
         () -> {
-          all.forEach(this::store);
+          all.forEach(schedules::store);
           listener.mutated(leaderEpoch, all);
         });
     return Ending.COMMITTED;
-  }
-
-  private void store(Planned planned) {
-    long num = planned.mutation().schedule();
-    boolean deletes = planned.mutation().deletes();
-    StoredRow.Write write = (StoredRow.Write) planned.mutation().write();
-    if (planned.mutation().expectedVersion() == 0) {
-      requests.put(write.requestId(), num);
-    }
-    schedules.put(
-        num,
-        new StoredRow(num, planned.mutation().partition(), planned.version(), deletes, planned));
-    if (deletes) {
-      names.remove(write.name());
-    } else {
-      names.put(write.name(), num);
-    }
-    TreeMap<Long, StoredRevision> of = revisions.computeIfAbsent(num, n -> new TreeMap<>());
-    for (Revision revision : new Revision[] {planned.closed(), planned.opened()}) {
-      if (revision != null) {
-        of.put(revision.version(), new StoredRevision(planned.mutation().partition(), revision));
-      }
-    }
   }
 
   /** Settlements of destinations, all or none. */
@@ -404,77 +303,28 @@ public class SimStore {
 
   /** Whether a commit whose outcome is unknown is there. */
   public boolean isCommitted(CommitPlan plan) {
-    if (plan.fires().size() > 0) {
-      FireColumns f = plan.fires();
-      long first = f.firstSeq();
-      return keys.contains(new Key(f.nominalMicros[0], f.schedule[0], f.kind[0]))
-          && log.stream()
-              .anyMatch(
-                  fire ->
-                      fire.seq() == first
-                          && fire.schedule() == f.schedule[0]
-                          && fire.nominal() == f.nominalMicros[0]
-                          && fire.kind() == f.kind[0]);
-    }
-    for (int i = 0; i < plan.partitions().length; i++) {
-      if (watermark[plan.partitions()[i]] != plan.newWatermarks()[i]) {
-        return false;
-      }
-    }
-    return true;
+    return fires.isCommitted(plan);
   }
 
   /** Whether a mutation whose outcome is unknown is there. */
   public boolean isWritten(PlannedGroup group) {
-    Planned first = group.planned().get(0);
-    StoredRow row = schedules.get(first.mutation().schedule());
-    return row != null && row.version() == first.version();
+    return schedules.isWritten(group.planned().get(0));
   }
 
-  /** A schedule number that was never given before. */
-  public long newNum() {
-    return ++numbers;
-  }
-
-  public StoredRow schedule(long num) {
-    return schedules.get(num);
-  }
-
-  /** What an earlier create with that id made, deleted or not; null if there was none. */
-  public StoredRow request(String requestId) {
-    Long num = requests.get(requestId);
-    return num == null ? null : schedules.get(num);
-  }
-
-  /** The schedule of a name that is not deleted, or null. */
-  public StoredRow schedule(String name) {
-    Long num = names.get(name);
-    return num == null ? null : schedules.get(num);
+  public ScheduleTables schedules() {
+    return schedules;
   }
 
   /** What a new leader begins with. */
   public MasterCore load(
       CoreSettings settings, long leaderEpoch, Function<String, Occurrences> specs, long now) {
-    long logEnd = 0;
-    for (long seq : lastSeq) {
-      logEnd = Math.max(logEnd, seq);
-    }
-    MasterCore core = new MasterCore(settings, partitions, logEnd, leaderEpoch << 32);
-    for (int p = 0; p < partitions; p++) {
-      core.restorePartition(p, owner[p], epoch[p], watermark[p], applied[p]);
-    }
+    MasterCore core = fires.load(settings, leaderEpoch << 32);
     nodes.values().forEach(row -> core.restoreNode(row, now));
-    schedules
-        .values()
-        .forEach(
-            row -> core.restoreSchedule(row.num(), row.partition(), row.version(), row.deleted()));
-    for (Map<Long, StoredRevision> of : revisions.values()) {
-      for (StoredRevision stored : of.values()) {
-        Revision r = stored.revision;
-        int p = stored.partition;
-        if (r.validTo() > watermark[p] || r.version() > applied[p]) {
-          core.restoreRevision(restored(r, specs), p);
-        }
+    schedules.load(core);
+    for (StoredRevision stored : schedules.revisions()) {
+      Revision r = stored.revision();
+      if (fires.mayOwe(r, stored.partition())) {
+        core.restoreRevision(restored(r, specs), stored.partition());
       }
     }
     return core;
@@ -499,37 +349,7 @@ public class SimStore {
     return delivery;
   }
 
-  // For whoever checks.
-
-  public int partitions() {
-    return partitions;
-  }
-
-  public String owner(int partition) {
-    return owner[partition];
-  }
-
-  public long epoch(int partition) {
-    return epoch[partition];
-  }
-
-  public long watermark(int partition) {
-    return watermark[partition];
-  }
-
-  public List<LoggedFire> log() {
-    return log;
-  }
-
-  public Map<Long, StoredRevision> revisions(long schedule) {
-    return revisions.getOrDefault(schedule, new TreeMap<>());
-  }
-
-  public NodeRow node(String id) {
-    return nodes.get(id);
-  }
-
-  public void listenTo(StoreListener other) {
-    listener = other;
+  public FireTables fires() {
+    return fires;
   }
 }

@@ -10,6 +10,7 @@ import java.util.List;
  *
  * @param failure what must not be; null if nothing was
  * @param expected nominal times that had to be recorded
+ * @param longestStandstill the longest time between two commits of one partition
  */
 public record Outcome(
     Setup setup,
@@ -20,6 +21,7 @@ public record Outcome(
     int operations,
     int recorded,
     long expected,
+    long longestStandstill,
     Bites bites,
     List<Trace.Line> lines) {
 

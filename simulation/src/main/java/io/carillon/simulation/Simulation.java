@@ -134,6 +134,7 @@ public final class Simulation {
         simulation.client.operations(),
         simulation.checker.recordedCount(),
         simulation.expected,
+        simulation.checker.longestStandstill(),
         simulation.bites,
         simulation.trace.lines());
   }

@@ -47,6 +47,9 @@ public final class Checker implements StoreListener {
   private final long[] watermark;
   private final long[] applied;
 
+  /** When each partition moved last; 0: it never did. */
+  private final long[] movedAt;
+
   /** Of the latest durable mutation of each partition. */
   private final long[] versions;
 
@@ -58,6 +61,7 @@ public final class Checker implements StoreListener {
   private final Map<RevisionKey, Long> lastRecorded = new HashMap<>();
   private final Map<String, Expectation> asked = new TreeMap<>();
   private long leaderEpoch;
+  private long longestStandstill;
 
   /**
    * @param begin the watermark of all partitions at first
@@ -72,6 +76,7 @@ public final class Checker implements StoreListener {
     watermark = new long[partitions];
     applied = new long[partitions];
     versions = new long[partitions];
+    movedAt = new long[partitions];
     java.util.Arrays.fill(watermark, begin);
   }
 
@@ -161,6 +166,10 @@ public final class Checker implements StoreListener {
           "nobody who owns partition " + p + " under epoch " + epoch[p] + " said the step to " + to,
           topic(p));
     }
+    if (movedAt[p] != 0) {
+      longestStandstill = Math.max(longestStandstill, queue.now() - movedAt[p]);
+    }
+    movedAt[p] = queue.now();
     watermark[p] = to;
     applied[p] = plan.applied()[i];
   }
@@ -342,6 +351,11 @@ public final class Checker implements StoreListener {
   /** Whether what is recorded of a partition speaks for all its mutations. */
   public boolean isApplied(int partition) {
     return applied[partition] >= versions[partition];
+  }
+
+  /** The longest time between two commits of one partition. */
+  public long longestStandstill() {
+    return longestStandstill;
   }
 
   public int recordedCount() {

@@ -22,8 +22,7 @@ class ScenarioTest {
   /** Two masters, three nodes, and one fault after five seconds. */
   private static Setup setup(long seed, boolean warmStandby, Kind kind, long lasts, int variant) {
     Fault fault = new Fault(1, kind, 5 * SECOND + seed * 37_123, lasts, LEADER, variant);
-    return new Setup(
-        seed, 2, 3, 8, 12, 1, 2, warmStandby, 14 * SECOND, 300_000, List.of(fault));
+    return new Setup(seed, 2, 3, 8, 12, 1, 2, warmStandby, 14 * SECOND, 300_000, List.of(fault));
   }
 
   /** Runs it with several seeds, and answers the longest standstill of any partition. */
@@ -76,8 +75,7 @@ class ScenarioTest {
 
   @Test
   void a_leader_that_is_cut_from_the_store() {
-    within(
-        6 * SECOND, standstill(false, Kind.CUT_STORE, 8 * SECOND, 0, "leader stepped down"));
+    within(6 * SECOND, standstill(false, Kind.CUT_STORE, 8 * SECOND, 0, "leader stepped down"));
   }
 
   @Test

@@ -9,14 +9,12 @@ import io.carillon.master.core.MasterCommand.OwnerChange;
 import io.carillon.master.core.Mutation.Planned;
 import io.carillon.master.core.PushedPart;
 import io.carillon.master.core.Revision;
-import io.carillon.master.core.delivery.Fires;
 import io.carillon.master.core.delivery.Settlement;
 import io.carillon.simulation.oracle.PlainTimes;
 import io.carillon.simulation.store.StoreListener;
 import io.carillon.simulation.store.StoredRow;
 import io.carillon.simulation.world.EventQueue;
 import io.carillon.simulation.world.Trace;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -24,7 +22,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * The safety invariants, looked at with each change of the store and each message that matters. It
@@ -119,14 +116,21 @@ public final class Checker implements StoreListener {
     check(
         fires.firstSeq() == delivery.logSize() + 1,
         "S6 append-only",
-        "a commit begins with seq " + fires.firstSeq() + " where " + (delivery.logSize() + 1) + " is next");
+        "a commit begins with seq "
+            + fires.firstSeq()
+            + " where "
+            + (delivery.logSize() + 1)
+            + " is next");
     for (int i = 0; i < plan.partitions().length; i++) {
       moved(plan, i);
     }
     for (int row = 0; row < fires.size(); row++) {
       recorded(fires, row);
     }
-    check(plan.lastSeq() == delivery.logSize(), "S6 append-only", "the end of the log is " + delivery.logSize());
+    check(
+        plan.lastSeq() == delivery.logSize(),
+        "S6 append-only",
+        "the end of the log is " + delivery.logSize());
   }
 
   private static String describe(CommitPlan plan) {
@@ -160,8 +164,7 @@ public final class Checker implements StoreListener {
     if (to != watermark[p] || plan.applied()[i] != applied[p]) {
       check(
           plan.epochs()[i] == epoch[p]
-              && steps.lead(
-                  owner[p], p, epoch[p], watermark[p], applied[p], to, plan.applied()[i]),
+              && steps.lead(owner[p], p, epoch[p], watermark[p], applied[p], to, plan.applied()[i]),
           "S5 node fencing",
           "nobody who owns partition " + p + " under epoch " + epoch[p] + " said the step to " + to,
           topic(p));
@@ -271,7 +274,8 @@ public final class Checker implements StoreListener {
                   + (change.expectedEpoch() + 1)
                   + ": "
                   + change.reason());
-      boolean again = change.expectedEpoch() + 1 == epoch[p] && Objects.equals(change.newOwner(), owner[p]);
+      boolean again =
+          change.expectedEpoch() + 1 == epoch[p] && Objects.equals(change.newOwner(), owner[p]);
       check(
           change.expectedEpoch() == epoch[p] || again,
           "S4 epochs rise",

@@ -78,10 +78,7 @@ public final class DeliveryBooks {
     for (long seq = before + 1; seq <= settlement.cursor(); seq++) {
       Row row = log.get((int) seq - 1);
       Checker.check(
-          row.destination != destination
-              || !row.fired
-              || done.contains(seq)
-              || rows.contains(seq),
+          row.destination != destination || !row.fired || done.contains(seq) || rows.contains(seq),
           "S8 durable",
           "the cursor of destination "
               + destination

@@ -17,7 +17,6 @@ import picocli.CommandLine.Spec;
 /** The command: runs any number of seeds, and says what it found. */
 @Command(
     name = "carillon-sim",
-    mixinStandardHelpOptions = true,
     description = {
       "Runs whole clusters in virtual time, with faults, and checks what Carillon promises.",
       "A seed decides everything: the same seed is the same story, to the microsecond.",
@@ -26,6 +25,13 @@ import picocli.CommandLine.Spec;
 public final class SimulationCommand implements Callable<Integer> {
 
   private static final double MICROS_PER_HOUR = 3_600e6;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Shows this.")
+  @SuppressWarnings("UnusedVariable") // picocli reads it.
+  private boolean help;
 
   @Option(
       names = "--seeds",

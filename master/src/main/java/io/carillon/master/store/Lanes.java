@@ -4,6 +4,10 @@ import io.carillon.master.core.CommitPlan;
 import io.carillon.master.core.MasterCommand.NodeRow;
 import io.carillon.master.core.MasterCommand.OwnerChange;
 import io.carillon.master.core.Mutation.PlannedGroup;
+import io.carillon.master.core.WriteTries;
+import io.carillon.master.core.WriteTries.Ending;
+import io.carillon.master.core.WriteTries.Next;
+import io.carillon.master.store.ScheduleStore.RejectedWriteException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -14,18 +18,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Executes the writes of the core, on one thread for each lane, until their outcome is known.
- *
- * <p>A write that PostgreSQL did not answer may have happened. It is tried again as it is: the
- * fence, the compare-and-set and the keys let it happen once only, and a refusal then means to look
- * whether an earlier try is the reason. While PostgreSQL is away the lanes wait here, and with them
- * all that follows.
+ * Executes the writes of the core, on one thread for each lane, until their outcome is known:
+ * {@link WriteTries} decides what follows on each try. While PostgreSQL is away the lanes wait
+ * here, and with them all that follows.
  */
 public final class Lanes implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Lanes.class);
-  private static final long FIRST_PAUSE_MS = 20;
-  private static final long LONGEST_PAUSE_MS = 500;
 
   /** Hears how writes end. Called from the lanes' threads. */
   public interface Listener {
@@ -74,9 +73,9 @@ public final class Lanes implements AutoCloseable {
   public void commit(CommitPlan plan) {
     fireLane.execute(
         () -> {
-          int attempts = persist(() -> fires.commit(plan), () -> fires.isCommitted(plan));
-          if (attempts > 0) {
-            listener.committed(attempts);
+          Outcome outcome = persist(() -> fires.commit(plan), () -> fires.isCommitted(plan));
+          if (outcome.next == Next.DONE) {
+            listener.committed(outcome.attempts);
           }
         });
   }
@@ -84,7 +83,7 @@ public final class Lanes implements AutoCloseable {
   public void changeOwners(List<OwnerChange> changes) {
     fireLane.execute(
         () -> {
-          if (persist(() -> fires.changeOwners(changes), () -> false) > 0) {
+          if (persist(() -> fires.changeOwners(changes), () -> false).next == Next.DONE) {
             listener.ownersChanged();
           }
         });
@@ -93,7 +92,7 @@ public final class Lanes implements AutoCloseable {
   public void writeNode(NodeRow row) {
     scheduleLane.execute(
         () -> {
-          if (persist(() -> cluster.writeNode(row, leaderEpoch), () -> false) > 0) {
+          if (persist(() -> cluster.writeNode(row, leaderEpoch), () -> false).next == Next.DONE) {
             listener.nodeWritten(row);
           }
         });
@@ -111,51 +110,39 @@ public final class Lanes implements AutoCloseable {
 
   /**
    * A write that the store may refuse for the sake of one group: then each is written by itself.
+   *
+   * @return null if this master must stop or is being closed
    */
   private List<String> write(List<PlannedGroup> groups) {
     String[] rejection = new String[1];
-    int attempts =
-        persist(() -> rejection[0] = tryToWrite(groups), () -> schedules.isWritten(groups.get(0)));
-    if (attempts == 0) {
-      return null;
-    }
-    if (rejection[0] == null) {
+    Outcome outcome =
+        persist(() -> tryToWrite(groups, rejection), () -> schedules.isWritten(groups.get(0)));
+    if (outcome.next == Next.DONE) {
       return new ArrayList<>(Collections.nCopies(groups.size(), null));
     }
-    // A refusal after a try without an answer may come from that try having happened.
-    if (attempts > 1) {
-      boolean[] written = new boolean[1];
-      if (persist(() -> written[0] = schedules.isWritten(groups.get(0)), () -> false) == 0) {
-        return null;
-      }
-      if (written[0]) {
-        return new ArrayList<>(Collections.nCopies(groups.size(), null));
-      }
+    if (outcome.next == Next.OVER) {
+      return null;
     }
     if (groups.size() == 1) {
       return new ArrayList<>(List.of(rejection[0]));
     }
     List<String> outcomes = new ArrayList<>();
     for (PlannedGroup group : groups) {
-      List<String> outcome = write(List.of(group));
-      if (outcome == null) {
+      List<String> single = write(List.of(group));
+      if (single == null) {
         return null;
       }
-      outcomes.add(outcome.get(0));
+      outcomes.add(single.get(0));
     }
     return outcomes;
   }
 
-  private String tryToWrite(List<PlannedGroup> groups) {
+  private void tryToWrite(List<PlannedGroup> groups, String[] rejection) {
     try {
       schedules.write(groups);
-      return null;
     } catch (RuntimeException e) {
-      String rejection = ScheduleStore.rejection(e);
-      if (rejection == null) {
-        throw e;
-      }
-      return rejection;
+      rejection[0] = ScheduleStore.rejection(e);
+      throw rejection[0] == null ? e : new RejectedWriteException(rejection[0]);
     }
   }
 
@@ -169,67 +156,104 @@ public final class Lanes implements AutoCloseable {
     boolean isDone();
   }
 
-  /**
-   * Tries until the write is durable.
-   *
-   * @return how often it tried; 0 if this master must stop or is being closed
-   */
-  private int persist(Write write, Check check) {
-    long pause = FIRST_PAUSE_MS;
-    for (int attempt = 1; !closed; attempt++) {
-      try {
-        write.run();
-        if (attempt > 1) {
-          log.info("the store answers again, after {} tries", attempt);
-          listener.available(true);
-        }
-        return attempt;
-      } catch (Exception e) {
-        if (isFatal(e)) {
-          listener.fatal(e.getMessage());
-          return 0;
-        }
-        WriteFault fault = WriteFault.of(e);
-        if (fault == WriteFault.DEPOSED) {
-          listener.fatal("another master took the lead: " + e.getMessage());
-          return 0;
-        }
-        if (fault != WriteFault.UNKNOWN) {
-          return refused(attempt, e, check);
-        }
-        if (attempt == 1) {
-          log.warn("the store does not answer, trying again: {}", e.toString());
-          listener.available(false);
-        }
-        pause(pause);
-        pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
+  /** How a write ended: DONE, REJECTED or OVER, and how often it was tried. */
+  private record Outcome(Next next, int attempts) {}
+
+  /** Tries until the outcome is known, as {@link WriteTries} decides. */
+  private Outcome persist(Write write, Check check) {
+    WriteTries tries = new WriteTries();
+    boolean away = false;
+    Exception last = null;
+    Next next = Next.TRY_AGAIN;
+    while (!closed) {
+      if (next == Next.TRY_AGAIN) {
+        last = attempt(write);
+        next = tries.tried(ending(last));
+      } else {
+        Boolean found = read(check);
+        next = found == null ? tries.readFailed() : tries.readBack(found);
+      }
+      boolean waits = next == Next.TRY_AGAIN || next == Next.READ_BACK_AGAIN;
+      if (waits && !away) {
+        away = true;
+        log.warn("the store does not answer, trying again: {}", String.valueOf(last));
+        listener.available(false);
+      }
+      if (next == Next.DONE || next == Next.REJECTED) {
+        answersAgain(away, tries.attempts());
+        return new Outcome(next, tries.attempts());
+      }
+      if (next == Next.OVER) {
+        over(last);
+        break;
+      }
+      if (waits) {
+        pause(tries.pauseMicros());
       }
     }
-    return 0;
+    return new Outcome(Next.OVER, tries.attempts());
   }
 
-  private static boolean isFatal(Exception e) {
-    return e instanceof StoreMismatchException || e instanceof DeposedException;
-  }
-
-  /** The store refused what only an earlier try of the same write can explain. */
-  private int refused(int attempt, Exception refusal, Check check) {
-    boolean[] done = new boolean[1];
-    if (persist(() -> done[0] = check.isDone(), () -> false) == 0) {
-      return 0;
-    }
-    if (done[0]) {
-      listener.available(true);
-      return attempt;
-    }
-    log.error("the store refuses a write that nothing explains", refusal);
-    listener.fatal("the store is not as this master believes: " + refusal.getMessage());
-    return 0;
-  }
-
-  private static void pause(long millis) {
+  private static Exception attempt(Write write) {
     try {
-      TimeUnit.MILLISECONDS.sleep(millis);
+      write.run();
+      return null;
+    } catch (Exception e) {
+      return e;
+    }
+  }
+
+  /** Null if the store does not answer. */
+  private static Boolean read(Check check) {
+    try {
+      return check.isDone();
+    } catch (RuntimeException e) {
+      return null;
+    }
+  }
+
+  private static Ending ending(Exception failure) {
+    if (failure == null) {
+      return Ending.COMMITTED;
+    }
+    if (failure instanceof StoreMismatchException) {
+      return Ending.BROKEN;
+    }
+    if (failure instanceof DeposedException) {
+      return Ending.STALE_EPOCH;
+    }
+    if (failure instanceof RejectedWriteException) {
+      return Ending.REJECTED;
+    }
+    return switch (WriteFault.of(failure)) {
+      case DEPOSED -> Ending.STALE_EPOCH;
+      case MISMATCH, INTEGRITY -> Ending.MISMATCH;
+      case UNKNOWN -> Ending.UNKNOWN;
+    };
+  }
+
+  private void answersAgain(boolean wasAway, int attempts) {
+    if (wasAway) {
+      log.info("the store answers again, after {} tries", attempts);
+      listener.available(true);
+    }
+  }
+
+  private void over(Exception reason) {
+    Ending ending = ending(reason);
+    if (ending == Ending.STALE_EPOCH) {
+      listener.fatal("another master took the lead: " + reason.getMessage());
+    } else if (ending == Ending.BROKEN) {
+      listener.fatal(reason.getMessage());
+    } else {
+      log.error("the store refuses a write that nothing explains", reason);
+      listener.fatal("the store is not as this master believes: " + reason.getMessage());
+    }
+  }
+
+  private static void pause(long micros) {
+    try {
+      TimeUnit.MICROSECONDS.sleep(micros);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -1,0 +1,149 @@
+package io.carillon.simulation.check;
+
+import io.carillon.common.fire.FireKind;
+import io.carillon.master.core.Revision;
+import io.carillon.simulation.check.History.Told;
+import io.carillon.simulation.oracle.PlainTimes;
+import io.carillon.simulation.store.LoggedFire;
+import io.carillon.simulation.store.ScheduleTables.StoredRevision;
+import io.carillon.simulation.store.SimStore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Joins the log, as it is at the end, with the times that the oracle computes from what the client
+ * was told. Every time up to the watermark has one row; there is no other row.
+ */
+public final class LedgerCheck {
+
+  private final SimStore store;
+  private final History history;
+  private final Map<Long, List<LoggedFire>> rows = new TreeMap<>();
+  private long expected;
+
+  public LedgerCheck(SimStore store, History history) {
+    this.store = store;
+    this.history = history;
+  }
+
+  /** How many nominal times there had to be. */
+  public long expected() {
+    return expected;
+  }
+
+  public void check() {
+    long seq = 0;
+    for (LoggedFire fire : store.fires().log()) {
+      if (fire.seq() != ++seq) {
+        throw new Violation("S6 append-only", "seq " + fire.seq() + " where " + seq + " belongs");
+      }
+      rows.computeIfAbsent(fire.schedule(), s -> new ArrayList<>()).add(fire);
+    }
+    for (long schedule : rows.keySet()) {
+      if (!history.schedules().containsKey(schedule)) {
+        throw new Violation(
+            "S3 no phantom", "schedule " + schedule + " fires, and no client knows of it");
+      }
+    }
+    history.schedules().values().forEach(this::check);
+  }
+
+  private void check(History.Of of) {
+    acknowledgedIsThere(of);
+    String topic = "schedule " + of.num;
+    TreeSet<Long> owed = new TreeSet<>();
+    long end = store.fires().watermark(of.partition);
+    for (Told told : of.revisions) {
+      for (long time :
+          PlainTimes.of(told.expectation().spec(), told.from() + 1, Math.min(told.to(), end) + 1)) {
+        if (!owed.add(time)) {
+          throw new Violation("S1 unique", topic + " owes " + time + " twice", topic);
+        }
+      }
+    }
+    expected += owed.size();
+    TreeSet<Long> manual = new TreeSet<>();
+    int manualRows = 0;
+    for (LoggedFire fire : rows.getOrDefault(of.num, List.of())) {
+      if (FireKind.ofCode(fire.kind()) == FireKind.MANUAL) {
+        manual.add(fire.nominal());
+        manualRows++;
+      } else {
+        remove(of, owed, fire);
+      }
+    }
+    if (!owed.isEmpty()) {
+      throw new Violation(
+          "L1 complete",
+          topic
+              + " in partition "
+              + of.partition
+              + " lacks "
+              + owed.size()
+              + " times, the first "
+              + owed.first()
+              + " of "
+              + of.revisions,
+          topic,
+          "partition " + of.partition);
+    }
+    if (!manual.containsAll(of.triggered)) {
+      throw new Violation("S8 durable", topic + " lacks a fire by hand", topic);
+    }
+    // A call may come twice, and has no id.
+    if (manualRows > 2 * of.triggersAsked) {
+      throw new Violation("S3 no phantom", topic + " has fires by hand unasked", topic);
+    }
+  }
+
+  private void remove(History.Of of, TreeSet<Long> owed, LoggedFire fire) {
+    List<Long> said = new ArrayList<>();
+    if (fire.skipReason() == 0) {
+      said.add(fire.nominal());
+    } else {
+      for (Told told : of.revisions) {
+        if (told.version() == fire.version()) {
+          said.addAll(
+              PlainTimes.of(told.expectation().spec(), fire.nominal(), fire.lastNominal() + 1));
+        }
+      }
+    }
+    for (long time : said) {
+      if (!owed.remove(time)) {
+        throw new Violation(
+            "S3 no phantom",
+            "schedule " + of.num + " at " + time + " is recorded and not owed, or twice",
+            "schedule " + of.num);
+      }
+    }
+    if (said.isEmpty()) {
+      throw new Violation("S3 no phantom", "a row of an unknown revision: " + fire);
+    }
+  }
+
+  /** What was answered to the client is what is stored. */
+  private void acknowledgedIsThere(History.Of of) {
+    Map<Long, StoredRevision> stored = store.schedules().revisions(of.num);
+    for (Told told : of.revisions) {
+      Revision revision =
+          stored.containsKey(told.version()) ? stored.get(told.version()).revision() : null;
+      if (revision == null
+          || revision.validFrom() != told.from()
+          || revision.validTo() != told.to()) {
+        throw new Violation(
+            "S8 durable",
+            "schedule " + of.num + " was told " + told + " and has " + revision,
+            "schedule " + of.num);
+      }
+    }
+    if (stored.size() != of.revisions.size()) {
+      throw new Violation(
+          "S8 durable",
+          "schedule " + of.num + " has " + stored.size() + " revisions of " + of.revisions,
+          "schedule " + of.num);
+    }
+  }
+}

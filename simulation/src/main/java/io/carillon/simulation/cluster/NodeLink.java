@@ -1,0 +1,337 @@
+package io.carillon.simulation.cluster;
+
+import io.carillon.clocknode.core.FireBatch;
+import io.carillon.clocknode.core.NodeCommand;
+import io.carillon.clocknode.core.PartitionUpdate;
+import io.carillon.master.core.MasterCommand.Acknowledge;
+import io.carillon.master.core.MasterCommand.SendAssignment;
+import io.carillon.master.core.Node.NodeReport;
+import io.carillon.master.core.Node.Registration;
+import io.carillon.master.core.PushedPart;
+import io.carillon.simulation.world.Connection;
+import io.carillon.simulation.world.SimProcess;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+
+/**
+ * A node's way to the leader: registers, beats, and after a loss tries the masters in turn, as the
+ * link of a real node does.
+ */
+final class NodeLink {
+
+  private static final long REGISTER_TIMEOUT = 2_000_000;
+  private static final long FIRST_REGISTER_TIMEOUT = 300_000;
+  private static final long PROVEN = 1_000_000;
+  private static final long FIRST_BACKOFF = 50_000;
+  private static final long MOST_BACKOFF = 1_000_000;
+  private static final int QUICK_BEATS = 4;
+
+  private enum State {
+    AWAY,
+    REGISTERING,
+    IN_SESSION,
+    CLOSED
+  }
+
+  private final World world;
+  private final SimNode node;
+  private final SimProcess process;
+  private final SplittableRandom random;
+  private final String instance;
+  private State state = State.AWAY;
+  private int nextMaster;
+  private long connectAt;
+  private long attempt;
+  private long incarnation;
+  private long leaderEpoch = -1;
+  private long session;
+  private Connection connection;
+  private SimMaster master;
+  private Ear ear;
+  private long registeredAt;
+  private long nextBeat;
+  private long lastHeard;
+  private int beatsAnswered;
+  private int failures;
+  private int hangs;
+
+  NodeLink(World world, SimNode node, SplittableRandom random, String instance) {
+    this.world = world;
+    this.node = node;
+    this.process = node.process();
+    this.random = random;
+    this.instance = instance;
+    this.nextMaster = random.nextInt(world.masters.size());
+  }
+
+  boolean isInSession() {
+    return state == State.IN_SESSION;
+  }
+
+  boolean isClosed() {
+    return state == State.CLOSED;
+  }
+
+  void poll(long now) {
+    if (state == State.AWAY && now >= connectAt) {
+      register();
+    } else if (state == State.IN_SESSION) {
+      if (now > lastHeard + world.core.sessionTimeout()) {
+        world.bites.count("master silent to a node");
+        lost("silence", now);
+        nextMaster = (nextMaster + 1) % world.masters.size();
+      } else if (now >= nextBeat) {
+        beat(now);
+      }
+    }
+  }
+
+  long nextWake() {
+    return switch (state) {
+      case AWAY -> connectAt;
+      case IN_SESSION -> Math.min(nextBeat, lastHeard + world.core.sessionTimeout() + 1);
+      case REGISTERING, CLOSED -> Long.MAX_VALUE;
+    };
+  }
+
+  void beatSoon() {
+    nextBeat = 0;
+  }
+
+  void close() {
+    state = State.CLOSED;
+    if (connection != null) {
+      connection.close(process, "node stops");
+      connection = null;
+    }
+  }
+
+  void perform(NodeCommand command) {
+    if (command instanceof NodeCommand.Announce announce) {
+      world.trace.note("", 0, () -> node.name() + ": " + announce.text());
+    } else if (state != State.IN_SESSION) {
+      return;
+    } else if (command instanceof NodeCommand.Push push) {
+      push(push.batch());
+    } else if (command instanceof NodeCommand.Open open) {
+      toLeader(1, "open", (l, s, c, e) -> l.watch(s, c, e, open.partitions(), List.of()));
+    } else if (command instanceof NodeCommand.Close close) {
+      toLeader(1, "close", (l, s, c, e) -> l.watch(s, c, e, List.of(), close.partitions()));
+    }
+  }
+
+  private void push(FireBatch batch) {
+    List<PushedPart> parts =
+        batch.parts().stream().map(part -> node.message(batch.number(), part)).toList();
+    for (PushedPart part : parts) {
+      world.checker.pushed(node.id(), part);
+    }
+    toLeader(2, "push", (l, s, c, e) -> l.push(s, c, e, batch.number(), parts));
+  }
+
+  /** A message of a session to the leader of that master. */
+  private interface ToLeader {
+    void send(SimLeader leader, long session, Connection connection, Ear ear);
+  }
+
+  private void toLeader(int stream, String label, ToLeader message) {
+    long ofSession = session;
+    Connection over = connection;
+    Ear by = ear;
+    SimMaster to = master;
+    over.toServer(
+        stream,
+        label,
+        () -> {
+          SimLeader leader = to.leader();
+          if (leader == null || !leader.isServing()) {
+            over.close(to.process(), "not leader");
+          } else {
+            message.send(leader, ofSession, over, by);
+          }
+        });
+  }
+
+  private void register() {
+    state = State.REGISTERING;
+    long number = ++attempt;
+    SimMaster to = world.masters.get(nextMaster);
+    long known = incarnation;
+    world.network.call(
+        process,
+        to.process(),
+        "register",
+        registerTimeout(),
+        caller -> {
+          SimLeader leader = to.leader();
+          if (leader == null || !leader.isServing()) {
+            caller.refuse("not leader");
+          } else {
+            long epoch = leader.epoch();
+            leader.register(
+                node.id(),
+                instance,
+                known,
+                answer -> caller.reply(() -> ifCurrent(number, () -> answered(answer, epoch, to))));
+          }
+        },
+        reason ->
+            ifCurrent(
+                number,
+                () -> {
+                  hangs += reason.startsWith("no answer") ? 1 : 0;
+                  away();
+                }));
+  }
+
+  private long registerTimeout() {
+    return world.masters.size() == 1
+        ? REGISTER_TIMEOUT
+        : Math.min(REGISTER_TIMEOUT, FIRST_REGISTER_TIMEOUT << Math.min(hangs, 4));
+  }
+
+  private void ifCurrent(long number, Runnable action) {
+    if (number == attempt && state == State.REGISTERING) {
+      action.run();
+      node.round();
+    }
+  }
+
+  private void answered(Registration answer, long epoch, SimMaster by) {
+    if (answer.session() == 0) {
+      fenced(answer.refusal());
+      return;
+    }
+    hangs = 0;
+    boolean newLeader = epoch != leaderEpoch;
+    leaderEpoch = epoch;
+    incarnation = answer.incarnation();
+    session = answer.session();
+    master = by;
+    long now = node.mono();
+    registeredAt = now;
+    lastHeard = now;
+    beatsAnswered = 0;
+    state = State.IN_SESSION;
+    long ofSession = session;
+    Connection[] opened = new Connection[1];
+    ear = new Ear(ofSession);
+    Ear mine = ear;
+    opened[0] =
+        world.network.connect(
+            process,
+            by.process(),
+            reason -> mine.ended(false, reason),
+            reason -> {
+              SimLeader leader = by.leader();
+              if (leader != null) {
+                leader.connectionEnded(ofSession, opened[0]);
+              }
+            });
+    connection = opened[0];
+    beat(now);
+    node.onRegistered(newLeader);
+  }
+
+  private void beat(long now) {
+    NodeReport report = node.pulse(now);
+    long sent = node.mono();
+    toLeader(0, "heartbeat", (l, s, c, e) -> l.heartbeat(s, c, e, report, sent));
+    nextBeat = now + world.core.heartbeatInterval();
+  }
+
+  private void lost(String reason, long now) {
+    world.trace.note("", session, () -> node.name() + " lost its session: " + reason);
+    connection.close(process, reason);
+    connection = null;
+    if (beatsAnswered > 0 && now - registeredAt > PROVEN) {
+      failures = 0;
+      connectAt = 0;
+      state = State.AWAY;
+    } else {
+      away();
+    }
+    node.onSessionLost();
+  }
+
+  /** The next master in turn, after a backoff. */
+  private void away() {
+    int masters = world.masters.size();
+    nextMaster = (nextMaster + 1) % masters;
+    failures++;
+    long wait = 0;
+    if (failures >= masters) {
+      int round = Math.min(10, (failures - masters) / masters);
+      long most = Math.min(MOST_BACKOFF, FIRST_BACKOFF << round);
+      wait = most / 2 + random.nextLong(most / 2 + 1);
+    }
+    connectAt = node.mono() + wait;
+    state = State.AWAY;
+  }
+
+  private void fenced(String reason) {
+    world.bites.count("node fenced");
+    state = State.CLOSED;
+    node.onFenced(reason);
+  }
+
+  /** Hears of one session, as long as it is the present one. */
+  private final class Ear implements SimLeader.NodeEar {
+    private final long ofSession;
+
+    Ear(long ofSession) {
+      this.ofSession = ofSession;
+    }
+
+    private void hear(Runnable action) {
+      if (state == State.IN_SESSION && session == ofSession) {
+        action.run();
+        node.round();
+      }
+    }
+
+    private void hear(Consumer<SimNode> action) {
+      hear(() -> action.accept(node));
+    }
+
+    @Override
+    public void heartbeat(long nodeSend, long masterReceive, long masterSend) {
+      hear(
+          () -> {
+            lastHeard = node.mono();
+            node.onClockExchange(nodeSend, masterReceive, masterSend, lastHeard);
+            if (++beatsAnswered < QUICK_BEATS) {
+              beatSoon();
+            }
+          });
+    }
+
+    @Override
+    public void assignment(SendAssignment assignment) {
+      hear(n -> n.onAssignment(Messages.assignment(assignment), assignment.released()));
+    }
+
+    @Override
+    public void update(List<PartitionUpdate> updates) {
+      hear(n -> updates.forEach(n::onPartitionUpdate));
+    }
+
+    @Override
+    public void acknowledged(Acknowledge acknowledge) {
+      hear(n -> n.onAcknowledged(acknowledge.batch(), Messages.refusals(acknowledge.refusals())));
+    }
+
+    @Override
+    public void ended(boolean fencedOff, String reason) {
+      hear(
+          () -> {
+            if (fencedOff) {
+              fenced(reason);
+            } else {
+              lost(reason, node.mono());
+            }
+          });
+    }
+  }
+}

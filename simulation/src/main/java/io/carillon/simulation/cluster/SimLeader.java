@@ -1,0 +1,282 @@
+package io.carillon.simulation.cluster;
+
+import io.carillon.common.schedule.Occurrences;
+import io.carillon.master.core.CommitPlan;
+import io.carillon.master.core.MasterCommand;
+import io.carillon.master.core.MasterCommand.Acknowledge;
+import io.carillon.master.core.MasterCommand.EndSession;
+import io.carillon.master.core.MasterCommand.SendAssignment;
+import io.carillon.master.core.MasterCommand.SendSnapshot;
+import io.carillon.master.core.MasterCore;
+import io.carillon.master.core.Node.NodeReport;
+import io.carillon.master.core.PushedPart;
+import io.carillon.master.core.WriteTries.Ending;
+import io.carillon.simulation.world.Connection;
+import io.carillon.simulation.world.SimProcess;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/**
+ * What a master does while it leads: loads the core, ticks it every 20 ms and when it wants to be,
+ * and carries its commands to the store, to the sessions of nodes, and to delivery.
+ */
+public class SimLeader {
+
+  private static final long TICK = 20_000;
+  private static final long LOAD_RETRY = 100_000;
+
+  /** Something that happened. */
+  interface Input {
+    void apply(MasterCore core, long now);
+  }
+
+  protected final World world;
+  protected final SimProcess process;
+  private final SimMaster master;
+  private final long epoch;
+  private final LeaderLanes lanes;
+  private final LeaderDelivery delivery;
+  private final TreeMap<Long, SessionEnd> sessions = new TreeMap<>();
+  private MasterCore core;
+  private boolean stopped;
+  private long lastNow = Long.MIN_VALUE;
+  private long lastTick;
+  private long wakeAt = Long.MAX_VALUE;
+
+  /** A node's connection, and how the node hears that its session is over. */
+  private record SessionEnd(Connection connection, NodeEar ear) {}
+
+  /** The node's side of a session. */
+  interface NodeEar {
+    void heartbeat(long nodeSend, long masterReceive, long masterSend);
+
+    void assignment(SendAssignment assignment);
+
+    void update(List<io.carillon.clocknode.core.PartitionUpdate> updates);
+
+    void acknowledged(Acknowledge acknowledge);
+
+    void ended(boolean fenced, String reason);
+  }
+
+  protected SimLeader(World world, SimMaster master, long epoch) {
+    this.world = world;
+    this.master = master;
+    this.process = master.process();
+    this.epoch = epoch;
+    this.lanes =
+        new LeaderLanes(
+            world,
+            process,
+            epoch,
+            this,
+            (ending, reason) -> master.leadFailed(epoch, ending, reason));
+    this.delivery =
+        new LeaderDelivery(
+            world,
+            process,
+            epoch,
+            () -> master.leadFailed(epoch, Ending.STALE_EPOCH, "deposed"),
+            this::now);
+  }
+
+  public long epoch() {
+    return epoch;
+  }
+
+  /** Whether it serves: what is stored is loaded, and it has not stopped. */
+  public boolean isServing() {
+    return core != null && !stopped;
+  }
+
+  public LeaderDelivery delivery() {
+    return delivery;
+  }
+
+  /** The leader's clock: never falls. */
+  protected long now() {
+    lastNow = Math.max(lastNow, master.clock().nowMicros());
+    return lastNow;
+  }
+
+  /** What its clock says. */
+  public long time() {
+    return master.clock().nowMicros();
+  }
+
+  void begin() {
+    world.store.read(
+        process,
+        "load",
+        () -> world.store.store().load(world.core, epoch, world.specs::intern, now()),
+        loaded -> {
+          if (!stopped) {
+            core = loaded;
+            delivery.begin(core.report(now()).logEnd());
+            input((c, now) -> {});
+          }
+        },
+        () -> {
+          if (!stopped) {
+            process.post(LOAD_RETRY, "load again", this::begin);
+          }
+        });
+  }
+
+  void stop(String reason) {
+    stopped = true;
+    lanes.stop();
+    delivery.stop();
+    new ArrayList<>(sessions.keySet()).forEach(s -> end(new EndSession(s, false, reason)));
+  }
+
+  /** Tells the core of something, and does what it then wants. */
+  void input(Input input) {
+    if (!isServing()) {
+      return;
+    }
+    input.apply(core, now());
+    long now = now();
+    if (now >= lastTick + TICK || core.nextWake() != Occurrences.NEVER && now >= core.nextWake()) {
+      lastTick = now;
+      core.tick(now);
+      delivery.tick(now);
+    }
+    for (MasterCommand command : core.drain()) {
+      if (!stopped) {
+        execute(command);
+      }
+    }
+    wakeLater(now);
+  }
+
+  private void wakeLater(long now) {
+    long wake = Math.max(now + 1, Math.min(lastTick + TICK, core.nextWake()));
+    if (stopped || wake >= wakeAt && wakeAt > now) {
+      return;
+    }
+    wakeAt = wake;
+    process.post(
+        wake - now,
+        "leader tick",
+        () -> {
+          if (wakeAt == wake) {
+            wakeAt = Long.MAX_VALUE;
+            input((c, n) -> {});
+          }
+        });
+  }
+
+  private void execute(MasterCommand command) {
+    if (command instanceof MasterCommand.Answer<?> c) {
+      c.deliver();
+    } else if (command instanceof MasterCommand.Publish c) {
+      delivery.onCommitted(c.fires());
+    } else if (command instanceof MasterCommand.Announce c) {
+      world.trace.note("", c.event().time(), () -> "event " + c.event());
+    } else if (command instanceof EndSession c) {
+      end(c);
+    } else if (command instanceof MasterCommand.CommitFires c) {
+      aboutToCommit(c.plan(), delivery);
+      lanes.execute(command);
+    } else if (!send(command)) {
+      lanes.execute(command);
+    }
+  }
+
+  /** A commit begins. */
+  protected void aboutToCommit(CommitPlan plan, LeaderDelivery unused) {}
+
+  /** What goes to a node; false if it is something else. */
+  private boolean send(MasterCommand command) {
+    if (command instanceof SendAssignment c) {
+      to(c.session(), 0, "assignment", ear -> ear.assignment(c));
+    } else if (command instanceof SendSnapshot c) {
+      for (var update : Messages.updates(c)) {
+        to(c.session(), 1, "snapshot", ear -> ear.update(List.of(update)));
+      }
+    } else if (command instanceof MasterCommand.SendChange c) {
+      to(c.session(), 1, "change", ear -> ear.update(List.of(Messages.update(c))));
+    } else if (command instanceof MasterCommand.RefuseWatch c) {
+      to(
+          c.session(),
+          1,
+          "refuse watch",
+          ear -> ear.update(List.of(Messages.refusal(c.partition(), c.epoch()))));
+    } else if (command instanceof Acknowledge c) {
+      to(c.session(), 2, "acknowledge", ear -> ear.acknowledged(c));
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  private void to(long session, int stream, String label, Consumer<NodeEar> message) {
+    SessionEnd end = sessions.get(session);
+    if (end != null) {
+      end.connection.toClient(stream, label, () -> message.accept(end.ear));
+    }
+  }
+
+  private void end(EndSession c) {
+    SessionEnd end = sessions.remove(c.session());
+    if (end != null) {
+      end.connection.toClient(0, "end", () -> end.ear.ended(c.fenced(), c.reason()));
+      end.connection.close(process, c.reason());
+    }
+  }
+
+  // What nodes send.
+
+  protected void register(
+      String node,
+      String instance,
+      long incarnation,
+      io.carillon.master.core.Reply<io.carillon.master.core.Node.Registration> reply) {
+    input((c, now) -> c.register(node, instance, incarnation, 100, node, "1", reply, now));
+  }
+
+  void heartbeat(
+      long session, Connection connection, NodeEar ear, NodeReport report, long nodeSend) {
+    long received = master.clock().nowMicros();
+    sessions.putIfAbsent(session, new SessionEnd(connection, ear));
+    long sent = master.clock().nowMicros();
+    to(session, 0, "heartbeat answer", e -> e.heartbeat(nodeSend, received, sent));
+    input((c, now) -> c.heartbeat(session, report, now));
+  }
+
+  void watch(
+      long session,
+      Connection connection,
+      NodeEar ear,
+      List<io.carillon.clocknode.core.NodeCommand.PartitionAt> open,
+      List<Integer> close) {
+    sessions.putIfAbsent(session, new SessionEnd(connection, ear));
+    for (var at : open) {
+      input((c, now) -> c.watch(session, at.partition(), at.epoch(), now));
+    }
+    for (int partition : close) {
+      input((c, now) -> c.unwatch(session, partition));
+    }
+  }
+
+  void push(long session, Connection connection, NodeEar ear, long batch, List<PushedPart> parts) {
+    sessions.putIfAbsent(session, new SessionEnd(connection, ear));
+    pushed(session, batch, parts);
+  }
+
+  /** A batch has come. */
+  protected void pushed(long session, long batch, List<PushedPart> parts) {
+    input((c, now) -> c.push(session, batch, parts, now));
+  }
+
+  void connectionEnded(long session, Connection connection) {
+    SessionEnd end = sessions.get(session);
+    if (end != null && end.connection == connection) {
+      sessions.remove(session);
+      input((c, now) -> c.heartbeatLost(session, now));
+    }
+  }
+}

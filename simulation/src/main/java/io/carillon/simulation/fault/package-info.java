@@ -1,0 +1,2 @@
+/** What is done to a cluster. */
+package io.carillon.simulation.fault;

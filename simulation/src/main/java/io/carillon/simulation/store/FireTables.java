@@ -1,0 +1,150 @@
+package io.carillon.simulation.store;
+
+import io.carillon.master.core.CommitPlan;
+import io.carillon.master.core.CoreSettings;
+import io.carillon.master.core.FireColumns;
+import io.carillon.master.core.MasterCommand.OwnerChange;
+import io.carillon.master.core.MasterCore;
+import io.carillon.master.core.Revision;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** The log, and how far each partition is in it and whose it is. */
+public final class FireTables {
+
+  private record Key(long nominal, long schedule, int kind) {}
+
+  private final String[] owner;
+  private final long[] epoch;
+  private final long[] watermark;
+  private final long[] applied;
+  private final long[] lastSeq;
+  private final List<LoggedFire> log = new ArrayList<>();
+  private final Set<Key> keys = new HashSet<>();
+
+  FireTables(int partitions, long now) {
+    owner = new String[partitions];
+    epoch = new long[partitions];
+    watermark = new long[partitions];
+    applied = new long[partitions];
+    lastSeq = new long[partitions];
+    Arrays.fill(watermark, now);
+  }
+
+  /** Whether all partitions are where a commit believes them to be. */
+  boolean continues(CommitPlan plan) {
+    for (int i = 0; i < plan.partitions().length; i++) {
+      int p = plan.partitions()[i];
+      if (epoch[p] != plan.epochs()[i] || watermark[p] != plan.watermarks()[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static Key key(FireColumns f, int row) {
+    return new Key(f.nominalMicros[row], f.schedule[row], f.kind[row]);
+  }
+
+  boolean areNew(FireColumns fires) {
+    for (int row = 0; row < fires.size(); row++) {
+      if (keys.contains(key(fires, row))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Moves the watermarks of a commit. */
+  public void move(CommitPlan plan) {
+    for (int i = 0; i < plan.partitions().length; i++) {
+      int p = plan.partitions()[i];
+      watermark[p] = plan.newWatermarks()[i];
+      applied[p] = plan.applied()[i];
+      lastSeq[p] = plan.lastSeq();
+    }
+  }
+
+  /** Adds the fires of a commit to the log. */
+  public void append(FireColumns f) {
+    for (int row = 0; row < f.size(); row++) {
+      keys.add(key(f, row));
+      log.add(
+          new LoggedFire(
+              f.firstSeq() + row,
+              f.schedule[row],
+              f.nominalMicros[row],
+              f.lastNominalMicros[row],
+              f.version[row],
+              f.partition[row],
+              f.epoch[row],
+              f.kind[row],
+              f.skipReason[row],
+              f.skippedCount[row],
+              f.destination[row],
+              f.recordedAtMicros()));
+    }
+  }
+
+  void change(OwnerChange change) {
+    owner[change.partition()] = change.newOwner();
+    epoch[change.partition()] = change.expectedEpoch() + 1;
+  }
+
+  boolean isCommitted(CommitPlan plan) {
+    FireColumns f = plan.fires();
+    if (f.size() > 0) {
+      return keys.contains(key(f, 0)) && log.stream().anyMatch(fire -> isFirst(fire, f));
+    }
+    for (int i = 0; i < plan.partitions().length; i++) {
+      if (watermark[plan.partitions()[i]] != plan.newWatermarks()[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isFirst(LoggedFire fire, FireColumns f) {
+    return fire.seq() == f.firstSeq()
+        && fire.schedule() == f.schedule[0]
+        && fire.nominal() == f.nominalMicros[0]
+        && fire.kind() == f.kind[0];
+  }
+
+  MasterCore load(CoreSettings settings, long firstSession) {
+    long logEnd = Arrays.stream(lastSeq).max().orElse(0);
+    MasterCore core = new MasterCore(settings, owner.length, logEnd, firstSession);
+    for (int p = 0; p < owner.length; p++) {
+      core.restorePartition(p, owner[p], epoch[p], watermark[p], applied[p]);
+    }
+    return core;
+  }
+
+  /** Whether a revision is one that a new leader reads. */
+  boolean mayOwe(Revision revision, int p) {
+    return revision.validTo() > watermark[p] || revision.version() > applied[p];
+  }
+
+  public int partitions() {
+    return owner.length;
+  }
+
+  public String owner(int partition) {
+    return owner[partition];
+  }
+
+  public long epoch(int partition) {
+    return epoch[partition];
+  }
+
+  public long watermark(int partition) {
+    return watermark[partition];
+  }
+
+  public List<LoggedFire> log() {
+    return log;
+  }
+}

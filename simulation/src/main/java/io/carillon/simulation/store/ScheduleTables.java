@@ -1,0 +1,115 @@
+package io.carillon.simulation.store;
+
+import io.carillon.master.core.MasterCore;
+import io.carillon.master.core.Mutation.Planned;
+import io.carillon.master.core.Revision;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Schedules, their names, the requests that made them, and their revisions. */
+public final class ScheduleTables {
+
+  /** A revision, and where it is. */
+  public record StoredRevision(int partition, Revision revision) {}
+
+  private final TreeMap<Long, StoredRow> schedules = new TreeMap<>();
+  private final TreeMap<String, Long> names = new TreeMap<>();
+  private final TreeMap<String, Long> requests = new TreeMap<>();
+  private final TreeMap<Long, TreeMap<Long, StoredRevision>> revisions = new TreeMap<>();
+  private long numbers;
+
+  private static StoredRow.Write write(Planned planned) {
+    return (StoredRow.Write) planned.mutation().write();
+  }
+
+  /** Why mutations of one transaction cannot be stored; empty if they can. */
+  String refusal(List<Planned> all) {
+    Set<String> made = new TreeSet<>();
+    for (Planned planned : all) {
+      StoredRow before = schedules.get(planned.mutation().schedule());
+      StoredRow.Write write = write(planned);
+      if (planned.mutation().expectedVersion() == 0) {
+        // Two of one transaction may be the same.
+        if (before != null || names.containsKey(write.name()) || !made.add(write.name())) {
+          return "SCHEDULE_EXISTS";
+        }
+        if (requests.containsKey(write.requestId())) {
+          return "REQUEST_ID_REUSED";
+        }
+      } else if (before == null || before.version() != planned.mutation().expectedVersion()) {
+        return "VERSION_CONFLICT";
+      }
+    }
+    return "";
+  }
+
+  void store(Planned planned) {
+    long num = planned.mutation().schedule();
+    int partition = planned.mutation().partition();
+    boolean deletes = planned.mutation().deletes();
+    StoredRow.Write write = write(planned);
+    if (planned.mutation().expectedVersion() == 0 && !write.requestId().isEmpty()) {
+      requests.put(write.requestId(), num);
+    }
+    schedules.put(num, new StoredRow(num, partition, planned.version(), deletes, planned));
+    if (deletes) {
+      names.remove(write.name());
+    } else {
+      names.put(write.name(), num);
+    }
+    TreeMap<Long, StoredRevision> of = revisions.computeIfAbsent(num, n -> new TreeMap<>());
+    for (Revision revision : new Revision[] {planned.closed(), planned.opened()}) {
+      if (revision != null) {
+        of.put(revision.version(), new StoredRevision(partition, revision));
+      }
+    }
+  }
+
+  boolean isWritten(Planned planned) {
+    StoredRow row = schedules.get(planned.mutation().schedule());
+    return row != null && row.version() == planned.version();
+  }
+
+  void load(MasterCore core) {
+    for (StoredRow row : schedules.values()) {
+      core.restoreSchedule(row.num(), row.partition(), row.version(), row.deleted());
+    }
+  }
+
+  /** All of them, by schedule and version. */
+  List<StoredRevision> revisions() {
+    List<StoredRevision> all = new ArrayList<>();
+    revisions.values().forEach(of -> all.addAll(of.values()));
+    return all;
+  }
+
+  /** A schedule number that was never given before. */
+  public long newNum() {
+    return ++numbers;
+  }
+
+  public StoredRow of(long num) {
+    return schedules.get(num);
+  }
+
+  /** What an earlier create with that id made, deleted or not; null if there was none. */
+  public StoredRow madeBy(String requestId) {
+    Long num = requests.get(requestId);
+    return num == null ? null : schedules.get(num);
+  }
+
+  /** The schedule of a name that is not deleted, or null. */
+  public StoredRow named(String name) {
+    Long num = names.get(name);
+    return num == null ? null : schedules.get(num);
+  }
+
+  /** The revisions of a schedule, by version. */
+  public Map<Long, StoredRevision> revisions(long schedule) {
+    return revisions.getOrDefault(schedule, new TreeMap<>());
+  }
+}

@@ -1,0 +1,2 @@
+/** What stands for PostgreSQL. */
+package io.carillon.simulation.store;

@@ -1,0 +1,268 @@
+package io.carillon.simulation;
+
+import io.carillon.clocknode.core.BatchPart;
+import io.carillon.clocknode.core.ClusterClock;
+import io.carillon.common.schedule.Occurrences;
+import io.carillon.master.core.CommitPlan;
+import io.carillon.master.core.FireColumns;
+import io.carillon.master.core.Node.Registration;
+import io.carillon.master.core.PushedPart;
+import io.carillon.master.core.Reply;
+import io.carillon.master.core.Revision;
+import io.carillon.master.core.delivery.Settlement;
+import io.carillon.simulation.cluster.LeaderDelivery;
+import io.carillon.simulation.cluster.SimLeader;
+import io.carillon.simulation.cluster.SimMaster;
+import io.carillon.simulation.cluster.SimNode;
+import io.carillon.simulation.cluster.World;
+import io.carillon.simulation.fault.Fault.Kind;
+import io.carillon.simulation.store.SimStore;
+import io.carillon.simulation.store.StoreListener;
+import io.carillon.simulation.store.Transaction;
+import io.carillon.simulation.store.Transaction.Lock;
+import io.carillon.simulation.world.SimProcess;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+/** Actors with one deliberate fault, each of a kind that systems like this one have had. */
+final class BrokenActors extends Actors {
+
+  /** The faults, and under what they show. */
+  enum Flaw {
+    /** Writes of a deposed leader are not refused. */
+    FENCE_REMOVED(Kind.MASTER_FREEZE, Kind.MASTER_PAUSE, Kind.STORE_SLOW),
+    /** They are, if it was deposed before they began: a takeover does not wait for them. */
+    FENCE_IS_A_PLAIN_EXISTS(Kind.STORE_SLOW, Kind.MASTER_RESIGN, Kind.MASTER_CRASH),
+    WATERMARK_MOVED_BEFORE_THE_COMMIT(Kind.STORE_UNKNOWN, Kind.STORE_RESTART),
+    /** What is pushed counts for the owner of its partition, whoever it was under which epoch. */
+    EPOCH_NOT_CHECKED_ON_PUSH(Kind.NODE_PAUSE, Kind.CUT_NODE),
+    /** A new leader takes closed revisions for open ones. */
+    STALE_REVISION_ACCEPTED(Kind.MASTER_CRASH, Kind.MASTER_RESIGN),
+    /** No compare-and-set, no key: a commit that is tried again happens again. */
+    COMMIT_ACCEPTED_TWICE(Kind.STORE_UNKNOWN),
+    /** Nodes tick 200 ms early, and leaders take what they push. */
+    EARLY_TICK(Kind.NODE_CRASH),
+    EVENT_DROPPED_ON_RECONNECT(Kind.BREAK_CONNECTION, Kind.STORE_SLOW, Kind.MASTER_CRASH),
+    CURSOR_PASSES_WHAT_IS_NOT_ACKNOWLEDGED(Kind.BAD_SUBSCRIBERS, Kind.MASTER_CRASH),
+    DELIVERED_BEFORE_THE_COMMIT(Kind.STORE_SLOW);
+
+    private final Kind[] faults;
+
+    Flaw(Kind... faults) {
+      this.faults = faults;
+    }
+
+    /** A simulation in which it may show. */
+    Setup setup(long seed) {
+      return Setup.of(seed, 3, faults);
+    }
+  }
+
+  private static final long EARLY = 200_000;
+
+  private final Flaw flaw;
+
+  BrokenActors(Flaw flaw) {
+    this.flaw = flaw;
+  }
+
+  @Override
+  public SimStore store(int partitions, long now, StoreListener listener) {
+    return new BrokenStore(partitions, now, listener);
+  }
+
+  @Override
+  public SimMaster master(World world, SimProcess process, SplittableRandom random) {
+    return new SimMaster(world, process, random) {
+      @Override
+      protected SimLeader newLeader(long epoch) {
+        return new BrokenLeader(world, this, epoch);
+      }
+    };
+  }
+
+  @Override
+  public SimNode node(World world, String id, SimProcess process, SplittableRandom random) {
+    return new BrokenNode(world, id, process, random);
+  }
+
+  private final class BrokenStore extends SimStore {
+    private final StoreListener heard;
+
+    BrokenStore(int partitions, long now, StoreListener listener) {
+      super(partitions, now, listener);
+      this.heard = listener;
+    }
+
+    @Override
+    protected List<Lock> fence() {
+      boolean none = flaw == Flaw.FENCE_REMOVED || flaw == Flaw.FENCE_IS_A_PLAIN_EXISTS;
+      return none ? List.of() : super.fence();
+    }
+
+    @Override
+    protected boolean leads(long leaderEpoch) {
+      return flaw == Flaw.FENCE_REMOVED || super.leads(leaderEpoch);
+    }
+
+    @Override
+    protected boolean continues(CommitPlan plan) {
+      return flaw == Flaw.COMMIT_ACCEPTED_TWICE || super.continues(plan);
+    }
+
+    @Override
+    protected boolean areNew(FireColumns fires) {
+      return flaw == Flaw.COMMIT_ACCEPTED_TWICE || super.areNew(fires);
+    }
+
+    @Override
+    protected void write(long leaderEpoch, CommitPlan plan, Transaction transaction) {
+      if (flaw != Flaw.WATERMARK_MOVED_BEFORE_THE_COMMIT) {
+        super.write(leaderEpoch, plan, transaction);
+        return;
+      }
+      fires().move(plan);
+      transaction.atCommit(
+          () -> {
+            fires().append(plan.fires());
+            heard.committed(leaderEpoch, plan);
+          });
+    }
+
+    @Override
+    protected void settle(long leaderEpoch, Settlement settlement) {
+      super.settle(
+          leaderEpoch,
+          flaw != Flaw.CURSOR_PASSES_WHAT_IS_NOT_ACKNOWLEDGED
+              ? settlement
+              : new Settlement(
+                  settlement.destination(),
+                  fires().log().size(),
+                  settlement.parked(),
+                  settlement.settled()));
+    }
+
+    @Override
+    protected Revision restored(Revision r, Function<String, Occurrences> specs) {
+      Revision read = super.restored(r, specs);
+      return flaw != Flaw.STALE_REVISION_ACCEPTED
+          ? read
+          : new Revision(
+              read.schedule(),
+              read.version(),
+              read.validFrom(),
+              Revision.OPEN,
+              0,
+              read.spec(),
+              read.times(),
+              read.catchUp(),
+              read.destination(),
+              read.nominalAfter());
+    }
+  }
+
+  private final class BrokenLeader extends SimLeader {
+    private final Map<String, Long> sessions = new TreeMap<>();
+
+    BrokenLeader(World world, SimMaster master, long epoch) {
+      super(world, master, epoch);
+    }
+
+    @Override
+    protected long now() {
+      return super.now() + (flaw == Flaw.EARLY_TICK ? EARLY : 0);
+    }
+
+    @Override
+    protected void register(
+        String node, String instance, long incarnation, Reply<Registration> reply) {
+      super.register(
+          node,
+          instance,
+          incarnation,
+          answer -> {
+            sessions.put(node, answer.session());
+            reply.with(answer);
+          });
+    }
+
+    @Override
+    protected void pushed(long session, long batch, List<PushedPart> parts) {
+      if (flaw == Flaw.EPOCH_NOT_CHECKED_ON_PUSH) {
+        for (PushedPart part : parts) {
+          String owner = world.store.store().fires().owner(part.partition());
+          super.pushed(sessions.getOrDefault(owner, session), 0, List.of(underEpochNow(part)));
+        }
+      }
+      super.pushed(session, batch, parts);
+    }
+
+    private PushedPart underEpochNow(PushedPart part) {
+      return new PushedPart(
+          part.partition(),
+          world.store.store().fires().epoch(part.partition()),
+          part.previousWatermark(),
+          part.previousApplied(),
+          part.newWatermark(),
+          part.applied(),
+          part.schedule(),
+          part.due(),
+          part.version(),
+          part.skipped(),
+          part.last());
+    }
+
+    @Override
+    protected void aboutToCommit(CommitPlan plan, LeaderDelivery delivery) {
+      if (flaw == Flaw.DELIVERED_BEFORE_THE_COMMIT) {
+        delivery.onCommitted(plan.fires());
+      }
+    }
+  }
+
+  private final class BrokenNode extends SimNode {
+    private long lastBatch;
+
+    BrokenNode(World world, String id, SimProcess process, SplittableRandom random) {
+      super(world, id, process, random);
+    }
+
+    @Override
+    public void start() {
+      lastBatch = 0;
+      super.start();
+    }
+
+    @Override
+    protected long now(ClusterClock estimate, long mono) {
+      return super.now(estimate, mono) + (flaw == Flaw.EARLY_TICK ? EARLY : 0);
+    }
+
+    @Override
+    protected PushedPart message(long batch, BatchPart part) {
+      PushedPart message = super.message(batch, part);
+      boolean again = batch < lastBatch;
+      lastBatch = Math.max(lastBatch, batch);
+      if (flaw != Flaw.EVENT_DROPPED_ON_RECONNECT || !again || message.size() == 0) {
+        return message;
+      }
+      int n = message.size();
+      return new PushedPart(
+          message.partition(),
+          message.epoch(),
+          message.previousWatermark(),
+          message.previousApplied(),
+          message.newWatermark(),
+          message.applied(),
+          Arrays.copyOfRange(message.schedule(), 1, n),
+          Arrays.copyOfRange(message.due(), 1, n),
+          Arrays.copyOfRange(message.version(), 1, n),
+          message.skipped(),
+          message.last());
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package io.carillon.simulation;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.carillon.simulation.fault.Fault;
+import io.carillon.simulation.fault.Nemesis;
+import io.carillon.simulation.world.Bites;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Whole clusters in virtual time. -Dcarillon.sim.seeds says how many, -Dcarillon.sim.seed which is
+ * the first.
+ */
+class SeedsTest {
+
+  private static final int SEEDS = Integer.getInteger("carillon.sim.seeds", 200);
+  private static final long FIRST = Long.getLong("carillon.sim.seed", 1);
+
+  @Test
+  void nothing_is_lost_twice_early_or_stuck_and_every_fault_bites() {
+    Bites bites = new Bites();
+    long expected = 0;
+    for (long seed = FIRST; seed < FIRST + SEEDS; seed++) {
+      Outcome outcome = Simulation.run(Setup.of(seed), new Actors(), false);
+      if (outcome.failed()) {
+        Minimum minimum = Minimum.of(outcome, new Actors());
+        throw new AssertionError(
+            "seed "
+                + seed
+                + " fails; again by "
+                + minimum.command()
+                + "\n"
+                + String.join("\n", minimum.timeline()),
+            outcome.failure());
+      }
+      bites.addAll(outcome.bites());
+      expected += outcome.expected();
+    }
+    assertTrue(expected >= SEEDS * 20L, expected + " nominal times in " + SEEDS + " seeds");
+    if (SEEDS >= 200) {
+      for (Fault.Kind kind : Fault.Kind.values()) {
+        assertTrue(bites.of(Nemesis.BIT + kind) > 0, kind + " never bit: " + bites.all());
+      }
+      assertTrue(bites.of("write refused by the fence") > 0, bites.all().toString());
+      assertTrue(bites.of("write found by reading back") > 0, bites.all().toString());
+    }
+  }
+
+  @Test
+  void the_same_seed_twice_is_the_same_story() {
+    for (long seed = FIRST; seed < FIRST + 5; seed++) {
+      Outcome once = Simulation.run(Setup.of(seed), new Actors(), false);
+      Outcome again = Simulation.run(Setup.of(seed), new Actors(), true);
+      assertEquals(once.hash(), again.hash(), "seed " + seed);
+      assertEquals(once.events(), again.events(), "seed " + seed);
+      assertNotEquals(once.hash(), Simulation.run(Setup.of(seed + 1), new Actors(), false).hash());
+    }
+  }
+}

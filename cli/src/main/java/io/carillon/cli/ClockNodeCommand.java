@@ -20,8 +20,9 @@ final class ClockNodeCommand extends ServerCommand {
       names = "--master",
       split = ",",
       paramLabel = "HOST:PORT",
+      converter = ListenAddress.Converter.class,
       description = "Node ports of the masters, tried in turn (default: 127.0.0.1:7401).")
-  private List<String> masters = new ArrayList<>();
+  private List<ListenAddress> masters = new ArrayList<>();
 
   @Option(
       names = "--data-dir",
@@ -55,7 +56,9 @@ final class ClockNodeCommand extends ServerCommand {
   @Override
   Running start() throws Exception {
     List<String> addresses =
-        masters == null || masters.isEmpty() ? List.of("127.0.0.1:7401") : masters;
+        masters == null || masters.isEmpty()
+            ? List.of("127.0.0.1:7401")
+            : masters.stream().map(ListenAddress::toString).toList();
     RunningNode node = RunningNode.start(dataDir, addresses, nodeId, weight, drainTimeout);
     talk().println("clock node " + node.id() + ", master " + String.join(",", addresses));
     return new Running() {

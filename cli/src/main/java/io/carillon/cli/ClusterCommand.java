@@ -1,6 +1,7 @@
 package io.carillon.cli;
 
 import io.carillon.client.CarillonClient;
+import io.carillon.client.CarillonException;
 import io.carillon.v1.Cluster;
 import io.carillon.v1.ClusterEvent;
 import io.carillon.v1.DrainNodeRequest;
@@ -13,6 +14,8 @@ import io.carillon.v1.NodeHeld;
 import io.carillon.v1.Partition;
 import io.carillon.v1.PartitionsMoved;
 import io.carillon.v1.WatchEventsRequest;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import java.util.Iterator;
 import java.util.List;
 import java.util.TreeMap;
@@ -77,9 +80,15 @@ final class ClusterCommand extends GroupCommand {
             new Output.Column<>("Log end", c -> "" + c.getLogEnd()),
             new Output.Column<>(
                 "Verified up to",
-                c -> c.hasVerifiedTime() ? TimeText.show(c.getVerifiedTime()) : "not yet"),
+                c ->
+                    (c.hasVerifiedTime() ? TimeText.show(c.getVerifiedTime()) : "not yet")
+                        + gaps(c.getCountersOrDefault("ledger_gaps", 0))),
             new Output.Column<>("Version", Cluster::getProgramVersion),
             new Output.Column<>("Counters", ShowStatus::counters));
+
+    private static String gaps(long count) {
+      return count == 0 ? "" : ", NOT COMPLETE: see `carillon verify` and the leader's log";
+    }
 
     private static String counters(Cluster cluster) {
       StringBuilder text = new StringBuilder();
@@ -184,8 +193,13 @@ final class ClusterCommand extends GroupCommand {
 
   @Command(
       name = "events",
-      description = "Show nodes coming and going and partitions moving, until Ctrl-C.")
+      description = {
+        "Show leaders and nodes coming and going and partitions moving, until Ctrl-C.",
+        "Goes on when the leader is lost; what happens until another leads is not shown."
+      })
   static final class Events extends ClientCommand {
+    private static final long RETRY_MILLIS = 250;
+
     @Option(
         names = "--max",
         paramLabel = "N",
@@ -194,14 +208,34 @@ final class ClusterCommand extends GroupCommand {
     private long max;
 
     @Override
-    int run(CarillonClient client) {
-      Output output = output();
-      Iterator<ClusterEvent> events =
-          client.cluster().watchEvents(WatchEventsRequest.getDefaultInstance());
-      for (long shown = 0; (max <= 0 || shown < max) && events.hasNext(); shown++) {
-        output.line(events.next(), Events::line);
+    int run(CarillonClient client) throws InterruptedException {
+      boolean seen = false;
+      boolean told = false;
+      long shown = 0;
+      while (true) {
+        try {
+          Iterator<ClusterEvent> events =
+              client.cluster().watchEvents(WatchEventsRequest.getDefaultInstance());
+          while ((max <= 0 || shown < max) && events.hasNext()) {
+            output().line(events.next(), Events::line);
+            shown++;
+            seen = true;
+            told = false;
+          }
+          return ExitCode.OK;
+        } catch (StatusRuntimeException | CarillonException e) {
+          CarillonException lost = CarillonException.of(e);
+          // A master that was never reached is an error; one that is lost has followers.
+          if (!seen || lost.code() != Status.Code.UNAVAILABLE) {
+            throw lost;
+          }
+          if (!told) {
+            told = true;
+            say("connection lost (" + lost.getMessage() + "); trying again");
+          }
+          Thread.sleep(RETRY_MILLIS);
+        }
       }
-      return ExitCode.OK;
     }
 
     private static String line(ClusterEvent event) {

@@ -8,7 +8,7 @@ import java.net.UnknownHostException;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Where a server listens: {@code host:port}, port 0 for a free one. */
+/** Where a server listens, or is reached: {@code host:port}, port 0 for a free one. */
 record ListenAddress(String host, int port) {
 
   static ListenAddress parse(String text) {

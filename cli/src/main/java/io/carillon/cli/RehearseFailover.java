@@ -69,6 +69,9 @@ final class RehearseFailover extends ClientCommand {
 
   @Override
   int run(CarillonClient client) {
+    if (atMost.toMillis() <= 0 || lateAfter.isNegative()) {
+      throw wrongUsage("--wait must be above 0, and --late-after not below it");
+    }
     RehearseFailoverResponse response =
         client
             .cluster()

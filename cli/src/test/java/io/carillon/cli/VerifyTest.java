@@ -104,5 +104,7 @@ class VerifyTest {
         "3",
         JsonParser.parseString(graceful.out()).getAsJsonObject().get("lateCount").getAsString());
     assertEquals(2, master.run("cluster", "rehearse-failover").exit());
+    assertEquals(
+        2, master.run("cluster", "rehearse-failover", "--target", "n1", "--wait", "0s").exit());
   }
 }

@@ -296,6 +296,12 @@ public final class MasterLink {
           masters.current(),
           config.masters(),
           Failures.text(cause));
+    } else {
+      LOG.debug(
+          "node {} cannot register with {}: {}",
+          config.nodeId(),
+          masters.current(),
+          Failures.text(cause));
     }
     away(cause);
   }

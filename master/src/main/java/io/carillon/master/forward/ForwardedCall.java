@@ -266,7 +266,9 @@ final class ForwardedCall extends ServerCall.Listener<byte[]> {
       }
     } else if ((unavailable || status.getCode() == Status.Code.CANCELLED)
         && !trailers.containsKey(DETAILS)) {
-      StatusRuntimeException lost = LeaderProxy.leaderLost(status);
+      StatusRuntimeException lost =
+          LeaderProxy.leaderLost(
+              status, !caller.getMethodDescriptor().getType().serverSendsOneMessage());
       end(lost.getStatus(), lost.getTrailers());
     } else {
       end(status, trailers);

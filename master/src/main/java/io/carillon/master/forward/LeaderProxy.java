@@ -142,12 +142,17 @@ public final class LeaderProxy implements AutoCloseable {
         .toStatus();
   }
 
-  /** The connection broke under a call. */
-  static StatusRuntimeException leaderLost(Status end) {
+  /**
+   * The connection broke under a call.
+   *
+   * @param stream whether it has any number of answers, so that nothing about it is in doubt
+   */
+  static StatusRuntimeException leaderLost(Status end, boolean stream) {
     return ApiException.of(
             Code.UNAVAILABLE,
             "LEADER_LOST",
-            "the connection to the leader broke, and whether it carried this out is not known: "
+            "the connection to the leader broke"
+                + (stream ? ", begin again: " : ", and whether it carried this out is not known: ")
                 + end.getCode()
                 + (end.getDescription() == null ? "" : ", " + end.getDescription()),
             Map.of())

@@ -260,19 +260,16 @@ public final class MasterServer implements AutoCloseable {
         programVersion());
   }
 
-  /**
-   * Does once for nothing what a new leader does: its classes are loaded and specs compiled then,
-   * and do not have to be waited for in a fail-over. Under an epoch that the fence refuses.
-   */
   private void rehearse() {
-    try {
-      Leadership rehearsal = new Leadership(process, lead(0), new LeadershipEvents());
-      rehearsal.api();
-      rehearsal.nodes();
-      rehearsal.abandon();
-    } catch (RuntimeException e) {
-      log.debug("did not rehearse to lead: {}", e.toString());
-    }
+    new Rehearsal(
+            () -> new Leadership(process, lead(0), new LeadershipEvents()),
+            reachable(config.nodeListen().getAddress()),
+            nodes.port())
+        .run();
+  }
+
+  private static InetAddress reachable(InetAddress listen) {
+    return listen.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : listen;
   }
 
   /** On the thread of leaderships. */

@@ -11,7 +11,6 @@ import io.carillon.master.store.LedgerScan;
 import io.carillon.master.store.LedgerScan.Recorded;
 import io.carillon.master.store.LedgerScan.Snapshot;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -52,7 +51,7 @@ public final class FailoverDrill {
   /**
    * What it cost. Times are cluster times, in microseconds.
    *
-   * @param movedPartitions that changed their owner
+   * @param movedPartitions that changed their owner, those that are back by now too
    */
   public record Outcome(
       long start,
@@ -110,8 +109,15 @@ public final class FailoverDrill {
       } else {
         demand(leads.loseNode(node));
       }
+      long failed = time.nowMicros();
+      // Without another node its partitions stay its own: it has them again when it is back.
       TreeMap<Integer, Recorded> after =
-          await(deadline, now -> isOver(node, before, owners, now, start));
+          await(
+              deadline,
+              now ->
+                  node == null
+                      ? isLedPast(before, now, start)
+                      : (!inOrder || isGiven(node, owners, now)) && isRecordedPast(now, failed));
       long recovered = time.nowMicros();
       await(deadline, now -> isRecordedPast(now, recovered));
       DrillMeasure measure = new DrillMeasure(scan, lateAfter);
@@ -138,24 +144,22 @@ public final class FailoverDrill {
     }
   }
 
-  /** Whether the failure has happened, and all is recorded past it. */
-  private boolean isOver(
-      String node,
-      Lead before,
-      Map<Integer, Recorded> owners,
-      Map<Integer, Recorded> now,
-      long start) {
-    if (node == null) {
-      Lead lead = cluster.lead();
-      return lead.epoch() > before.epoch() && isRecordedPast(now, Math.max(start, lead.takenAt()));
-    }
+  /** Whether there is another leadership, and all is recorded past its beginning. */
+  private boolean isLedPast(Lead before, Map<Integer, Recorded> now, long start) {
+    Lead lead = cluster.lead();
+    return lead.epoch() > before.epoch() && isRecordedPast(now, Math.max(start, lead.takenAt()));
+  }
+
+  /** Whether all that the node had has been given to others. */
+  private static boolean isGiven(
+      String node, Map<Integer, Recorded> owners, Map<Integer, Recorded> now) {
     for (Map.Entry<Integer, Recorded> one : owners.entrySet()) {
       if (node.equals(one.getValue().owner())
           && now.get(one.getKey()).epoch() == one.getValue().epoch()) {
         return false;
       }
     }
-    return isRecordedPast(now, start);
+    return true;
   }
 
   private static boolean isRecordedPast(Map<Integer, Recorded> now, long micros) {
@@ -165,7 +169,7 @@ public final class FailoverDrill {
   private static int moved(Map<Integer, Recorded> before, Map<Integer, Recorded> after) {
     int moved = 0;
     for (Map.Entry<Integer, Recorded> one : before.entrySet()) {
-      moved += Objects.equals(one.getValue().owner(), after.get(one.getKey()).owner()) ? 0 : 1;
+      moved += one.getValue().epoch() == after.get(one.getKey()).epoch() ? 0 : 1;
     }
     return moved;
   }

@@ -72,7 +72,7 @@ final class GapReports {
                 + first
                 + " --to "
                 + Micros.format(gap.last() + 1)
-                + "`, and report this: it is a fault of Carillon or of the database."
+                + "`, which leaves the gap in the ledger, and report this: it is a fault of Carillon or of the database."
             : "Keep the rows and report this: it is a fault of Carillon or of the database.");
     events.accept(
         new CoreEvent.LedgerGap(

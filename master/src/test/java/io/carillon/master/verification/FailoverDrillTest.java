@@ -88,6 +88,7 @@ class FailoverDrillTest {
   private final class Moving implements FailoverDrill.Leads {
     final CountDownLatch failed = new CountDownLatch(1);
     final CountDownLatch mayMove = new CountDownLatch(1);
+    boolean alone;
 
     @Override
     public CompletableFuture<String> resign(boolean inOrder) {
@@ -111,7 +112,11 @@ class FailoverDrillTest {
                 } catch (InterruptedException e) {
                   Thread.currentThread().interrupt();
                 }
-                sql("update partition_state set node_id = 'n0', epoch = 4 where id = 1");
+                if (!alone) {
+                  sql("update partition_state set node_id = 'n0', epoch = 4 where id = 1");
+                  // A node that is back at once has its partitions back before the drill ends.
+                  sql("update partition_state set node_id = 'n1', epoch = 5 where id = 1");
+                }
                 watermark(clock.nowMicros() + 3_600 * SECOND);
               })
           .start();
@@ -150,6 +155,15 @@ class FailoverDrillTest {
     assertEquals(lead.before().epoch() + 1, lead.after().epoch());
     assertEquals("m2", lead.after().leader());
     assertEquals(0, lead.movedPartitions());
+  }
+
+  @Test
+  void a_node_without_another_has_its_partitions_again_when_it_is_back() throws Exception {
+    Moving moving = new Moving();
+    moving.alone = true;
+    moving.mayMove.countDown();
+    FailoverDrill drill = new FailoverDrill(database, specs::intern, clock, moving);
+    assertEquals(0, drill.run("n1", false, SECOND, 30 * SECOND).movedPartitions());
   }
 
   @Test

@@ -84,8 +84,6 @@ class ArchitectureTest {
     noClasses()
         .that()
         .resideInAnyPackage(CORES)
-        .and()
-        .doNotHaveFullyQualifiedName("io.carillon.common.time.SteadyClock")
         .should()
         .callMethodWhere(clockOrChance())
         .orShould()

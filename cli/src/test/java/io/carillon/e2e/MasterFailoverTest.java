@@ -21,6 +21,9 @@ class MasterFailoverTest {
   private static final int SCHEDULES = 1_000;
   private static final long SECOND = 1_000_000;
 
+  /** That nothing hangs. How long a fail-over really takes is for the benchmark to say. */
+  private static final long LIMIT = 30 * SECOND;
+
   @TempDir Path folder;
 
   @Test
@@ -64,7 +67,7 @@ class MasterFailoverTest {
         for (long killed : kills) {
           long worst = ledger.worstLateness(killed - SECOND, killed + 4 * SECOND);
           System.out.printf("leader killed: at worst %d ms late%n", worst / 1_000);
-          assertTrue(worst <= 5 * SECOND, () -> "late by " + worst + " µs" + cluster.logs());
+          assertTrue(worst <= LIMIT, () -> "late by " + worst + " µs" + cluster.logs());
         }
         List<String> recorded = new ArrayList<>();
         for (Interval interval : intervals) {
@@ -103,7 +106,7 @@ class MasterFailoverTest {
       assertNoFaults(cluster, ledger, intervals, begin, end);
       long worst = ledger.worstLateness(paused - SECOND, end);
       System.out.printf("leader paused: at worst %d ms late%n", worst / 1_000);
-      assertTrue(worst <= 6 * SECOND, () -> "late by " + worst + " µs" + cluster.logs());
+      assertTrue(worst <= LIMIT, () -> "late by " + worst + " µs" + cluster.logs());
     }
   }
 
@@ -124,7 +127,7 @@ class MasterFailoverTest {
             Ledger.read(cluster.connection(), stopped - SECOND, Intervals.now() - SECOND / 2)
                 .worstLateness(0, Long.MAX_VALUE);
         System.out.printf("leader stopped in order: at worst %d ms late%n", worst / 1_000);
-        assertTrue(worst <= 3 * SECOND, () -> "late by " + worst + " µs" + cluster.logs());
+        assertTrue(worst <= LIMIT, () -> "late by " + worst + " µs" + cluster.logs());
         cluster.startMaster(leader);
         cluster.awaitWatermark(Intervals.now() + SECOND);
       }

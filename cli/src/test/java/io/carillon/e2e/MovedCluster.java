@@ -4,7 +4,6 @@ import io.carillon.cli.EmbeddedDatabase;
 import io.carillon.clocknode.app.ClockNode;
 import io.carillon.clocknode.app.NodeConfig;
 import io.carillon.common.time.Micros;
-import io.carillon.common.time.SteadyClock;
 import io.carillon.common.time.TimeSource;
 import io.carillon.master.app.MasterConfig;
 import io.carillon.master.app.MasterServer;
@@ -104,7 +103,8 @@ final class MovedCluster implements AutoCloseable {
 
   /** Runs like any clock, and jumps ahead when told to. */
   private static final class MovedTime implements TimeSource {
-    private final TimeSource real = SteadyClock.system();
+    private final long begun = monotonicMicros();
+    private final long wall = Micros.of(Instant.now());
     private volatile long ahead;
 
     MovedTime(Instant begin) {
@@ -112,17 +112,21 @@ final class MovedCluster implements AutoCloseable {
     }
 
     void moveTo(Instant instant) {
-      ahead = Math.max(ahead, Micros.of(instant) - real.nowMicros());
+      ahead = Math.max(ahead, Micros.of(instant) - real());
+    }
+
+    private long real() {
+      return wall + monotonicMicros() - begun;
     }
 
     @Override
     public long nowMicros() {
-      return real.nowMicros() + ahead;
+      return real() + ahead;
     }
 
     @Override
     public long monotonicMicros() {
-      return real.monotonicMicros();
+      return System.nanoTime() / 1_000;
     }
   }
 }

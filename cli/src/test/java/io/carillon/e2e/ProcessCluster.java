@@ -42,7 +42,7 @@ import java.util.regex.Pattern;
  */
 final class ProcessCluster implements AutoCloseable {
 
-  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Duration LIMIT = Duration.ofSeconds(120);
 
   private final Path folder;
   private EmbeddedDatabase database;
@@ -79,7 +79,9 @@ final class ProcessCluster implements AutoCloseable {
       for (int i = 1; i <= nodeCount; i++) {
         cluster.startNode("node-" + i);
       }
-      cluster.awaitBalanced(nodeCount);
+      if (nodeCount > 0) {
+        cluster.awaitBalanced(nodeCount);
+      }
       return cluster;
     } catch (Exception | Error e) {
       cluster.close();

@@ -3,6 +3,7 @@ package io.carillon.client;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.Status;
+import java.io.IOException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
@@ -15,6 +16,8 @@ final class RepeatableCall<Q, A> extends ClientCall<Q, A> {
   /** One attempt, and whether its master has been left since. */
   record Attempt<Q, A>(ClientCall<Q, A> call, BooleanSupplier left) {}
 
+  private static final int MOST_BROKEN = 3;
+
   private final Supplier<Attempt<Q, A>> attempts;
 
   // Guarded by this.
@@ -26,6 +29,7 @@ final class RepeatableCall<Q, A> extends ClientCall<Q, A> {
   private boolean complete;
   private boolean cancelled;
   private boolean answered;
+  private int broken;
 
   RepeatableCall(Supplier<Attempt<Q, A>> attempts) {
     this.attempts = attempts;
@@ -69,14 +73,25 @@ final class RepeatableCall<Q, A> extends ClientCall<Q, A> {
 
               @Override
               public void onClose(Status status, Metadata trailers) {
-                if (status.getCode() != Status.Code.UNAVAILABLE
-                    || !attempt.left().getAsBoolean()
-                    || !again()) {
-                  listener.onClose(status, trailers);
+                boolean broke = isBroken(status);
+                boolean left =
+                    status.getCode() == Status.Code.UNAVAILABLE && attempt.left().getAsBoolean();
+                if (!(left || broke && mayBreak()) || !again()) {
+                  listener.onClose(
+                      broke ? Status.UNAVAILABLE.withCause(status.getCause()) : status, trailers);
                 }
               }
             },
             sent);
+  }
+
+  /** A connection that breaks just as a call takes it: gRPC has no code of its own for that. */
+  private static boolean isBroken(Status status) {
+    return status.getCode() == Status.Code.UNKNOWN && status.getCause() instanceof IOException;
+  }
+
+  private synchronized boolean mayBreak() {
+    return ++broken <= MOST_BROKEN;
   }
 
   private synchronized void answered() {

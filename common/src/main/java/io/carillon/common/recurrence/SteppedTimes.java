@@ -28,6 +28,9 @@ final class SteppedTimes implements DayTimes {
   /** Whether no day has any time. */
   private final boolean never;
 
+  /** Whether every unit of a day may have times: then steps are counted without walking. */
+  private final boolean open;
+
   /**
    * @param unit seconds of an hour, a minute or a second
    * @param interval in units
@@ -39,6 +42,7 @@ final class SteppedTimes implements DayTimes {
     this.unit = unit;
     this.allowed = allowed;
     this.within = within;
+    open = allowed.size() == DAY / unit;
     step = (long) unit * interval;
     startUnit = start - Math.floorMod(start, (long) unit);
     phaseWidth = greatestCommonDivisor(step, DAY);
@@ -121,11 +125,21 @@ final class SteppedTimes implements DayTimes {
   }
 
   private int walkBefore(long phase, int second) {
+    if (open) {
+      return phase < second ? stepBefore((int) phase, second) : 0;
+    }
     int total = 0;
     for (int at = nextUnit(phase, 0); at != NONE && at < second; at = nextUnit(phase, at + unit)) {
       total += at + unit <= second ? within.size() : within.countBefore(second - at);
     }
     return total;
+  }
+
+  private int stepBefore(int phase, int second) {
+    int whole = (int) ((second - 1 - phase) / step);
+    int last = (int) (phase + whole * step);
+    int ofLast = last + unit <= second ? within.size() : within.countBefore(second - last);
+    return whole * within.size() + ofLast;
   }
 
   /** The second of the day of the first step, which may lie beyond the day. */

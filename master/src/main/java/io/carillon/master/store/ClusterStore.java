@@ -59,19 +59,6 @@ public final class ClusterStore {
     return new Identity(row.getClusterUid(), partitions);
   }
 
-  /** Takes the lead: everything that an earlier leader has not committed by now fails. */
-  public long takeLead(String leader, long now) {
-    return database
-        .core()
-        .update(LEADER_EPOCH)
-        .set(LEADER_EPOCH.EPOCH, LEADER_EPOCH.EPOCH.plus(1))
-        .set(LEADER_EPOCH.LEADER, leader)
-        .set(LEADER_EPOCH.TAKEN_AT, now)
-        .returning(LEADER_EPOCH.EPOCH)
-        .fetchOne()
-        .getEpoch();
-  }
-
   /** Who leads, or led last. */
   public record Lead(long epoch, String leader, long takenAt) {}
 
@@ -95,7 +82,7 @@ public final class ClusterStore {
         .execute();
   }
 
-  /** A core with everything that is stored. Call after {@link #takeLead}. */
+  /** A core with everything that is stored. Call once the epoch is taken. */
   public MasterCore load(
       CoreSettings settings, long leaderEpoch, Function<String, Occurrences> specs, long now) {
     return database

@@ -1,7 +1,7 @@
 package io.carillon.master.app;
 
 import io.carillon.common.schedule.SpecInterner;
-import io.carillon.common.time.SteadyClock;
+import io.carillon.master.SystemTime;
 import io.carillon.master.election.Lease;
 import io.carillon.master.store.ClusterStore;
 import io.carillon.master.store.Database;
@@ -35,7 +35,7 @@ final class FollowerFixture implements AutoCloseable {
             database,
             new ClusterStore(database).identity(),
             new SpecInterner(),
-            SteadyClock.system(),
+            new SystemTime(),
             lease::get);
     try {
       api = new GrpcPort(ANY, MasterServer.API_MESSAGE_BYTES, new ServiceSwitch(), executor);

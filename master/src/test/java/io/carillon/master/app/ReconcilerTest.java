@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carillon.common.schedule.ScheduleSpec;
-import io.carillon.common.time.SteadyClock;
+import io.carillon.master.SystemTime;
 import io.carillon.master.TestDatabase;
 import io.carillon.master.store.Database;
 import io.carillon.master.store.DatabaseConfig;
@@ -32,7 +32,7 @@ class ReconcilerTest {
 
   private final DatabaseConfig config = TestDatabase.config();
   private final Database database = Database.open(config, PARTITIONS);
-  private final long base = (SteadyClock.system().nowMicros() / SECOND - 1_000) / 10 * 10 * SECOND;
+  private final long base = (new SystemTime().nowMicros() / SECOND - 1_000) / 10 * 10 * SECOND;
 
   /** Two schedules of every second since the base, one with jitter, recorded for 100 seconds. */
   @BeforeEach

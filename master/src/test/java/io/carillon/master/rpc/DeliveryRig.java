@@ -1,6 +1,6 @@
 package io.carillon.master.rpc;
 
-import io.carillon.common.time.SteadyClock;
+import io.carillon.master.SystemTime;
 import io.carillon.master.TestDatabase;
 import io.carillon.master.core.CommittedBlocks;
 import io.carillon.master.core.FireColumns;
@@ -36,7 +36,7 @@ final class DeliveryRig implements AutoCloseable {
   static final int DEFAULT = 1;
 
   final Database database;
-  final SteadyClock clock = SteadyClock.system();
+  final SystemTime clock = new SystemTime();
   final AtomicBoolean deposed = new AtomicBoolean();
   DeliveryHub hub;
   private FireRpc fires;

@@ -105,7 +105,7 @@ class ClusterStoreTest {
 
   @Test
   void every_leader_has_an_epoch_of_its_own() {
-    long next = fixture.cluster.takeLead("other", 2 * SECOND);
+    long next = StoreFixture.takeLead(fixture.database, "other");
     assertEquals(fixture.epoch + 1, next);
     assertThrows(
         RuntimeException.class,

@@ -45,7 +45,7 @@ class CommitFiresTest {
   @Test
   void a_deposed_leaders_commit_changes_nothing() {
     long[] before = fixture.watermarks(2);
-    fixture.cluster.takeLead("other", 2);
+    StoreFixture.takeLead(fixture.database, "other");
     SQLException refused =
         assertThrows(SQLException.class, () -> fires.commit(fixture.step(2, 3, 1)));
     assertEquals("CA001", refused.getSQLState());
@@ -102,7 +102,7 @@ class CommitFiresTest {
       Thread takeover =
           new Thread(
               () -> {
-                fixture.cluster.takeLead("other", 2);
+                StoreFixture.takeLead(fixture.database, "other");
                 rows.complete(fixture.fires());
               });
       takeover.start();

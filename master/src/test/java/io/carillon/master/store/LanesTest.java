@@ -90,7 +90,7 @@ class LanesTest {
 
   @Test
   void a_deposed_leader_stops() {
-    fixture.cluster.takeLead("other", 2);
+    StoreFixture.takeLead(fixture.database, "other");
     lanes.mutate(List.of(StoreFixture.creation(7, "seven", 2, 1_000)));
     StoreFixture.await("fatal", () -> heard.all.stream().anyMatch(s -> s.startsWith("fatal")));
     assertTrue(heard.all.get(0).contains("leader epoch 1 is over"), heard.all.toString());

@@ -23,7 +23,7 @@ class OperationsTest {
   @BeforeEach
   void open() {
     database = TestDatabase.open();
-    operations = new Operations(database, new ClusterStore(database).takeLead("me", 1));
+    operations = new Operations(database, StoreFixture.takeLead(database, "me"));
   }
 
   @AfterEach
@@ -132,7 +132,7 @@ class OperationsTest {
   @Test
   void a_deposed_leader_writes_nothing() {
     StoredOperation begun = backfill(7);
-    new ClusterStore(database).takeLead("another", 2);
+    StoreFixture.takeLead(database, "another");
     assertThrows(DeposedException.class, () -> backfill(7));
     assertThrows(DeposedException.class, () -> operations.progress(begun.num(), SOME, 200));
     assertThrows(

@@ -1,5 +1,7 @@
 package io.carillon.master.store;
 
+import static io.carillon.master.store.jooq.Tables.LEADER_EPOCH;
+
 import io.carillon.common.schedule.CatchUp;
 import io.carillon.common.schedule.ScheduleSpec;
 import io.carillon.master.TestDatabase;
@@ -30,7 +32,7 @@ final class StoreFixture implements AutoCloseable {
   final DatabaseConfig config = TestDatabase.config();
   final Database database = Database.open(config, 4);
   final ClusterStore cluster = new ClusterStore(database);
-  final long epoch = cluster.takeLead("test", 1);
+  final long epoch = takeLead(database, "test");
 
   Connection connect() throws SQLException {
     Connection connection =
@@ -201,5 +203,17 @@ final class StoreFixture implements AutoCloseable {
   @Override
   public void close() {
     database.close();
+  }
+
+  /** Another leader takes over: everything that the one before has not committed by now fails. */
+  static long takeLead(Database database, String leader) {
+    return database
+        .core()
+        .update(LEADER_EPOCH)
+        .set(LEADER_EPOCH.EPOCH, LEADER_EPOCH.EPOCH.plus(1))
+        .set(LEADER_EPOCH.LEADER, leader)
+        .returning(LEADER_EPOCH.EPOCH)
+        .fetchOne()
+        .getEpoch();
   }
 }

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carillon.common.schedule.ScheduleSpec;
 import io.carillon.common.schedule.SpecInterner;
-import io.carillon.common.time.SteadyClock;
+import io.carillon.master.SystemTime;
 import io.carillon.master.TestDatabase;
 import io.carillon.master.core.ledger.Gap;
 import io.carillon.master.store.Database;
@@ -25,7 +25,7 @@ class FailoverDrillTest {
 
   private static final long SECOND = 1_000_000;
 
-  private final SteadyClock clock = SteadyClock.system();
+  private final SystemTime clock = new SystemTime();
   private final Database database = Database.open(TestDatabase.config(), 2);
   private final SpecInterner specs = new SpecInterner();
   private final long base = (clock.nowMicros() / SECOND - 100) * SECOND;

@@ -52,7 +52,8 @@ public final class ChaosScenario implements Callable<Integer> {
       names = "--duration",
       paramLabel = "SECONDS",
       defaultValue = "300",
-      description = "How long faults come at least; each kind comes once (default: ${DEFAULT-VALUE}).")
+      description =
+          "How long faults come at least; each kind comes once (default: ${DEFAULT-VALUE}).")
   private int seconds;
 
   @Option(

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.carillon.e2e.Intervals.Interval;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -87,12 +88,14 @@ class DatabaseLossTest {
       cluster.awaitWatermark(begin + 2 * SECOND);
       long epoch = cluster.cluster().getLeaderEpoch();
 
-      int ended = 0;
       // Of the fire path; the leader keeps its lease, so its counters stay, too.
-      for (long until = Intervals.now() + 4 * SECOND; Intervals.now() < until; ) {
-        ended += cluster.endSessions("carillon-core");
-      }
-      assertTrue(ended > 20, "sessions were ended: " + ended);
+      int[] ended = new int[1];
+      cluster.await(
+          "more than 20 sessions were ended",
+          () -> {
+            ended[0] += endSessions(cluster);
+            return ended[0] > 20;
+          });
       cluster.await(
           "commits were tried again",
           () ->
@@ -127,6 +130,14 @@ class DatabaseLossTest {
       Ledger ledger = Ledger.read(cluster.connection(), begin, end);
       assertNoFaults(cluster, ledger, intervals, begin, end);
       assertTrue(ledger.worstLateness(begin, end) > SECOND, "the locks were felt");
+    }
+  }
+
+  private static int endSessions(ProcessCluster cluster) {
+    try {
+      return cluster.endSessions("carillon-core");
+    } catch (SQLException e) {
+      throw new AssertionError(e);
     }
   }
 

@@ -8,7 +8,9 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -26,6 +28,7 @@ final class GrpcPort {
   /** Beyond it, waiting for one's turn is better done by the callers. */
   private static final int MOST_CALLS = 2_000;
 
+  private final InetAddress address;
   private final Server server;
   private final ServiceSwitch services;
   private final HealthStatusManager health = new HealthStatusManager();
@@ -39,6 +42,7 @@ final class GrpcPort {
    */
   GrpcPort(InetSocketAddress address, int maxBytes, ServiceSwitch services, Executor executor)
       throws IOException {
+    this.address = address.getAddress();
     this.services = services;
     this.server =
         NettyServerBuilder.forAddress(address)
@@ -102,6 +106,23 @@ final class GrpcPort {
   /** NOT_SERVING from now on, whatever is said later. */
   void leave() {
     health.enterTerminalState();
+  }
+
+  /**
+   * Where others reach it.
+   *
+   * @param advertised said by the operator; null: as it listens, by the machine's name if on all
+   *     addresses
+   */
+  String reached(String advertised) throws UnknownHostException {
+    if (advertised != null) {
+      return advertised;
+    }
+    if (address.isAnyLocalAddress()) {
+      return InetAddress.getLocalHost().getHostName() + ":" + port();
+    }
+    String literal = address.getHostAddress();
+    return (literal.contains(":") ? "[" + literal + "]" : literal) + ":" + port();
   }
 
   int port() {

@@ -16,7 +16,6 @@ import io.grpc.ServerServiceDefinition;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -132,8 +131,8 @@ public final class MasterServer implements AutoCloseable {
         new Candidate(
             UUID.randomUUID().toString(),
             ManagementFactory.getRuntimeMXBean().getName(),
-            reached(config.advertise(), config.listen(), api.port()),
-            reached(config.nodeAdvertise(), config.nodeListen(), nodes.port()));
+            api.reached(config.advertise()),
+            nodes.reached(config.nodeAdvertise()));
     election =
         new ElectionRunner(
             config.database(),
@@ -154,20 +153,6 @@ public final class MasterServer implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-  }
-
-  /** Where others reach a port of this master. */
-  private static String reached(String advertised, InetSocketAddress listen, int port)
-      throws IOException {
-    if (advertised != null) {
-      return advertised;
-    }
-    InetAddress address = listen.getAddress();
-    if (address.isAnyLocalAddress()) {
-      return InetAddress.getLocalHost().getHostName() + ":" + port;
-    }
-    String literal = address.getHostAddress();
-    return (literal.contains(":") ? "[" + literal + "]" : literal) + ":" + port;
   }
 
   private final class ElectionEvents implements ElectionRunner.Listener {

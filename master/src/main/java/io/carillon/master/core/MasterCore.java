@@ -188,7 +188,7 @@ public final class MasterCore {
     Node node = membership.nodes().get(id);
     if (node == null || !node.isAlive()) {
       out.add(new Answer<>(reply, "NODE_NOT_ALIVE"));
-    } else if (!hasOther(id)) {
+    } else if (!membership.hasOther(id)) {
       out.add(new Answer<>(reply, "NO_OTHER_NODE"));
     } else {
       node.draining = true;
@@ -213,7 +213,7 @@ public final class MasterCore {
     Node node = membership.nodes().get(id);
     if (node == null || !node.isAlive()) {
       out.add(new Answer<>(reply, "NODE_NOT_ALIVE"));
-    } else if (resting && !hasOther(id)) {
+    } else if (resting && !membership.hasOther(id)) {
       out.add(new Answer<>(reply, "NO_OTHER_NODE"));
     } else {
       node.resting = resting;
@@ -221,19 +221,6 @@ public final class MasterCore {
       out.add(new Answer<>(reply, ""));
     }
     pump(now);
-  }
-
-  /** Whether another node could take partitions. */
-  private boolean hasOther(String id) {
-    for (Node other : membership.nodes().values()) {
-      if (!other.draining
-          && !other.resting
-          && !other.id.equals(id)
-          && other.state == NodeState.ACTIVE) {
-        return true;
-      }
-    }
-    return false;
   }
 
   // Clients.

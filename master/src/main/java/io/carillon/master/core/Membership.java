@@ -253,6 +253,19 @@ final class Membership {
     return changed;
   }
 
+  /** Whether another node could take partitions. */
+  boolean hasOther(String id) {
+    for (Node other : nodes.values()) {
+      if (!other.draining
+          && !other.resting
+          && !other.id.equals(id)
+          && other.state == NodeState.ACTIVE) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private void giveUp(Node node, String reason, long now, List<MasterCommand> out) {
     holds.lost(node, now);
     leave(node, NodeState.DEAD, reason, now, out);

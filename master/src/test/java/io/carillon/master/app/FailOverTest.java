@@ -274,7 +274,15 @@ class FailOverTest {
     MasterServer first = start(database);
     MasterServer second = start(database);
     create(channel(first), "before");
-    TreeMap<String, Integer> once = threads();
+    TreeMap<String, Integer> once = new TreeMap<>();
+    await(
+        "the rehearsal of the follower is over, or to come",
+        () -> {
+          once.clear();
+          once.putAll(threads());
+          // One for the leadership, and one for what each of the two answers as a follower.
+          return once.get("carillon-delivery") == 1 && once.get("carillon-tail") == 3;
+        });
     for (int i = 0; i < 4; i++) {
       MasterServer from = i % 2 == 0 ? first : second;
       MasterServer to = i % 2 == 0 ? second : first;

@@ -1,6 +1,7 @@
 package io.carillon.bench;
 
 import io.carillon.bench.report.Machine;
+import io.carillon.bench.report.Output;
 import io.carillon.bench.report.Progress;
 import io.carillon.bench.report.Report;
 import io.carillon.bench.rig.BenchLog;
@@ -12,7 +13,6 @@ import org.HdrHistogram.Histogram;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
@@ -21,20 +21,9 @@ import picocli.CommandLine.Spec;
 @Command(mixinStandardHelpOptions = true, sortOptions = false, showDefaultValues = false)
 abstract class Scenario implements Callable<Integer> {
 
-  /** As chosen by {@code -o}. */
-  enum Format {
-    TABLE,
-    JSON
-  }
-
   @Mixin RigOptions rigOptions;
 
-  @Option(
-      names = {"-o", "--output"},
-      paramLabel = "table|json",
-      defaultValue = "table",
-      description = "How to print the result to stdout (default: ${DEFAULT-VALUE}).")
-  private Format output;
+  @Mixin private Output output;
 
   @ParentCommand private Bench bench;
   @Spec private CommandSpec spec;
@@ -55,12 +44,7 @@ abstract class Scenario implements Callable<Integer> {
       describe(rig, report);
       run(rig, report, progress);
     }
-    if (output == Format.JSON) {
-      report.printJson(spec.commandLine().getOut());
-    } else {
-      report.printTable(spec.commandLine().getOut());
-    }
-    return report.allHold() ? 0 : 1;
+    return output.print(report, spec.commandLine().getOut(), progress);
   }
 
   private void describe(Rig rig, Report report) throws Exception {

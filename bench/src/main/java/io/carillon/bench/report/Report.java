@@ -28,6 +28,7 @@ public final class Report {
   private final Map<String, Object> figures = new LinkedHashMap<>();
   private final List<Check> checks = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
+  private final List<Chart> charts = new ArrayList<>();
 
   public Report(String scenario, String command) {
     this.scenario = scenario;
@@ -58,6 +59,15 @@ public final class Report {
 
   public void note(String format, Object... arguments) {
     notes.add(String.format(Locale.ROOT, format, arguments));
+  }
+
+  /** A picture of the result, drawn where {@code --plot} asks for it. */
+  public void chart(Chart chart) {
+    charts.add(chart);
+  }
+
+  public List<Chart> charts() {
+    return List.copyOf(charts);
   }
 
   public boolean allHold() {

@@ -194,6 +194,11 @@ final class Assignments {
     return false;
   }
 
+  /** Whether there are changes to write. */
+  boolean isPending() {
+    return !wanted.isEmpty();
+  }
+
   /** The changes to write now, empty if there are none; ends with {@link #written}. */
   List<OwnerChange> gather() {
     writing = new ArrayList<>(wanted.values());

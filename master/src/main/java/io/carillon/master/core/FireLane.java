@@ -8,13 +8,15 @@ import io.carillon.master.core.PartitionState.QueuedPart;
 import io.carillon.master.core.PushedPart.SkippedRun;
 import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 
 /**
  * Gathers what clock nodes push into commits, and checks every event on the way: nodes are not
- * trusted.
+ * trusted. One commit is open: it takes what comes, also while the one before it is being written,
+ * until it is sealed.
  *
  * <p>What holds: an event that enters a commit has a nominal time of the revision's spec, after its
  * {@code nominalAfter}, that is due not after the leader's now at that moment, in {@code
@@ -41,6 +43,7 @@ final class FireLane {
 
   private int firstOfRound;
   private long nextSeq;
+  private Gathering open = new Gathering();
 
   /** When the first part that was ahead of the leader's clock may go on. */
   private long heldUntil = Occurrences.NEVER;
@@ -89,45 +92,64 @@ final class FireLane {
     }
   }
 
-  /** The next commit, or null if nothing can be committed now. */
-  CommitPlan gather(long now, List<MasterCommand> out) {
+  /** Whether the open commit has anything in it that was pushed. */
+  boolean hasTaken() {
+    return !open.steps.isEmpty();
+  }
+
+  /** Takes what is queued into the open commit, as far as there is room. */
+  void take(long now) {
     heldUntil = Occurrences.NEVER;
-    Gathering gathering = new Gathering(now);
+    open.now = now;
     // Goes round, so that no partition starves while commits are full.
     List<Integer> round = new ArrayList<>(dirty.tailSet(firstOfRound));
     round.addAll(dirty.headSet(firstOfRound));
     for (int id : round) {
-      if (gathering.fires.size() >= maxCommitEvents) {
+      if (open.isFull()) {
         firstOfRound = id;
         break;
       }
-      gathering.takeFrom(partitions[id]);
+      open.takeFrom(partitions[id]);
       if (partitions[id].queue.isEmpty()) {
         dirty.remove(id);
       }
     }
-    long latest = asked.takeManual(gathering.fires, gathering.taken, now);
-    int room = maxCommitEvents - gathering.fires.size();
-    asked.takeBackfills(gathering.fires, room, gathering.backfills, out);
-    return gathering.plan(Math.max(now, latest));
+  }
+
+  /**
+   * Ends the open commit, with what clients asked for. None may be under way.
+   *
+   * @return null if there is nothing in it
+   */
+  CommitPlan seal(long now, List<MasterCommand> out) {
+    Gathering sealed = open;
+    open = new Gathering();
+    long latest = asked.takeManual(sealed.fires, sealed.taken, now);
+    int room = maxCommitEvents - sealed.fires.size();
+    asked.takeBackfills(sealed.fires, room, sealed.backfills, out);
+    return sealed.plan(Math.max(now, latest));
   }
 
   /** One commit as it grows. */
   private final class Gathering {
-    private final long now;
+    private long now;
     private final FireColumns fires = new FireColumns();
-    private final List<Step> steps = new ArrayList<>();
+
+    /** By partition. */
+    private final Map<Integer, Step> steps = new LinkedHashMap<>();
+
     private final List<QueuedPart> parts = new ArrayList<>();
     private final List<ManualFire> taken = new ArrayList<>();
     private final List<BackfillFires> backfills = new ArrayList<>();
 
-    Gathering(long now) {
-      this.now = now;
+    boolean isFull() {
+      return fires.size() >= maxCommitEvents;
     }
 
     void takeFrom(PartitionState partition) {
-      Step step = new Step(partition);
-      while (!partition.queue.isEmpty() && fires.size() < maxCommitEvents) {
+      Step begun = steps.get(partition.id);
+      Step step = begun == null ? new Step(partition) : begun;
+      while (!partition.queue.isEmpty() && !isFull()) {
         QueuedPart queued = partition.queue.peek();
         PushedPart part = queued.part();
         if (part.newWatermark() > now && part.newWatermark() <= now + AHEAD_TOLERANCE) {
@@ -149,7 +171,7 @@ final class FireLane {
         }
       }
       if (step.moved) {
-        steps.add(step);
+        steps.put(partition.id, step);
       }
     }
 
@@ -298,7 +320,8 @@ final class FireLane {
       }
       if (steps.isEmpty()) {
         // The end of the log is kept with the partitions of a commit, so there must be one.
-        steps.add(new Step(partitions[fires.size() == 0 ? 0 : fires.partition[0]]));
+        int id = fires.size() == 0 ? 0 : fires.partition[0];
+        steps.put(id, new Step(partitions[id]));
       }
       fires.seal(nextSeq, recordedAt);
       nextSeq += fires.size();
@@ -315,13 +338,16 @@ final class FireLane {
               parts,
               taken,
               backfills);
-      for (int i = 0; i < n; i++) {
-        Step step = steps.get(i);
+      int i = 0;
+      for (Step step : steps.values()) {
         plan.partitions()[i] = step.partition.id;
         plan.epochs()[i] = step.partition.epoch;
         plan.watermarks()[i] = step.partition.watermark;
         plan.newWatermarks()[i] = step.watermark;
         plan.applied()[i] = step.applied;
+        step.partition.takenWatermark = step.watermark;
+        step.partition.takenApplied = step.applied;
+        i++;
       }
       return plan;
     }
@@ -336,8 +362,8 @@ final class FireLane {
 
     Step(PartitionState partition) {
       this.partition = partition;
-      this.watermark = partition.watermark;
-      this.applied = partition.applied;
+      this.watermark = partition.takenWatermark;
+      this.applied = partition.takenApplied;
     }
 
     boolean isContinuedBy(PushedPart part) {

@@ -64,10 +64,7 @@ public final class MasterCore {
     PartitionState state = partitions[partition];
     state.owner = owner;
     state.epoch = epoch;
-    state.watermark = watermark;
-    state.applied = applied;
-    state.version = Math.max(state.version, applied);
-    state.durableVersion = state.version;
+    state.restore(watermark, applied);
   }
 
   public void restoreNode(MasterCommand.NodeRow row, long now) {
@@ -359,17 +356,7 @@ public final class MasterCore {
   /** Begins the writes that can begin, and acknowledges what is settled. */
   private void pump(long now) {
     if (!fireLaneBusy) {
-      List<OwnerChange> changes = assignments.gather();
-      if (!changes.isEmpty()) {
-        fireLaneBusy = true;
-        out.add(new MasterCommand.WriteAssignment(changes));
-      } else if (!fireLane.isEmpty()) {
-        committing = fireLane.gather(now, out);
-        if (committing != null) {
-          fireLaneBusy = true;
-          out.add(new MasterCommand.CommitFires(committing));
-        }
-      }
+      proceed(now);
     }
     if (!scheduleLaneBusy) {
       List<PlannedGroup> groups = scheduleLane.gather(now, out);
@@ -380,6 +367,36 @@ public final class MasterCore {
     }
     for (Node node : membership.nodes().values()) {
       node.acknowledge(out);
+    }
+  }
+
+  /** The next write of the fire lane. What is taken under the present owners goes before others. */
+  private void proceed(long now) {
+    if (!fireLane.hasTaken()) {
+      List<OwnerChange> changes = assignments.gather();
+      if (!changes.isEmpty()) {
+        fireLaneBusy = true;
+        out.add(new MasterCommand.WriteAssignment(changes));
+        return;
+      }
+    }
+    if (!assignments.isPending()) {
+      fireLane.take(now);
+    }
+    committing = fireLane.seal(now, out);
+    if (committing != null) {
+      fireLaneBusy = true;
+      out.add(new MasterCommand.CommitFires(committing));
+    }
+  }
+
+  /**
+   * Uses the time while a commit is being written: checks what is queued for the next. To be called
+   * when there is nothing else to do; all goes as well without.
+   */
+  public void takeAhead(long now) {
+    if (committing != null && !assignments.isPending()) {
+      fireLane.take(now);
     }
   }
 

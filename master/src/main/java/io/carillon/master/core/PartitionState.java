@@ -3,9 +3,8 @@ package io.carillon.master.core;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import org.agrona.collections.Long2ObjectHashMap;
 
 /** One partition as the leader knows it: its owner, what is recorded of it, and its schedules. */
 final class PartitionState {
@@ -18,6 +17,11 @@ final class PartitionState {
   long epoch;
   long watermark;
   long applied;
+
+  /** Where the latest commit takes it: beyond the watermark while that commit is under way. */
+  long takenWatermark;
+
+  long takenApplied;
 
   /**
    * The highest version given to a mutation of its schedules; from 1, so that a mark is never 0.
@@ -46,7 +50,7 @@ final class PartitionState {
   final ArrayDeque<QueuedPart> queue = new ArrayDeque<>();
 
   /** Never iterated but through {@link #revisions}, which sorts. */
-  private final Map<Long, ScheduleEntry> entries = new HashMap<>();
+  private final Long2ObjectHashMap<ScheduleEntry> entries = new Long2ObjectHashMap<>();
 
   /** Schedules with closed revisions, oldest closing first. */
   private final ArrayDeque<ScheduleEntry> closing = new ArrayDeque<>();
@@ -115,6 +119,16 @@ final class PartitionState {
 
   int scheduleCount() {
     return entries.size();
+  }
+
+  /** What is recorded of it, as the store says. */
+  void restore(long recordedTo, long recordedApplied) {
+    watermark = recordedTo;
+    applied = recordedApplied;
+    takenWatermark = recordedTo;
+    takenApplied = recordedApplied;
+    version = Math.max(version, recordedApplied);
+    durableVersion = version;
   }
 
   /** A revision from the store: kept if it is open, or owes. Its schedule may be deleted. */

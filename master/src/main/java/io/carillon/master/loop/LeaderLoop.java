@@ -108,6 +108,7 @@ public final class LeaderLoop implements AutoCloseable {
     for (MasterCommand command : core.drain()) {
       executor.accept(command);
     }
+    core.takeAhead(now);
   }
 
   @Override

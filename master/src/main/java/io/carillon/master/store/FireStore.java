@@ -21,6 +21,9 @@ public final class FireStore {
 
   private static final String COMMIT = "select commit_fires(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
 
+  private static final long[] NO_LONGS = {};
+  private static final int[] NO_INTS = {};
+
   private final Database database;
   private final LogPartitions logPartitions;
   private final long leaderEpoch;
@@ -52,12 +55,15 @@ public final class FireStore {
       call.setArray(i++, arrays.createArrayOf("int8", fires.schedule));
       call.setArray(i++, arrays.createArrayOf("int8", fires.version));
       call.setArray(i++, arrays.createArrayOf("int8", fires.epoch));
-      call.setArray(i++, arrays.createArrayOf("int8", fires.lastNominalMicros));
-      call.setArray(i++, arrays.createArrayOf("int8", fires.skippedCount));
+      // Most commits have nothing to say of skipped runs and kinds, and say nothing.
+      boolean ordinary = fires.isOrdinary();
+      call.setArray(
+          i++, arrays.createArrayOf("int8", ordinary ? NO_LONGS : fires.lastNominalMicros));
+      call.setArray(i++, arrays.createArrayOf("int8", ordinary ? NO_LONGS : fires.skippedCount));
       call.setArray(i++, arrays.createArrayOf("int4", fires.destination));
       call.setArray(i++, arrays.createArrayOf("int4", fires.partition));
-      call.setArray(i++, arrays.createArrayOf("int4", fires.kind));
-      call.setArray(i, arrays.createArrayOf("int4", fires.skipReason));
+      call.setArray(i++, arrays.createArrayOf("int4", ordinary ? NO_INTS : fires.kind));
+      call.setArray(i, arrays.createArrayOf("int4", ordinary ? NO_INTS : fires.skipReason));
       call.execute();
     }
   }

@@ -64,6 +64,9 @@ final class CoreDriver {
   /** Sessions that send a heartbeat as often as they should. */
   final TreeSet<Long> beating = new TreeSet<>();
 
+  /** Whether the next commit is gathered while one is under way: nothing may depend on it. */
+  boolean takesAhead = true;
+
   private final TreeMap<Long, NodeReport> reports = new TreeMap<>();
   private final TreeMap<Long, Long> clocks = new TreeMap<>();
   private final TreeMap<Long, Long> clockErrors = new TreeMap<>();
@@ -96,6 +99,9 @@ final class CoreDriver {
   void settle() {
     for (int rounds = 0; ; rounds++) {
       List<MasterCommand> commands = core.drain();
+      if (takesAhead) {
+        core.takeAhead(now);
+      }
       if (commands.isEmpty()) {
         return;
       }

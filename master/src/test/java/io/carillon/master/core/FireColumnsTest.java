@@ -1,6 +1,9 @@
 package io.carillon.master.core;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carillon.common.fire.SkipReason;
 import org.junit.jupiter.api.Test;
@@ -22,5 +25,45 @@ class FireColumnsTest {
     assertEquals(0, fires.skippedCount[fire]);
     assertEquals(0, fires.kind[fire]);
     assertEquals(0, fires.destination[fire]);
+  }
+
+  @Test
+  void a_commit_is_in_the_order_of_nominal_times_and_no_row_is_torn() {
+    FireColumns fires = new FireColumns();
+    for (long nominal : new long[] {30, 10, 20, 10, Long.MAX_VALUE >> 12}) {
+      int row = fires.append(nominal, nominal * 2, 3, 4, 5);
+      fires.destination[row] = (int) nominal;
+    }
+    fires.seal(100, 7);
+    assertArrayEquals(new long[] {10, 10, 20, 30, Long.MAX_VALUE >> 12}, fires.nominalMicros);
+    for (int row = 0; row < fires.size(); row++) {
+      assertEquals(fires.nominalMicros[row] * 2, fires.schedule[row]);
+      assertEquals(fires.nominalMicros[row], fires.lastNominalMicros[row]);
+      assertEquals((int) fires.nominalMicros[row], fires.destination[row]);
+    }
+    assertEquals(104, fires.lastSeq());
+  }
+
+  @Test
+  void rows_too_far_apart_to_be_sorted_stay_as_they_are() {
+    FireColumns fires = new FireColumns();
+    fires.append(Long.MAX_VALUE, 1, 3, 4, 5);
+    fires.append(-1, 2, 3, 4, 5);
+    fires.seal(1, 7);
+    assertArrayEquals(new long[] {Long.MAX_VALUE, -1}, fires.nominalMicros);
+    assertArrayEquals(new long[] {1, 2}, fires.schedule);
+  }
+
+  @Test
+  void a_skipped_run_or_a_fire_of_another_kind_is_not_ordinary() {
+    FireColumns fires = new FireColumns();
+    int first = fires.append(5, 1, 2, 3, 4);
+    int second = fires.append(6, 1, 2, 3, 4);
+    assertTrue(fires.isOrdinary());
+    fires.kind[first] = 1;
+    assertFalse(fires.isOrdinary());
+    fires.kind[first] = 0;
+    fires.skipReason[second] = SkipReason.CATCHUP_WINDOW.code();
+    assertFalse(fires.isOrdinary());
   }
 }

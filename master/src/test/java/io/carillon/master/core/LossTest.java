@@ -161,6 +161,8 @@ class LossTest {
 
   @Test
   void what_a_lost_node_still_has_queued_is_refused() {
+    // What is taken into the next commit is recorded: see TakeAheadTest.
+    driver.takesAhead = false;
     long a = driver.soleOwner();
     driver.join("b");
     driver.holdFires = true;

@@ -175,4 +175,27 @@ class CommitFiresTest {
     fires.commit(plan);
     assertTrue(fires.isCommitted(plan));
   }
+
+  @Test
+  void a_commit_with_a_skipped_run_stores_what_is_said_of_it_and_of_the_fires_beside_it()
+      throws Exception {
+    CommitPlan plan = fixture.step(1, 3, 1);
+    plan.fires().kind[0] = FireKind.MANUAL.code(0);
+    plan.fires().skipReason[2] = 2;
+    plan.fires().skippedCount[2] = 17;
+    plan.fires().lastNominalMicros[2] += 9;
+    fires.commit(plan);
+    assertEquals(3, fixture.fires());
+    assertEquals(FireKind.MANUAL.code(0), fixture.value("select kind from fire where seq = 1"));
+    assertEquals(
+        1,
+        fixture.value(
+            "select count(*) from fire where seq = 2 and kind = 0 and skip_reason = 0 and"
+                + " skipped_count = 0 and last_nominal = nominal_time"));
+    assertEquals(
+        1,
+        fixture.value(
+            "select count(*) from fire where seq = 3 and skip_reason = 2 and skipped_count = 17 and"
+                + " last_nominal = nominal_time + 9"));
+  }
 }

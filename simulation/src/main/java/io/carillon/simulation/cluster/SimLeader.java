@@ -149,6 +149,7 @@ public class SimLeader {
         execute(command);
       }
     }
+    core.takeAhead(now);
     wakeLater(now);
   }
 

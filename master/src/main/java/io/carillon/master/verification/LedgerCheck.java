@@ -78,14 +78,13 @@ public final class LedgerCheck {
   private void check(
       Rows<Found> revisions, Rows<LedgerRow> rows, long judgedUpTo, boolean looksUp) {
     while (revisions.peek() != null) {
-      TreeMap<Long, Comparison> chunk = new TreeMap<>();
+      List<Comparison> chunk = new ArrayList<>(CHUNK);
       while (revisions.peek() != null && chunk.size() < CHUNK) {
-        Comparison next = comparison(revisions, judgedUpTo);
-        chunk.put(next.schedule(), next);
+        chunk.add(comparison(revisions, judgedUpTo));
       }
       TreeMap<Long, List<LedgerRow>> earlier =
           looksUp ? lookUp(chunk, judgedUpTo) : new TreeMap<>();
-      for (Comparison one : chunk.values()) {
+      for (Comparison one : chunk) {
         beforeSchedule(one.schedule(), rows, judgedUpTo);
         feed(one, earlier.getOrDefault(one.schedule(), List.of()), rows);
         one.end();
@@ -143,10 +142,10 @@ public final class LedgerCheck {
   }
 
   /** Rows of what is owed nominally before the slice, by schedule and time. */
-  private TreeMap<Long, List<LedgerRow>> lookUp(TreeMap<Long, Comparison> chunk, long upTo) {
+  private TreeMap<Long, List<LedgerRow>> lookUp(List<Comparison> chunk, long upTo) {
     List<Long> schedules = new ArrayList<>();
     List<Long> nominals = new ArrayList<>();
-    for (Comparison one : chunk.values()) {
+    for (Comparison one : chunk) {
       List<Long> open = one.open(upTo, KEYS);
       while (open.size() == KEYS) {
         // A revision that reaches far back: nothing that is not looked up can stand for its times.

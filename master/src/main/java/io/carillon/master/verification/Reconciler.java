@@ -32,8 +32,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Checks the ledger against the revisions all the while, some seconds behind the watermarks, on a
  * thread of its own. Believes neither nodes nor the core: it reads what is in PostgreSQL. It rests
- * four times as long as it works, so it may fall behind the fires, which come first, and says so.
- * What it finds it tells, and goes on; it repairs nothing. Belongs to a leader.
+ * nine times as long as it works, so it takes no more than a tenth of a core here, and may fall
+ * behind the fires, which come first, and says so. What it finds it tells, and goes on; it repairs
+ * nothing. Belongs to a leader.
  */
 public final class Reconciler implements AutoCloseable {
 
@@ -45,7 +46,7 @@ public final class Reconciler implements AutoCloseable {
   private static final int SLICE_ROWS = 200_000;
   private static final long PACE_MILLIS = 1_000;
   private static final long LEAST_REST_MILLIS = 20;
-  private static final int REST_PER_WORK = 4;
+  private static final int REST_PER_WORK = 9;
 
   private final Verifications verifications;
   private final LedgerScan scan;

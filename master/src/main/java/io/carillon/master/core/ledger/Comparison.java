@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
@@ -22,13 +21,15 @@ public final class Comparison {
   /** Rows that begin up to this nominal time were judged before: now they only fill. */
   private final long judgedUpTo;
 
-  private final TreeMap<Long, RevisionRows> revisions = new TreeMap<>();
+  /** By version; a schedule seldom has more than one that owes anything. */
+  private final List<RevisionRows> revisions = new ArrayList<>(1);
+
   private final Tally tally;
   private final Consumer<Gap> found;
   private final Eye eye;
 
   /** Differences after the last row that was right. */
-  private final Map<Gap.Kind, Gap> pending = new EnumMap<>(Gap.Kind.class);
+  private Map<Gap.Kind, Gap> pending = Map.of();
 
   /** Sees rows that are as they must be, with the time at which what they stand for was due. */
   public interface Eye {
@@ -50,7 +51,7 @@ public final class Comparison {
     this.found = found;
     this.eye = eye;
     for (Owed one : owed) {
-      revisions.put(one.revision().version(), new RevisionRows(one, this, tally));
+      revisions.add(new RevisionRows(one, this, tally));
       tally.owed += one.count();
     }
   }
@@ -65,7 +66,7 @@ public final class Comparison {
       beside(row);
       return;
     }
-    RevisionRows named = revisions.get(row.version());
+    RevisionRows named = named(row.version());
     boolean right = named != null && named.row(row);
     if (!right && row.nominal() > judgedUpTo) {
       report(
@@ -75,6 +76,15 @@ public final class Comparison {
           Math.max(row.nominal(), row.lastNominal()),
           1);
     }
+  }
+
+  private RevisionRows named(long version) {
+    for (RevisionRows one : revisions) {
+      if (one.version() == version) {
+        return one;
+      }
+    }
+    return null;
   }
 
   /** A fire beside the spec: nobody owes it, but it is of a kind that there is, and not early. */
@@ -95,7 +105,7 @@ public final class Comparison {
    */
   public List<Long> open(long upTo, int most) {
     List<Long> times = new ArrayList<>();
-    for (RevisionRows one : revisions.values()) {
+    for (RevisionRows one : revisions) {
       one.addOpen(times, upTo, most - times.size());
     }
     times.sort(null);
@@ -104,13 +114,13 @@ public final class Comparison {
 
   /** There is no row for what is owed up to this nominal time and was not told of. */
   public void nothingUpTo(long nominal) {
-    revisions.values().forEach(one -> one.nothingUpTo(nominal));
+    revisions.forEach(one -> one.nothingUpTo(nominal));
   }
 
   /** There are no more rows. */
   public void end() {
-    revisions.values().forEach(one -> one.nothingUpTo(Long.MAX_VALUE));
-    new ArrayList<>(pending.keySet()).forEach(this::flush);
+    revisions.forEach(one -> one.nothingUpTo(Long.MAX_VALUE));
+    List.copyOf(pending.keySet()).forEach(this::flush);
   }
 
   void report(Gap.Kind kind, Revision revision, long first, long last, long count) {
@@ -120,6 +130,9 @@ public final class Comparison {
   private void report(Gap.Kind kind, long version, long first, long last, long count) {
     Gap gap = new Gap(kind, schedule, partition, version, first, last, count);
     tally.add(gap);
+    if (pending.isEmpty()) {
+      pending = new EnumMap<>(Gap.Kind.class);
+    }
     Gap before = pending.get(kind);
     if (before != null && before.version() != version) {
       flush(kind);
@@ -142,7 +155,7 @@ public final class Comparison {
   }
 
   private void flush(Gap.Kind kind) {
-    Gap gap = pending.remove(kind);
+    Gap gap = pending.isEmpty() ? null : pending.remove(kind);
     if (gap != null) {
       found.accept(gap);
     }

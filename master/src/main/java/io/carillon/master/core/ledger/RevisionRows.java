@@ -28,6 +28,10 @@ final class RevisionRows {
     this.covered = owed.after();
   }
 
+  long version() {
+    return revision.version();
+  }
+
   /** Takes a row; false if it is none that this revision may have, and stands for nothing. */
   boolean row(LedgerRow row) {
     return row.skipReason() == 0 ? fired(row) : skipped(row);

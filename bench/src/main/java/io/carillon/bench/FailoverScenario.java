@@ -7,6 +7,7 @@ import io.carillon.bench.load.Outage.Leadership;
 import io.carillon.bench.load.Population;
 import io.carillon.bench.load.WallClock;
 import io.carillon.bench.report.Chart;
+import io.carillon.bench.report.Chart.Scale;
 import io.carillon.bench.report.Progress;
 import io.carillon.bench.report.Report;
 import io.carillon.bench.rig.ProcessRig;
@@ -207,9 +208,11 @@ final class FailoverScenario extends ProcessScenario {
           }
           latest.add(line(strike.title(), seen, o -> millis(o.late(), 100)));
         });
-    report.chart(new Chart("Until lost schedules fire again", "round", "ms", false, false, gaps));
     report.chart(
-        new Chart("Latest fire around the loss of a server", "round", "ms", false, true, latest));
+        new Chart(
+            "Until lost schedules fire again", "round", "ms", Scale.ORDINAL, Scale.LOG, gaps));
+    report.chart(
+        new Chart("Latest fire around a loss", "round", "ms", Scale.ORDINAL, Scale.LOG, latest));
   }
 
   private static Chart.Line line(
@@ -218,6 +221,8 @@ final class FailoverScenario extends ProcessScenario {
     for (int i = 0; i < rounds.length; i++) {
       rounds[i] = i + 1;
     }
-    return new Chart.Line(name, rounds, outages.stream().mapToDouble(millis).toArray(), false);
+    // A logarithm has no 0.
+    double[] values = outages.stream().mapToDouble(millis).map(v -> Math.max(0.01, v)).toArray();
+    return new Chart.Line(name, rounds, values, false);
   }
 }

@@ -11,7 +11,7 @@ enum Strike {
   NODE_STOP("node SIGTERM", false),
   LEADER_KILL("leader kill -9", true, 1_000, 5_000),
   LEADER_STOP("leader SIGTERM", true),
-  LEADER_PAUSE("leader SIGSTOP", true, 1_000, 5_000);
+  LEADER_PAUSE("leader SIGSTOP", true, 5_000, 5_000);
 
   /** Of a hand-over in order: no fire is later than this. */
   private static final double ORDERLY_LATE_MILLIS = 250;
@@ -22,7 +22,7 @@ enum Strike {
   private final double typicalMillis;
   private final double worstMillis;
 
-  /** Without a word: so long until the schedules fire again. */
+  /** Without a word: so long until the schedules fire again. A pause is seen by the lease alone. */
   Strike(String title, boolean leader, double typicalMillis, double worstMillis) {
     this.title = title;
     this.leader = leader;
@@ -72,9 +72,12 @@ enum Strike {
   }
 
   String goal() {
-    return orderly
-        ? String.format("no fire later than %.0f ms", worstMillis)
-        : String.format("%.0f s typical, %.0f s worst", typicalMillis / 1000, worstMillis / 1000);
+    if (orderly) {
+      return String.format("no fire later than %.0f ms", worstMillis);
+    }
+    String typical =
+        typicalMillis < worstMillis ? "%.0f s typical, ".formatted(typicalMillis / 1000) : "";
+    return typical + "%.0f s worst".formatted(worstMillis / 1000);
   }
 
   /** Whether the goal is reached; else what it is missed by. */

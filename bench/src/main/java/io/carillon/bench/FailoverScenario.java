@@ -34,11 +34,11 @@ import picocli.CommandLine.Option;
 final class FailoverScenario extends ProcessScenario {
 
   /** The lateness of these nominal times is taken. */
-  private static final long AFTERMATH_MICROS = 4_000_000;
+  private static final long AFTERMATH_MICROS = 3_000_000;
 
   private static final long RECOVERY_LIMIT_MICROS = 60_000_000;
   private static final long WARM_UP_MICROS = 5_000_000;
-  private static final long CALM_MICROS = 1_500_000;
+  private static final long CALM_MICROS = 1_000_000;
 
   @Option(
       names = "--schedules",

@@ -64,7 +64,7 @@ final class RecordScenario extends LoadScenario {
     double recorded = ledger.recordedBetween(step.from(), step.to());
     Histogram lateness = ledger.lateness(step.from(), step.to());
     recordedPerSecond.put(step, recorded / step.seconds());
-    latenesses.add(Chart.percentiles("%.0f/s".formatted(step.offered()), lateness));
+    latenesses.add(Chart.percentiles(Math.round(step.offered()) + "/s", lateness));
     row.put("offered/s", step.offered());
     row.put("recorded/s", recorded / step.seconds());
     row.put("sustained", step.sustained() ? "yes" : "no");

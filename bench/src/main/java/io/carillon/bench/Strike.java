@@ -4,6 +4,7 @@ import static io.carillon.bench.BenchCommand.millis;
 
 import io.carillon.bench.load.Outage;
 import io.carillon.bench.rig.ServerProcess;
+import java.util.Locale;
 
 /** A way to lose a server, and what is to be reached then. */
 enum Strike {
@@ -73,11 +74,11 @@ enum Strike {
 
   String goal() {
     if (orderly) {
-      return String.format("no fire later than %.0f ms", worstMillis);
+      return say("no fire later than %.0f ms", worstMillis);
     }
     String typical =
-        typicalMillis < worstMillis ? "%.0f s typical, ".formatted(typicalMillis / 1000) : "";
-    return typical + "%.0f s worst".formatted(worstMillis / 1000);
+        typicalMillis < worstMillis ? say("%.0f s typical, ", typicalMillis / 1000) : "";
+    return typical + say("%.0f s worst", worstMillis / 1000);
   }
 
   /** Whether the goal is reached; else what it is missed by. */
@@ -88,8 +89,12 @@ enum Strike {
     double typical = orderly ? 0 : millis(outage.gap(), 50);
     double worst = millis(orderly ? outage.late() : outage.gap(), 100);
     if (worst > worstMillis) {
-      return String.format("no: %.0f ms at worst", worst);
+      return say("no: %.0f ms at worst", worst);
     }
-    return typical > typicalMillis ? String.format("no: %.0f ms typically", typical) : "yes";
+    return typical > typicalMillis ? say("no: %.0f ms typically", typical) : "yes";
+  }
+
+  private static String say(String format, double number) {
+    return String.format(Locale.ROOT, format, number);
   }
 }

@@ -70,6 +70,13 @@ final class FailoverScenario extends ProcessScenario {
               + " which is 3 s.")
   private boolean pause;
 
+  @Option(
+      names = "--only",
+      split = ",",
+      paramLabel = "LOSS",
+      description = "These alone, of ${COMPLETION-CANDIDATES} (default: all but the pause).")
+  private List<Strike> only;
+
   private final Map<Strike, List<Outage>> outages = new EnumMap<>(Strike.class);
 
   @Override
@@ -92,7 +99,7 @@ final class FailoverScenario extends ProcessScenario {
         Ledger ledger = new Ledger(rig.postgres().connect())) {
       for (int round = 0; round < rounds; round++) {
         for (Strike strike : Strike.values()) {
-          if (strike != Strike.LEADER_PAUSE || pause) {
+          if (wanted(strike)) {
             awaitCalm(ledger);
             lose(strike, round, rig, connection, ledger, report, progress);
           }
@@ -101,6 +108,11 @@ final class FailoverScenario extends ProcessScenario {
       check(rig, ledger, population, report);
     }
     charts(report);
+  }
+
+  private boolean wanted(Strike strike) {
+    boolean asked = strike == Strike.LEADER_PAUSE && pause;
+    return asked || (only == null ? strike != Strike.LEADER_PAUSE : only.contains(strike));
   }
 
   /** Waits until no partition changes hands: one loss at a time. */

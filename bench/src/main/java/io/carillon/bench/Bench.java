@@ -22,6 +22,7 @@ import picocli.CommandLine.Command;
       LatenessScenario.class,
       CreateScenario.class,
       FailoverScenario.class,
+      HerdScenario.class,
       ChaosScenario.class,
       TimesCommand.class
     })

@@ -150,7 +150,7 @@ abstract class LoadScenario extends Scenario {
   }
 
   /** Everything that was recorded must arrive, however far behind delivery was. */
-  private static void checkDelivery(
+  static void checkDelivery(
       FireConsumer consumer, Ledger ledger, Report report, Progress progress) throws Exception {
     awaitStill(ledger);
     long recorded = ledger.position().lastSeq();
@@ -184,7 +184,7 @@ abstract class LoadScenario extends Scenario {
   }
 
   /** What was on its way when the nodes ended is still recorded. */
-  private static void awaitStill(Ledger ledger) throws Exception {
+  static void awaitStill(Ledger ledger) throws Exception {
     long seq = -1;
     for (long now; (now = ledger.position().lastSeq()) != seq; seq = now) {
       Thread.sleep(500);

@@ -23,6 +23,7 @@ import picocli.CommandLine.Command;
       CreateScenario.class,
       FailoverScenario.class,
       HerdScenario.class,
+      ScaleScenario.class,
       ChaosScenario.class,
       TimesCommand.class
     })

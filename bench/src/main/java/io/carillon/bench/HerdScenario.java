@@ -216,8 +216,4 @@ final class HerdScenario extends Scenario {
     System.gc();
     return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
   }
-
-  private static long micros(double seconds) {
-    return Math.round(seconds * 1e6);
-  }
 }

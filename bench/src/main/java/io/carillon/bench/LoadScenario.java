@@ -150,8 +150,8 @@ abstract class LoadScenario extends Scenario {
   }
 
   /** Everything that was recorded must arrive, however far behind delivery was. */
-  static void checkDelivery(
-      FireConsumer consumer, Ledger ledger, Report report, Progress progress) throws Exception {
+  static void checkDelivery(FireConsumer consumer, Ledger ledger, Report report, Progress progress)
+      throws Exception {
     awaitStill(ledger);
     long recorded = ledger.position().lastSeq();
     progress.say("waiting for the last of %d fires to be delivered", recorded);
@@ -189,9 +189,5 @@ abstract class LoadScenario extends Scenario {
     for (long now; (now = ledger.position().lastSeq()) != seq; seq = now) {
       Thread.sleep(500);
     }
-  }
-
-  private static long micros(double seconds) {
-    return Math.round(seconds * 1e6);
   }
 }

@@ -52,8 +52,7 @@ public final class BulkCreation {
     long began = System.nanoTime();
     long told = began;
     for (int from = first; from < end && failure.get() == null; from += BATCH) {
-      BatchCreateSchedulesRequest request =
-          batch(prefix, from, Math.min(end, from + BATCH), specs);
+      BatchCreateSchedulesRequest request = batch(prefix, from, Math.min(end, from + BATCH), specs);
       places.acquire();
       stub.batchCreateSchedules(request, new Answer(request, witness, places, failure, done));
       if (System.nanoTime() - told > TELL_EVERY_NANOS) {

@@ -13,9 +13,6 @@ public final class Herd {
 
   private static final int LEAST_PROBE = 5_000;
 
-  /** Creation is not always as fast as it was. */
-  private static final double CAUTION = 1.3;
-
   private final BulkCreation creation;
   private final long periodMicros;
   private final long spreadMicros;
@@ -57,7 +54,7 @@ public final class Herd {
       perSecond = create(warm, probed, count, WallClock.nowMicros());
     }
     if (probed < count) {
-      begins = WallClock.nowMicros() + (long) ((count - probed) * 1e6 / perSecond * CAUTION);
+      begins = WallClock.nowMicros() + (long) ((count - probed) * 1e6 / perSecond);
       perSecond = create(probed, count, count, begins);
     }
     size = count;

@@ -23,6 +23,8 @@ import picocli.CommandLine.Command;
       CreateScenario.class,
       FailoverScenario.class,
       HerdScenario.class,
+      IdleScenario.class,
+      MemoryScenario.class,
       ScaleScenario.class,
       ChaosScenario.class,
       TimesCommand.class

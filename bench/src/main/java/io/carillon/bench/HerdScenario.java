@@ -96,7 +96,8 @@ final class HerdScenario extends Scenario {
     report.setting("spread s", spread);
     report.setting("interval s", interval);
     long empty = liveHeap();
-    Herd herd = new Herd(rig.client(), progress, micros(interval), micros(spread));
+    Herd herd =
+        new Herd(rig.client(), progress, WallClock.micros(interval), WallClock.micros(spread));
     report.figure("created/s, batches of 1000, 4 in flight", herd.create(schedules));
     awaitHeld(rig, report, progress);
     Optional<FireConsumer> consumer =
@@ -112,7 +113,7 @@ final class HerdScenario extends Scenario {
       report.figure("live heap MiB, with the schedules", held >> 20);
       report.figure("live heap MiB, after the herds", liveHeap() >> 20);
       progress.say("checking the ledger");
-      LoadScenario.awaitStill(ledger);
+      ledger.awaitStill();
       Completeness found = ledger.compare(herd.expectations());
       report.check("every nominal time exactly once, none early", found.holds(), "%s", found);
       summary(turns.get(turns.size() - 1), rig, report, progress);
@@ -139,7 +140,7 @@ final class HerdScenario extends Scenario {
       progress.say("herd %d in %.1f s", i, (due - WallClock.nowMicros()) / 1e6);
       WallClock.sleepUntil(due - QUIET_MICROS / 10);
       CpuTime cpu = rig.cpuTime();
-      HerdTurn turn = HerdTurn.watch(ledger, consumer, due, schedules, micros(interval));
+      HerdTurn turn = HerdTurn.watch(ledger, consumer, due, schedules, WallClock.micros(interval));
       CpuTime spent = rig.cpuTime().since(cpu);
       whole &= turn.whole();
       turns.add(turn);

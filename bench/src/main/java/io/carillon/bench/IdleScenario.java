@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
       "What a cluster takes of a core while nothing is due: without a schedule, and then with very"
           + " many. Masters and clock nodes are processes of their own."
     })
-final class IdleScenario extends Measurement {
+final class IdleScenario extends BenchCommand {
 
   /** A partition with nothing to record says how far it is once a second. */
   private static final long ALIVE_MICROS = 3_000_000;
@@ -67,7 +67,7 @@ final class IdleScenario extends Measurement {
       description = "How long each is measured (default: ${DEFAULT-VALUE}).")
   private double window;
 
-  @Mixin private ProcessOptions processes;
+  @Mixin private ServerOptions servers;
   @Mixin private MixOptions mixOptions;
 
   private SpecMix mix;
@@ -90,7 +90,7 @@ final class IdleScenario extends Measurement {
     report.setting("schedules", mix);
     report.setting("settle s", settle);
     report.setting("window s", window);
-    try (ProcessRig rig = ProcessRig.start(processes.cluster(masters, nodes, report), progress);
+    try (ProcessRig rig = ProcessRig.start(servers.cluster(masters, nodes, report), progress);
         Ledger ledger = new Ledger(rig.postgres().connect())) {
       describe(rig.postgres(), report);
       double empty = window(rig, ledger, 0, report, progress);
@@ -114,12 +114,12 @@ final class IdleScenario extends Measurement {
   private double window(ProcessRig rig, Ledger ledger, int count, Report report, Progress progress)
       throws Exception {
     tidy(rig);
-    long from = WallClock.nowMicros() + micros(settle);
+    long from = WallClock.nowMicros() + WallClock.micros(settle);
     WallClock.sleepUntil(from);
     Map<String, Duration> before = cpuTimes(rig);
     long began = System.nanoTime();
     progress.say("%d schedules: nothing is done for %.0f s", count, window);
-    WallClock.sleepUntil(from + micros(window));
+    WallClock.sleepUntil(from + WallClock.micros(window));
     Map<String, Duration> after = cpuTimes(rig);
     double seconds = (System.nanoTime() - began) / 1e9;
     Map<String, Object> row = new LinkedHashMap<>();

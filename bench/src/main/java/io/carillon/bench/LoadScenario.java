@@ -128,7 +128,7 @@ abstract class LoadScenario extends Scenario {
   private static void check(
       List<Step> steps, boolean reached, Ledger ledger, Population population, Report report)
       throws Exception {
-    awaitStill(ledger);
+    ledger.awaitStill();
     Completeness found = ledger.compare(population);
     report.check("every nominal time exactly once, none early", found.holds(), "%s", found);
     Step last = steps.get(steps.size() - 1);
@@ -152,7 +152,7 @@ abstract class LoadScenario extends Scenario {
   /** Everything that was recorded must arrive, however far behind delivery was. */
   static void checkDelivery(FireConsumer consumer, Ledger ledger, Report report, Progress progress)
       throws Exception {
-    awaitStill(ledger);
+    ledger.awaitStill();
     long recorded = ledger.position().lastSeq();
     progress.say("waiting for the last of %d fires to be delivered", recorded);
     long began = WallClock.nowMicros();
@@ -183,11 +183,7 @@ abstract class LoadScenario extends Scenario {
         parked);
   }
 
-  /** What was on its way when the nodes ended is still recorded. */
-  static void awaitStill(Ledger ledger) throws Exception {
-    long seq = -1;
-    for (long now; (now = ledger.position().lastSeq()) != seq; seq = now) {
-      Thread.sleep(500);
-    }
+  private static long micros(double seconds) {
+    return Math.round(seconds * 1e6);
   }
 }

@@ -28,7 +28,7 @@ import picocli.CommandLine.Option;
           + " or a new leader takes to load all of them: kill -9, until every partition fires again.",
       "One clock node, so that it holds everything once; two masters; each a process of its own."
     })
-final class MemoryScenario extends Measurement {
+final class MemoryScenario extends BenchCommand {
 
   /** They fire all the while, to show that the cluster lives; a few for each partition. */
   private static final int BEACONS = 1_000;
@@ -44,7 +44,7 @@ final class MemoryScenario extends Measurement {
       description = "How many, rising (default: ${DEFAULT-VALUE}).")
   private List<Integer> schedules;
 
-  @Mixin private ProcessOptions processes;
+  @Mixin private ServerOptions servers;
   @Mixin private MixOptions mixOptions;
 
   private SpecMix mix;
@@ -79,7 +79,7 @@ final class MemoryScenario extends Measurement {
   void measure(Report report, Progress progress) throws Exception {
     report.setting("schedules", mix);
     report.setting("beacons", BEACONS + " that fire every second");
-    try (ProcessRig rig = ProcessRig.start(processes.cluster(2, 1, report), progress);
+    try (ProcessRig rig = ProcessRig.start(servers.cluster(2, 1, report), progress);
         Ledger ledger = new Ledger(rig.postgres().connect())) {
       describe(rig.postgres(), report);
       Population beacons = new Population(rig.client(), BEACON_PERIOD_MICROS);
@@ -200,7 +200,7 @@ final class MemoryScenario extends Measurement {
   private static void check(ProcessRig rig, Ledger ledger, Population beacons, Report report)
       throws Exception {
     rig.killNodes();
-    LoadScenario.awaitStill(ledger);
+    ledger.awaitStill();
     Completeness found = ledger.compare(beacons);
     report.check(
         "every nominal time of the beacons exactly once, none early, nothing else",

@@ -6,6 +6,7 @@ import io.carillon.bench.load.Ledger.Completeness;
 import io.carillon.bench.load.Population;
 import io.carillon.bench.load.Sleepers;
 import io.carillon.bench.load.SpecMix;
+import io.carillon.bench.load.WallClock;
 import io.carillon.bench.report.Chart;
 import io.carillon.bench.report.Progress;
 import io.carillon.bench.report.Report;
@@ -30,7 +31,7 @@ import picocli.CommandLine.Option;
           + " of which most are not due; the clock nodes; the partitions.",
       "Each number of nodes and of partitions has a cluster of its own."
     })
-final class ScaleScenario extends Measurement {
+final class ScaleScenario extends BenchCommand {
 
   private static final long PERIOD_MICROS = 1_000_000;
   private static final long CATCH_UP_MICROS = 5_000_000;
@@ -173,9 +174,10 @@ final class ScaleScenario extends Measurement {
       Step step = null;
       for (int count : counts) {
         sleepers.growTo(count - rate);
-        long before = micros(warm ? warmUp : 4 * warmUp);
+        long before = WallClock.micros(warm ? warmUp : 4 * warmUp);
         warm = true;
-        step = load.run(List.of(rate), PERIOD_MICROS, before, micros(window), true).get(0);
+        step =
+            load.run(List.of(rate), PERIOD_MICROS, before, WallClock.micros(window), true).get(0);
         sustained &= keepsUp(step, ledger);
         double grown =
             switch (dimension) {
@@ -189,7 +191,7 @@ final class ScaleScenario extends Measurement {
       where = dimension.equals("schedules") ? "schedules " + counts : where;
       boolean reached = ledger.awaitWatermark(step.to(), CATCH_UP_MICROS);
       rig.killNodes();
-      LoadScenario.awaitStill(ledger);
+      ledger.awaitStill();
       Completeness found = ledger.compare(population);
       report.check(
           where + ": every nominal time exactly once, none early, the rate sustained",

@@ -4,16 +4,13 @@ import io.carillon.bench.report.Progress;
 import io.carillon.bench.report.Report;
 import io.carillon.bench.rig.Rig;
 import io.carillon.bench.rig.RigOptions;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** A scenario on one cluster whose master is in this process. */
-@Command(mixinStandardHelpOptions = true, sortOptions = false, showDefaultValues = false)
-abstract class Scenario extends Measurement {
+/** A measurement of a cluster whose master is in the harness: nothing of it is to be killed. */
+abstract class Scenario extends BenchCommand {
 
   @Mixin RigOptions rigOptions;
 
-  /** Measures, and says in the report what was found and whether it counts. */
   abstract void run(Rig rig, Report report, Progress progress) throws Exception;
 
   @Override

@@ -16,32 +16,36 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
-/** What all scenarios share: a report, and an exit code that says whether it counts. */
+/**
+ * What all measurements share: a report, where it goes, and an exit code that says whether it
+ * counts. {@link Scenario} and {@link ProcessScenario} have a cluster too.
+ */
 @Command(mixinStandardHelpOptions = true, sortOptions = false, showDefaultValues = false)
-abstract class Measurement implements Callable<Integer> {
+abstract class BenchCommand implements Callable<Integer> {
 
   @Mixin private Output output;
 
   @ParentCommand private Bench bench;
   @Spec private CommandSpec spec;
 
+  /** Looks at the options, before anything is started, and refuses what makes no sense. */
+  void prepare() {}
+
   /** Measures, and says in the report what was found and whether it counts. */
   abstract void measure(Report report, Progress progress) throws Exception;
-
-  /** Looks at the options, before anything is started. */
-  void prepare() {}
 
   @Override
   public final Integer call() throws Exception {
     BenchLog.toStderr();
     prepare();
+    output.prepare(spec.commandLine());
     Report report = new Report(spec.name(), bench.command());
     Progress progress = new Progress(spec.commandLine().getErr());
     measure(report, progress);
     return output.print(report, spec.commandLine().getOut(), progress);
   }
 
-  /** The machine, and how durable the database is. */
+  /** The machine, and what makes PostgreSQL durable. */
   static void describe(BenchPostgres postgres, Report report) throws Exception {
     try (Connection connection = postgres.connect()) {
       report.machine(Machine.describe(postgres.folder(), connection));
@@ -61,9 +65,5 @@ abstract class Measurement implements Callable<Integer> {
 
   static double millis(Histogram micros, double percentile) {
     return micros.getValueAtPercentile(percentile) / 1000.0;
-  }
-
-  static long micros(double seconds) {
-    return Math.round(seconds * 1e6);
   }
 }

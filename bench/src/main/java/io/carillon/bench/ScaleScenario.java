@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
@@ -44,6 +45,14 @@ final class ScaleScenario extends BenchCommand {
       defaultValue = "10000",
       description = "A second; so many schedules fire every second (default: ${DEFAULT-VALUE}).")
   private int rate;
+
+  @Option(
+      names = "--grow",
+      split = ",",
+      paramLabel = "WHAT",
+      defaultValue = "schedules,nodes,partitions",
+      description = "What grows, one after the other (default: ${DEFAULT-VALUE}).")
+  private List<Dimension> dimensions;
 
   @Option(
       names = "--schedules",
@@ -99,6 +108,18 @@ final class ScaleScenario extends BenchCommand {
   /** So that the first figures are not those of a cold JVM. */
   private boolean warm;
 
+  /** What can grow. */
+  private enum Dimension {
+    SCHEDULES,
+    NODES,
+    PARTITIONS;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
   /** One point of one dimension. */
   private record Point(double grown, double java, double postgres) {
 
@@ -135,26 +156,31 @@ final class ScaleScenario extends BenchCommand {
     report.setting("warm-up s", warmUp);
     report.setting("window s", window);
     report.setting("not due", mix);
-    List<Point> points = new ArrayList<>();
-    cluster("schedules", NODES, PARTITIONS, schedules, points, report, progress);
-    summary("schedules", points, report);
-    points = new ArrayList<>();
-    for (int count : nodes) {
-      cluster("nodes", count, PARTITIONS, List.of(rate), points, report, progress);
+    for (Dimension dimension : dimensions) {
+      List<Point> points = new ArrayList<>();
+      switch (dimension) {
+        case SCHEDULES ->
+            cluster(dimension, NODES, PARTITIONS, schedules, points, report, progress);
+        case NODES -> {
+          for (int count : nodes) {
+            cluster(dimension, count, PARTITIONS, List.of(rate), points, report, progress);
+          }
+        }
+        case PARTITIONS -> {
+          for (int count : partitions) {
+            cluster(dimension, NODES, count, List.of(rate), points, report, progress);
+          }
+        }
+      }
+      summary(dimension, points, report);
     }
-    summary("nodes", points, report);
-    points = new ArrayList<>();
-    for (int count : partitions) {
-      cluster("partitions", NODES, count, List.of(rate), points, report, progress);
-    }
-    summary("partitions", points, report);
     report.note(
         "the master and the clock nodes are in the harness's JVM, whose CPU time is all counted");
   }
 
   /** One cluster, with so many schedules one after the other. */
   private void cluster(
-      String dimension,
+      Dimension dimension,
       int nodeCount,
       int partitionCount,
       List<Integer> counts,
@@ -181,20 +207,19 @@ final class ScaleScenario extends BenchCommand {
         sustained &= keepsUp(step, ledger);
         double grown =
             switch (dimension) {
-              case "schedules" -> count;
-              case "nodes" -> nodeCount;
-              default -> partitionCount;
+              case SCHEDULES -> count;
+              case NODES -> nodeCount;
+              case PARTITIONS -> partitionCount;
             };
         points.add(row(dimension, grown, count, nodeCount, partitionCount, step, ledger, report));
       }
-      String where = dimension + " " + (dimension.equals("nodes") ? nodeCount : partitionCount);
-      where = dimension.equals("schedules") ? "schedules " + counts : where;
       boolean reached = ledger.awaitWatermark(step.to(), CATCH_UP_MICROS);
       rig.killNodes();
       ledger.awaitStill();
       Completeness found = ledger.compare(population);
       report.check(
-          where + ": every nominal time exactly once, none early, the rate sustained",
+          "%d nodes, %d partitions, %s schedules: complete, once, none early, the rate sustained"
+              .formatted(nodeCount, partitionCount, counts),
           found.holds() && reached && sustained,
           "%s%s",
           found,
@@ -208,7 +233,7 @@ final class ScaleScenario extends BenchCommand {
   }
 
   private static Point row(
-      String dimension,
+      Dimension dimension,
       double grown,
       int schedules,
       int nodes,
@@ -225,7 +250,7 @@ final class ScaleScenario extends BenchCommand {
             LoadScenario.perFire(step.cpu().java(), recorded),
             LoadScenario.perFire(step.cpu().postgres(), recorded));
     Map<String, Object> row = new LinkedHashMap<>();
-    row.put("grows", dimension);
+    row.put("grows", dimension.toString());
     row.put("schedules", schedules);
     row.put("nodes", nodes);
     row.put("partitions", partitions);
@@ -239,7 +264,7 @@ final class ScaleScenario extends BenchCommand {
     return point;
   }
 
-  private static void summary(String dimension, List<Point> points, Report report) {
+  private static void summary(Dimension dimension, List<Point> points, Report report) {
     Point first = points.get(0);
     Point last = points.get(points.size() - 1);
     report.figure(
@@ -250,7 +275,7 @@ final class ScaleScenario extends BenchCommand {
     report.chart(
         new Chart(
             "Cost of a fire as the " + dimension + " grow",
-            dimension,
+            dimension.toString(),
             "µs of CPU per fire",
             true,
             false,

@@ -46,7 +46,8 @@ public record SpecMix(int cronPercent, int intervalPercent, int cronExpressions,
     // Each kind is spread over the hundred: 37 and 100 have no common divisor.
     int kind = Math.floorMod(number * 37, 100);
     if (kind < cronPercent) {
-      return cron(number % cronExpressions);
+      int numberOfCron = number / 100 * cronPercent + kind;
+      return cron(numberOfCron % cronExpressions);
     }
     // Microseconds, spread over half a day without any two alike among a million or so.
     long own = Math.floorMod(number * 2_654_435_761L, DAY / 2);

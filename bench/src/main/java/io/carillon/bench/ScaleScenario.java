@@ -30,7 +30,7 @@ import picocli.CommandLine.Option;
     description = {
       "What a fire costs at one rate while one thing grows at a time: the schedules that are there,"
           + " of which most are not due; the clock nodes; the partitions.",
-      "Each number of nodes and of partitions has a cluster of its own."
+      "Each number has a cluster of its own."
     })
 final class ScaleScenario extends BenchCommand {
 
@@ -120,6 +120,15 @@ final class ScaleScenario extends BenchCommand {
     }
   }
 
+  private record Cluster(int schedules, int nodes, int partitions) {
+
+    @Override
+    public String toString() {
+      return String.format(
+          Locale.ROOT, "%d schedules, %d nodes, %d partitions", schedules, nodes, partitions);
+    }
+  }
+
   /** One point of one dimension. */
   private record Point(double grown, double java, double postgres) {
 
@@ -158,19 +167,21 @@ final class ScaleScenario extends BenchCommand {
     report.setting("not due", mix);
     for (Dimension dimension : dimensions) {
       List<Point> points = new ArrayList<>();
-      switch (dimension) {
-        case SCHEDULES ->
-            cluster(dimension, NODES, PARTITIONS, schedules, points, report, progress);
-        case NODES -> {
-          for (int count : nodes) {
-            cluster(dimension, count, PARTITIONS, List.of(rate), points, report, progress);
-          }
-        }
-        case PARTITIONS -> {
-          for (int count : partitions) {
-            cluster(dimension, NODES, count, List.of(rate), points, report, progress);
-          }
-        }
+      List<Integer> counts =
+          switch (dimension) {
+            case SCHEDULES -> schedules;
+            case NODES -> nodes;
+            case PARTITIONS -> partitions;
+          };
+      for (int count : counts) {
+        Cluster cluster =
+            switch (dimension) {
+              case SCHEDULES -> new Cluster(count, NODES, PARTITIONS);
+              case NODES -> new Cluster(rate, count, PARTITIONS);
+              case PARTITIONS -> new Cluster(rate, NODES, count);
+            };
+        progress.say("%s: %s", dimension, cluster);
+        points.add(measure(dimension, count, cluster, report, progress));
       }
       summary(dimension, points, report);
     }
@@ -178,52 +189,37 @@ final class ScaleScenario extends BenchCommand {
         "the master and the clock nodes are in the harness's JVM, whose CPU time is all counted");
   }
 
-  /** One cluster, with so many schedules one after the other. */
-  private void cluster(
-      Dimension dimension,
-      int nodeCount,
-      int partitionCount,
-      List<Integer> counts,
-      List<Point> points,
-      Report report,
-      Progress progress)
+  private Point measure(
+      Dimension dimension, int grown, Cluster cluster, Report report, Progress progress)
       throws Exception {
-    try (Rig rig = Rig.start(RigOptions.of(nodeCount, partitionCount, folder), progress);
+    RigOptions options = RigOptions.of(cluster.nodes(), cluster.partitions(), folder);
+    try (Rig rig = Rig.start(options, progress);
         Ledger ledger = new Ledger(rig.postgres().connect())) {
       if (!warm) {
         describe(rig.postgres(), report);
       }
+      // First those that are not due: it takes long beside a load.
+      new Sleepers(rig.client(), progress, mix).growTo(cluster.schedules() - rate);
       Population population = new Population(rig.client(), PERIOD_MICROS);
-      Sleepers sleepers = new Sleepers(rig.client(), progress, mix);
-      SteadyLoad load = new SteadyLoad(rig, ledger, population, Optional.empty(), progress);
-      boolean sustained = true;
-      Step step = null;
-      for (int count : counts) {
-        sleepers.growTo(count - rate);
-        long before = WallClock.micros(warm ? warmUp : 4 * warmUp);
-        warm = true;
-        step =
-            load.run(List.of(rate), PERIOD_MICROS, before, WallClock.micros(window), true).get(0);
-        sustained &= keepsUp(step, ledger);
-        double grown =
-            switch (dimension) {
-              case SCHEDULES -> count;
-              case NODES -> nodeCount;
-              case PARTITIONS -> partitionCount;
-            };
-        points.add(row(dimension, grown, count, nodeCount, partitionCount, step, ledger, report));
-      }
+      long before = WallClock.micros(warm ? warmUp : 4 * warmUp);
+      warm = true;
+      Step step =
+          new SteadyLoad(rig, ledger, population, Optional.empty(), progress)
+              .run(List.of(rate), PERIOD_MICROS, before, WallClock.micros(window), true)
+              .get(0);
       boolean reached = ledger.awaitWatermark(step.to(), CATCH_UP_MICROS);
+      boolean sustained = keepsUp(step, ledger);
+      Point point = row(dimension, grown, cluster, step, ledger, report);
       rig.killNodes();
       ledger.awaitStill();
       Completeness found = ledger.compare(population);
       report.check(
-          "%d nodes, %d partitions, %s schedules: complete, once, none early, the rate sustained"
-              .formatted(nodeCount, partitionCount, counts),
+          cluster + ": complete, once, none early, the rate sustained",
           found.holds() && reached && sustained,
           "%s%s",
           found,
           sustained ? "" : "; not sustained");
+      return point;
     }
   }
 
@@ -233,14 +229,7 @@ final class ScaleScenario extends BenchCommand {
   }
 
   private static Point row(
-      Dimension dimension,
-      double grown,
-      int schedules,
-      int nodes,
-      int partitions,
-      Step step,
-      Ledger ledger,
-      Report report)
+      Dimension dimension, int grown, Cluster cluster, Step step, Ledger ledger, Report report)
       throws Exception {
     double recorded = ledger.recordedBetween(step.from(), step.to());
     Histogram lateness = ledger.lateness(step.from(), step.to());
@@ -251,9 +240,9 @@ final class ScaleScenario extends BenchCommand {
             LoadScenario.perFire(step.cpu().postgres(), recorded));
     Map<String, Object> row = new LinkedHashMap<>();
     row.put("grows", dimension.toString());
-    row.put("schedules", schedules);
-    row.put("nodes", nodes);
-    row.put("partitions", partitions);
+    row.put("schedules", cluster.schedules());
+    row.put("nodes", cluster.nodes());
+    row.put("partitions", cluster.partitions());
     row.put("recorded/s", recorded / step.seconds());
     row.put("late p50 ms", millis(lateness, 50));
     row.put("p99 ms", millis(lateness, 99));

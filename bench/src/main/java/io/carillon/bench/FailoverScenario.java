@@ -7,6 +7,7 @@ import io.carillon.bench.load.Outage.Leadership;
 import io.carillon.bench.load.Population;
 import io.carillon.bench.load.WallClock;
 import io.carillon.bench.report.Chart;
+import io.carillon.bench.report.Chart.Scale;
 import io.carillon.bench.report.Progress;
 import io.carillon.bench.report.Report;
 import io.carillon.bench.rig.ProcessRig;
@@ -33,11 +34,11 @@ import picocli.CommandLine.Option;
 final class FailoverScenario extends ProcessScenario {
 
   /** The lateness of these nominal times is taken. */
-  private static final long AFTERMATH_MICROS = 4_000_000;
+  private static final long AFTERMATH_MICROS = 3_000_000;
 
   private static final long RECOVERY_LIMIT_MICROS = 60_000_000;
   private static final long WARM_UP_MICROS = 5_000_000;
-  private static final long CALM_MICROS = 1_500_000;
+  private static final long CALM_MICROS = 1_000_000;
 
   @Option(
       names = "--schedules",
@@ -69,6 +70,13 @@ final class FailoverScenario extends ProcessScenario {
               + " which is 3 s.")
   private boolean pause;
 
+  @Option(
+      names = "--only",
+      split = ",",
+      paramLabel = "LOSS",
+      description = "These alone, of ${COMPLETION-CANDIDATES} (default: all but the pause).")
+  private List<Strike> only;
+
   private final Map<Strike, List<Outage>> outages = new EnumMap<>(Strike.class);
 
   @Override
@@ -91,7 +99,7 @@ final class FailoverScenario extends ProcessScenario {
         Ledger ledger = new Ledger(rig.postgres().connect())) {
       for (int round = 0; round < rounds; round++) {
         for (Strike strike : Strike.values()) {
-          if (strike != Strike.LEADER_PAUSE || pause) {
+          if (wanted(strike)) {
             awaitCalm(ledger);
             lose(strike, round, rig, connection, ledger, report, progress);
           }
@@ -100,6 +108,11 @@ final class FailoverScenario extends ProcessScenario {
       check(rig, ledger, population, report);
     }
     charts(report);
+  }
+
+  private boolean wanted(Strike strike) {
+    boolean asked = strike == Strike.LEADER_PAUSE && pause;
+    return asked || (only == null ? strike != Strike.LEADER_PAUSE : only.contains(strike));
   }
 
   /** Waits until no partition changes hands: one loss at a time. */
@@ -207,9 +220,11 @@ final class FailoverScenario extends ProcessScenario {
           }
           latest.add(line(strike.title(), seen, o -> millis(o.late(), 100)));
         });
-    report.chart(new Chart("Until lost schedules fire again", "round", "ms", false, false, gaps));
     report.chart(
-        new Chart("Latest fire around the loss of a server", "round", "ms", false, true, latest));
+        new Chart(
+            "Until lost schedules fire again", "round", "ms", Scale.ORDINAL, Scale.LOG, gaps));
+    report.chart(
+        new Chart("Latest fire around a loss", "round", "ms", Scale.ORDINAL, Scale.LOG, latest));
   }
 
   private static Chart.Line line(
@@ -218,6 +233,8 @@ final class FailoverScenario extends ProcessScenario {
     for (int i = 0; i < rounds.length; i++) {
       rounds[i] = i + 1;
     }
-    return new Chart.Line(name, rounds, outages.stream().mapToDouble(millis).toArray(), false);
+    // A logarithm has no 0.
+    double[] values = outages.stream().mapToDouble(millis).map(v -> Math.max(0.01, v)).toArray();
+    return new Chart.Line(name, rounds, values, false);
   }
 }

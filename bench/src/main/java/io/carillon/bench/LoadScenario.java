@@ -7,12 +7,14 @@ import io.carillon.bench.load.Ledger.Completeness;
 import io.carillon.bench.load.Ledger.Position;
 import io.carillon.bench.load.Population;
 import io.carillon.bench.load.WallClock;
+import io.carillon.bench.report.Chart;
 import io.carillon.bench.report.Progress;
 import io.carillon.bench.report.Report;
 import io.carillon.bench.rig.Rig;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.ToDoubleFunction;
 import picocli.CommandLine.Option;
 
 /** Scenarios of recurring schedules at given rates, with or without a consumer. */
@@ -72,7 +74,7 @@ abstract class LoadScenario extends Scenario {
   }
 
   @Override
-  final void prepare() {
+  void prepare() {
     if (interval < 0.001 || window < 1 || warmUp < 0) {
       throw refused("--interval must be 0.001 or more, --window 1 or more, --warm-up not negative");
     }
@@ -87,6 +89,14 @@ abstract class LoadScenario extends Scenario {
 
   private List<Integer> offered() {
     return rates == null ? defaultRates() : rates;
+  }
+
+  /** A line over the rates of the run. */
+  static Chart.Line over(String name, List<Step> steps, ToDoubleFunction<Step> value) {
+    return new Chart.Line(
+        name,
+        steps.stream().mapToDouble(Step::offered).toArray(),
+        steps.stream().mapToDouble(value).toArray());
   }
 
   /** Microseconds for each fire. */

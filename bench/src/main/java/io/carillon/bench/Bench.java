@@ -22,6 +22,10 @@ import picocli.CommandLine.Command;
       LatenessScenario.class,
       CreateScenario.class,
       FailoverScenario.class,
+      HerdScenario.class,
+      IdleScenario.class,
+      MemoryScenario.class,
+      ScaleScenario.class,
       ChaosScenario.class,
       TimesCommand.class
     })

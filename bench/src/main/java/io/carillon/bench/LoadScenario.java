@@ -160,8 +160,8 @@ abstract class LoadScenario extends Scenario {
   }
 
   /** Everything that was recorded must arrive, however far behind delivery was. */
-  private static void checkDelivery(
-      FireConsumer consumer, Ledger ledger, Report report, Progress progress) throws Exception {
+  static void checkDelivery(FireConsumer consumer, Ledger ledger, Report report, Progress progress)
+      throws Exception {
     ledger.awaitStill();
     long recorded = ledger.position().lastSeq();
     progress.say("waiting for the last of %d fires to be delivered", recorded);

@@ -8,7 +8,7 @@ import java.util.Arrays;
 import org.postgresql.PGConnection;
 
 /** Which times each schedule owes, from what was asked for alone. */
-final class Expectations {
+public final class Expectations {
 
   static final String TABLE = "bench_expected";
 
@@ -31,7 +31,7 @@ final class Expectations {
     size++;
   }
 
-  void write(Connection connection) throws SQLException {
+  public void write(Connection connection) throws SQLException {
     try (Statement table = connection.createStatement()) {
       table.execute("drop table if exists " + TABLE);
       table.execute(

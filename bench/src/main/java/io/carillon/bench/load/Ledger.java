@@ -157,6 +157,16 @@ public final class Ledger implements AutoCloseable {
   /** Compares the whole run, each schedule by itself, in one statement: in one snapshot. */
   public Completeness compare(Population population) throws SQLException {
     population.writeExpectations(connection);
+    return compare();
+  }
+
+  /** As {@link #compare(Population)}, of schedules that were made in another way. */
+  public Completeness compare(Expectations expectations) throws SQLException {
+    expectations.write(connection);
+    return compare();
+  }
+
+  private Completeness compare() throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(COMPARE)) {
       row.next();

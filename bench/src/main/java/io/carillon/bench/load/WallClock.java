@@ -14,6 +14,10 @@ public final class WallClock {
     return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
   }
 
+  public static long micros(double seconds) {
+    return Math.round(seconds * 1e6);
+  }
+
   public static void sleepUntil(long micros) throws InterruptedException {
     for (long left; (left = micros - nowMicros()) > 0; ) {
       Thread.sleep(Math.max(1, left / 1000));

@@ -33,6 +33,15 @@ public final class RigOptions {
               + " (default: the folder for temporary files).")
   private Path folder = Path.of(System.getProperty("java.io.tmpdir"));
 
+  /** A cluster that the command line does not choose. */
+  public static RigOptions of(int nodes, int partitions, Path folder) {
+    RigOptions options = new RigOptions();
+    options.nodes = nodes;
+    options.partitions = partitions;
+    options.folder = folder;
+    return options;
+  }
+
   public int nodes() {
     return nodes;
   }

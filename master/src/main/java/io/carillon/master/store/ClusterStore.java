@@ -7,7 +7,6 @@ import static io.carillon.master.store.jooq.Tables.LEADER_HEARTBEAT;
 import static io.carillon.master.store.jooq.Tables.NODE;
 import static io.carillon.master.store.jooq.Tables.PARTITION_STATE;
 import static io.carillon.master.store.jooq.Tables.REVISION;
-import static io.carillon.master.store.jooq.Tables.SCHEDULE;
 
 import io.carillon.common.schedule.CatchUp;
 import io.carillon.common.schedule.Occurrences;
@@ -17,10 +16,14 @@ import io.carillon.master.core.MasterCore;
 import io.carillon.master.core.NodeState;
 import io.carillon.master.core.Revision;
 import io.carillon.master.store.jooq.tables.records.ClusterIdentityRecord;
-import io.carillon.master.store.jooq.tables.records.RevisionRecord;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.Function;
 import org.jooq.DSLContext;
-import org.jooq.Record;
 import org.jooq.impl.DSL;
 
 /** The cluster's own rows: identity, leader epoch, nodes; and what a new leader begins with. */
@@ -108,8 +111,11 @@ public final class ClusterStore {
                               row.getWatermark(),
                               row.getAppliedVersion()));
               sql.selectFrom(NODE).forEach(row -> core.restoreNode(nodeRow(row), now));
-              loadSchedules(sql, core);
-              loadRevisions(sql, core, specs);
+              sql.connection(
+                  connection -> {
+                    loadSchedules(connection, core);
+                    loadRevisions(connection, core, specs);
+                  });
               return core;
             });
   }
@@ -131,66 +137,62 @@ public final class ClusterStore {
                 .and(REVISION.SPEC.notLike("once=%")));
   }
 
-  private static void loadSchedules(DSLContext sql, MasterCore core) {
-    try (var rows =
-        sql.select(SCHEDULE.NUM, SCHEDULE.PARTITION, SCHEDULE.VERSION, SCHEDULE.STATE)
-            .from(SCHEDULE)
-            .fetchSize(FETCH)
-            .fetchLazy()) {
-      for (var row : rows) {
+  // By JDBC and not as records: a new leader reads a million of these before anything fires again.
+
+  private static void loadSchedules(Connection connection, MasterCore core) throws SQLException {
+    try (PreparedStatement query =
+            connection.prepareStatement("select num, partition, version, state from schedule");
+        ResultSet row = fetch(query)) {
+      while (row.next()) {
         core.restoreSchedule(
-            row.value1(), row.value2(), row.value3(), row.value4() == StoredSchedule.DELETED);
+            row.getLong(1), row.getInt(2), row.getLong(3), row.getInt(4) == StoredSchedule.DELETED);
       }
     }
   }
 
   private static void loadRevisions(
-      DSLContext sql, MasterCore core, Function<String, Occurrences> specs) {
-    try (var rows =
-        sql.select(
-                REVISION.SCHEDULE_NUM,
-                REVISION.VERSION,
-                REVISION.PARTITION,
-                REVISION.VALID_FROM,
-                REVISION.VALID_TO,
-                REVISION.CLOSED_BY_VERSION,
-                REVISION.SPEC,
-                REVISION.CATCH_UP_WINDOW,
-                REVISION.CATCH_UP_LIMIT,
-                REVISION.CATCH_UP_GRACE,
-                REVISION.NOMINAL_AFTER,
-                REVISION.DESTINATION_NUM)
-            .from(REVISION)
-            .join(PARTITION_STATE)
-            .on(PARTITION_STATE.ID.eq(REVISION.PARTITION))
-            .where(
-                REVISION
-                    .VALID_TO
-                    .isNull()
-                    .or(REVISION.VALID_TO.gt(PARTITION_STATE.WATERMARK))
-                    .or(REVISION.VERSION.gt(PARTITION_STATE.APPLIED_VERSION)))
-            .fetchSize(FETCH)
-            .fetchLazy()) {
-      for (Record row : rows) {
-        RevisionRecord revision = row.into(REVISION);
+      Connection connection, MasterCore core, Function<String, Occurrences> specs)
+      throws SQLException {
+    // Most schedules have the same: one object for each schedule would be a tenth of the heap.
+    Map<CatchUp, CatchUp> shared = new HashMap<>();
+    try (PreparedStatement query =
+            connection.prepareStatement(
+                "select r.schedule_num, r.version, r.valid_from, r.valid_to, r.closed_by_version,"
+                    + " r.spec, r.catch_up_window, r.catch_up_limit, r.catch_up_grace,"
+                    + " r.destination_num, r.nominal_after, r.partition"
+                    + " from revision r join partition_state p on p.id = r.partition"
+                    + " where r.valid_to is null or r.valid_to > p.watermark"
+                    + " or r.version > p.applied_version");
+        ResultSet row = fetch(query)) {
+      while (row.next()) {
+        long validTo = row.getLong(4);
+        boolean open = row.wasNull();
+        // 0 where it is null.
+        long closedBy = row.getLong(5);
+        String spec = row.getString(6);
+        CatchUp catchUp = new CatchUp(row.getLong(7), row.getInt(8), row.getLong(9));
+        CatchUp known = shared.putIfAbsent(catchUp, catchUp);
         core.restoreRevision(
             new Revision(
-                revision.getScheduleNum(),
-                revision.getVersion(),
-                revision.getValidFrom(),
-                revision.getValidTo() == null ? Revision.OPEN : revision.getValidTo(),
-                revision.getClosedByVersion() == null ? 0 : revision.getClosedByVersion(),
-                revision.getSpec(),
-                specs.apply(revision.getSpec()),
-                new CatchUp(
-                    revision.getCatchUpWindow(),
-                    revision.getCatchUpLimit(),
-                    revision.getCatchUpGrace()),
-                revision.getDestinationNum(),
-                revision.getNominalAfter()),
-            revision.getPartition());
+                row.getLong(1),
+                row.getLong(2),
+                row.getLong(3),
+                open ? Revision.OPEN : validTo,
+                closedBy,
+                spec,
+                specs.apply(spec),
+                known == null ? catchUp : known,
+                row.getInt(10),
+                row.getLong(11)),
+            row.getInt(12));
       }
     }
+  }
+
+  /** Part by part: all of them at once would not fit into memory. */
+  private static ResultSet fetch(PreparedStatement query) throws SQLException {
+    query.setFetchSize(FETCH);
+    return query.executeQuery();
   }
 
   /** Stores a node's row. */

@@ -28,8 +28,8 @@ final class ChaosCluster implements AutoCloseable {
   private static final long REVIVE_AFTER_MS = 2_000;
 
   private final Path folder;
-  private final List<ServerProcess> masters = new ArrayList<>();
-  private final List<ServerProcess> nodes = new ArrayList<>();
+  private final List<FaultyServer> masters = new ArrayList<>();
+  private final List<FaultyServer> nodes = new ArrayList<>();
   private final Map<String, ChaosProxy> proxies = new LinkedHashMap<>();
   private final List<Integer> apiPorts = new ArrayList<>();
   private final List<Integer> nodePorts = new ArrayList<>();
@@ -54,7 +54,7 @@ final class ChaosCluster implements AutoCloseable {
       for (int i = 1; i <= nodeCount; i++) {
         cluster.nodes.add(cluster.node("node-" + i, "node-" + i));
       }
-      for (ServerProcess server : cluster.servers()) {
+      for (FaultyServer server : cluster.servers()) {
         server.start();
       }
       cluster.supervisor.setDaemon(true);
@@ -74,7 +74,7 @@ final class ChaosCluster implements AutoCloseable {
     ChaosProxy store = proxy(name + "->postgres", database.port());
     proxy("client->" + name, api);
     masters.add(
-        new ServerProcess(
+        new FaultyServer(
             name,
             folder,
             List.of(
@@ -89,14 +89,14 @@ final class ChaosCluster implements AutoCloseable {
                 "127.0.0.1:" + node)));
   }
 
-  private ServerProcess node(String name, String id) throws IOException {
+  private FaultyServer node(String name, String id) throws IOException {
     List<String> addresses = new ArrayList<>();
     for (int i = 0; i < masters.size(); i++) {
-      String edge = id + "->" + masters.get(i).name();
+      String edge = id + "->" + masters.get(i).id();
       ChaosProxy known = proxies.get(edge);
       addresses.add((known != null ? known : proxy(edge, nodePorts.get(i))).address());
     }
-    return new ServerProcess(
+    return new FaultyServer(
         name,
         folder,
         List.of(
@@ -116,20 +116,20 @@ final class ChaosCluster implements AutoCloseable {
   }
 
   /** A second process under the id of a node; the caller starts and closes it. */
-  ServerProcess doubleOf(ServerProcess node) throws IOException {
-    return node(node.name() + "-double", node.name());
+  FaultyServer doubleOf(FaultyServer node) throws IOException {
+    return node(node.id() + "-double", node.id());
   }
 
-  List<ServerProcess> masters() {
+  List<FaultyServer> masters() {
     return masters;
   }
 
-  List<ServerProcess> nodes() {
+  List<FaultyServer> nodes() {
     return nodes;
   }
 
-  List<ServerProcess> servers() {
-    List<ServerProcess> all = new ArrayList<>(masters);
+  List<FaultyServer> servers() {
+    List<FaultyServer> all = new ArrayList<>(masters);
     all.addAll(nodes);
     return all;
   }
@@ -143,8 +143,8 @@ final class ChaosCluster implements AutoCloseable {
   CarillonClient client(int first, Duration deadline) {
     CarillonClient.Builder builder = CarillonClient.builder().deadline(deadline);
     for (int i = 0; i < masters.size(); i++) {
-      ServerProcess master = masters.get((first + i) % masters.size());
-      builder.address(proxies.get("client->" + master.name()).address());
+      FaultyServer master = masters.get((first + i) % masters.size());
+      builder.address(proxies.get("client->" + master.id()).address());
     }
     return builder.build();
   }
@@ -156,7 +156,7 @@ final class ChaosCluster implements AutoCloseable {
   }
 
   /** The epoch of the leader, and where it leads. */
-  record Leader(long epoch, ServerProcess master) {}
+  record Leader(long epoch, FaultyServer master) {}
 
   /**
    * As the fence has it. With a master that does not say where it is reached, the first one that
@@ -188,8 +188,8 @@ final class ChaosCluster implements AutoCloseable {
           return new Leader(row.getLong(1), masters.get(i));
         }
       }
-      ServerProcess alive =
-          masters.stream().filter(ServerProcess::isAlive).findFirst().orElse(masters.get(0));
+      FaultyServer alive =
+          masters.stream().filter(FaultyServer::isAlive).findFirst().orElse(masters.get(0));
       return new Leader(row.getLong(1), alive);
     }
   }
@@ -198,7 +198,7 @@ final class ChaosCluster implements AutoCloseable {
     try {
       while (!closed) {
         Thread.sleep(REVIVE_AFTER_MS);
-        for (ServerProcess server : servers()) {
+        for (FaultyServer server : servers()) {
           if (!closed) {
             server.revive();
           }
@@ -243,10 +243,10 @@ final class ChaosCluster implements AutoCloseable {
   /** Ends every fault that a process or an edge can still be under. */
   void heal() throws Exception {
     proxies.values().forEach(ChaosProxy::heal);
-    for (ServerProcess server : servers()) {
+    for (FaultyServer server : servers()) {
       server.step(0);
       if (server.isAlive()) {
-        server.signal("-CONT");
+        server.signal("CONT");
       }
       server.release();
     }
@@ -260,7 +260,7 @@ final class ChaosCluster implements AutoCloseable {
 
   private void killAll() {
     closed = true;
-    servers().forEach(ServerProcess::close);
+    servers().forEach(FaultyServer::close);
     if (database != null) {
       try {
         database.close();

@@ -198,7 +198,7 @@ final class ChaosRun {
     report.check("the cluster recovered by itself", recorded, "%s", recorded);
     verify(report, horizon);
     // Schedules go on firing, so the nodes are ended: nothing more comes, and the rest is settled.
-    for (ServerProcess node : cluster.nodes()) {
+    for (FaultyServer node : cluster.nodes()) {
       node.kill();
     }
     await("all is delivered and acknowledged", QUIET_MS, () -> unsettled() == 0);

@@ -197,7 +197,7 @@ public final class ChaosScenario implements Callable<Integer> {
     if (kinds.isEmpty()) {
       kinds.addAll(List.of(FaultKind.values()));
     }
-    if (ServerProcess.faketime().isEmpty() && kinds.remove(FaultKind.CLOCK_STEP)) {
+    if (FaultyServer.faketime().isEmpty() && kinds.remove(FaultKind.CLOCK_STEP)) {
       progress.say("libfaketime is not installed: no clock is stepped (apt install faketime)");
     }
     if (masters == 1) {

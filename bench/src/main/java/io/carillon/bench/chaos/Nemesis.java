@@ -127,10 +127,10 @@ final class Nemesis {
   }
 
   private Fault make(FaultKind kind) throws Exception {
-    List<ServerProcess> standbys = new ArrayList<>(cluster.masters());
-    ServerProcess leader = cluster.leader().master();
+    List<FaultyServer> standbys = new ArrayList<>(cluster.masters());
+    FaultyServer leader = cluster.leader().master();
     standbys.remove(leader);
-    ServerProcess node = any(cluster.nodes());
+    FaultyServer node = any(cluster.nodes());
     if (kind.needsStandby() && standbys.isEmpty()) {
       return null;
     }
@@ -159,10 +159,10 @@ final class Nemesis {
   }
 
   /** Mostly an edge of the leader: others are quiet. */
-  private Fault edge(FaultKind kind, ServerProcess leader) {
+  private Fault edge(FaultKind kind, FaultyServer leader) {
     List<Map.Entry<String, ChaosProxy>> edges = new ArrayList<>(cluster.proxies().entrySet());
     List<Map.Entry<String, ChaosProxy>> busy =
-        edges.stream().filter(edge -> edge.getKey().contains(leader.name())).toList();
+        edges.stream().filter(edge -> edge.getKey().contains(leader.id())).toList();
     Map.Entry<String, ChaosProxy> chosen = any(random.nextInt(5) == 0 ? edges : busy);
     return new EdgeFault(kind, chosen.getKey(), chosen.getValue(), random);
   }

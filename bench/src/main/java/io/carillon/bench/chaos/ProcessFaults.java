@@ -9,18 +9,18 @@ final class ProcessFaults {
 
   /** SIGKILL, or SIGTERM: which must end in order, unless a fault beside it holds it up. */
   static final class Ended implements Fault {
-    private final ServerProcess victim;
+    private final FaultyServer victim;
     private final boolean kill;
     private int exit = -1;
 
-    Ended(ServerProcess victim, boolean kill) {
+    Ended(FaultyServer victim, boolean kill) {
       this.victim = victim;
       this.kill = kill;
     }
 
     @Override
     public String target() {
-      return victim.name();
+      return victim.id();
     }
 
     @Override
@@ -97,30 +97,30 @@ final class ProcessFaults {
 
   /** SIGSTOP, then SIGCONT: a process that wakes up and thinks that nothing has happened. */
   static final class Paused implements Fault {
-    private final ServerProcess victim;
+    private final FaultyServer victim;
     private boolean stopped;
     private long pid;
 
-    Paused(ServerProcess victim) {
+    Paused(FaultyServer victim) {
       this.victim = victim;
     }
 
     @Override
     public String target() {
-      return victim.name();
+      return victim.id();
     }
 
     @Override
     public void begin() throws Exception {
       pid = victim.pid();
-      victim.signal("-STOP");
+      victim.signal("STOP");
       Thread.sleep(50);
       stopped = victim.isStopped();
     }
 
     @Override
     public void end() throws Exception {
-      victim.signal("-CONT");
+      victim.signal("CONT");
     }
 
     @Override
@@ -139,11 +139,11 @@ final class ProcessFaults {
    */
   static final class ClockStepped implements Fault {
     private final ChaosCluster cluster;
-    private final ServerProcess victim;
+    private final FaultyServer victim;
     private final long step;
     private long seen;
 
-    ClockStepped(ChaosCluster cluster, ServerProcess victim, Random random) {
+    ClockStepped(ChaosCluster cluster, FaultyServer victim, Random random) {
       this.cluster = cluster;
       this.victim = victim;
       this.step = random.nextBoolean() ? 3_600 : -3_600;
@@ -151,7 +151,7 @@ final class ProcessFaults {
 
     @Override
     public String target() {
-      return victim.name();
+      return victim.id();
     }
 
     @Override
@@ -163,7 +163,7 @@ final class ProcessFaults {
       Thread.sleep(4_000);
       victim.step(step);
       seen = victim.offsetSeen();
-      ServerProcess leader = cluster.leader().master();
+      FaultyServer leader = cluster.leader().master();
       if (cluster.masters().contains(victim) && leader != victim) {
         leader.kill();
         leader.start();
@@ -192,19 +192,19 @@ final class ProcessFaults {
   static final class DoubledNode implements Fault {
     private static final int FENCED = 4;
 
-    private final ServerProcess node;
-    private final ServerProcess twin;
+    private final FaultyServer node;
+    private final FaultyServer twin;
     private int startsBefore;
     private boolean nodeFenced;
 
-    DoubledNode(ChaosCluster cluster, ServerProcess node) throws Exception {
+    DoubledNode(ChaosCluster cluster, FaultyServer node) throws Exception {
       this.node = node;
       this.twin = cluster.doubleOf(node);
     }
 
     @Override
     public String target() {
-      return node.name();
+      return node.id();
     }
 
     @Override

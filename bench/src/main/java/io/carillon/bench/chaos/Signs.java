@@ -74,7 +74,7 @@ final class Signs implements AutoCloseable {
 
   private static long inLogs(ChaosCluster cluster) throws IOException {
     long lines = 0;
-    for (ServerProcess master : cluster.masters()) {
+    for (FaultyServer master : cluster.masters()) {
       try (Stream<String> log = Files.lines(master.log())) {
         lines += log.filter(line -> DEPOSED.matcher(line).find()).count();
       }

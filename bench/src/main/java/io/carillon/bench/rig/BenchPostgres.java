@@ -66,17 +66,10 @@ public final class BenchPostgres implements AutoCloseable {
     return DriverManager.getConnection(jdbcUrl() + "&currentSchema=" + SCHEMA);
   }
 
-  /** CPU time of the server and of those of its processes that run now. */
-  Duration cpuTime() throws IOException {
-    long pid =
-        Long.parseLong(Files.readAllLines(folder.resolve("data/postmaster.pid")).get(0).strip());
-    return ProcessHandle.of(pid).map(BenchPostgres::cpuTime).orElse(Duration.ZERO);
-  }
-
-  private static Duration cpuTime(ProcessHandle server) {
-    return Stream.concat(Stream.of(server), server.descendants())
-        .map(process -> process.info().totalCpuDuration().orElse(Duration.ZERO))
-        .reduce(Duration.ZERO, Duration::plus);
+  /** CPU time of the server and of all its processes, also of sessions that have ended. */
+  public Duration cpuTime() throws IOException {
+    return ProcessFigures.cpuTimeOfTree(
+        Long.parseLong(Files.readAllLines(folder.resolve("data/postmaster.pid")).get(0).strip()));
   }
 
   @Override

@@ -1,2 +1,2 @@
-/** A whole cluster for the length of one run: PostgreSQL, a master, clock nodes, a client. */
+/** A whole cluster for the length of one run: PostgreSQL, masters, clock nodes, a client. */
 package io.carillon.bench.rig;

@@ -116,8 +116,7 @@ final class BurstWork implements Contest.Work {
   }
 
   /** Until all are there, or none has come for long. */
-  private static void awaitArrivals(PeerProcess process, int expected)
-      throws InterruptedException {
+  private static void awaitArrivals(PeerProcess process, int expected) throws InterruptedException {
     int seen = -1;
     long changed = WallClock.nowMicros();
     while (seen < expected && WallClock.nowMicros() - changed < STALL_MICROS) {

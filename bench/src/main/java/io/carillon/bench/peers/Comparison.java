@@ -32,7 +32,10 @@ final class Comparison {
     this.kinds = kinds;
   }
 
-  void put(String work, String measure, Better better, Peer.Kind kind, double value) {
+  /**
+   * @param value a Long for what is counted, a Double for what is measured
+   */
+  void put(String work, String measure, Better better, Peer.Kind kind, Number value) {
     cells(work, measure, better).put(kind, value);
   }
 
@@ -69,16 +72,15 @@ final class Comparison {
     row.cells()
         .forEach(
             (kind, cell) -> {
-              if (cell instanceof Double figure) {
-                figures.put(kind, figure);
+              if (cell instanceof Number figure) {
+                figures.put(kind, figure.doubleValue());
               }
             });
     if (row.better() == Better.NEITHER || row.cells().size() < 2 || figures.isEmpty()) {
       return "";
     }
     boolean more = row.better() == Better.MORE;
-    double best =
-        figures.values().stream().reduce(more ? Math::max : Math::min).orElseThrow();
+    double best = figures.values().stream().reduce(more ? Math::max : Math::min).orElseThrow();
     return figures.entrySet().stream()
         .filter(
             figure ->

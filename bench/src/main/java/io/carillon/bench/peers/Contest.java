@@ -14,8 +14,7 @@ import java.util.stream.Collectors;
  *
  * @param postgres the one server, on which the peers stand in turn
  */
-record Contest(
-    BenchPostgres postgres, Comparison comparison, Report report, Progress progress) {
+record Contest(BenchPostgres postgres, Comparison comparison, Report report, Progress progress) {
 
   /** One kind of work, for one peer at a time. */
   interface Work {

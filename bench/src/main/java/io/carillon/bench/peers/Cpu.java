@@ -21,16 +21,15 @@ record Cpu(Duration jobs, Duration servers, Duration postgres) {
 
   Cpu since(Cpu earlier) {
     return new Cpu(
-        jobs.minus(earlier.jobs),
-        servers.minus(earlier.servers),
-        postgres.minus(earlier.postgres));
+        jobs.minus(earlier.jobs), servers.minus(earlier.servers), postgres.minus(earlier.postgres));
   }
 
   /** Rows that say how much it was for one execution. */
   void compare(Comparison into, String work, Peer.Kind kind, long executions) {
     boolean library = servers.isZero();
     Duration peer = library ? jobs : servers;
-    into.put(work, "CPU µs per fire, all", Comparison.Better.LESS, kind, micros(total(), executions));
+    into.put(
+        work, "CPU µs per fire, all", Comparison.Better.LESS, kind, micros(total(), executions));
     into.put(work, "… of that the peer", Comparison.Better.LESS, kind, micros(peer, executions));
     into.put(work, "… PostgreSQL", Comparison.Better.LESS, kind, micros(postgres, executions));
     if (library) {

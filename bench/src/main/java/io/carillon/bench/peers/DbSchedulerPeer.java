@@ -44,8 +44,7 @@ final class DbSchedulerPeer implements Peer {
     this.timetable = timetable;
     this.job = job;
     this.pool = Pools.open(setup.jdbcUrl(), THREADS + OTHER_CONNECTIONS);
-    this.task =
-        Tasks.custom("job", Void.class).onDeadExecutionRevive().execute(this::execute);
+    this.task = Tasks.custom("job", Void.class).onDeadExecutionRevive().execute(this::execute);
     SchedulerBuilder builder =
         Scheduler.create(pool, task)
             .schedulerName(new SchedulerName.Fixed("peer-" + ProcessHandle.current().pid()))
@@ -73,8 +72,7 @@ final class DbSchedulerPeer implements Peer {
 
   @Override
   public void create(Series series, int number) {
-    scheduler.schedule(
-        task.instance(Integer.toString(number)), instant(series.first(number)));
+    scheduler.schedule(task.instance(Integer.toString(number)), instant(series.first(number)));
   }
 
   @Override

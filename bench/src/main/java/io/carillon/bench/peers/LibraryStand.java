@@ -8,7 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A peer that is a library: what creates, decides and executes is one process, or several alike. */
+/**
+ * A peer that is a library: what creates, decides and executes is one process, or several alike.
+ */
 final class LibraryStand implements Stand {
 
   private final Peer.Kind kind;
@@ -53,6 +55,11 @@ final class LibraryStand implements Stand {
   @Override
   public void settle() throws Exception {
     PeerDatabase.settle(database.jdbcUrl());
+  }
+
+  @Override
+  public long stored() throws Exception {
+    return database.count(kind == Peer.Kind.QUARTZ ? "qrtz_triggers" : "scheduled_tasks");
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 
@@ -35,8 +36,7 @@ final class PeerDatabase implements AutoCloseable {
       create index on scheduled_tasks (last_heartbeat);
       """;
 
-  private static final String QUARTZ_TABLES =
-      "/org/quartz/impl/jdbcjobstore/tables_postgres.sql";
+  private static final String QUARTZ_TABLES = "/org/quartz/impl/jdbcjobstore/tables_postgres.sql";
 
   private final BenchPostgres server;
 
@@ -66,6 +66,15 @@ final class PeerDatabase implements AutoCloseable {
 
   String jdbcUrl() {
     return server.jdbcUrl().replace("/postgres?", "/" + NAME + "?");
+  }
+
+  long count(String table) throws SQLException {
+    try (Connection connection = DriverManager.getConnection(jdbcUrl());
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("select count(*) from " + table)) {
+      row.next();
+      return row.getLong(1);
+    }
   }
 
   /** What creating left behind is not to be paid for while executing. */

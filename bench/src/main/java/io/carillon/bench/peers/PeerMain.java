@@ -29,7 +29,8 @@ public final class PeerMain {
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     try {
       Setup setup = JSON.fromJson(orders.readLine(), Setup.class);
-      Job job = new Job(Arrivals.open(Path.of(setup.arrivals()), setup.capacity()), setup.jobMillis());
+      Job job =
+          new Job(Arrivals.open(Path.of(setup.arrivals()), setup.capacity()), setup.jobMillis());
       Timetable timetable = new Timetable();
       Peer peer = open(setup, timetable, job);
       answer(answers, new Order.Reply(null, 0, 0, peer.settings()));

@@ -45,7 +45,11 @@ final class QuartzPeer implements Peer {
   private final long checkInMillis;
   private final HikariDataSource pool;
   private final JobDetail detail =
-      JobBuilder.newJob(org.quartz.Job.class).withIdentity("job").storeDurably().requestRecovery().build();
+      JobBuilder.newJob(org.quartz.Job.class)
+          .withIdentity("job")
+          .storeDurably()
+          .requestRecovery()
+          .build();
   private final Scheduler scheduler;
 
   QuartzPeer(Setup setup, Job job) throws SchedulerException {

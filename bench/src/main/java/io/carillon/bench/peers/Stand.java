@@ -18,6 +18,9 @@ interface Stand extends AutoCloseable {
   /** Vacuum, analyze, checkpoint. */
   void settle() throws Exception;
 
+  /** How many schedules there are, as its tables have it. */
+  long stored() throws Exception;
+
   /** Version, processes, tuning. */
   Map<String, String> settings();
 

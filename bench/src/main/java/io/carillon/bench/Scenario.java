@@ -1,73 +1,26 @@
 package io.carillon.bench;
 
-import io.carillon.bench.report.Machine;
-import io.carillon.bench.report.Output;
 import io.carillon.bench.report.Progress;
 import io.carillon.bench.report.Report;
-import io.carillon.bench.rig.BenchLog;
 import io.carillon.bench.rig.Rig;
 import io.carillon.bench.rig.RigOptions;
-import java.sql.Connection;
-import java.util.concurrent.Callable;
-import org.HdrHistogram.Histogram;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
-/** What all scenarios share: a cluster, a report, and an exit code that says whether it counts. */
-@Command(mixinStandardHelpOptions = true, sortOptions = false, showDefaultValues = false)
-abstract class Scenario implements Callable<Integer> {
+/** A measurement of a cluster whose master is in the harness: nothing of it is to be killed. */
+abstract class Scenario extends BenchCommand {
 
   @Mixin RigOptions rigOptions;
 
-  @Mixin private Output output;
-
-  @ParentCommand private Bench bench;
-  @Spec private CommandSpec spec;
-
-  /** Measures, and says in the report what was found and whether it counts. */
   abstract void run(Rig rig, Report report, Progress progress) throws Exception;
 
-  /** Changes options that the scenario leaves no choice about. */
-  void prepare() {}
-
   @Override
-  public final Integer call() throws Exception {
-    BenchLog.toStderr();
-    prepare();
-    Report report = new Report(spec.name(), bench.command());
-    Progress progress = new Progress(spec.commandLine().getErr());
+  final void measure(Report report, Progress progress) throws Exception {
     try (Rig rig = Rig.start(rigOptions, progress)) {
-      describe(rig, report);
-      run(rig, report, progress);
-    }
-    return output.print(report, spec.commandLine().getOut(), progress);
-  }
-
-  private void describe(Rig rig, Report report) throws Exception {
-    try (Connection connection = rig.postgres().connect()) {
-      report.machine(Machine.describe(rig.postgres().folder(), connection));
       report.setting("nodes", rigOptions.nodes());
       report.setting("node processes", rigOptions.processes() ? "own" : "one with the master");
       report.setting("partitions", rigOptions.partitions());
-      for (String name :
-          new String[] {
-            "fsync", "synchronous_commit", "full_page_writes", "shared_buffers", "max_wal_size"
-          }) {
-        report.setting(name, Machine.show(connection, name));
-      }
+      describe(rig.postgres(), report);
+      run(rig, report, progress);
     }
-  }
-
-  /** Wrong arguments: the usage is shown, and nothing is measured. */
-  final ParameterException refused(String why) {
-    return new ParameterException(spec.commandLine(), why);
-  }
-
-  static double millis(Histogram micros, double percentile) {
-    return micros.getValueAtPercentile(percentile) / 1000.0;
   }
 }

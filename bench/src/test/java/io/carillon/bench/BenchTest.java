@@ -1,15 +1,14 @@
 package io.carillon.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
+import io.carillon.bench.SmallRun.Row;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,27 +27,22 @@ final class BenchTest {
 
   @Test
   void recordsCompletelyAndDoesNotCollapse() {
-    JsonObject report = run("record", "--rate", "" + RATE, "--bare", "1");
-    JsonObject figures = report.getAsJsonObject("figures");
-    double recorded = figures.get("most recorded/s").getAsDouble();
-    double bare = figures.get("bare inserts/s, with the log's indexes").getAsDouble();
-    assertTrue(bare > 0, () -> "bare inserts: " + figures);
+    SmallRun run = load("record", "--rate", "" + RATE, "--bare", "1");
+    double recorded = run.figure("most recorded/s");
+    double bare = run.figure("bare inserts/s, with the log's indexes");
+    assertTrue(bare > 0, run::toString);
     // What is offered bounds what can be recorded, so a fast server alone must not fail this.
-    double offered =
-        report.getAsJsonArray("rows").get(0).getAsJsonObject().get("offered/s").getAsDouble();
-    assertTrue(
-        recorded >= COLLAPSE * bare || recorded >= 0.9 * offered, () -> "collapse: " + figures);
+    double offered = run.rows().get(0).number("offered/s");
+    assertTrue(recorded >= COLLAPSE * bare || recorded >= 0.9 * offered, () -> "collapse: " + run);
   }
 
   @Test
   void deliversWhatItRecords() {
-    JsonObject report = run("deliver", "--rate", "" + RATE / 2);
-    for (JsonElement element : report.getAsJsonArray("rows")) {
-      JsonObject row = element.getAsJsonObject();
-      double recorded = row.get("recorded/s").getAsDouble();
+    for (Row row : load("deliver", "--rate", "" + RATE / 2).rows()) {
+      double recorded = row.number("recorded/s");
       assertTrue(recorded > 0, () -> "nothing recorded: " + row);
       assertTrue(
-          row.get("delivered/s").getAsDouble() >= 0.5 * recorded,
+          row.number("delivered/s") >= 0.5 * recorded,
           () -> "delivery far behind recording: " + row);
     }
   }
@@ -63,30 +57,10 @@ final class BenchTest {
     assertTrue(err.toString().contains("--rate"), err::toString);
   }
 
-  /** Runs a scenario, whose own checks must hold, and answers its report. */
-  private JsonObject run(String... arguments) {
-    String[] common = {
-      "--interval",
-      "0.25",
-      "--warm-up",
-      "1",
-      "--window",
-      "2",
-      "-o",
-      "json",
-      "--folder",
-      folder.toString()
-    };
-    String[] all = new String[arguments.length + common.length];
-    System.arraycopy(arguments, 0, all, 0, arguments.length);
-    System.arraycopy(common, 0, all, arguments.length, common.length);
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    int exit = Bench.execute(new PrintWriter(out), new PrintWriter(err), all);
-    assertEquals(0, exit, () -> out + "\n" + err);
-    JsonObject report = JsonParser.parseString(out.toString()).getAsJsonObject();
-    assertFalse(report.getAsJsonArray("rows").isEmpty(), out::toString);
-    assertFalse(report.getAsJsonArray("checks").isEmpty(), out::toString);
-    return report;
+  private SmallRun load(String... arguments) {
+    Stream<String> common =
+        Stream.of(
+            "--interval", "0.25", "--warm-up", "1", "--window", "2", "--folder", folder.toString());
+    return SmallRun.of(Stream.concat(Arrays.stream(arguments), common).toArray(String[]::new));
   }
 }

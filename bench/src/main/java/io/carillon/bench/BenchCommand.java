@@ -1,0 +1,69 @@
+package io.carillon.bench;
+
+import io.carillon.bench.report.Machine;
+import io.carillon.bench.report.Output;
+import io.carillon.bench.report.Progress;
+import io.carillon.bench.report.Report;
+import io.carillon.bench.rig.BenchLog;
+import io.carillon.bench.rig.BenchPostgres;
+import java.sql.Connection;
+import java.util.concurrent.Callable;
+import org.HdrHistogram.Histogram;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/**
+ * What all measurements share: a report, where it goes, and an exit code that says whether it
+ * counts. {@link Scenario} and {@link ProcessScenario} have a cluster too.
+ */
+@Command(mixinStandardHelpOptions = true, sortOptions = false, showDefaultValues = false)
+abstract class BenchCommand implements Callable<Integer> {
+
+  @Mixin private Output output;
+
+  @ParentCommand private Bench bench;
+  @Spec private CommandSpec spec;
+
+  /** Looks at the options, before anything is started, and refuses what makes no sense. */
+  void prepare() {}
+
+  /** Measures, and says in the report what was found and whether it counts. */
+  abstract void measure(Report report, Progress progress) throws Exception;
+
+  @Override
+  public final Integer call() throws Exception {
+    BenchLog.toStderr();
+    prepare();
+    output.prepare(spec.commandLine());
+    Report report = new Report(spec.name(), bench.command());
+    Progress progress = new Progress(spec.commandLine().getErr());
+    measure(report, progress);
+    return output.print(report, spec.commandLine().getOut(), progress);
+  }
+
+  /** The machine, and what makes PostgreSQL durable. */
+  static void describe(BenchPostgres postgres, Report report) throws Exception {
+    try (Connection connection = postgres.connect()) {
+      report.machine(Machine.describe(postgres.folder(), connection));
+      for (String name :
+          new String[] {
+            "fsync", "synchronous_commit", "full_page_writes", "shared_buffers", "max_wal_size"
+          }) {
+        report.setting(name, Machine.show(connection, name));
+      }
+    }
+  }
+
+  /** Wrong arguments: the usage is shown, and nothing is measured. */
+  final ParameterException refused(String why) {
+    return new ParameterException(spec.commandLine(), why);
+  }
+
+  static double millis(Histogram micros, double percentile) {
+    return micros.getValueAtPercentile(percentile) / 1000.0;
+  }
+}

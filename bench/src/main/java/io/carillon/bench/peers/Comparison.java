@@ -4,6 +4,7 @@ import io.carillon.bench.report.Report;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -37,6 +38,15 @@ final class Comparison {
    */
   void put(String work, String measure, Better better, Peer.Kind kind, Number value) {
     cells(work, measure, better).put(kind, value);
+  }
+
+  /** A figure of one who failed at the work: to be read, but it cannot win. */
+  void putFailed(String work, String measure, Peer.Kind kind, double value) {
+    String text =
+        value >= 1000
+            ? Report.grouped(Math.round(value))
+            : String.format(Locale.ROOT, "%.1f", value);
+    say(work, measure, kind, text + " (failed)");
   }
 
   /** In place of a figure: why there is none. It cannot win. */

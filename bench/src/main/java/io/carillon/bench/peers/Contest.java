@@ -6,21 +6,27 @@ import io.carillon.bench.rig.BenchPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
-import java.util.stream.Collectors;
 
 /**
  * What all works share.
  *
  * @param postgres the one server, on which the peers stand in turn
  */
-record Contest(BenchPostgres postgres, Comparison comparison, Report report, Progress progress) {
+record Contest(
+    BenchPostgres postgres,
+    Comparison comparison,
+    TuningNotes tuned,
+    Report report,
+    Progress progress) {
 
   /** One kind of work, for one peer at a time. */
   interface Work {
     String name();
 
     void run(Contest contest, Peer.Kind kind) throws Exception;
+
+    /** Adds pictures of what all peers have done. */
+    default void chart(Report report) {}
   }
 
   Stand stand(Work work, Peer.Kind kind, Tuning tuning) throws Exception {
@@ -30,14 +36,8 @@ record Contest(BenchPostgres postgres, Comparison comparison, Report report, Pro
         kind == Peer.Kind.CARILLON
             ? CarillonStand.start(postgres, folder, tuning, progress)
             : LibraryStand.start(kind, postgres, folder, tuning);
-    report.setting(kind.title() + ", " + work.name(), text(stand.settings()));
+    tuned.note(kind, work.name(), stand.settings());
     return stand;
-  }
-
-  private static String text(Map<String, String> settings) {
-    return settings.entrySet().stream()
-        .map(setting -> setting.getKey() + " " + setting.getValue())
-        .collect(Collectors.joining("; ", "(", ")"));
   }
 
   Cpu cpu(Stand stand) throws IOException {

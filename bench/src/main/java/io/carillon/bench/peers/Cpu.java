@@ -24,18 +24,30 @@ record Cpu(Duration jobs, Duration servers, Duration postgres) {
         jobs.minus(earlier.jobs), servers.minus(earlier.servers), postgres.minus(earlier.postgres));
   }
 
-  /** Rows that say how much it was for one execution. */
-  void compare(Comparison into, String work, Peer.Kind kind, long executions) {
+  /**
+   * Rows that say how much it was for one execution.
+   *
+   * @param failed at the work: then it cannot win
+   */
+  void compare(Comparison into, String work, Peer.Kind kind, long executions, boolean failed) {
     boolean library = servers.isZero();
     Duration peer = library ? jobs : servers;
-    into.put(
-        work, "CPU µs per fire, all", Comparison.Better.LESS, kind, micros(total(), executions));
-    into.put(work, "… of that the peer", Comparison.Better.LESS, kind, micros(peer, executions));
-    into.put(work, "… PostgreSQL", Comparison.Better.LESS, kind, micros(postgres, executions));
+    row(into, work, "CPU µs per fire, all", kind, micros(total(), executions), failed);
+    row(into, work, "… of that the peer", kind, micros(peer, executions), failed);
+    row(into, work, "… PostgreSQL", kind, micros(postgres, executions), failed);
     if (library) {
       into.say(work, "… the consumer", kind, "in the peer's");
     } else {
       into.put(work, "… the consumer", Comparison.Better.NEITHER, kind, micros(jobs, executions));
+    }
+  }
+
+  private static void row(
+      Comparison into, String work, String measure, Peer.Kind kind, double value, boolean failed) {
+    if (failed) {
+      into.putFailed(work, measure, kind, value);
+    } else {
+      into.put(work, measure, Comparison.Better.LESS, kind, value);
     }
   }
 

@@ -193,9 +193,12 @@ final class FailoverWork implements Contest.Work {
     } else {
       into.put(title, "until it fires again max s", Better.LESS, kind, gap.getMaxValue() / 1e6);
     }
-    into.put(title, "executions cut off", Better.NEITHER, kind, strike.inFlight());
+    if (victim == Victim.CONSUMER) {
+      into.put(title, "executions cut off", Better.NEITHER, kind, strike.inFlight());
+    }
     Tally tally = strike.tally();
-    into.put(title, "times that never came", Better.LESS, kind, tally.expected() - tally.came());
+    into.put(
+        title, "times not come by the end", Better.LESS, kind, tally.expected() - tally.came());
     into.put(title, "times that came again", Better.NEITHER, kind, tally.again());
   }
 }

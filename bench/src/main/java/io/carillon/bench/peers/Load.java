@@ -7,7 +7,7 @@ import java.util.Map;
 /** What a standing peer has been given so far, and how it is given more. */
 final class Load {
 
-  private static final long MARGIN_MICROS = 1_000_000;
+  private static final long MARGIN_MICROS = 2_000_000;
 
   /** Creation is not always as fast as it was. */
   private static final double CAUTION = 2;
@@ -16,7 +16,7 @@ final class Load {
   private static final Map<Peer.Kind, Double> FIRST_GUESS =
       new EnumMap<>(
           Map.of(
-              Peer.Kind.CARILLON, 2_000.0,
+              Peer.Kind.CARILLON, 1_000.0,
               Peer.Kind.DB_SCHEDULER, 5_000.0,
               Peer.Kind.QUARTZ, 300.0));
 

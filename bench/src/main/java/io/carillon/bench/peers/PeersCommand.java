@@ -145,21 +145,22 @@ public final class PeersCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     BenchLog.toStderr();
     refuseNonsense();
+    output.prepare(spec.commandLine());
     Report report = new Report(spec.name(), command());
     Progress progress = new Progress(spec.commandLine().getErr());
     Comparison comparison = new Comparison(only);
     progress.say("starting PostgreSQL in %s", folder);
     try (BenchPostgres postgres = BenchPostgres.start(folder)) {
       describe(postgres, report);
-      Contest contest = new Contest(postgres, comparison, report, progress);
+      TuningNotes tuned = new TuningNotes();
+      Contest contest = new Contest(postgres, comparison, tuned, report, progress);
       for (Contest.Work each : works()) {
         for (Peer.Kind kind : only) {
           each.run(contest, kind);
         }
-        if (each instanceof SteadyWork steady) {
-          steady.chart(report);
-        }
+        each.chart(report);
       }
+      tuned.settings(report);
     }
     comparison.rows(report);
     PeerNotes.addTo(report);

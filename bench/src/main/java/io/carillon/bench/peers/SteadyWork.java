@@ -14,6 +14,7 @@ import org.HdrHistogram.Histogram;
 final class SteadyWork implements Contest.Work {
 
   private static final String TITLE = "steady";
+  private static final String CAME = "came in time";
 
   /** A rate is held if all came and this part of them was no later than this. */
   private static final double PERCENTILE = 99;
@@ -58,9 +59,7 @@ final class SteadyWork implements Contest.Work {
       int failedAt = 0;
       for (int rate : rates) {
         if (failedAt > 0) {
-          contest
-              .comparison()
-              .say(title(rate), "late p50 ms", kind, "failed at " + failedAt + "/s");
+          contest.comparison().say(title(rate), CAME, kind, "failed at " + failedAt + "/s");
         } else if (!measure(contest, stand, load, rate, held)) {
           failedAt = rate;
         }
@@ -99,7 +98,11 @@ final class SteadyWork implements Contest.Work {
             holds ? "" : ": fails");
     rows(contest.comparison(), stand.kind(), rate, tally, holds);
     cpu.compare(
-        contest.comparison(), title(rate), stand.kind(), Tally.begun(stand.processes(), from, to));
+        contest.comparison(),
+        title(rate),
+        stand.kind(),
+        Tally.begun(stand.processes(), from, to),
+        !holds);
     return holds;
   }
 
@@ -107,16 +110,17 @@ final class SteadyWork implements Contest.Work {
     String title = title(rate);
     into.say(
         title,
-        "came in time",
+        CAME,
         kind,
-        holds ? "all" : "FAILS: " + tally.came() + " of " + tally.expected() + " came");
+        holds ? "all" : "FAILED: " + tally.came() + " of " + tally.expected() + " came");
     for (double percentile : new double[] {50, 90, 99, 100}) {
-      into.put(
-          title,
-          percentile == 100 ? "late max ms" : "late p" + (int) percentile + " ms",
-          Better.LESS,
-          kind,
-          millis(tally.lateness(), percentile));
+      String measure = percentile == 100 ? "late max ms" : "late p" + (int) percentile + " ms";
+      double late = millis(tally.lateness(), percentile);
+      if (holds) {
+        into.put(title, measure, Better.LESS, kind, late);
+      } else {
+        into.putFailed(title, measure, kind, late);
+      }
     }
     if (tally.again() > 0) {
       into.put(title, "came again", Better.NEITHER, kind, tally.again());
@@ -131,8 +135,9 @@ final class SteadyWork implements Contest.Work {
     return micros.getValueAtPercentile(percentile) / 1000.0;
   }
 
-  /** Lateness over rate, for a picture; rates that were failed at included. */
-  void chart(Report report) {
+  /** Rates that were failed at included. */
+  @Override
+  public void chart(Report report) {
     List<Chart.Line> lines = new ArrayList<>();
     points.forEach(
         (kind, held) -> {

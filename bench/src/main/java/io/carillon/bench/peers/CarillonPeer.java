@@ -5,7 +5,6 @@ import com.google.protobuf.Timestamp;
 import io.carillon.bench.load.Population;
 import io.carillon.client.CarillonClient;
 import io.carillon.client.Delivery;
-import io.carillon.client.Subscription;
 import io.carillon.client.SubscriptionOptions;
 import io.carillon.v1.BatchCreateSchedulesRequest;
 import io.carillon.v1.CreateScheduleRequest;
@@ -31,7 +30,6 @@ final class CarillonPeer implements Peer {
 
   private final CarillonClient client;
   private final Job job;
-  private final Subscription subscription;
 
   CarillonPeer(Setup setup, Job job) throws InterruptedException {
     this.job = job;
@@ -47,7 +45,7 @@ final class CarillonPeer implements Peer {
       // Or one process would take all that is due, and its threads come to it late.
       options = options.withWindow(THREADS).withExecutor(Executors.newFixedThreadPool(THREADS));
     }
-    this.subscription =
+    var unused =
         client.subscribe(Population.TENANT + "/destinations/default", this::take, options);
     if (!open.await(30, TimeUnit.SECONDS)) {
       throw new IllegalStateException("no master opens a Subscribe stream");
@@ -122,11 +120,5 @@ final class CarillonPeer implements Peer {
     settings.put("stream", job.takesTime() ? "1, window " + THREADS : "1, window " + WINDOW);
     settings.put("job threads", job.takesTime() ? "" + THREADS : "1");
     return settings;
-  }
-
-  @Override
-  public void close() {
-    subscription.close();
-    client.close();
   }
 }

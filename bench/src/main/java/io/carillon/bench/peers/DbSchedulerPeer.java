@@ -34,7 +34,6 @@ final class DbSchedulerPeer implements Peer {
   private final Setup setup;
   private final Timetable timetable;
   private final Job job;
-  private final HikariDataSource pool;
   private final CustomTask<Void> task;
   private final Scheduler scheduler;
   private boolean started;
@@ -43,7 +42,7 @@ final class DbSchedulerPeer implements Peer {
     this.setup = setup;
     this.timetable = timetable;
     this.job = job;
-    this.pool = Pools.open(setup.jdbcUrl(), THREADS + OTHER_CONNECTIONS);
+    HikariDataSource pool = Pools.open(setup.jdbcUrl(), THREADS + OTHER_CONNECTIONS);
     this.task = Tasks.custom("job", Void.class).onDeadExecutionRevive().execute(this::execute);
     SchedulerBuilder builder =
         Scheduler.create(pool, task)
@@ -115,11 +114,5 @@ final class DbSchedulerPeer implements Peer {
     settings.put("heartbeat", setup.quickDetection() ? "1 s, 4 missed" : "5 min, 6 missed");
     settings.put("pool", Pools.describe(THREADS + OTHER_CONNECTIONS));
     return settings;
-  }
-
-  @Override
-  public void close() {
-    scheduler.stop();
-    pool.close();
   }
 }

@@ -23,6 +23,7 @@ final class Load {
   private final Stand stand;
   private final Timetable timetable = new Timetable();
   private double perSecond;
+  private boolean late;
 
   Load(Stand stand) {
     this.stand = stand;
@@ -31,6 +32,11 @@ final class Load {
 
   Timetable timetable() {
     return timetable;
+  }
+
+  /** Whether some were due before they were created. What they owe is then not known. */
+  boolean late() {
+    return late;
   }
 
   /**
@@ -61,6 +67,7 @@ final class Load {
     }
     perSecond = series.count() / reply.seconds();
     timetable.add(series);
+    late |= now() > series.start();
     return series;
   }
 

@@ -2,8 +2,11 @@ package io.carillon.bench.peers;
 
 import java.util.Map;
 
-/** One of the schedulers compared, as its user has it: in a process of the user's own. */
-interface Peer extends AutoCloseable {
+/**
+ * One of the schedulers compared, as its user has it: in a process of the user's own, with which it
+ * ends.
+ */
+interface Peer {
 
   /** Which there are. */
   enum Kind {

@@ -82,21 +82,21 @@ public final class PeersCommand implements Callable<Integer> {
   @Option(
       names = "--interval",
       paramLabel = "SECONDS",
-      defaultValue = "10",
+      defaultValue = "5",
       description = "Of each schedule at these rates (default: ${DEFAULT-VALUE}).")
   private double interval;
 
   @Option(
       names = "--warm-up",
       paramLabel = "SECONDS",
-      defaultValue = "3",
+      defaultValue = "2",
       description = "At each rate, before it is measured (default: ${DEFAULT-VALUE}).")
   private double warmUp;
 
   @Option(
       names = "--window",
       paramLabel = "SECONDS",
-      defaultValue = "10",
+      defaultValue = "8",
       description = "How long each rate is measured (default: ${DEFAULT-VALUE}).")
   private double window;
 

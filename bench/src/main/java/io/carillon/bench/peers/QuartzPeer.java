@@ -43,7 +43,6 @@ final class QuartzPeer implements Peer {
 
   private final Job job;
   private final long checkInMillis;
-  private final HikariDataSource pool;
   private final JobDetail detail =
       JobBuilder.newJob(org.quartz.Job.class)
           .withIdentity("job")
@@ -55,7 +54,7 @@ final class QuartzPeer implements Peer {
   QuartzPeer(Setup setup, Job job) throws SchedulerException {
     this.job = job;
     this.checkInMillis = setup.quickDetection() ? QUICK_CHECK_IN_MILLIS : CHECK_IN_MILLIS;
-    this.pool = Pools.open(setup.jdbcUrl(), THREADS + OTHER_CONNECTIONS);
+    HikariDataSource pool = Pools.open(setup.jdbcUrl(), THREADS + OTHER_CONNECTIONS);
     DBConnectionManager.getInstance().addConnectionProvider("pool", new PooledConnections(pool));
     this.scheduler = new StdSchedulerFactory(properties()).getScheduler();
     scheduler.setJobFactory((bundle, itself) -> this::execute);
@@ -144,12 +143,6 @@ final class QuartzPeer implements Peer {
     settings.put("clusterCheckinInterval", checkInMillis + " ms");
     settings.put("pool", Pools.describe(THREADS + OTHER_CONNECTIONS));
     return settings;
-  }
-
-  @Override
-  public void close() throws SchedulerException {
-    scheduler.shutdown();
-    pool.close();
   }
 
   /** Quartz brings a provider for this pool, but for an older version of it. */

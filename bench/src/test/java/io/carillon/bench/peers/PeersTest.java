@@ -23,9 +23,9 @@ final class PeersTest {
             "--work",
             "burst",
             "--burst",
-            "5000",
+            "3000",
             "--burst-quartz",
-            "200",
+            "100",
             "--folder",
             folder.toString());
     SmallRun.Row rates = run.row("measure", "executions/s, first to last");

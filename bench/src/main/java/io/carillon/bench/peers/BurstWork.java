@@ -70,7 +70,7 @@ final class BurstWork implements Contest.Work {
     Tally tally = burst.tally();
     into.put(TITLE, "one-shots due at once", Better.NEITHER, kind, tally.expected());
     into.put(TITLE, "executions/s, first to last", Better.MORE, kind, burst.perSecond());
-    into.put(TITLE, "from due to the last, s", Better.NEITHER, kind, burst.untilLast());
+    into.put(TITLE, "from due to the last, s", Better.LESS, kind, burst.untilLast());
     burst.cpu().compare(into, TITLE, kind, tally.came(), !tally.complete());
     contest
         .report()

@@ -20,6 +20,8 @@ final class CreateWork implements Contest.Work {
     new Way("schedules/s, 1 thread, batches of " + Order.BATCH, 1, true)
   };
 
+  private static final Way WARM_UP = new Way("", 8, false);
+
   private final double seconds;
 
   CreateWork(double seconds) {
@@ -34,10 +36,10 @@ final class CreateWork implements Contest.Work {
   @Override
   public void run(Contest contest, Peer.Kind kind) throws Exception {
     try (Stand stand = contest.stand(this, kind, TUNING)) {
-      int next = 0;
+      // For the JIT compiler, of servers too; not counted.
+      int next = create(stand, WARM_UP, 0, 2 * seconds).created();
       for (Way way : WAYS) {
-        // First for the JIT compiler, and not counted.
-        next += create(stand, way, next, seconds / 2).created();
+        next += create(stand, way, next, seconds / 4).created();
         Order.Reply reply = create(stand, way, next, seconds);
         next += reply.created();
         double perSecond = reply.created() / reply.seconds();

@@ -10,7 +10,7 @@ final class Load {
   private static final long MARGIN_MICROS = 2_000_000;
 
   /** Creation is not always as fast as it was. */
-  private static final double CAUTION = 2;
+  private static final double CAUTION = 1.5;
 
   /** How many a second each creates on a cold JVM, and less. */
   private static final Map<Peer.Kind, Double> FIRST_GUESS =

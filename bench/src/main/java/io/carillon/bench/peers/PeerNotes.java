@@ -28,7 +28,8 @@ final class PeerNotes {
               + " cost in CPU. Quartz takes triggers ahead and waits for their millisecond.",
           "steady: a time that has not come two seconds after the window counts as late as it is by"
               + " then.",
-          "create: neither library is started meanwhile; Carillon's cluster takes the schedules up.",
+          "create: neither library is started meanwhile; Carillon's cluster takes the schedules up, and"
+              + " a call of it crosses to another process.",
           "fail-over: db-scheduler's heartbeat and Quartz's check-in are as short as their documents"
               + " allow or nearly so; by default (5 min × 6, 7.5 s) both take longer. Times that"
               + " never came are those that a peer left out while a schedule was held by the dead"

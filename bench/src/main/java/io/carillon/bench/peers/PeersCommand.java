@@ -227,8 +227,10 @@ public final class PeersCommand implements Callable<Integer> {
     report.setting(
         "order", only.stream().map(Peer.Kind::title).collect(Collectors.joining(", then ")));
     report.setting("JVM of every process", String.join(" ", PeerProcess.JVM));
-    report.setting("interval of the steady load s", interval);
-    report.setting("warm-up s", warmUp);
-    report.setting("window s", window);
+    if (work.contains(WorkKind.STEADY)) {
+      report.setting("interval of the steady load s", interval);
+      report.setting("warm-up s", warmUp);
+      report.setting("window s", window);
+    }
   }
 }

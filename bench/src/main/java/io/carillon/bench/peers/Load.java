@@ -65,9 +65,12 @@ final class Load {
     if (reply.created() != series.count()) {
       throw new IllegalStateException(reply.created() + " of " + series.count() + " created");
     }
-    perSecond = series.count() / reply.seconds();
     timetable.add(series);
-    late |= now() > series.start();
+    boolean tooLate = now() > series.start();
+    late |= tooLate;
+    // Few schedules on a cold JVM say little, unless the guess was too high.
+    double measured = series.count() / reply.seconds();
+    perSecond = tooLate ? measured : Math.max(measured, FIRST_GUESS.get(stand.kind()));
     return series;
   }
 

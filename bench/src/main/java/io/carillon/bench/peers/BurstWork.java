@@ -111,7 +111,7 @@ final class BurstWork implements Contest.Work {
       double[] ys = new double[points];
       for (int i = 0; i < points; i++) {
         int at = (int) ((long) (starts.length - 1) * (i + 1) / points);
-        xs[i] = Math.max(0.001, (starts[at] - starts[0]) / 1e6);
+        xs[i] = Math.max(0.01, (starts[at] - starts[0]) / 1e6);
         ys[i] = at + 1;
       }
       return new Chart.Line(kind.title(), xs, ys);

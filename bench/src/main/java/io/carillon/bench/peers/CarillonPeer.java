@@ -45,8 +45,7 @@ final class CarillonPeer implements Peer {
       // Or one process would take all that is due, and its threads come to it late.
       options = options.withWindow(THREADS).withExecutor(Executors.newFixedThreadPool(THREADS));
     }
-    var unused =
-        client.subscribe(Population.TENANT + "/destinations/default", this::take, options);
+    var unused = client.subscribe(Population.TENANT + "/destinations/default", this::take, options);
     if (!open.await(30, TimeUnit.SECONDS)) {
       throw new IllegalStateException("no master opens a Subscribe stream");
     }

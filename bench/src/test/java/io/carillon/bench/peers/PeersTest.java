@@ -23,9 +23,9 @@ final class PeersTest {
             "--work",
             "burst",
             "--burst",
-            "3000",
+            "2000",
             "--burst-quartz",
-            "100",
+            "60",
             "--folder",
             folder.toString());
     SmallRun.Row rates = run.row("measure", "executions/s, first to last");

@@ -6,18 +6,25 @@ import io.carillon.bench.load.ClosedLoop;
 import io.carillon.bench.load.Ledger;
 import io.carillon.bench.load.Population;
 import io.carillon.bench.load.WallClock;
+import io.carillon.bench.report.Chart;
 import io.carillon.bench.report.Progress;
 import io.carillon.bench.report.Report;
 import io.carillon.bench.rig.Rig;
 import io.carillon.v1.BatchCreateSchedulesRequest;
 import io.carillon.v1.BatchCreateSchedulesResponse;
+import io.carillon.v1.ClusterServiceGrpc;
+import io.carillon.v1.ClusterServiceGrpc.ClusterServiceStub;
 import io.carillon.v1.CreateScheduleRequest;
 import io.carillon.v1.IntervalRule;
+import io.carillon.v1.ListNodesRequest;
+import io.carillon.v1.ListNodesResponse;
 import io.carillon.v1.Schedule;
 import io.carillon.v1.ScheduleServiceGrpc;
 import io.carillon.v1.ScheduleServiceGrpc.ScheduleServiceStub;
 import io.carillon.v1.ScheduleSpec;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
 import picocli.CommandLine.Command;
@@ -26,8 +33,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "create",
     description = {
-      "Schedules created a second through the API: single calls with 1, 8 and 64 in flight, batches"
-          + " of 1000, and calls at 10 000 a minute.",
+      "Schedules created a second through the API: single calls with 1, 8 and 64 in flight, calls at"
+          + " 10 000 a minute, and batches of 1000; and beside them calls that write nothing.",
       "The schedules do not fire meanwhile. Every creation carries a request id, as the client makes"
           + " them."
     })
@@ -40,16 +47,34 @@ final class CreateScenario extends Scenario {
       names = "--seconds",
       paramLabel = "SECONDS",
       defaultValue = "5",
-      description = "For each way of calling (default: ${DEFAULT-VALUE}).")
+      description = "For each way of calling as fast as it goes (default: ${DEFAULT-VALUE}).")
   private double seconds;
+
+  @Option(
+      names = "--paced",
+      paramLabel = "SECONDS",
+      defaultValue = "30",
+      description =
+          "For the calls at 10 000 a minute; in 30 s they are 5 000, so p99.9 is the fifth slowest"
+              + " (default: ${DEFAULT-VALUE}).")
+  private double pacedSeconds;
 
   private final Timestamp later =
       Timestamp.newBuilder().setSeconds(WallClock.nowMicros() / 1_000_000 + 3600).build();
+  private final List<Chart.Line> lines = new ArrayList<>();
   private long created;
+
+  @Override
+  void prepare() {
+    if (seconds < 0.1 || pacedSeconds < 0.1) {
+      throw refused("--seconds and --paced must be 0.1 or more");
+    }
+  }
 
   @Override
   void run(Rig rig, Report report, Progress progress) throws Exception {
     report.setting("seconds each", seconds);
+    report.setting("seconds paced", pacedSeconds);
     ScheduleServiceStub stub = ScheduleServiceGrpc.newStub(rig.client().channel());
     ClosedLoop.Call<Schedule> single = done -> stub.createSchedule(request(), done);
     ClosedLoop.Call<BatchCreateSchedulesResponse> batch =
@@ -57,23 +82,8 @@ final class CreateScenario extends Scenario {
     progress.say("warming up");
     long failures = count(ClosedLoop.run(single, 8, seconds / 2), 1).failed();
     failures += count(ClosedLoop.run(batch, 1, seconds / 4), BATCH).failed();
-    for (int inFlight : new int[] {1, 8, 64}) {
-      progress.say("single calls, %d in flight", inFlight);
-      failures += row(report, "single", inFlight, 1, ClosedLoop.run(single, inFlight, seconds));
-    }
-    progress.say("single calls, %.0f a minute", CALLS_PER_MINUTE);
-    failures +=
-        row(
-            report,
-            "single, 10 000 a minute",
-            0,
-            1,
-            ClosedLoop.paced(single, CALLS_PER_MINUTE / 60, seconds));
-    for (int inFlight : new int[] {1, 4}) {
-      progress.say("batches of %d, %d in flight", BATCH, inFlight);
-      failures +=
-          row(report, "batch of 1000", inFlight, BATCH, ClosedLoop.run(batch, inFlight, seconds));
-    }
+    failures += calls(rig, report, progress, single, batch);
+    report.chart(Chart.ofPercentiles("How long calls take", lines));
     report.check("no call failed", failures == 0, "%d calls failed", failures);
     try (Ledger ledger = new Ledger(rig.postgres().connect())) {
       long stored = ledger.number("select count(*) from schedule");
@@ -85,6 +95,39 @@ final class CreateScenario extends Scenario {
           stored);
     }
     checkNodes(rig, report);
+  }
+
+  private long calls(
+      Rig rig,
+      Report report,
+      Progress progress,
+      ClosedLoop.Call<Schedule> single,
+      ClosedLoop.Call<BatchCreateSchedulesResponse> batch)
+      throws InterruptedException {
+    progress.say("calls that write nothing");
+    ClusterServiceStub cluster = ClusterServiceGrpc.newStub(rig.client().channel());
+    ClosedLoop.Call<ListNodesResponse> nothing =
+        done -> cluster.listNodes(ListNodesRequest.getDefaultInstance(), done);
+    ClosedLoop.run(nothing, 8, seconds / 4);
+    long failures = row(report, "list the nodes", 8, 0, ClosedLoop.run(nothing, 8, seconds));
+    for (int inFlight : new int[] {1, 8, 64}) {
+      progress.say("single calls, %d in flight", inFlight);
+      failures += row(report, "single", inFlight, 1, ClosedLoop.run(single, inFlight, seconds));
+    }
+    progress.say("single calls, %.0f a minute", CALLS_PER_MINUTE);
+    failures +=
+        row(
+            report,
+            "single, 10 000 a minute",
+            0,
+            1,
+            ClosedLoop.paced(single, CALLS_PER_MINUTE / 60, pacedSeconds));
+    for (int inFlight : new int[] {1, 4}) {
+      progress.say("batches of %d, %d in flight", BATCH, inFlight);
+      failures +=
+          row(report, "batch of 1000", inFlight, BATCH, ClosedLoop.run(batch, inFlight, seconds));
+    }
+    return failures;
   }
 
   /** A schedule counts once a clock node has it. */
@@ -109,6 +152,7 @@ final class CreateScenario extends Scenario {
     Map<String, Object> row = new LinkedHashMap<>();
     row.put("calls", how);
     row.put("in flight", inFlight == 0 ? "as they come" : Integer.toString(inFlight));
+    row.put("ended", outcome.succeeded());
     row.put("calls/s", outcome.succeeded() / outcome.seconds());
     row.put("schedules/s", outcome.succeeded() * perCall / outcome.seconds());
     row.put("p50 ms", millis(took, 50));
@@ -117,6 +161,7 @@ final class CreateScenario extends Scenario {
     row.put("p99.9 ms", millis(took, 99.9));
     row.put("max ms", millis(took, 100));
     report.row(row);
+    lines.add(Chart.percentiles(inFlight == 0 ? how : how + ", " + inFlight + " in flight", took));
     return outcome.failed();
   }
 

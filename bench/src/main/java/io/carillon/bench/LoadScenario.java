@@ -7,12 +7,14 @@ import io.carillon.bench.load.Ledger.Completeness;
 import io.carillon.bench.load.Ledger.Position;
 import io.carillon.bench.load.Population;
 import io.carillon.bench.load.WallClock;
+import io.carillon.bench.report.Chart;
 import io.carillon.bench.report.Progress;
 import io.carillon.bench.report.Report;
 import io.carillon.bench.rig.Rig;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.ToDoubleFunction;
 import picocli.CommandLine.Option;
 
 /** Scenarios of recurring schedules at given rates, with or without a consumer. */
@@ -72,7 +74,7 @@ abstract class LoadScenario extends Scenario {
   }
 
   @Override
-  final void prepare() {
+  void prepare() {
     if (interval < 0.001 || window < 1 || warmUp < 0) {
       throw refused("--interval must be 0.001 or more, --window 1 or more, --warm-up not negative");
     }
@@ -87,6 +89,14 @@ abstract class LoadScenario extends Scenario {
 
   private List<Integer> offered() {
     return rates == null ? defaultRates() : rates;
+  }
+
+  /** A line over the rates of the run. */
+  static Chart.Line over(String name, List<Step> steps, ToDoubleFunction<Step> value) {
+    return new Chart.Line(
+        name,
+        steps.stream().mapToDouble(Step::offered).toArray(),
+        steps.stream().mapToDouble(value).toArray());
   }
 
   /** Microseconds for each fire. */
@@ -128,7 +138,7 @@ abstract class LoadScenario extends Scenario {
   private static void check(
       List<Step> steps, boolean reached, Ledger ledger, Population population, Report report)
       throws Exception {
-    awaitStill(ledger);
+    ledger.awaitStill();
     Completeness found = ledger.compare(population);
     report.check("every nominal time exactly once, none early", found.holds(), "%s", found);
     Step last = steps.get(steps.size() - 1);
@@ -152,7 +162,7 @@ abstract class LoadScenario extends Scenario {
   /** Everything that was recorded must arrive, however far behind delivery was. */
   private static void checkDelivery(
       FireConsumer consumer, Ledger ledger, Report report, Progress progress) throws Exception {
-    awaitStill(ledger);
+    ledger.awaitStill();
     long recorded = ledger.position().lastSeq();
     progress.say("waiting for the last of %d fires to be delivered", recorded);
     long began = WallClock.nowMicros();
@@ -181,14 +191,6 @@ abstract class LoadScenario extends Scenario {
         position.cursor(),
         recorded,
         parked);
-  }
-
-  /** What was on its way when the nodes ended is still recorded. */
-  private static void awaitStill(Ledger ledger) throws Exception {
-    long seq = -1;
-    for (long now; (now = ledger.position().lastSeq()) != seq; seq = now) {
-      Thread.sleep(500);
-    }
   }
 
   private static long micros(double seconds) {

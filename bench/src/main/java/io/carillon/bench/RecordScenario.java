@@ -4,10 +4,13 @@ import io.carillon.bench.SteadyLoad.Step;
 import io.carillon.bench.load.BareInserts;
 import io.carillon.bench.load.FireConsumer;
 import io.carillon.bench.load.Ledger;
+import io.carillon.bench.report.Chart;
 import io.carillon.bench.report.Progress;
 import io.carillon.bench.report.Report;
 import io.carillon.bench.rig.Rig;
 import java.sql.Connection;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +44,9 @@ final class RecordScenario extends LoadScenario {
       description = "How long to insert without Carillon (default: ${DEFAULT-VALUE}).")
   private double bareSeconds;
 
+  private final Map<Step, Double> recordedPerSecond = new HashMap<>();
+  private final List<Chart.Line> latenesses = new ArrayList<>();
+
   @Override
   List<Integer> defaultRates() {
     int all = (int) (schedules / intervalSeconds());
@@ -57,6 +63,8 @@ final class RecordScenario extends LoadScenario {
     Map<String, Object> row = new LinkedHashMap<>();
     double recorded = ledger.recordedBetween(step.from(), step.to());
     Histogram lateness = ledger.lateness(step.from(), step.to());
+    recordedPerSecond.put(step, recorded / step.seconds());
+    latenesses.add(Chart.percentiles(Math.round(step.offered()) + "/s", lateness));
     row.put("offered/s", step.offered());
     row.put("recorded/s", recorded / step.seconds());
     row.put("sustained", step.sustained() ? "yes" : "no");
@@ -76,7 +84,7 @@ final class RecordScenario extends LoadScenario {
     double best = 0;
     double sustained = 0;
     for (Step step : steps) {
-      double rate = ledger.recordedBetween(step.from(), step.to()) / step.seconds();
+      double rate = recordedPerSecond.get(step);
       best = Math.max(best, rate);
       sustained = step.sustained() ? Math.max(sustained, rate) : sustained;
     }
@@ -91,6 +99,19 @@ final class RecordScenario extends LoadScenario {
       report.figure("bare inserts/s, without any index", heap);
       report.figure("recorded / bare", best / indexed);
       report.figure("recorded / bare without index", best / heap);
+      report.chart(
+          new Chart(
+              "Fires recorded",
+              "offered/s",
+              "fires/s",
+              false,
+              false,
+              List.of(
+                  over("offered", steps, Step::offered),
+                  over("recorded", steps, recordedPerSecond::get),
+                  over("bare inserts, indexed", steps, step -> indexed),
+                  over("bare inserts, no index", steps, step -> heap))));
+      report.chart(Chart.ofPercentiles("Recorded − nominal", latenesses));
     }
     if (steps.get(steps.size() - 1).sustained()) {
       report.note("even the last rate was sustained: the limit is higher, give a greater --rate");

@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.SplittableRandom;
+import org.HdrHistogram.Histogram;
 import org.postgresql.PGConnection;
 
 /**
@@ -65,6 +66,27 @@ public final class BareInserts {
       statement.execute("drop table bench_bare");
     }
     return rows / took;
+  }
+
+  /**
+   * How long a commit of one row takes when nothing else goes on: no fire can be recorded sooner.
+   *
+   * @return microseconds
+   */
+  public Histogram commits(double seconds) throws SQLException {
+    Histogram micros = Ledger.histogram();
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("drop table if exists bench_commit");
+      statement.execute("create table bench_commit (n bigint)");
+      long end = System.nanoTime() + (long) (seconds * 1e9);
+      while (System.nanoTime() < end) {
+        long before = System.nanoTime();
+        statement.execute("insert into bench_commit values (" + before + ")");
+        micros.recordValue((System.nanoTime() - before) / 1000);
+      }
+      statement.execute("drop table bench_commit");
+    }
+    return micros;
   }
 
   private void insert() throws SQLException {

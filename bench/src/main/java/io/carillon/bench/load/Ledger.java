@@ -61,6 +61,14 @@ public final class Ledger implements AutoCloseable {
     return true;
   }
 
+  /** Waits until nothing comes any more: what was on its way when nodes ended is still recorded. */
+  public void awaitStill() throws SQLException, InterruptedException {
+    long seq = -1;
+    for (long now; (now = position().lastSeq()) != seq; seq = now) {
+      Thread.sleep(500);
+    }
+  }
+
   /** How many fires were recorded in (from, to]. */
   public long recordedBetween(long from, long to) throws SQLException {
     return number("select count(*) from fire where recorded_at > ? and recorded_at <= ?", from, to);

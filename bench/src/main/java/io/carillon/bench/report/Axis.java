@@ -40,6 +40,7 @@ final class Axis {
       case LINEAR ->
           new Axis(
               scale, Math.min(0, least), most > Math.min(0, least) ? most : least + 1, from, to);
+      case ORDINAL -> new Axis(scale, 0.5, Math.max(1, most) + 0.5, from, to);
       case LOG -> {
         double low = 1 / nice(1 / least);
         yield new Axis(scale, low, Math.max(nice(most), low * 10), from, to);
@@ -50,7 +51,7 @@ final class Axis {
 
   double at(double value) {
     double part =
-        scale == Scale.LINEAR
+        scale == Scale.LINEAR || scale == Scale.ORDINAL
             ? (value - low) / (high - low)
             : Math.log(value / low) / Math.log(high / low);
     return from + part * (to - from);
@@ -58,7 +59,7 @@ final class Axis {
 
   List<Tick> ticks() {
     return switch (scale) {
-      case LINEAR -> linear();
+      case LINEAR, ORDINAL -> linear();
       case LOG -> log();
       case NINES -> nines();
     };
@@ -67,6 +68,9 @@ final class Axis {
   private List<Tick> linear() {
     List<Tick> ticks = new ArrayList<>();
     double step = nice((high - low) / LINEAR_TICKS);
+    if (scale == Scale.ORDINAL) {
+      step = Math.max(1, step);
+    }
     for (long i = (long) Math.ceil(low / step); i * step <= high * (1 + 1e-9); i++) {
       ticks.add(tick(i * step, number(i * step)));
     }

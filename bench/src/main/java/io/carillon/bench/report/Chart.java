@@ -16,6 +16,8 @@ public record Chart(
   /** How an axis is laid out. */
   public enum Scale {
     LINEAR,
+    /** Numbers of things, each of which is named. */
+    ORDINAL,
     /** All values must be above 0. */
     LOG,
     /** A percentile p as 1 / (1 - p): each nine gets as much room as the one before. */

@@ -28,9 +28,6 @@ public abstract sealed class BenchNode implements AutoCloseable {
   /** Ends it without a word, as if the power went. */
   public abstract void kill();
 
-  /** Leaves the cluster in order. */
-  public abstract void drain() throws InterruptedException;
-
   public abstract Duration cpuTime();
 
   @Override
@@ -60,11 +57,6 @@ public abstract sealed class BenchNode implements AutoCloseable {
     @Override
     public void kill() {
       node.close();
-    }
-
-    @Override
-    public void drain() throws InterruptedException {
-      var unused = node.drainAndStop(STOP_LIMIT);
     }
 
     /** It is part of this process's. */
@@ -102,17 +94,6 @@ public abstract sealed class BenchNode implements AutoCloseable {
     @Override
     public void kill() {
       process.destroyForcibly();
-      awaitExit();
-    }
-
-    @Override
-    public void drain() {
-      // Not Process.destroy: it closes the child's input too, which tells it that its parent died.
-      process.toHandle().destroy();
-      awaitExit();
-    }
-
-    private void awaitExit() {
       try {
         if (!process.waitFor(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
           throw new UncheckedIOException(new IOException("node " + id() + " does not end"));

@@ -3,10 +3,9 @@ package io.carillon.bench.rig;
 import io.carillon.clocknode.app.ClockNode;
 import io.carillon.clocknode.app.NodeConfig;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 
-/** A clock node as a process of its own, for scenarios that kill one. */
+/** A clock node as a process of its own, whose cost is then apart from that of the master. */
 public final class NodeMain {
 
   private NodeMain() {}
@@ -19,20 +18,11 @@ public final class NodeMain {
     ClockNode node =
         new ClockNode(
             NodeConfig.of(Path.of(arguments[1]), List.of(arguments[2])).withNodeId(arguments[0]));
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> drain(node)));
     Thread orphaned = new Thread(NodeMain::endWithParent, "parent");
     orphaned.setDaemon(true);
     orphaned.start();
     node.start();
     node.termination().join();
-  }
-
-  private static void drain(ClockNode node) {
-    try {
-      var unused = node.drainAndStop(Duration.ofSeconds(10));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   /** The harness may be killed too; its nodes must not live on and eat the machine. */

@@ -79,20 +79,13 @@ public final class Rig implements AutoCloseable {
     }
   }
 
-  /** Starts a node; does not wait until it has its partitions. */
-  public BenchNode startNode(String id) throws IOException {
+  private BenchNode startNode(String id) throws IOException {
     Path folder = Files.createDirectories(postgres.folder().resolve(id));
     return BenchNode.start(options.processes(), id, folder, "127.0.0.1:" + master.nodePort());
   }
 
-  /** Replaces a node that has ended by a new one under the same id. */
-  public void restart(BenchNode ended) throws IOException {
-    nodes.remove(ended);
-    nodes.add(startNode(ended.id()));
-  }
-
   /** Waits until every partition belongs to one of the nodes, and every node has some. */
-  public void awaitOwners() throws SQLException, InterruptedException {
+  private void awaitOwners() throws SQLException, InterruptedException {
     long deadline = System.nanoTime() + READY_LIMIT.toNanos();
     try (Connection connection = postgres.connect();
         Statement statement = connection.createStatement()) {

@@ -41,11 +41,6 @@ public final class RigOptions {
     return processes;
   }
 
-  /** For scenarios that kill nodes. */
-  public void forceProcesses() {
-    processes = true;
-  }
-
   public int partitions() {
     return partitions;
   }

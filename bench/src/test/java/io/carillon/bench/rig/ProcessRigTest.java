@@ -24,7 +24,9 @@ class ProcessRigTest {
 
   @Test
   void a_cluster_of_processes_goes_on_when_one_is_lost_and_says_what_it_uses() throws Exception {
-    ProcessRig.Options options = ProcessRig.Options.of(2, 2).withFolder(folder);
+    String[] quickly = {"-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"};
+    ProcessRig.Options options =
+        ProcessRig.Options.of(2, 2).withFolder(folder).withMasterJvm(quickly).withNodeJvm(quickly);
     ServerProcess node;
     try (ProcessRig rig = ProcessRig.start(options, progress)) {
       node = rig.nodes().get(0);

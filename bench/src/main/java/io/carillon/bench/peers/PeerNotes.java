@@ -25,7 +25,8 @@ final class PeerNotes {
           "steady: the schedules of db-scheduler go from one time of the timetable to the next."
               + " Its own recurring tasks leave out times that were missed, and drift.",
           "steady: lateness of db-scheduler is mostly its polling interval; --poll changes it, at a"
-              + " cost in CPU. Quartz takes triggers ahead and waits for their millisecond.",
+              + " cost in CPU. Quartz takes triggers ahead and waits for their millisecond, up to"
+              + " two of them before it.",
           "steady: a time that has not come two seconds after the window counts as late as it is by"
               + " then.",
           "create: neither library is started meanwhile; Carillon's cluster takes the schedules up, and"

@@ -91,7 +91,9 @@ final class SteadyWork implements Contest.Work {
     WallClock.sleepUntil(to + DRAIN_MICROS);
     Tally tally = Tally.of(load.timetable(), from, to, WallClock.nowMicros(), stand.processes());
     Histogram late = tally.lateness();
-    boolean holds = tally.complete() && late.getValueAtPercentile(PERCENTILE) <= TOLERATED_MICROS;
+    boolean holds =
+        tally.came() == tally.expected()
+            && late.getValueAtPercentile(PERCENTILE) <= TOLERATED_MICROS;
     held.add(new Point(rate, late));
     contest
         .progress()
@@ -115,11 +117,7 @@ final class SteadyWork implements Contest.Work {
 
   private static void rows(Comparison into, Peer.Kind kind, int rate, Tally tally, boolean holds) {
     String title = title(rate);
-    into.say(
-        title,
-        CAME,
-        kind,
-        holds ? "all" : "FAILED: " + tally.came() + " of " + tally.expected() + " came");
+    into.say(title, CAME, kind, holds ? "all" : "FAILED: " + why(tally));
     for (double percentile : new double[] {50, 90, 99, 100}) {
       String measure = percentile == 100 ? "late max ms" : "late p" + (int) percentile + " ms";
       double late = millis(tally.lateness(), percentile);
@@ -129,9 +127,16 @@ final class SteadyWork implements Contest.Work {
         into.putFailed(title, measure, kind, late);
       }
     }
+    into.put(title, "begun before their time", Better.LESS, kind, tally.early());
     if (tally.again() > 0) {
       into.put(title, "came again", Better.NEITHER, kind, tally.again());
     }
+  }
+
+  private static String why(Tally tally) {
+    return tally.came() < tally.expected()
+        ? tally.came() + " of " + tally.expected() + " came"
+        : "p99 over " + TOLERATED_MICROS / 1_000_000 + " s";
   }
 
   private static String title(int rate) {

@@ -1,6 +1,7 @@
 package io.carillon.bench;
 
 import io.carillon.bench.chaos.ChaosScenario;
+import io.carillon.bench.peers.PeersCommand;
 import io.carillon.bench.times.TimesCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -27,6 +28,7 @@ import picocli.CommandLine.Command;
       MemoryScenario.class,
       ScaleScenario.class,
       ChaosScenario.class,
+      PeersCommand.class,
       TimesCommand.class
     })
 public final class Bench implements Runnable {

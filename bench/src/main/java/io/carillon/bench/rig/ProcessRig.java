@@ -74,6 +74,7 @@ public final class ProcessRig implements AutoCloseable {
   }
 
   private final BenchPostgres postgres;
+  private final boolean ownPostgres;
   private final Path folder;
   private final List<ServerProcess> masters = new ArrayList<>();
   private final List<Integer> apiPorts = new ArrayList<>();
@@ -83,15 +84,26 @@ public final class ProcessRig implements AutoCloseable {
   private final Thread atExit = new Thread(this::endServers, "rig-exit");
   private CarillonClient client;
 
-  private ProcessRig(BenchPostgres postgres) throws IOException {
+  private ProcessRig(BenchPostgres postgres, boolean ownPostgres) throws IOException {
     this.postgres = postgres;
-    this.folder = Files.createDirectories(postgres.folder().resolve("servers"));
+    this.ownPostgres = ownPostgres;
+    this.folder = Files.createTempDirectory(postgres.folder(), "servers-");
   }
 
   /** Answers when every master answers and every partition has an owner. */
   public static ProcessRig start(Options options, Progress progress) throws Exception {
     progress.say("starting PostgreSQL in %s", options.folder());
-    ProcessRig rig = new ProcessRig(BenchPostgres.start(options.folder()));
+    return start(new ProcessRig(BenchPostgres.start(options.folder()), true), options, progress);
+  }
+
+  /** On a server that others use too, and that outlives it; without Carillon's schema so far. */
+  public static ProcessRig startOn(BenchPostgres postgres, Options options, Progress progress)
+      throws Exception {
+    return start(new ProcessRig(postgres, false), options, progress);
+  }
+
+  private static ProcessRig start(ProcessRig rig, Options options, Progress progress)
+      throws Exception {
     Runtime.getRuntime().addShutdownHook(rig.atExit);
     try {
       rig.startServers(options);
@@ -241,6 +253,11 @@ public final class ProcessRig implements AutoCloseable {
     return client;
   }
 
+  /** Where masters take calls of clients. */
+  public List<String> addresses() {
+    return apiPorts.stream().map(port -> "127.0.0.1:" + port).toList();
+  }
+
   public List<ServerProcess> masters() {
     return List.copyOf(masters);
   }
@@ -321,6 +338,8 @@ public final class ProcessRig implements AutoCloseable {
     } catch (IllegalStateException e) {
       // The JVM is going down: the hook has ended them.
     }
-    postgres.close();
+    if (ownPostgres) {
+      postgres.close();
+    }
   }
 }

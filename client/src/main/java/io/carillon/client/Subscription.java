@@ -24,7 +24,7 @@ import java.util.function.Supplier;
 public final class Subscription implements AutoCloseable {
 
   private static final Duration FIRST_BACKOFF = Duration.ofMillis(100);
-  private static final Duration LAST_BACKOFF = Duration.ofSeconds(2);
+  private static final Duration LAST_BACKOFF = Duration.ofMillis(500);
 
   private final Supplier<DeliveryServiceStub> stubs;
   private final ScheduledExecutorService timer;

@@ -88,13 +88,13 @@ public final class FireColumns {
   }
 
   /**
-   * Ends the gathering: brings the rows into the order of their nominal times, gives them their
-   * place in the log and cuts the arrays to size.
+   * Ends the gathering: brings the rows into the order of the log's key, gives them their place in
+   * the log and cuts the arrays to size.
    */
   void seal(long seq, long recordedAt) {
     firstSeq = seq;
     recordedAtMicros = recordedAt;
-    int[] order = byNominalTime();
+    int[] order = inOrderOfKey();
     nominalMicros = reordered(nominalMicros, order);
     schedule = reordered(schedule, order);
     version = reordered(version, order);
@@ -109,30 +109,44 @@ public final class FireColumns {
 
   /**
    * Rows in the order of the log's key: its index takes them faster so, and nothing else asks for
-   * it. Rows of times so far apart that row and time do not go into one number stay as they are.
+   * it. What does not go into one number with the row stays as it is.
    */
-  private int[] byNominalTime() {
-    long first = Long.MAX_VALUE;
-    long last = Long.MIN_VALUE;
-    for (int i = 0; i < size; i++) {
-      first = Math.min(first, nominalMicros[i]);
-      last = Math.max(last, nominalMicros[i]);
-    }
-    int rowBits = 64 - Long.numberOfLeadingZeros(size);
+  private int[] inOrderOfKey() {
     int[] order = new int[size];
-    if (size > 0 && last - first >= 0 && last - first <= Long.MAX_VALUE >> rowBits) {
-      long[] keys = new long[size];
-      for (int i = 0; i < size; i++) {
-        keys[i] = (nominalMicros[i] - first) << rowBits | i;
+    Arrays.setAll(order, row -> row);
+    sort(order, 0, size, nominalMicros);
+    for (int from = 0, to; from < size; from = to) {
+      to = from + 1;
+      while (to < size && nominalMicros[order[to]] == nominalMicros[order[from]]) {
+        to++;
       }
-      Arrays.sort(keys);
-      for (int i = 0; i < size; i++) {
-        order[i] = (int) (keys[i] & (1L << rowBits) - 1);
+      if (to - from > 1) {
+        sort(order, from, to, schedule);
       }
-    } else {
-      Arrays.setAll(order, i -> i);
     }
     return order;
+  }
+
+  /** Sorts some rows by a column. */
+  private static void sort(int[] order, int from, int to, long[] by) {
+    long least = Long.MAX_VALUE;
+    long most = Long.MIN_VALUE;
+    for (int i = from; i < to; i++) {
+      least = Math.min(least, by[order[i]]);
+      most = Math.max(most, by[order[i]]);
+    }
+    int rowBits = 64 - Long.numberOfLeadingZeros(order.length);
+    if (to - from < 2 || most - least < 0 || most - least > Long.MAX_VALUE >> rowBits) {
+      return;
+    }
+    long[] keys = new long[to - from];
+    for (int i = from; i < to; i++) {
+      keys[i - from] = (by[order[i]] - least) << rowBits | order[i];
+    }
+    Arrays.sort(keys);
+    for (int i = from; i < to; i++) {
+      order[i] = (int) (keys[i - from] & (1L << rowBits) - 1);
+    }
   }
 
   private static long[] reordered(long[] values, int[] order) {

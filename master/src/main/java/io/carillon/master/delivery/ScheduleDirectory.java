@@ -16,7 +16,11 @@ import java.util.Map;
  */
 public final class ScheduleDirectory {
 
-  private static final long MAX_WEIGHT = 64 << 20;
+  /**
+   * A sixteenth of the heap: where all schedules fire at once, those that are not here are read.
+   */
+  private static final long MAX_WEIGHT = Math.max(32 << 20, Runtime.getRuntime().maxMemory() / 16);
+
   // Objects around a name and a payload.
   private static final int OVERHEAD = 250;
 

@@ -45,6 +45,19 @@ class FireColumnsTest {
   }
 
   @Test
+  void fires_of_one_moment_are_in_the_order_of_their_schedules() {
+    FireColumns fires = new FireColumns();
+    long[][] rows = {{20, 9}, {10, 8}, {20, 3}, {10, 2}, {20, 5}, {30, 1}};
+    for (long[] row : rows) {
+      fires.append(row[0], row[1], row[1] + 100, 4, 5);
+    }
+    fires.seal(1, 7);
+    assertArrayEquals(new long[] {10, 10, 20, 20, 20, 30}, fires.nominalMicros);
+    assertArrayEquals(new long[] {2, 8, 3, 5, 9, 1}, fires.schedule);
+    assertArrayEquals(new long[] {102, 108, 103, 105, 109, 101}, fires.version);
+  }
+
+  @Test
   void rows_too_far_apart_to_be_sorted_stay_as_they_are() {
     FireColumns fires = new FireColumns();
     fires.append(Long.MAX_VALUE, 1, 3, 4, 5);

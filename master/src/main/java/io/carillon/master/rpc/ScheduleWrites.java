@@ -17,8 +17,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 
 /** Hands mutations to the core and waits for what became of them. */
 final class ScheduleWrites {
@@ -66,7 +68,25 @@ final class ScheduleWrites {
    * @return the schedules as they are then; null if one was changed meanwhile
    */
   List<StoredSchedule> run(List<Mutation> mutations) {
-    GroupResult outcome = await(begin(mutations));
+    return schedules(await(begin(mutations)));
+  }
+
+  /** The same without waiting; ends within a time limit, by the thread of this executor. */
+  <T> CompletableFuture<T> later(
+      Mutation mutation, Function<StoredSchedule, T> answer, Executor executor) {
+    return begin(List.of(mutation))
+        .orTimeout(TIMEOUT_SECONDS, TimeUnit.SECONDS)
+        .handleAsync(
+            (outcome, failure) -> {
+              if (failure != null) {
+                throw outcomeUnknown();
+              }
+              return answer.apply(schedules(outcome).get(0));
+            },
+            executor);
+  }
+
+  private static List<StoredSchedule> schedules(GroupResult outcome) {
     switch (outcome.outcome()) {
       case DONE:
         List<StoredSchedule> schedules = new ArrayList<>();
@@ -159,17 +179,21 @@ final class ScheduleWrites {
     try {
       return result.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
     } catch (TimeoutException e) {
-      throw ApiException.of(
-          Code.UNAVAILABLE,
-          "OUTCOME_UNKNOWN",
-          "the store did not answer in time; the change may still happen: read it, or try again"
-              + " with the same request id",
-          Map.of());
+      throw outcomeUnknown();
     } catch (ExecutionException e) {
       throw new IllegalStateException(e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw ApiException.of(Code.UNAVAILABLE, "STOPPING", "the master is stopping", Map.of());
     }
+  }
+
+  private static ApiException outcomeUnknown() {
+    return ApiException.of(
+        Code.UNAVAILABLE,
+        "OUTCOME_UNKNOWN",
+        "the store did not answer in time; the change may still happen: read it, or try again"
+            + " with the same request id",
+        Map.of());
   }
 }

@@ -45,15 +45,16 @@ final class Calls {
       caller.onError(refusal(failure));
       return;
     }
-    later.whenComplete(
-        (answer, failure) -> {
-          if (failure != null) {
-            caller.onError(refusal(failure));
-          } else {
-            caller.onNext(answer);
-            caller.onCompleted();
-          }
-        });
+    CompletableFuture<T> unused =
+        later.whenComplete(
+            (answer, failure) -> {
+              if (failure != null) {
+                caller.onError(refusal(failure));
+              } else {
+                caller.onNext(answer);
+                caller.onCompleted();
+              }
+            });
   }
 
   /**

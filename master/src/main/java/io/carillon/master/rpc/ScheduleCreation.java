@@ -7,6 +7,7 @@ import com.google.protobuf.Message;
 import com.google.rpc.Code;
 import io.carillon.common.time.TimeSource;
 import io.carillon.master.core.Mutation;
+import io.carillon.master.core.Mutation.GroupResult;
 import io.carillon.master.rpc.ScheduleDrafts.Draft;
 import io.carillon.master.store.ScheduleWrite;
 import io.carillon.master.store.Schedules;
@@ -29,6 +30,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 
 /** Creates schedules, one or many, and answers a repeated request as it answered the first. */
 final class ScheduleCreation {
@@ -49,6 +51,8 @@ final class ScheduleCreation {
   /** For what does not: the many answers to one write are made by one thread, one after another. */
   private final Executor answers;
 
+  private final Deadlines deadlines;
+
   ScheduleCreation(
       Schedules schedules,
       ScheduleChanges changes,
@@ -65,6 +69,8 @@ final class ScheduleCreation {
     this.time = time;
     this.executor = executor;
     this.answers = MoreExecutors.newSequentialExecutor(executor);
+    this.deadlines =
+        new Deadlines(TimeUnit.SECONDS.toMillis(ScheduleWrites.TIMEOUT_SECONDS), executor);
   }
 
   /**
@@ -84,12 +90,17 @@ final class ScheduleCreation {
       return CompletableFuture.completedFuture(
           answeredBefore(tenant, request).orElseThrow(() -> e));
     }
-    return writes
-        .later(
-            creation(request, draft),
-            created -> messages.of(created, draft, time.nowMicros()),
-            answers)
+    return deadlines
+        .limit(writes.begin(List.of(creation(request, draft))))
+        .handleAsync((outcome, failure) -> created(draft, outcome, failure), answers)
         .exceptionallyCompose(failure -> afterFailure(tenant, request, failure));
+  }
+
+  private Schedule created(Draft draft, GroupResult outcome, Throwable failure) {
+    if (failure != null) {
+      throw ScheduleWrites.outcomeUnknown();
+    }
+    return messages.of(ScheduleWrites.schedules(outcome).get(0), draft, time.nowMicros());
   }
 
   private Schedule validate(String tenant, CreateScheduleRequest request) {
@@ -109,7 +120,21 @@ final class ScheduleCreation {
       return CompletableFuture.failedFuture(failure);
     }
     return CompletableFuture.supplyAsync(
-        () -> answeredBefore(tenant, request).orElseThrow(() -> refused), executor);
+        () ->
+            answeredBefore(tenant, request).orElseGet(() -> createAgain(tenant, request, refused)),
+        executor);
+  }
+
+  /** Under the name of a destination that was deleted there may be another by now. */
+  private Schedule createAgain(
+      String tenant, CreateScheduleRequest request, ApiException refused) {
+    if (!refused.reason().equals("DESTINATION_NOT_FOUND")) {
+      throw refused;
+    }
+    drafts.forgetDestinations();
+    Draft draft = draft(tenant, request);
+    return messages.of(
+        writes.run(List.of(creation(request, draft))).get(0), draft, time.nowMicros());
   }
 
   /** What an earlier call with the same request id created. */
@@ -223,6 +248,7 @@ final class ScheduleCreation {
 
   private BatchCreateSchedulesResponse lookAndCreate(
       String tenant, BatchCreateSchedulesRequest request) {
+    drafts.forgetDestinations();
     Map<String, CreateRequest> used = usedBefore(tenant, request.getRequestsList());
     refuseTaken(tenant, request);
     return batchCreate(tenant, request, used);

@@ -157,6 +157,11 @@ final class ScheduleDrafts {
         spec.spec());
   }
 
+  /** Who finds that one of them is gone has them all read anew. */
+  void forgetDestinations() {
+    destinations.invalidateAll();
+  }
+
   private static String displayName(String field, Schedule given) {
     return text(field + ".display_name", given.getDisplayName(), MAX_DISPLAY_NAME);
   }

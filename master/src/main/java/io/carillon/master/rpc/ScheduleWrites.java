@@ -17,15 +17,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Function;
 
 /** Hands mutations to the core and waits for what became of them. */
 final class ScheduleWrites {
 
-  private static final long TIMEOUT_SECONDS = 10;
+  static final long TIMEOUT_SECONDS = 10;
 
   private final LeaderLoop loop;
   private final Schedules schedules;
@@ -71,22 +69,8 @@ final class ScheduleWrites {
     return schedules(await(begin(mutations)));
   }
 
-  /** The same without waiting; ends within a time limit, by the thread of this executor. */
-  <T> CompletableFuture<T> later(
-      Mutation mutation, Function<StoredSchedule, T> answer, Executor executor) {
-    return begin(List.of(mutation))
-        .orTimeout(TIMEOUT_SECONDS, TimeUnit.SECONDS)
-        .handleAsync(
-            (outcome, failure) -> {
-              if (failure != null) {
-                throw outcomeUnknown();
-              }
-              return answer.apply(schedules(outcome).get(0));
-            },
-            executor);
-  }
-
-  private static List<StoredSchedule> schedules(GroupResult outcome) {
+  /** What {@link #run} answers, or the refusal that it ends with. */
+  static List<StoredSchedule> schedules(GroupResult outcome) {
     switch (outcome.outcome()) {
       case DONE:
         List<StoredSchedule> schedules = new ArrayList<>();
@@ -188,7 +172,7 @@ final class ScheduleWrites {
     }
   }
 
-  private static ApiException outcomeUnknown() {
+  static ApiException outcomeUnknown() {
     return ApiException.of(
         Code.UNAVAILABLE,
         "OUTCOME_UNKNOWN",

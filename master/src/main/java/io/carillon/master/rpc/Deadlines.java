@@ -46,7 +46,8 @@ final class Deadlines {
   private void look() {
     long now = System.nanoTime();
     for (Wait first;
-        (first = waits.peek()) != null && (first.future.isDone() || first.untilNanos - now <= 0); ) {
+        (first = waits.peek()) != null
+            && (first.future.isDone() || first.untilNanos - now <= 0); ) {
       waits.poll();
       first.future.completeExceptionally(new TimeoutException());
     }

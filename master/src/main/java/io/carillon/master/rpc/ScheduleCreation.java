@@ -126,8 +126,7 @@ final class ScheduleCreation {
   }
 
   /** Under the name of a destination that was deleted there may be another by now. */
-  private Schedule createAgain(
-      String tenant, CreateScheduleRequest request, ApiException refused) {
+  private Schedule createAgain(String tenant, CreateScheduleRequest request, ApiException refused) {
     if (!refused.reason().equals("DESTINATION_NOT_FOUND")) {
       throw refused;
     }

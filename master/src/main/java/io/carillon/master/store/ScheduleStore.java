@@ -68,7 +68,7 @@ public final class ScheduleStore {
     } catch (SQLException e) {
       String reason = WriteFault.refusal(e);
       throw reason == null
-          ? new DataAccessException("creating schedules", e)
+          ? new DataAccessException("creating schedules: " + e.getMessage(), e)
           : new RejectedWriteException(reason, groupsOf(groups, WriteFault.rows(e)));
     }
   }

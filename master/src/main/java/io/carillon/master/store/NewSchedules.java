@@ -17,7 +17,7 @@ import java.util.TreeSet;
 final class NewSchedules {
 
   private static final String CREATE =
-      "select create_schedules(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+      "select create_schedules(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
 
   private NewSchedules() {}
 
@@ -41,9 +41,14 @@ final class NewSchedules {
     return content(planned).catchUp();
   }
 
-  /**
-   * @param all each of which opens a revision
-   */
+  static long validFrom(Planned planned) {
+    return planned.opened() == null ? planned.effective() : planned.opened().validFrom();
+  }
+
+  static long nominalAfter(Planned planned) {
+    return planned.opened() == null ? Long.MIN_VALUE : planned.opened().nominalAfter();
+  }
+
   static void insert(Connection connection, long leaderEpoch, List<Planned> all)
       throws SQLException {
     TreeSet<Integer> destinations = new TreeSet<>();
@@ -72,12 +77,14 @@ final class NewSchedules {
       call.setArray(i++, rows.texts(planned -> Schedules.json(content(planned).labels()).data()));
       call.setArray(i++, rows.ints(planned -> after(planned).state()));
       call.setArray(i++, rows.longs(planned -> content(planned).endsAt()));
-      call.setArray(i++, rows.longs(planned -> planned.opened().validFrom()));
+      call.setArray(i++, rows.longs(NewSchedules::validFrom));
+      // What is stored without being opened holds for no time at all.
+      call.setArray(i++, rows.booleans(planned -> planned.opened() != null));
       call.setArray(i++, rows.texts(planned -> content(planned).spec()));
       call.setArray(i++, rows.longs(planned -> catchUp(planned).windowMicros()));
       call.setArray(i++, rows.ints(planned -> catchUp(planned).limit()));
       call.setArray(i++, rows.longs(planned -> catchUp(planned).graceMicros()));
-      call.setArray(i++, rows.longs(planned -> planned.opened().nominalAfter()));
+      call.setArray(i++, rows.longs(NewSchedules::nominalAfter));
       call.setArray(i++, rows.ints(planned -> content(planned).destination()));
       call.setArray(i++, rows.bytes(planned -> content(planned).payload()));
       call.setArray(i++, rows.texts(planned -> content(planned).payloadType()));

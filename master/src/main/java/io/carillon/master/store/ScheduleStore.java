@@ -192,11 +192,7 @@ public final class ScheduleStore {
       insert.setArray(1, columns.longs(planned -> planned.mutation().schedule()));
       insert.setArray(2, columns.longs(Planned::version));
       insert.setArray(3, columns.longs(planned -> planned.mutation().partition()));
-      insert.setArray(
-          4,
-          columns.longs(
-              planned ->
-                  planned.opened() == null ? planned.effective() : planned.opened().validFrom()));
+      insert.setArray(4, columns.longs(NewSchedules::validFrom));
       // What is stored while the schedule is paused holds for no time at all.
       insert.setArray(5, columns.booleans(planned -> planned.opened() != null));
       insert.setArray(6, columns.texts(planned -> write(planned).after().content().spec()));
@@ -206,11 +202,7 @@ public final class ScheduleStore {
       insert.setArray(10, columns.texts(planned -> write(planned).after().content().payloadType()));
       insert.setArray(11, columns.longs(planned -> catchUp(planned).limit()));
       insert.setArray(12, columns.longs(planned -> catchUp(planned).graceMicros()));
-      insert.setArray(
-          13,
-          columns.longs(
-              planned ->
-                  planned.opened() == null ? Long.MIN_VALUE : planned.opened().nominalAfter()));
+      insert.setArray(13, columns.longs(NewSchedules::nominalAfter));
       insert.setArray(14, columns.texts(planned -> ScheduleSpec.tzdbVersion()));
       insert.executeUpdate();
     }

@@ -8,14 +8,14 @@ drop index revision_open;
 drop index create_request_time;
 create index create_request_time on create_request using brin (create_time) with (pages_per_range = 32, autosummarize = on);
 
--- New schedules, each with the revision that it opens: fence, lock of their destinations, rows; all or nothing, in one round trip.
+-- New schedules, each with a revision, open or only there for its content: fence, lock of their destinations, rows; all or nothing, in one round trip.
 -- CA001: the leader epoch is not p_leader_epoch. CA003: a request id was used before. CA004: a name is taken. CA005: a destination is gone.
 -- The detail of CA003 and CA004 counts from 1 which rows met something that is not of this write; empty if none did.
 create function create_schedules(
     p_leader_epoch bigint, p_destinations int[], p_tzdb text,
     p_num bigint[], p_tenant text[], p_id text[], p_partition int[], p_version bigint[], p_effective bigint[],
     p_display_name text[], p_labels text[], p_state int[], p_ends_at bigint[],
-    r_valid_from bigint[], r_spec text[], r_catch_up bigint[], r_catch_up_limit int[], r_catch_up_grace bigint[], r_nominal_after bigint[],
+    r_valid_from bigint[], r_opens boolean[], r_spec text[], r_catch_up bigint[], r_catch_up_limit int[], r_catch_up_grace bigint[], r_nominal_after bigint[],
     r_destination int[], r_payload bytea[], r_payload_type text[],
     q_tenant text[], q_request_id text[], q_fingerprint bytea[], q_num bigint[], q_time bigint[]) returns void
 language plpgsql as $$
@@ -68,12 +68,13 @@ begin
     raise exception 'a name is taken' using errcode = 'CA004', detail = coalesce(taken, '');
   end if;
 
-  insert into revision (schedule_num, version, partition, valid_from, spec, catch_up_window, destination_num, payload, payload_type,
-                        catch_up_limit, catch_up_grace, nominal_after, tzdb_version)
-    select num, version, partition, valid_from, spec, catch_up, destination, payload, payload_type, catch_limit, grace, nominal_after, p_tzdb
-      from unnest(p_num, p_version, p_partition, r_valid_from, r_spec, r_catch_up, r_destination, r_payload, r_payload_type,
+  insert into revision (schedule_num, version, partition, valid_from, valid_to, closed_by_version, spec, catch_up_window, destination_num,
+                        payload, payload_type, catch_up_limit, catch_up_grace, nominal_after, tzdb_version)
+    select num, version, partition, valid_from, case when opens then null else valid_from end, case when opens then null else version end,
+           spec, catch_up, destination, payload, payload_type, catch_limit, grace, nominal_after, p_tzdb
+      from unnest(p_num, p_version, p_partition, r_valid_from, r_opens, r_spec, r_catch_up, r_destination, r_payload, r_payload_type,
                   r_catch_up_limit, r_catch_up_grace, r_nominal_after)
-        as r (num, version, partition, valid_from, spec, catch_up, destination, payload, payload_type, catch_limit, grace, nominal_after);
+        as r (num, version, partition, valid_from, opens, spec, catch_up, destination, payload, payload_type, catch_limit, grace, nominal_after);
 end
 $$;
 /* [jooq ignore stop] */

@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -114,14 +113,14 @@ final class CallPolicy implements ClientInterceptor {
       return (Q) builder.build();
     }
     if (message instanceof BackfillScheduleRequest backfill && backfill.getRequestId().isEmpty()) {
-      return (Q) backfill.toBuilder().setRequestId(UUID.randomUUID().toString()).build();
+      return (Q) backfill.toBuilder().setRequestId(RequestIds.next()).build();
     }
     return message;
   }
 
   private static CreateScheduleRequest identifiedCreate(CreateScheduleRequest request) {
     return request.getRequestId().isEmpty()
-        ? request.toBuilder().setRequestId(UUID.randomUUID().toString()).build()
+        ? request.toBuilder().setRequestId(RequestIds.next()).build()
         : request;
   }
 }

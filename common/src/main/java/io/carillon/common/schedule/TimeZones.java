@@ -29,6 +29,9 @@ final class TimeZones {
           .filter(TimeZones::isOffered)
           .collect(ImmutableSortedSet.toImmutableSortedSet(String::compareTo));
 
+  /** Kept, as Java copies its map of versions for each caller: every schedule made asks for it. */
+  private static final String VERSION = ZoneRulesProvider.getVersions("UTC").lastEntry().getKey();
+
   private TimeZones() {}
 
   static ZoneId named(String id) {
@@ -48,7 +51,7 @@ final class TimeZones {
 
   /** The version of the rules of all zones, as the JDK gives it. */
   static String version() {
-    return ZoneRulesProvider.getVersions("UTC").lastEntry().getKey();
+    return VERSION;
   }
 
   static boolean isNamed(String id) {

@@ -25,6 +25,7 @@ import io.carillon.master.store.Revisions;
 import io.carillon.master.store.Schedules;
 import io.grpc.BindableService;
 import java.util.List;
+import java.util.concurrent.Executor;
 
 /** What a leader offers to clients, and the work in the background that belongs to it. */
 final class ApiServices implements AutoCloseable {
@@ -37,6 +38,7 @@ final class ApiServices implements AutoCloseable {
   private final List<BindableService> services;
 
   /**
+   * @param executor for calls that hold no thread while they wait
    * @param deposed is told when a write finds that another master leads
    */
   ApiServices(
@@ -48,6 +50,7 @@ final class ApiServices implements AutoCloseable {
       ClusterRpc cluster,
       SpecInterner specs,
       TimeSource time,
+      Executor executor,
       Runnable deposed) {
     Schedules schedules = new Schedules(database.api());
     Destinations destinations = new Destinations(database, epoch);
@@ -66,7 +69,7 @@ final class ApiServices implements AutoCloseable {
             time);
     services =
         List.of(
-            new ScheduleRpc(loop, database, specs, time, partitions, operationCalls),
+            new ScheduleRpc(loop, database, specs, time, partitions, operationCalls, executor),
             new OperationRpc(operations, operationCalls, waits, schedules::tenantExists),
             fires,
             new CalendarRpc(

@@ -126,6 +126,7 @@ final class Leadership {
             new ClusterRpc(loop, lead, storeAvailable::get, events, reconciler, process.drill()),
             process.specs(),
             time,
+            process.executor(),
             this::deposed);
   }
 

@@ -9,6 +9,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
@@ -33,6 +34,27 @@ final class Calls {
     }
     caller.onNext(answer);
     caller.onCompleted();
+  }
+
+  /** The same for a handler that does not wait for its answer. */
+  static <T> void answerLater(StreamObserver<T> caller, Callable<CompletableFuture<T>> handler) {
+    CompletableFuture<T> later;
+    try {
+      later = handler.call();
+    } catch (Throwable failure) {
+      caller.onError(refusal(failure));
+      return;
+    }
+    CompletableFuture<T> unused =
+        later.whenComplete(
+            (answer, failure) -> {
+              if (failure != null) {
+                caller.onError(refusal(failure));
+              } else {
+                caller.onNext(answer);
+                caller.onCompleted();
+              }
+            });
   }
 
   /**

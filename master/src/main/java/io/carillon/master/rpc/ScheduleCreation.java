@@ -1,11 +1,13 @@
 package io.carillon.master.rpc;
 
 import com.google.common.hash.Hashing;
+import com.google.common.util.concurrent.MoreExecutors;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.Message;
 import com.google.rpc.Code;
 import io.carillon.common.time.TimeSource;
 import io.carillon.master.core.Mutation;
+import io.carillon.master.core.Mutation.GroupResult;
 import io.carillon.master.rpc.ScheduleDrafts.Draft;
 import io.carillon.master.store.ScheduleWrite;
 import io.carillon.master.store.Schedules;
@@ -24,6 +26,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 
 /** Creates schedules, one or many, and answers a repeated request as it answered the first. */
 final class ScheduleCreation {
@@ -38,40 +45,95 @@ final class ScheduleCreation {
   private final ScheduleWrites writes;
   private final TimeSource time;
 
+  /** For what may wait for PostgreSQL. */
+  private final Executor executor;
+
+  /** For what does not: the many answers to one write are made by one thread, one after another. */
+  private final Executor answers;
+
+  private final Deadlines deadlines;
+
   ScheduleCreation(
       Schedules schedules,
       ScheduleChanges changes,
       ScheduleDrafts drafts,
       ScheduleMessages messages,
       ScheduleWrites writes,
-      TimeSource time) {
+      TimeSource time,
+      Executor executor) {
     this.schedules = schedules;
     this.changes = changes;
     this.drafts = drafts;
     this.messages = messages;
     this.writes = writes;
     this.time = time;
+    this.executor = executor;
+    this.answers = MoreExecutors.newSequentialExecutor(executor);
+    this.deadlines =
+        new Deadlines(TimeUnit.SECONDS.toMillis(ScheduleWrites.TIMEOUT_SECONDS), executor);
   }
 
-  Schedule create(CreateScheduleRequest request) {
+  /**
+   * Creates one, and holds no thread while it is being written. Whether its request id was used
+   * before is found by the write itself: it is looked up only if something is in the way.
+   */
+  CompletableFuture<Schedule> create(CreateScheduleRequest request) {
     String tenant = changes.tenant(request.getParent());
+    ScheduleDrafts.text("request_id", request.getRequestId(), MAX_REQUEST_ID);
+    if (request.getValidateOnly()) {
+      return CompletableFuture.completedFuture(validate(tenant, request));
+    }
+    Draft draft;
+    try {
+      draft = draft(tenant, request);
+    } catch (ApiException e) {
+      return CompletableFuture.completedFuture(
+          answeredBefore(tenant, request).orElseThrow(() -> e));
+    }
+    return deadlines
+        .limit(writes.begin(List.of(creation(request, draft))))
+        .handleAsync((outcome, failure) -> created(draft, outcome, failure), answers)
+        .exceptionallyCompose(failure -> afterFailure(tenant, request, failure));
+  }
+
+  private Schedule created(Draft draft, GroupResult outcome, Throwable failure) {
+    if (failure != null) {
+      throw ScheduleWrites.outcomeUnknown();
+    }
+    return messages.of(ScheduleWrites.schedules(outcome).get(0), draft, time.nowMicros());
+  }
+
+  private Schedule validate(String tenant, CreateScheduleRequest request) {
     Optional<Schedule> before = answeredBefore(tenant, request);
     if (before.isPresent()) {
       return before.get();
     }
-    Mutation mutation = creation(tenant, request);
-    if (request.getValidateOnly()) {
-      return messages.of(((ScheduleWrite) mutation.write()).after(), time.nowMicros());
+    Draft draft = draft(tenant, request);
+    return messages.of(draft.schedule(), draft, time.nowMicros());
+  }
+
+  /** A retry finds its name, its request id or whatever else taken or changed by its first try. */
+  private CompletionStage<Schedule> afterFailure(
+      String tenant, CreateScheduleRequest request, Throwable failure) {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    if (!(cause instanceof ApiException refused) || refused.code() == Code.UNAVAILABLE) {
+      return CompletableFuture.failedFuture(failure);
     }
-    try {
-      return messages.of(writes.run(List.of(mutation)).get(0), time.nowMicros());
-    } catch (ApiException e) {
-      // A retry that overtook its first try finds the name or the request id taken by it.
-      if (e.code() == Code.ALREADY_EXISTS) {
-        return answeredBefore(tenant, request).orElseThrow(() -> e);
-      }
-      throw e;
+    return CompletableFuture.supplyAsync(
+        () ->
+            answeredBefore(tenant, request).orElseGet(() -> createAgain(tenant, request, refused)),
+        executor);
+  }
+
+  /** Under the name of a destination that was deleted there may be another by now. */
+  private Schedule createAgain(String tenant, CreateScheduleRequest request, ApiException refused) {
+    if (!refused.reason().equals("DESTINATION_NOT_FOUND")) {
+      throw refused;
     }
+    drafts.forgetDestinations();
+    Draft draft = draft(tenant, request);
+    return messages.of(
+        writes.run(List.of(creation(request, draft))).get(0), draft, time.nowMicros());
   }
 
   /** What an earlier call with the same request id created. */
@@ -84,9 +146,8 @@ final class ScheduleCreation {
       String tenant, List<CreateScheduleRequest> requests) {
     List<String> ids = new ArrayList<>();
     for (CreateScheduleRequest request : requests) {
-      String id = ScheduleDrafts.text("request_id", request.getRequestId(), MAX_REQUEST_ID);
-      if (!id.isEmpty()) {
-        ids.add(id);
+      if (!request.getRequestId().isEmpty()) {
+        ids.add(request.getRequestId());
       }
     }
     return schedules.requests(tenant, ids);
@@ -124,8 +185,7 @@ final class ScheduleCreation {
     return Hashing.sha256().hashBytes(bytes).asBytes();
   }
 
-  private Mutation creation(String tenant, CreateScheduleRequest request) {
-    String requestId = ScheduleDrafts.text("request_id", request.getRequestId(), MAX_REQUEST_ID);
+  private Draft draft(String tenant, CreateScheduleRequest request) {
     if (!request.getScheduleId().isEmpty()) {
       ResourceName.checkId("schedule_id", request.getScheduleId());
     }
@@ -136,15 +196,18 @@ final class ScheduleCreation {
     // Made before the spec is: the values of H depend on it.
     String id =
         request.getScheduleId().isEmpty() ? "s-" + Long.toString(num, 36) : request.getScheduleId();
-    Draft draft =
-        drafts.create(
-            "schedule",
-            tenant,
-            id,
-            num,
-            writes.partitionOf(num),
-            request.getSchedule(),
-            time.nowMicros());
+    return drafts.create(
+        "schedule",
+        tenant,
+        id,
+        num,
+        writes.partitionOf(num),
+        request.getSchedule(),
+        time.nowMicros());
+  }
+
+  private static Mutation creation(CreateScheduleRequest request, Draft draft) {
+    String requestId = request.getRequestId();
     ScheduleWrite write =
         new ScheduleWrite(
             draft.schedule(),
@@ -154,28 +217,48 @@ final class ScheduleCreation {
     return ScheduleWrites.change(write, draft.content(), false);
   }
 
+  /**
+   * Creates all or none. Supposes at first that none was created before, as nearly always; who is
+   * in the way, and what an earlier try created, is looked up if that proves wrong.
+   */
   BatchCreateSchedulesResponse batchCreate(BatchCreateSchedulesRequest request) {
-    try {
-      return tryBatchCreate(request);
-    } catch (ApiException e) {
-      // A retry that overtook its first try finds names or request ids taken by it: now they tell.
-      if (e.code() == Code.ALREADY_EXISTS) {
-        return tryBatchCreate(request);
-      }
-      throw e;
-    }
-  }
-
-  private BatchCreateSchedulesResponse tryBatchCreate(BatchCreateSchedulesRequest request) {
     String tenant = changes.tenant(request.getParent());
     if (request.getRequestsCount() < 1 || request.getRequestsCount() > MAX_BATCH) {
       throw ApiException.invalid(
           "requests", "FIELD_OUT_OF_RANGE", "must be 1 to " + MAX_BATCH + " requests");
     }
+    try {
+      return batchCreate(tenant, request, Map.of());
+    } catch (ApiException e) {
+      if (e.code() == Code.UNAVAILABLE) {
+        throw e;
+      }
+    }
+    try {
+      return lookAndCreate(tenant, request);
+    } catch (ApiException e) {
+      // A retry that overtook its first try finds names or request ids taken by it: now they tell.
+      if (e.code() == Code.ALREADY_EXISTS) {
+        return lookAndCreate(tenant, request);
+      }
+      throw e;
+    }
+  }
+
+  private BatchCreateSchedulesResponse lookAndCreate(
+      String tenant, BatchCreateSchedulesRequest request) {
+    drafts.forgetDestinations();
+    Map<String, CreateRequest> used = usedBefore(tenant, request.getRequestsList());
+    refuseTaken(tenant, request);
+    return batchCreate(tenant, request, used);
+  }
+
+  private BatchCreateSchedulesResponse batchCreate(
+      String tenant, BatchCreateSchedulesRequest request, Map<String, CreateRequest> used) {
     List<Mutation> mutations = new ArrayList<>();
+    List<Draft> created = new ArrayList<>();
     List<Schedule> answers = new ArrayList<>();
     Set<String> ids = new HashSet<>();
-    Map<String, CreateRequest> used = usedBefore(tenant, request.getRequestsList());
     for (int i = 0; i < request.getRequestsCount(); i++) {
       CreateScheduleRequest part = request.getRequests(i);
       try {
@@ -183,24 +266,30 @@ final class ScheduleCreation {
         Optional<Schedule> before = answeredBefore(part, used);
         answers.add(before.orElse(null));
         if (before.isEmpty()) {
-          mutations.add(creation(tenant, part));
+          Draft draft = draft(tenant, part);
+          created.add(draft);
+          mutations.add(creation(part, draft));
         }
       } catch (ApiException e) {
         throw e.within("requests[" + i + "]");
       }
     }
-    refuseTaken(tenant, request);
-    List<StoredSchedule> created = mutations.isEmpty() ? List.of() : writes.run(mutations);
+    List<StoredSchedule> stored = mutations.isEmpty() ? List.of() : writes.run(mutations);
     long now = time.nowMicros();
     BatchCreateSchedulesResponse.Builder response = BatchCreateSchedulesResponse.newBuilder();
     int next = 0;
     for (Schedule answer : answers) {
-      response.addSchedules(answer != null ? answer : messages.of(created.get(next++), now));
+      if (answer == null) {
+        answer = messages.of(stored.get(next), created.get(next), now);
+        next++;
+      }
+      response.addSchedules(answer);
     }
     return response.build();
   }
 
   private static void checkPart(String parent, CreateScheduleRequest part, Set<String> ids) {
+    ScheduleDrafts.text("request_id", part.getRequestId(), MAX_REQUEST_ID);
     if (!part.getParent().isEmpty() && !part.getParent().equals(parent)) {
       throw ApiException.invalid(
           "parent", "FIELD_OUT_OF_RANGE", "must be empty or that of the batch: " + parent);

@@ -44,8 +44,8 @@ final class ScheduleDrafts {
     this.specs = specs;
   }
 
-  /** A schedule to store, and what the core needs of it. */
-  record Draft(StoredSchedule schedule, Content content) {}
+  /** A schedule to store, what the core needs of it, and its spec. */
+  record Draft(StoredSchedule schedule, Content content, ScheduleSpec spec) {}
 
   /**
    * A new schedule. Its versions are not filled in.
@@ -153,7 +153,13 @@ final class ScheduleDrafts {
             schedule.content().catchUp(),
             schedule.content().destination(),
             opensBefore,
-            validFrom));
+            validFrom),
+        spec.spec());
+  }
+
+  /** Who finds that one of them is gone has them all read anew. */
+  void forgetDestinations() {
+    destinations.invalidateAll();
   }
 
   private static String displayName(String field, Schedule given) {

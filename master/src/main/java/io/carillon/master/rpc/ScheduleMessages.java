@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import io.carillon.common.schedule.Occurrences;
 import io.carillon.common.schedule.ScheduleSpec;
 import io.carillon.common.schedule.SpecInterner;
+import io.carillon.master.rpc.ScheduleDrafts.Draft;
 import io.carillon.master.store.StoredSchedule;
 import io.carillon.master.store.StoredSchedule.Pause;
 import io.carillon.v1.Schedule;
@@ -18,12 +19,23 @@ final class ScheduleMessages {
   }
 
   Schedule of(StoredSchedule stored, long now) {
+    String spec = stored.content().spec();
+    return of(stored, ScheduleSpec.parse(spec), interner.intern(spec), now);
+  }
+
+  /** Of what was made from a draft: its spec need not be read again. */
+  Schedule of(StoredSchedule stored, Draft draft, long now) {
+    return of(stored, draft.spec(), draft.content().times(), now);
+  }
+
+  private static Schedule of(
+      StoredSchedule stored, ScheduleSpec spec, Occurrences times, long now) {
     Schedule.Builder message =
         Schedule.newBuilder()
             .setName(ResourceName.schedule(stored.tenant(), stored.id()))
             .setDisplayName(stored.content().displayName())
             .putAllLabels(stored.content().labels())
-            .setSpec(SpecMessages.of(stored.tenant(), ScheduleSpec.parse(stored.content().spec())))
+            .setSpec(SpecMessages.of(stored.tenant(), spec))
             .setDestination(
                 ResourceName.destination(stored.tenant(), stored.content().destinationId()))
             .setPayload(ByteString.copyFrom(stored.content().payload()))
@@ -35,7 +47,7 @@ final class ScheduleMessages {
     } else {
       message.setState(Schedule.State.ACTIVE);
     }
-    next(stored, now, message);
+    next(stored, times, now, message);
     if (stored.version() != 0) {
       message
           .setUid(Long.toString(stored.num()))
@@ -58,13 +70,13 @@ final class ScheduleMessages {
     }
   }
 
-  private void next(StoredSchedule stored, long now, Schedule.Builder message) {
+  private static void next(
+      StoredSchedule stored, Occurrences times, long now, Schedule.Builder message) {
     boolean paused = stored.isPausedAt(now);
     if (paused && stored.pause().until() == Long.MAX_VALUE) {
       return;
     }
     long after = Math.max(paused ? stored.pause().until() : now, stored.effectiveTime());
-    Occurrences times = interner.intern(stored.content().spec());
     long next = times.nextAfter(after);
     if (next != Occurrences.NEVER) {
       message.setNextTime(Timestamps.of(next));

@@ -29,6 +29,7 @@ import io.carillon.v1.TriggerScheduleResponse;
 import io.carillon.v1.UpdateScheduleRequest;
 import io.grpc.stub.StreamObserver;
 import java.util.Set;
+import java.util.concurrent.Executor;
 
 /** ScheduleService, as a leader offers it. */
 public final class ScheduleRpc extends ScheduleReads {
@@ -48,7 +49,8 @@ public final class ScheduleRpc extends ScheduleReads {
       SpecInterner interner,
       TimeSource time,
       int partitions,
-      OperationCalls operations) {
+      OperationCalls operations,
+      Executor executor) {
     super(database, interner, time);
     this.operations = operations;
     this.time = time;
@@ -60,12 +62,13 @@ public final class ScheduleRpc extends ScheduleReads {
     this.changes = new ScheduleChanges(schedules, writes);
     this.updates = new ScheduleUpdates(drafts, time);
     this.pauses = new SchedulePauses(drafts, new Revisions(database.api()), time);
-    this.creation = new ScheduleCreation(schedules, changes, drafts, messages, writes, time);
+    this.creation =
+        new ScheduleCreation(schedules, changes, drafts, messages, writes, time, executor);
   }
 
   @Override
   public void createSchedule(CreateScheduleRequest request, StreamObserver<Schedule> caller) {
-    Calls.answer(caller, () -> creation.create(request));
+    Calls.answerLater(caller, () -> creation.create(request));
   }
 
   @Override

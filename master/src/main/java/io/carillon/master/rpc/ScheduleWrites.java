@@ -23,7 +23,7 @@ import java.util.concurrent.TimeoutException;
 /** Hands mutations to the core and waits for what became of them. */
 final class ScheduleWrites {
 
-  private static final long TIMEOUT_SECONDS = 10;
+  static final long TIMEOUT_SECONDS = 10;
 
   private final LeaderLoop loop;
   private final Schedules schedules;
@@ -66,7 +66,11 @@ final class ScheduleWrites {
    * @return the schedules as they are then; null if one was changed meanwhile
    */
   List<StoredSchedule> run(List<Mutation> mutations) {
-    GroupResult outcome = await(begin(mutations));
+    return schedules(await(begin(mutations)));
+  }
+
+  /** What {@link #run} answers, or the refusal that it ends with. */
+  static List<StoredSchedule> schedules(GroupResult outcome) {
     switch (outcome.outcome()) {
       case DONE:
         List<StoredSchedule> schedules = new ArrayList<>();
@@ -159,17 +163,21 @@ final class ScheduleWrites {
     try {
       return result.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
     } catch (TimeoutException e) {
-      throw ApiException.of(
-          Code.UNAVAILABLE,
-          "OUTCOME_UNKNOWN",
-          "the store did not answer in time; the change may still happen: read it, or try again"
-              + " with the same request id",
-          Map.of());
+      throw outcomeUnknown();
     } catch (ExecutionException e) {
       throw new IllegalStateException(e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw ApiException.of(Code.UNAVAILABLE, "STOPPING", "the master is stopping", Map.of());
     }
+  }
+
+  static ApiException outcomeUnknown() {
+    return ApiException.of(
+        Code.UNAVAILABLE,
+        "OUTCOME_UNKNOWN",
+        "the store did not answer in time; the change may still happen: read it, or try again"
+            + " with the same request id",
+        Map.of());
   }
 }

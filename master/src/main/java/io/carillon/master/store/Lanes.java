@@ -10,7 +10,9 @@ import io.carillon.master.core.WriteTries.Next;
 import io.carillon.master.store.ScheduleStore.RejectedWriteException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -109,12 +111,13 @@ public final class Lanes implements AutoCloseable {
   }
 
   /**
-   * A write that the store may refuse for the sake of one group: then each is written by itself.
+   * A write that the store may refuse for the sake of some groups: then the others are written
+   * without them, or each by itself if it is not known which.
    *
    * @return null if this master must stop or is being closed
    */
   private List<String> write(List<PlannedGroup> groups) {
-    String[] rejection = new String[1];
+    RejectedWriteException[] rejection = new RejectedWriteException[1];
     Outcome outcome =
         persist(() -> tryToWrite(groups, rejection), () -> schedules.isWritten(groups.get(0)));
     if (outcome.next == Next.DONE) {
@@ -123,9 +126,15 @@ public final class Lanes implements AutoCloseable {
     if (outcome.next == Next.OVER) {
       return null;
     }
+    String reason = rejection[0].getMessage();
     if (groups.size() == 1) {
-      return new ArrayList<>(List.of(rejection[0]));
+      return new ArrayList<>(List.of(reason));
     }
+    Set<PlannedGroup> refused = rejection[0].reasons();
+    return refused.isEmpty() ? writeEach(groups) : writeOthers(groups, refused, reason);
+  }
+
+  private List<String> writeEach(List<PlannedGroup> groups) {
     List<String> outcomes = new ArrayList<>();
     for (PlannedGroup group : groups) {
       List<String> single = write(List.of(group));
@@ -137,12 +146,34 @@ public final class Lanes implements AutoCloseable {
     return outcomes;
   }
 
-  private void tryToWrite(List<PlannedGroup> groups, String[] rejection) {
+  private List<String> writeOthers(
+      List<PlannedGroup> groups, Set<PlannedGroup> refused, String reason) {
+    List<PlannedGroup> others = groups.stream().filter(group -> !refused.contains(group)).toList();
+    List<String> written = others.isEmpty() ? List.of() : write(others);
+    if (written == null) {
+      return null;
+    }
+    Iterator<String> next = written.iterator();
+    List<String> outcomes = new ArrayList<>();
+    for (PlannedGroup group : groups) {
+      outcomes.add(refused.contains(group) ? reason : next.next());
+    }
+    return outcomes;
+  }
+
+  private void tryToWrite(List<PlannedGroup> groups, RejectedWriteException[] rejection) {
     try {
       schedules.write(groups);
+    } catch (RejectedWriteException e) {
+      rejection[0] = e;
+      throw e;
     } catch (RuntimeException e) {
-      rejection[0] = ScheduleStore.rejection(e);
-      throw rejection[0] == null ? e : new RejectedWriteException(rejection[0]);
+      String reason = ScheduleStore.rejection(e);
+      if (reason == null) {
+        throw e;
+      }
+      rejection[0] = new RejectedWriteException(reason);
+      throw rejection[0];
     }
   }
 

@@ -21,6 +21,16 @@ final class ScheduleCalendars {
 
   private ScheduleCalendars() {}
 
+  /** Whether one of these schedules names a calendar. */
+  static boolean areNamed(List<Planned> all) {
+    for (Planned planned : all) {
+      if (((ScheduleWrite) planned.mutation().write()).after().content().spec().contains(KEY)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** A calendar by name. */
   private record Name(String tenant, String id) {}
 

@@ -9,20 +9,18 @@ import io.carillon.common.schedule.ScheduleSpec;
 import io.carillon.master.core.Mutation.Planned;
 import io.carillon.master.core.Mutation.PlannedGroup;
 import io.carillon.master.core.Revision;
-import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Function;
-import java.util.function.Predicate;
-import java.util.function.ToLongFunction;
 import org.jooq.BatchBindStep;
 import org.jooq.DSLContext;
 import org.jooq.exception.DataAccessException;
-import org.postgresql.PGConnection;
 
 /**
  * Writes of the schedule lane: many mutations in one transaction that is fenced by the leader
@@ -41,18 +39,6 @@ public final class ScheduleStore {
           + " partition, valid_from, opens, spec, catch_up, destination, payload, payload_type,"
           + " catch_limit, grace, nominal_after, tzdb)";
 
-  private static final String INSERT_SCHEDULES =
-      "insert into schedule (num, tenant_id, id, partition, display_name, labels, state,"
-          + " pause_reason, version, revision_version, create_time, update_time, effective_time,"
-          + " ends_at) select num, tenant, id, partition::int, display_name, labels::jsonb,"
-          + " state::int, '', version, version, effective, effective, effective, ends_at"
-          + " from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?) as s (num, tenant, id, partition,"
-          + " display_name, labels, state, version, effective, ends_at)";
-
-  private static final String INSERT_REQUESTS =
-      "insert into create_request (tenant_id, request_id, fingerprint, schedule_num, create_time)"
-          + " select * from unnest(?, ?, ?, ?, ?)";
-
   private final Database database;
   private final long leaderEpoch;
 
@@ -67,22 +53,60 @@ public final class ScheduleStore {
     for (PlannedGroup group : groups) {
       all.addAll(group.planned());
     }
+    List<Planned> created = all.stream().filter(NewSchedules::isNew).toList();
+    if (created.size() == all.size() && !ScheduleCalendars.areNamed(all)) {
+      create(groups, all);
+    } else {
+      change(all, created);
+    }
+  }
+
+  /** Only new schedules: the one statement is the transaction. */
+  private void create(List<PlannedGroup> groups, List<Planned> all) {
+    try (Connection connection = database.coreConnections().getConnection()) {
+      NewSchedules.insert(connection, leaderEpoch, all);
+    } catch (SQLException e) {
+      String reason = WriteFault.refusal(e);
+      throw reason == null
+          ? new DataAccessException("creating schedules: " + e.getMessage(), e)
+          : new RejectedWriteException(reason, groupsOf(groups, WriteFault.rows(e)));
+    }
+  }
+
+  /** The groups that these rows are of, counted from 1 through all groups. */
+  private static Set<PlannedGroup> groupsOf(List<PlannedGroup> groups, Set<Integer> rows) {
+    Set<PlannedGroup> named = Collections.newSetFromMap(new IdentityHashMap<>());
+    int row = 0;
+    for (PlannedGroup group : groups) {
+      for (int i = 0; i < group.planned().size(); i++) {
+        row++;
+        if (rows.contains(row)) {
+          named.add(group);
+        }
+      }
+    }
+    return named;
+  }
+
+  private void change(List<Planned> all, List<Planned> created) {
+    List<Planned> changed = all.stream().filter(planned -> !NewSchedules.isNew(planned)).toList();
     database
         .core()
         .transaction(
             transaction -> {
               DSLContext sql = transaction.dsl();
               LeaderFence.hold(sql, leaderEpoch);
-              lockDestinations(sql, all);
+              lockDestinations(sql, changed);
               ScheduleCalendars.write(sql, all);
-              closeRevisions(sql, all);
+              closeRevisions(sql, changed);
               sql.connection(
                   connection -> {
-                    insertRevisions(connection, all);
-                    insertSchedules(connection, all);
-                    insertRequests(connection, all);
+                    insertRevisions(connection, changed);
+                    if (!created.isEmpty()) {
+                      NewSchedules.insert(connection, leaderEpoch, created);
+                    }
                   });
-              updateSchedules(sql, all);
+              updateSchedules(sql, changed);
             });
   }
 
@@ -168,11 +192,7 @@ public final class ScheduleStore {
       insert.setArray(1, columns.longs(planned -> planned.mutation().schedule()));
       insert.setArray(2, columns.longs(Planned::version));
       insert.setArray(3, columns.longs(planned -> planned.mutation().partition()));
-      insert.setArray(
-          4,
-          columns.longs(
-              planned ->
-                  planned.opened() == null ? planned.effective() : planned.opened().validFrom()));
+      insert.setArray(4, columns.longs(NewSchedules::validFrom));
       // What is stored while the schedule is paused holds for no time at all.
       insert.setArray(5, columns.booleans(planned -> planned.opened() != null));
       insert.setArray(6, columns.texts(planned -> write(planned).after().content().spec()));
@@ -182,47 +202,13 @@ public final class ScheduleStore {
       insert.setArray(10, columns.texts(planned -> write(planned).after().content().payloadType()));
       insert.setArray(11, columns.longs(planned -> catchUp(planned).limit()));
       insert.setArray(12, columns.longs(planned -> catchUp(planned).graceMicros()));
-      insert.setArray(
-          13,
-          columns.longs(
-              planned ->
-                  planned.opened() == null ? Long.MIN_VALUE : planned.opened().nominalAfter()));
+      insert.setArray(13, columns.longs(NewSchedules::nominalAfter));
       insert.setArray(14, columns.texts(planned -> ScheduleSpec.tzdbVersion()));
       insert.executeUpdate();
     }
   }
 
-  private static void insertSchedules(Connection connection, List<Planned> all)
-      throws SQLException {
-    List<Planned> rows = new ArrayList<>();
-    for (Planned planned : all) {
-      if (planned.mutation().expectedVersion() == 0) {
-        rows.add(planned);
-      }
-    }
-    if (rows.isEmpty()) {
-      return;
-    }
-    Columns columns = new Columns(connection, rows);
-    try (PreparedStatement insert = connection.prepareStatement(INSERT_SCHEDULES)) {
-      insert.setArray(1, columns.longs(planned -> planned.mutation().schedule()));
-      insert.setArray(2, columns.texts(planned -> write(planned).after().tenant()));
-      insert.setArray(3, columns.texts(planned -> write(planned).after().id()));
-      insert.setArray(4, columns.longs(planned -> planned.mutation().partition()));
-      insert.setArray(5, columns.texts(planned -> write(planned).after().content().displayName()));
-      insert.setArray(
-          6,
-          columns.texts(
-              planned -> Schedules.json(write(planned).after().content().labels()).data()));
-      insert.setArray(7, columns.longs(planned -> write(planned).after().state()));
-      insert.setArray(8, columns.longs(Planned::version));
-      insert.setArray(9, columns.longs(Planned::effective));
-      insert.setArray(10, columns.longs(planned -> write(planned).after().content().endsAt()));
-      insert.executeUpdate();
-    }
-  }
-
-  private static void updateSchedules(DSLContext sql, List<Planned> all) {
+  private static void updateSchedules(DSLContext sql, List<Planned> changed) {
     BatchBindStep batch =
         sql.batch(
             sql.update(SCHEDULE)
@@ -241,84 +227,28 @@ public final class ScheduleStore {
                 .set(SCHEDULE.ENDS_AT, 0L)
                 .where(SCHEDULE.NUM.eq(0L))
                 .and(SCHEDULE.VERSION.eq(0L)));
-    int updates = 0;
-    for (Planned planned : all) {
-      if (planned.mutation().expectedVersion() != 0) {
-        StoredSchedule after = ScheduleWrite.result(planned);
-        batch =
-            batch.bind(
-                after.content().displayName(),
-                Schedules.json(after.content().labels()),
-                after.state(),
-                after.pause().reason(),
-                after.pause().by(),
-                after.pause().since(),
-                after.pause().until(),
-                after.pause().operation(),
-                after.version(),
-                after.revisionVersion(),
-                after.updateTime(),
-                after.effectiveTime(),
-                after.content().endsAt(),
-                after.num(),
-                planned.mutation().expectedVersion());
-        updates++;
-      }
+    for (Planned planned : changed) {
+      StoredSchedule after = ScheduleWrite.result(planned);
+      batch =
+          batch.bind(
+              after.content().displayName(),
+              Schedules.json(after.content().labels()),
+              after.state(),
+              after.pause().reason(),
+              after.pause().by(),
+              after.pause().since(),
+              after.pause().until(),
+              after.pause().operation(),
+              after.version(),
+              after.revisionVersion(),
+              after.updateTime(),
+              after.effectiveTime(),
+              after.content().endsAt(),
+              after.num(),
+              planned.mutation().expectedVersion());
     }
-    if (updates > 0) {
+    if (!changed.isEmpty()) {
       checkCounts(batch.execute());
-    }
-  }
-
-  private static void insertRequests(Connection connection, List<Planned> all) throws SQLException {
-    List<Planned> rows = new ArrayList<>();
-    for (Planned planned : all) {
-      if (!write(planned).requestId().isEmpty()) {
-        rows.add(planned);
-      }
-    }
-    if (rows.isEmpty()) {
-      return;
-    }
-    Columns columns = new Columns(connection, rows);
-    try (PreparedStatement insert = connection.prepareStatement(INSERT_REQUESTS)) {
-      insert.setArray(1, columns.texts(planned -> write(planned).after().tenant()));
-      insert.setArray(2, columns.texts(planned -> write(planned).requestId()));
-      insert.setArray(3, columns.bytes(planned -> write(planned).fingerprint()));
-      insert.setArray(4, columns.longs(planned -> planned.mutation().schedule()));
-      insert.setArray(5, columns.longs(Planned::effective));
-      insert.executeUpdate();
-    }
-  }
-
-  /**
-   * Values of rows as arrays: one statement for any number of rows, several times as fast as a
-   * batch.
-   */
-  private record Columns(Connection connection, List<Planned> rows) {
-
-    Array longs(ToLongFunction<Planned> value) throws SQLException {
-      return array("int8", rows.stream().mapToLong(value).toArray());
-    }
-
-    Array booleans(Predicate<Planned> value) throws SQLException {
-      boolean[] values = new boolean[rows.size()];
-      for (int i = 0; i < values.length; i++) {
-        values[i] = value.test(rows.get(i));
-      }
-      return array("bool", values);
-    }
-
-    Array texts(Function<Planned, String> value) throws SQLException {
-      return array("text", rows.stream().map(value).toArray(String[]::new));
-    }
-
-    Array bytes(Function<Planned, byte[]> value) throws SQLException {
-      return array("bytea", rows.stream().map(value).toArray(byte[][]::new));
-    }
-
-    private Array array(String type, Object values) throws SQLException {
-      return connection.unwrap(PGConnection.class).createArrayOf(type, values);
     }
   }
 
@@ -335,23 +265,27 @@ public final class ScheduleStore {
     if (failure instanceof RejectedWriteException) {
       return failure.getMessage();
     }
-    if (failure instanceof DataAccessException && WriteFault.of(failure) == WriteFault.INTEGRITY) {
-      String constraint = WriteFault.constraint(failure);
-      return switch (constraint) {
-        case "schedule_name" -> "SCHEDULE_EXISTS";
-        case "create_request_pkey" -> "REQUEST_ID_REUSED";
-        default -> "CONSTRAINT " + constraint;
-      };
-    }
-    return null;
+    return failure instanceof DataAccessException ? WriteFault.refusal(failure) : null;
   }
 
   /** A write that PostgreSQL could do but must not. */
   static final class RejectedWriteException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    /** Those that are the reason, whatever else is written; empty if that is not known. */
+    private final transient Set<PlannedGroup> reasons;
+
     RejectedWriteException(String reason) {
+      this(reason, Set.of());
+    }
+
+    RejectedWriteException(String reason, Set<PlannedGroup> reasons) {
       super(reason);
+      this.reasons = reasons;
+    }
+
+    Set<PlannedGroup> reasons() {
+      return reasons;
     }
   }
 }

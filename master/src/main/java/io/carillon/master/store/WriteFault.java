@@ -1,6 +1,11 @@
 package io.carillon.master.store;
 
+import com.google.common.base.Splitter;
 import java.sql.SQLException;
+import java.util.HashSet;
+import java.util.Set;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
 
 /** What a failed write means, read off the error. */
 enum WriteFault {
@@ -15,6 +20,9 @@ enum WriteFault {
 
   static final String DEPOSED_STATE = "CA001";
   static final String MISMATCH_STATE = "CA002";
+  private static final String REQUEST_USED_STATE = "CA003";
+  private static final String NAME_TAKEN_STATE = "CA004";
+  private static final String NO_DESTINATION_STATE = "CA005";
 
   static WriteFault of(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
@@ -29,7 +37,10 @@ enum WriteFault {
         if (state.equals(MISMATCH_STATE)) {
           return MISMATCH;
         }
-        if (state.startsWith("23")) {
+        if (state.startsWith("23")
+            || state.equals(REQUEST_USED_STATE)
+            || state.equals(NAME_TAKEN_STATE)
+            || state.equals(NO_DESTINATION_STATE)) {
           return INTEGRITY;
         }
       }
@@ -37,17 +48,44 @@ enum WriteFault {
     return UNKNOWN;
   }
 
-  /** Name of the constraint that was violated, or empty. */
-  static String constraint(Throwable failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof org.postgresql.util.PSQLException) {
-        org.postgresql.util.ServerErrorMessage message =
-            ((org.postgresql.util.PSQLException) cause).getServerErrorMessage();
-        if (message != null && message.getConstraint() != null) {
-          return message.getConstraint();
-        }
+  /** Why a mutation is refused, for the client; null if that is not what the failure means. */
+  static String refusal(Throwable failure) {
+    if (of(failure) != INTEGRITY) {
+      return null;
+    }
+    ServerErrorMessage message = message(failure);
+    if (message == null) {
+      return "CONSTRAINT";
+    }
+    return switch (String.valueOf(message.getSQLState())) {
+      case REQUEST_USED_STATE -> "REQUEST_ID_REUSED";
+      case NAME_TAKEN_STATE -> "SCHEDULE_EXISTS";
+      case NO_DESTINATION_STATE -> "DESTINATION_NOT_FOUND";
+      default -> "CONSTRAINT " + message.getConstraint();
+    };
+  }
+
+  /** Which rows of a write are the reason of its refusal, counted from 1; empty if not known. */
+  static Set<Integer> rows(Throwable failure) {
+    ServerErrorMessage message = message(failure);
+    Set<Integer> rows = new HashSet<>();
+    if (message != null
+        && message.getDetail() != null
+        && of(failure) == INTEGRITY
+        && !message.getSQLState().startsWith("23")) {
+      for (String row : Splitter.on(',').omitEmptyStrings().split(message.getDetail())) {
+        rows.add(Integer.valueOf(row));
       }
     }
-    return "";
+    return rows;
+  }
+
+  private static ServerErrorMessage message(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof PSQLException refused && refused.getServerErrorMessage() != null) {
+        return refused.getServerErrorMessage();
+      }
+    }
+    return null;
   }
 }

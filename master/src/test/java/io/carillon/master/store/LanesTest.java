@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carillon.master.core.CommitPlan;
 import io.carillon.master.core.MasterCommand.OwnerChange;
+import io.carillon.master.core.Mutation.PlannedGroup;
 import io.carillon.master.store.StoreFixture.Heard;
 import java.sql.Connection;
 import java.sql.Statement;
@@ -109,6 +110,93 @@ class LanesTest {
     hears("mutated [null, SCHEDULE_EXISTS, null]");
     assertEquals(3, fixture.value("select count(*) from schedule"));
     assertEquals(0, fixture.value("select count(*) from revision where schedule_num = 3"));
+  }
+
+  @Test
+  void of_many_creations_those_are_refused_that_meet_what_was_stored_before() {
+    lanes.mutate(
+        List.of(
+            StoreFixture.creation(1, "one", 2, "first", 1),
+            StoreFixture.creation(2, "two", 3, "", 1)));
+    hears("mutated [null, null]");
+    lanes.mutate(
+        List.of(
+            StoreFixture.creation(3, "three", 4, "third", 1),
+            StoreFixture.creation(4, "four", 5, "first", 1),
+            StoreFixture.creation(5, "two", 6, "fifth", 1),
+            StoreFixture.creation(6, "six", 7, "", 1)));
+    hears("mutated [null, REQUEST_ID_REUSED, SCHEDULE_EXISTS, null]");
+    assertEquals(4, fixture.value("select count(*) from schedule"));
+    assertEquals(4, fixture.value("select count(*) from revision"));
+    assertEquals(2, fixture.value("select count(*) from create_request"));
+  }
+
+  @Test
+  void of_two_creations_of_one_write_with_one_name_or_request_id_the_first_is_done() {
+    lanes.mutate(
+        List.of(
+            StoreFixture.creation(1, "twice", 2, "", 1),
+            StoreFixture.creation(2, "twice", 3, "", 1),
+            StoreFixture.creation(3, "three", 4, "same", 1),
+            StoreFixture.creation(4, "four", 5, "same", 1)));
+    hears("mutated [null, SCHEDULE_EXISTS, null, REQUEST_ID_REUSED]");
+    assertEquals(2, fixture.value("select count(*) from schedule"));
+    assertEquals(2, fixture.value("select count(*) from revision"));
+  }
+
+  @Test
+  void a_request_id_is_not_used_up_by_a_creation_of_the_same_write_that_is_refused() {
+    lanes.mutate(List.of(StoreFixture.creation(1, "taken", 2, "", 1)));
+    hears("mutated [null]");
+    lanes.mutate(
+        List.of(
+            StoreFixture.creation(2, "taken", 3, "same", 1),
+            StoreFixture.creation(3, "free", 4, "same", 1)));
+    hears("mutated [SCHEDULE_EXISTS, null]");
+    assertEquals(
+        3, fixture.value("select schedule_num from create_request where request_id = 'same'"));
+  }
+
+  @Test
+  void a_destination_that_is_gone_refuses_only_what_points_to_it() {
+    fixture.database.core().execute("update destination set delete_time = 1 where num = 1");
+    fixture
+        .database
+        .core()
+        .execute(
+            "insert into destination (num, tenant_id, id, display_name, kind, ack_timeout,"
+                + " max_attempts, version, create_time, update_time)"
+                + " values (2, 'default', 'other', '', 1, 30000000, 100, 1, 0, 0)");
+    lanes.mutate(
+        List.of(
+            StoreFixture.creation(1, "one", 2, "r1", 1),
+            StoreFixture.creation(2, "two", 3, "r2", 2)));
+    hears("mutated [DESTINATION_NOT_FOUND, null]");
+    assertEquals(1, fixture.value("select count(*) from schedule"));
+    assertEquals(1, fixture.value("select count(*) from create_request"));
+  }
+
+  @Test
+  void a_creation_that_happened_unheard_is_found_and_not_refused_for_its_own_sake()
+      throws Exception {
+    List<PlannedGroup> groups =
+        List.of(
+            StoreFixture.creation(7, "seven", 2, "r7", 1),
+            StoreFixture.creation(8, "eight", 3, "r8", 1));
+    new ScheduleStore(fixture.database, fixture.epoch).write(groups);
+    loseTheConnectionDuring(() -> lanes.mutate(groups));
+    hears("mutated [null, null]");
+    assertEquals(2, fixture.value("select count(*) from schedule"));
+  }
+
+  @Test
+  void a_schedule_of_no_tenant_is_refused() {
+    fixture.database.core().execute("alter table tenant disable trigger all");
+    fixture.database.core().execute("delete from tenant");
+    lanes.mutate(List.of(StoreFixture.creation(1, "one", 2, "r1", 1)));
+    StoreFixture.await("refused", () -> !heard.all.isEmpty());
+    assertTrue(heard.all.get(0).contains("CONSTRAINT schedule_tenant"), heard.all.toString());
+    assertEquals(0, fixture.value("select count(*) from schedule"));
   }
 
   @Test

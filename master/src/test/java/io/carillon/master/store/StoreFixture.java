@@ -114,6 +114,30 @@ final class StoreFixture implements AutoCloseable {
     return group(num, id, 0, version, effective, null, revision(num, version, effective));
   }
 
+  /** The same with a request id and a destination. */
+  static PlannedGroup creation(
+      long num, String id, long version, String requestId, int destination) {
+    StoredSchedule plain = schedule(num, id);
+    StoredSchedule.Content c = plain.content();
+    StoredSchedule.Content content =
+        new StoredSchedule.Content(
+            c.displayName(),
+            c.labels(),
+            c.spec(),
+            c.endsAt(),
+            c.catchUp(),
+            destination,
+            c.destinationId(),
+            c.payload(),
+            c.payloadType());
+    ScheduleWrite write =
+        new ScheduleWrite(plain.withContent(content), true, requestId, new byte[] {1});
+    Mutation mutation = new Mutation(num, 0, 0, null, false, write);
+    return new PlannedGroup(
+        new Mutation.Group(List.of(mutation), result -> {}),
+        List.of(new Planned(mutation, version, 1_000, null, revision(num, version, 1_000))));
+  }
+
   static PlannedGroup group(
       long num,
       String id,

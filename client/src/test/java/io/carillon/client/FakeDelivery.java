@@ -9,6 +9,7 @@ import io.carillon.v1.SeqRange;
 import io.carillon.v1.SubscribeRequest;
 import io.carillon.v1.SubscribeResponse;
 import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.ArrayList;
 import java.util.List;
@@ -98,6 +99,8 @@ final class FakeDelivery extends DeliveryServiceGrpc.DeliveryServiceImplBase {
 
   @Override
   public StreamObserver<SubscribeRequest> subscribe(StreamObserver<SubscribeResponse> responses) {
+    // Without one, a message to a stream that was just cancelled throws. Its end comes as onError.
+    ((ServerCallStreamObserver<SubscribeResponse>) responses).setOnCancelHandler(() -> {});
     return new Stream(responses);
   }
 

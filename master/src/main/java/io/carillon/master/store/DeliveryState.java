@@ -25,7 +25,7 @@ public final class DeliveryState {
 
   // The BRIN index finds a range of seq; the range is widened while a destination has nothing in
   // it, so that a read of a sparse one does not come to an end too often, nor take too long.
-  private static final long FIRST_SPAN = 5_000;
+  private static final long FIRST_SPAN = 20_000;
   private static final int SPANS_PER_READ = 8;
 
   private final DSLContext sql;

@@ -23,5 +23,5 @@ public record DeliveryLimits(
     long idleMicros) {
 
   public static final DeliveryLimits DEFAULT =
-      new DeliveryLimits(20_000, 5_000, 131_072, 32_768, 1_000, 1_000, 5_000, 60_000_000);
+      new DeliveryLimits(20_000, 20_000, 131_072, 32_768, 1_000, 1_000, 5_000, 60_000_000);
 }

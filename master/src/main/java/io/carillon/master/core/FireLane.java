@@ -72,10 +72,6 @@ final class FireLane {
     dirty.add(part.partition());
   }
 
-  boolean isEmpty() {
-    return dirty.isEmpty() && asked.isEmpty();
-  }
-
   long heldUntil() {
     return heldUntil;
   }
@@ -122,6 +118,9 @@ final class FireLane {
    * @return null if there is nothing in it
    */
   CommitPlan seal(long now, List<MasterCommand> out) {
+    if (!hasTaken() && asked.isEmpty()) {
+      return null;
+    }
     Gathering sealed = open;
     open = new Gathering();
     long latest = asked.takeManual(sealed.fires, sealed.taken, now);

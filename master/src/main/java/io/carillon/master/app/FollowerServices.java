@@ -38,6 +38,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -82,13 +83,15 @@ final class FollowerServices implements AutoCloseable {
 
   /**
    * @param lease of the leader as far as it is known; null if none is
+   * @param leadsHere whether this master leads now
    */
   FollowerServices(
       Database database,
       ClusterStore.Identity identity,
       SpecInterner specs,
       TimeSource time,
-      Supplier<Lease> lease) {
+      Supplier<Lease> lease,
+      BooleanSupplier leadsHere) {
     this.identity = identity;
     this.lease = lease;
     Schedules schedules = new Schedules(database.api());
@@ -99,7 +102,7 @@ final class FollowerServices implements AutoCloseable {
             new Revisions(database.api()),
             new LedgerScan(database, specs::intern),
             time);
-    proxy = new LeaderProxy(lease, MasterServer.API_MESSAGE_BYTES);
+    proxy = new LeaderProxy(lease, leadsHere, MasterServer.API_MESSAGE_BYTES);
     // An epoch that nobody has: should anything be written by mistake, the fence refuses it.
     Operations operations = new Operations(database, 0);
     for (ServerServiceDefinition service :

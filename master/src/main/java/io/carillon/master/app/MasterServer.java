@@ -142,7 +142,8 @@ public final class MasterServer implements AutoCloseable {
             clock,
             executor,
             new ElectionEvents());
-    following = new FollowerServices(database, identity, specs, time, election::lease);
+    following =
+        new FollowerServices(database, identity, specs, time, election::lease, this::isLeading);
     log.info("API on {}, nodes on {}", api, nodes);
     offer(0, following.api(), following.nodes());
     election.start();

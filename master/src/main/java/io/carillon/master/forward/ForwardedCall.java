@@ -118,7 +118,7 @@ final class ForwardedCall extends ServerCall.Listener<byte[]> {
       proxy.forget(this);
       return;
     }
-    if (System.nanoTime() - patience > 0) {
+    if (System.nanoTime() - patience > 0 || proxy.leadsHere()) {
       giveUp();
       return;
     }

@@ -26,6 +26,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,6 +70,7 @@ public final class LeaderProxy implements AutoCloseable {
   private record Link(String address, ManagedChannel channel) {}
 
   private final Supplier<Lease> lease;
+  private final BooleanSupplier leadsHere;
   private final int maxBytes;
   private final Set<ForwardedCall> waiting = ConcurrentHashMap.newKeySet();
   private final ScheduledExecutorService timer =
@@ -85,10 +87,12 @@ public final class LeaderProxy implements AutoCloseable {
 
   /**
    * @param lease of the leader as far as it is known; null if none is
+   * @param leadsHere whether this master leads now, so that there is nobody to pass a call on to
    * @param maxBytes largest message that is passed on
    */
-  public LeaderProxy(Supplier<Lease> lease, int maxBytes) {
+  public LeaderProxy(Supplier<Lease> lease, BooleanSupplier leadsHere, int maxBytes) {
     this.lease = lease;
+    this.leadsHere = leadsHere;
     this.maxBytes = maxBytes;
     var unused =
         timer.scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
@@ -136,7 +140,7 @@ public final class LeaderProxy implements AutoCloseable {
     return ApiException.of(
             Code.UNAVAILABLE,
             "NO_LEADER",
-            "no master leads at the moment, so nothing was done: try again; if this goes on, see"
+            "no master led a moment ago, so nothing was done: try again; if this goes on, see"
                 + " whether the masters run and reach PostgreSQL",
             Map.of())
         .toStatus();
@@ -166,6 +170,14 @@ public final class LeaderProxy implements AutoCloseable {
     }
     waiting.add(call);
     return true;
+  }
+
+  /**
+   * Whether this master leads now. What still waits here then began while it followed; its caller
+   * begins again, and is served.
+   */
+  boolean leadsHere() {
+    return leadsHere.getAsBoolean();
   }
 
   /** How many calls wait for a leader. */

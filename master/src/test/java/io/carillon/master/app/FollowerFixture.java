@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** The ports of a master that follows, made by hand: who leads is what the test says. */
@@ -20,6 +21,7 @@ final class FollowerFixture implements AutoCloseable {
   private static final InetSocketAddress ANY = new InetSocketAddress("127.0.0.1", 0);
 
   final AtomicReference<Lease> lease = new AtomicReference<>();
+  final AtomicBoolean leadsHere = new AtomicBoolean();
   final Database database;
   final FollowerServices services;
   final GrpcPort api;
@@ -36,7 +38,8 @@ final class FollowerFixture implements AutoCloseable {
             new ClusterStore(database).identity(),
             new SpecInterner(),
             new SystemTime(),
-            lease::get);
+            lease::get,
+            leadsHere::get);
     try {
       api = new GrpcPort(ANY, MasterServer.API_MESSAGE_BYTES, new ServiceSwitch(), executor);
       nodes = new GrpcPort(ANY, MasterServer.API_MESSAGE_BYTES, new ServiceSwitch(), executor);

@@ -4,6 +4,7 @@ import static io.carillon.master.app.CountingSubscriber.await;
 import static io.carillon.master.app.MasterFixture.refusal;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carillon.master.TestDatabase;
@@ -27,6 +28,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -127,6 +129,19 @@ class LeaderProxyTest {
     follower.follow(closedPort(), 1);
     assertEquals("UNAVAILABLE NO_LEADER", refusal(() -> schedules().updateSchedule(UPDATE)));
     assertEquals(0, follower.services.waiting());
+  }
+
+  @Test
+  void a_call_that_waits_is_let_go_when_this_master_leads_itself() throws Exception {
+    CompletableFuture<String> call = update();
+    await("the call waits", () -> follower.services.waiting() == 1);
+    follower.leadsHere.set(true);
+    await("it is let go, to begin again here", () -> follower.services.waiting() == 0);
+    assertThrows(ExecutionException.class, () -> call.get(60, TimeUnit.SECONDS));
+    long began = System.nanoTime();
+    assertEquals("UNAVAILABLE NO_LEADER", refusal(() -> schedules().updateSchedule(UPDATE)));
+    assertTrue(System.nanoTime() - began < TimeUnit.MILLISECONDS.toNanos(1_900), "at once");
+    assertEquals(0, leader.updates.get());
   }
 
   @Test

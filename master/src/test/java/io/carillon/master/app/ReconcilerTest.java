@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.carillon.common.schedule.ScheduleSpec;
 import io.carillon.master.SystemTime;
 import io.carillon.master.TestDatabase;
+import io.carillon.master.TestSpecs;
 import io.carillon.master.store.Database;
 import io.carillon.master.store.DatabaseConfig;
 import io.carillon.v1.Cluster;
@@ -52,18 +53,7 @@ class ReconcilerTest {
   private static ScheduleSpec jittered() {
     ScheduleSpec plain =
         ScheduleSpec.of(new ScheduleSpec.IntervalRule(SECOND, 0), ZoneId.of("UTC"));
-    return new ScheduleSpec(
-        plain.rule(),
-        plain.zone(),
-        plain.startMicros(),
-        plain.endMicros(),
-        plain.maxFires(),
-        plain.countFromMicros(),
-        plain.gap(),
-        plain.fold(),
-        plain.exclusions(),
-        plain.businessDays(),
-        SECOND / 2);
+    return TestSpecs.withJitter(plain, SECOND / 2);
   }
 
   private void schedule(long num, int partition, String spec) {

@@ -9,6 +9,7 @@ import io.carillon.common.schedule.ScheduleSpec.IntervalRule;
 import io.carillon.common.schedule.ScheduleSpec.OnceRule;
 import io.carillon.common.schedule.SpecInterner;
 import io.carillon.master.TestDatabase;
+import io.carillon.master.TestSpecs;
 import io.carillon.master.core.Revision;
 import io.carillon.master.core.ledger.DueBounds;
 import io.carillon.master.store.Database;
@@ -118,18 +119,8 @@ class SliceTest {
           case 1 -> ScheduleSpec.of(new IntervalRule(random.nextInt(1, 9) * SECOND, 0), utc);
           default -> ScheduleSpec.of(new IntervalRule(random.nextInt(99, 2000) * SECOND, 0), utc);
         };
-    return new ScheduleSpec(
-        plain.rule(),
-        plain.zone(),
-        plain.startMicros(),
-        plain.endMicros(),
-        plain.maxFires(),
-        plain.countFromMicros(),
-        plain.gap(),
-        plain.fold(),
-        plain.exclusions(),
-        plain.businessDays(),
-        random.nextInt(3) == 0 ? random.nextInt(1, 15) * SECOND / 2 : 0);
+    long jitter = random.nextInt(3) == 0 ? random.nextInt(1, 15) * SECOND / 2 : 0;
+    return TestSpecs.withJitter(plain, jitter);
   }
 
   /** A create, an update, a pause, a delete, or a resume that may reach back or begin later. */

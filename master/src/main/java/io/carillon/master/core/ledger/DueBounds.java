@@ -17,7 +17,7 @@ import java.util.TreeMap;
  *
  * <p>That there may be new ones, the applied version says; which are new, the highest version that
  * was read. Computed from revisions alone, and only a memory: what is not known is read. It takes
- * 16 to 32 bytes a schedule. Of one thread.
+ * 16 to 27 bytes a schedule. Of one thread.
  */
 public final class DueBounds {
 

@@ -1,12 +1,10 @@
 package io.carillon.bench;
 
-import io.carillon.bench.report.Machine;
 import io.carillon.bench.report.Output;
 import io.carillon.bench.report.Progress;
 import io.carillon.bench.report.Report;
 import io.carillon.bench.rig.BenchLog;
-import io.carillon.bench.rig.BenchPostgres;
-import java.sql.Connection;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.HdrHistogram.Histogram;
 import picocli.CommandLine.Command;
@@ -18,7 +16,7 @@ import picocli.CommandLine.Spec;
 
 /**
  * What all measurements share: a report, where it goes, and an exit code that says whether it
- * counts. {@link Scenario} and {@link ProcessScenario} have a cluster too.
+ * counts. {@link Scenario} and {@link ClusterScenario} have a cluster too.
  */
 @Command(mixinStandardHelpOptions = true, sortOptions = false, showDefaultValues = false)
 abstract class BenchCommand implements Callable<Integer> {
@@ -45,22 +43,21 @@ abstract class BenchCommand implements Callable<Integer> {
     return output.print(report, spec.commandLine().getOut(), progress);
   }
 
-  /** The machine, and what makes PostgreSQL durable. */
-  static void describe(BenchPostgres postgres, Report report) throws Exception {
-    try (Connection connection = postgres.connect()) {
-      report.machine(Machine.describe(postgres.folder(), connection));
-      for (String name :
-          new String[] {
-            "fsync", "synchronous_commit", "full_page_writes", "shared_buffers", "max_wal_size"
-          }) {
-        report.setting(name, Machine.show(connection, name));
-      }
-    }
-  }
-
   /** Wrong arguments: the usage is shown, and nothing is measured. */
   final ParameterException refused(String why) {
     return new ParameterException(spec.commandLine(), why);
+  }
+
+  /** Whether each is above the one before, and the first above this number. */
+  static boolean rises(List<Integer> numbers, int above) {
+    int before = above;
+    for (int number : numbers) {
+      if (number <= before) {
+        return false;
+      }
+      before = number;
+    }
+    return true;
   }
 
   static double millis(Histogram micros, double percentile) {

@@ -8,6 +8,7 @@ import io.carillon.bench.load.SpecMix;
 import io.carillon.bench.load.WallClock;
 import io.carillon.bench.report.Progress;
 import io.carillon.bench.report.Report;
+import io.carillon.bench.rig.ProcessOptions;
 import io.carillon.bench.rig.ProcessRig;
 import io.carillon.bench.rig.ServerProcess;
 import java.sql.Connection;
@@ -25,7 +26,7 @@ import picocli.CommandLine.Option;
       "What a cluster takes of a core while nothing is due: without a schedule, and then with very"
           + " many. Masters and clock nodes are processes of their own."
     })
-final class IdleScenario extends BenchCommand {
+final class IdleScenario extends ProcessScenario {
 
   /** A partition with nothing to record says how far it is once a second. */
   private static final long ALIVE_MICROS = 3_000_000;
@@ -36,20 +37,6 @@ final class IdleScenario extends BenchCommand {
       defaultValue = "1000000",
       description = "How many (default: ${DEFAULT-VALUE}).")
   private int schedules;
-
-  @Option(
-      names = "--masters",
-      paramLabel = "N",
-      defaultValue = "2",
-      description = "The first leads, the others follow (default: ${DEFAULT-VALUE}).")
-  private int masters;
-
-  @Option(
-      names = "--nodes",
-      paramLabel = "N",
-      defaultValue = "2",
-      description = "Clock nodes (default: ${DEFAULT-VALUE}).")
-  private int nodes;
 
   @Option(
       names = "--settle",
@@ -67,32 +54,33 @@ final class IdleScenario extends BenchCommand {
       description = "How long each is measured (default: ${DEFAULT-VALUE}).")
   private double window;
 
-  @Mixin private ServerOptions servers;
   @Mixin private MixOptions mixOptions;
 
   private SpecMix mix;
 
-  @Override
-  void prepare() {
-    if (schedules < 1 || masters < 1 || nodes < 1 || settle < 0 || window < 1) {
-      throw refused(
-          "--schedules, --masters, --nodes and --window must be 1 or more, --settle not negative");
-    }
-    try {
-      mix = mixOptions.mix();
-    } catch (IllegalArgumentException e) {
-      throw refused(e.getMessage());
-    }
+  IdleScenario() {
+    super(new ProcessOptions(2, 2, "-Xmx3g"));
   }
 
   @Override
-  void measure(Report report, Progress progress) throws Exception {
+  void prepare() {
+    if (schedules < 1
+        || processOptions.masters() < 1
+        || processOptions.nodes() < 1
+        || settle < 0
+        || window < 1) {
+      throw refused(
+          "--schedules, --masters, --nodes and --window must be 1 or more, --settle not negative");
+    }
+    mix = mixOptions.mix();
+  }
+
+  @Override
+  void run(ProcessRig rig, Report report, Progress progress) throws Exception {
     report.setting("schedules", mix);
     report.setting("settle s", settle);
     report.setting("window s", window);
-    try (ProcessRig rig = ProcessRig.start(servers.cluster(masters, nodes, report), progress);
-        Ledger ledger = new Ledger(rig.postgres().connect())) {
-      describe(rig.postgres(), report);
+    try (Ledger ledger = new Ledger(rig.postgres().connect())) {
       double empty = window(rig, ledger, 0, report, progress);
       Sleepers sleepers = new Sleepers(rig.client(), progress, mix);
       sleepers.growTo(schedules);

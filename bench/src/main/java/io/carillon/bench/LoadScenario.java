@@ -93,10 +93,7 @@ abstract class LoadScenario extends Scenario {
 
   /** A line over the rates of the run. */
   static Chart.Line over(String name, List<Step> steps, ToDoubleFunction<Step> value) {
-    return new Chart.Line(
-        name,
-        steps.stream().mapToDouble(Step::offered).toArray(),
-        steps.stream().mapToDouble(value).toArray());
+    return Chart.line(name, steps, Step::offered, value);
   }
 
   /** Microseconds for each fire. */

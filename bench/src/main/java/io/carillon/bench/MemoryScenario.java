@@ -11,11 +11,13 @@ import io.carillon.bench.report.Chart;
 import io.carillon.bench.report.Progress;
 import io.carillon.bench.report.Report;
 import io.carillon.bench.rig.ProcessRig;
+import io.carillon.bench.rig.ServerOptions;
 import io.carillon.bench.rig.ServerProcess;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -28,7 +30,7 @@ import picocli.CommandLine.Option;
           + " or a new leader takes to load all of them: kill -9, until every partition fires again.",
       "One clock node, so that it holds everything once; two masters; each a process of its own."
     })
-final class MemoryScenario extends BenchCommand {
+final class MemoryScenario extends ClusterScenario {
 
   /** They fire all the while, to show that the cluster lives; a few for each partition. */
   private static final int BEACONS = 1_000;
@@ -44,7 +46,7 @@ final class MemoryScenario extends BenchCommand {
       description = "How many, rising (default: ${DEFAULT-VALUE}).")
   private List<Integer> schedules;
 
-  @Mixin private ServerOptions servers;
+  @Mixin private ServerOptions servers = new ServerOptions("-Xmx3g");
   @Mixin private MixOptions mixOptions;
 
   private SpecMix mix;
@@ -61,27 +63,22 @@ final class MemoryScenario extends BenchCommand {
 
   @Override
   void prepare() {
-    int before = BEACONS;
-    for (int count : schedules) {
-      if (count <= before) {
-        throw refused("--schedules must rise from above " + BEACONS + ": " + schedules);
-      }
-      before = count;
+    if (!rises(schedules, BEACONS)) {
+      throw refused("--schedules must rise from above " + BEACONS + ": " + schedules);
     }
-    try {
-      mix = mixOptions.mix();
-    } catch (IllegalArgumentException e) {
-      throw refused(e.getMessage());
-    }
+    mix = mixOptions.mix();
   }
 
   @Override
-  void measure(Report report, Progress progress) throws Exception {
+  ProcessRig.Options cluster() {
+    return servers.cluster(2, 1);
+  }
+
+  @Override
+  void run(ProcessRig rig, Report report, Progress progress) throws Exception {
     report.setting("schedules", mix);
     report.setting("beacons", BEACONS + " that fire every second");
-    try (ProcessRig rig = ProcessRig.start(servers.cluster(2, 1, report), progress);
-        Ledger ledger = new Ledger(rig.postgres().connect())) {
-      describe(rig.postgres(), report);
+    try (Ledger ledger = new Ledger(rig.postgres().connect())) {
       Population beacons = new Population(rig.client(), BEACON_PERIOD_MICROS);
       WallClock.sleepUntil(beacons.grow(BEACONS) + SETTLE_MICROS);
       Sleepers sleepers = new Sleepers(rig.client(), progress, mix);
@@ -178,7 +175,6 @@ final class MemoryScenario extends BenchCommand {
     }
     List<Weights> points = new ArrayList<>(List.of(empty));
     points.addAll(all);
-    double[] counts = points.stream().mapToDouble(Weights::schedules).toArray();
     report.chart(
         new Chart(
             "Live heap, loaded",
@@ -187,14 +183,14 @@ final class MemoryScenario extends BenchCommand {
             false,
             false,
             List.of(
-                new Chart.Line(
-                    "clock node",
-                    counts,
-                    points.stream().mapToDouble(w -> w.node().loaded() / 1048576.0).toArray()),
-                new Chart.Line(
-                    "master",
-                    counts,
-                    points.stream().mapToDouble(w -> w.master().loaded() / 1048576.0).toArray()))));
+                line("clock node", points, Weights::node),
+                line("master", points, Weights::master))));
+  }
+
+  private static Chart.Line line(
+      String name, List<Weights> points, Function<Weights, Weight> whose) {
+    return Chart.line(
+        name, points, Weights::schedules, point -> whose.apply(point).loaded() / 1048576.0);
   }
 
   private static void check(ProcessRig rig, Ledger ledger, Population beacons, Report report)

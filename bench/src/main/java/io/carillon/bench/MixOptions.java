@@ -2,7 +2,10 @@ package io.carillon.bench;
 
 import io.carillon.bench.load.SpecMix;
 import io.carillon.bench.load.WallClock;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** What the schedules are that are held and not due. */
 final class MixOptions {
@@ -30,10 +33,17 @@ final class MixOptions {
       description = "Different cron expressions among them (default: ${DEFAULT-VALUE}).")
   private int expressions;
 
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
   /**
-   * @throws IllegalArgumentException if it cannot be
+   * @throws ParameterException if it cannot be
    */
   SpecMix mix() {
-    return new SpecMix(cron, intervals, expressions, WallClock.nowMicros());
+    try {
+      return new SpecMix(cron, intervals, expressions, WallClock.nowMicros());
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(command.commandLine(), e.getMessage());
+    }
   }
 }

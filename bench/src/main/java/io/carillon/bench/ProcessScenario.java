@@ -1,27 +1,27 @@
 package io.carillon.bench;
 
-import io.carillon.bench.report.Progress;
-import io.carillon.bench.report.Report;
 import io.carillon.bench.rig.ProcessOptions;
 import io.carillon.bench.rig.ProcessRig;
 import picocli.CommandLine.Mixin;
 
-/** A measurement of a cluster of processes, which can be killed and weighed one by one. */
-abstract class ProcessScenario extends BenchCommand {
+/** A measurement of a cluster of as many processes as one wants. */
+abstract class ProcessScenario extends ClusterScenario {
 
   @Mixin ProcessOptions processOptions;
 
-  abstract void run(ProcessRig rig, Report report, Progress progress) throws Exception;
+  ProcessScenario() {
+    this(new ProcessOptions(3, 3, "-Xmx512m"));
+  }
+
+  /**
+   * @param defaults what is taken without the options
+   */
+  ProcessScenario(ProcessOptions defaults) {
+    this.processOptions = defaults;
+  }
 
   @Override
-  final void measure(Report report, Progress progress) throws Exception {
-    ProcessRig.Options options = processOptions.options();
-    try (ProcessRig rig = ProcessRig.start(options, progress)) {
-      report.setting("masters", options.masters());
-      report.setting("nodes", options.nodes());
-      report.setting("JVM options of a server", String.join(" ", options.nodeJvm()));
-      describe(rig.postgres(), report);
-      run(rig, report, progress);
-    }
+  final ProcessRig.Options cluster() {
+    return processOptions.options();
   }
 }

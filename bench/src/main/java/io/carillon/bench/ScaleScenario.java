@@ -10,9 +10,9 @@ import io.carillon.bench.load.WallClock;
 import io.carillon.bench.report.Chart;
 import io.carillon.bench.report.Progress;
 import io.carillon.bench.report.Report;
+import io.carillon.bench.rig.FolderOption;
 import io.carillon.bench.rig.Rig;
 import io.carillon.bench.rig.RigOptions;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -93,14 +93,7 @@ final class ScaleScenario extends BenchCommand {
       description = "How long each is measured (default: ${DEFAULT-VALUE}).")
   private double window;
 
-  @Option(
-      names = "--folder",
-      paramLabel = "FOLDER",
-      description =
-          "Where PostgreSQL gets a folder of its own: on the disk to be measured (default: the"
-              + " folder for temporary files).")
-  private Path folder = Path.of(System.getProperty("java.io.tmpdir"));
-
+  @Mixin private FolderOption folder;
   @Mixin private MixOptions mixOptions;
 
   private SpecMix mix;
@@ -145,17 +138,11 @@ final class ScaleScenario extends BenchCommand {
               + " --rate");
     }
     for (List<Integer> list : List.of(schedules, nodes, partitions)) {
-      for (int i = 0; i < list.size(); i++) {
-        if (list.get(i) < 1 || (i > 0 && list.get(i) <= list.get(i - 1))) {
-          throw refused("numbers must rise from 1 or more: " + list);
-        }
+      if (!rises(list, 0)) {
+        throw refused("numbers must rise from 1 or more: " + list);
       }
     }
-    try {
-      mix = mixOptions.mix();
-    } catch (IllegalArgumentException e) {
-      throw refused(e.getMessage());
-    }
+    mix = mixOptions.mix();
   }
 
   @Override
@@ -196,7 +183,7 @@ final class ScaleScenario extends BenchCommand {
     try (Rig rig = Rig.start(options, progress);
         Ledger ledger = new Ledger(rig.postgres().connect())) {
       if (!warm) {
-        describe(rig.postgres(), report);
+        rig.postgres().describe(report);
       }
       // First those that are not due: it takes long beside a load.
       new Sleepers(rig.client(), progress, mix).growTo(cluster.schedules() - rate);
@@ -275,9 +262,6 @@ final class ScaleScenario extends BenchCommand {
   }
 
   private static Chart.Line line(String name, List<Point> points, ToDoubleFunction<Point> of) {
-    return new Chart.Line(
-        name,
-        points.stream().mapToDouble(Point::grown).toArray(),
-        points.stream().mapToDouble(of).toArray());
+    return Chart.line(name, points, Point::grown, of);
   }
 }

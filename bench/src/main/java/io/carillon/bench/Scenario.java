@@ -19,7 +19,7 @@ abstract class Scenario extends BenchCommand {
       report.setting("nodes", rigOptions.nodes());
       report.setting("node processes", rigOptions.processes() ? "own" : "one with the master");
       report.setting("partitions", rigOptions.partitions());
-      describe(rig.postgres(), report);
+      rig.postgres().describe(report);
       run(rig, report, progress);
     }
   }

@@ -49,18 +49,19 @@ final class GrowthTest {
         run(
             "scale",
             "--rate",
-            "2000",
+            // More than are created to see how fast it goes.
+            "4000",
             "--grow",
             "schedules,partitions",
             "--schedules",
-            "2000,20000",
+            "4000,20000",
             "--partitions",
             "64,512",
             "--warm-up",
             "0.5",
             "--window",
             "2");
-    for (String grown : new String[] {"schedules 20 000 / 2 000", "partitions 512 / 64"}) {
+    for (String grown : new String[] {"schedules 20 000 / 4 000", "partitions 512 / 64"}) {
       double ratio = run.figure("cost per fire, " + grown);
       assertTrue(ratio > 0 && ratio <= 8, () -> "cost grows with " + grown + ": " + run);
     }

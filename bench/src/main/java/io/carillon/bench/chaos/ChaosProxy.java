@@ -33,6 +33,20 @@ final class ChaosProxy implements AutoCloseable {
     /** Bytes that came while something was wrong: a fault on an idle edge proves nothing. */
     final AtomicLong touched = new AtomicLong();
 
+    private volatile long lastBytes = System.nanoTime() - RECENT_NANOS;
+
+    /** Bytes came. */
+    void took(int count, long now) {
+      lastBytes = now;
+      if (!isHealthy()) {
+        touched.addAndGet(count);
+      }
+    }
+
+    private boolean isBusy() {
+      return System.nanoTime() - lastBytes < RECENT_NANOS;
+    }
+
     boolean isHealthy() {
       return !stalled && delayNanos == 0 && bytesPerSecond == Long.MAX_VALUE;
     }
@@ -52,12 +66,16 @@ final class ChaosProxy implements AutoCloseable {
 
   private static final long SLICE_MS = 5;
 
+  /** A lease and a heartbeat come more often than that. */
+  private static final long RECENT_NANOS = 2_000_000_000;
+
   private final InetSocketAddress target;
   private final ServerSocketChannel listener;
   private final Selector selector;
   private final Thread thread;
   private final Set<ProxyPipe> pipes = new HashSet<>();
   private final AtomicLong cuts = new AtomicLong();
+  private volatile boolean open;
   private volatile boolean refusing;
   private volatile boolean cutAsked;
   private volatile boolean closed;
@@ -95,6 +113,14 @@ final class ChaosProxy implements AutoCloseable {
     return cuts.get();
   }
 
+  /**
+   * Whether a connection is open, over which bytes came both ways just now: only then does a fault
+   * of the edge do anything.
+   */
+  boolean isInUse() {
+    return open && forth.isBusy() && back.isBusy();
+  }
+
   void heal() {
     refusing = false;
     forth.heal();
@@ -128,6 +154,7 @@ final class ChaosProxy implements AutoCloseable {
           }
         }
         ended.forEach(this::reset);
+        open = !pipes.isEmpty();
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -90,6 +90,7 @@ final class Nemesis {
       groups.add(kind.group());
       Fault fault = make(kind);
       if (fault == null) {
+        next.addLast(kind);
         continue;
       }
       long begin = Clock.now();
@@ -126,6 +127,7 @@ final class Nemesis {
     return groups.contains(next.peek().group()) ? null : next.poll();
   }
 
+  /** Null if there is nothing now that it could befall: then its turn comes later. */
   private Fault make(FaultKind kind) throws Exception {
     List<FaultyServer> standbys = new ArrayList<>(cluster.masters());
     FaultyServer leader = cluster.leader().master();
@@ -158,12 +160,17 @@ final class Nemesis {
     };
   }
 
-  /** Mostly an edge of the leader: others are quiet. */
+  /** An edge that is in use: mostly one of the leader, as others have little to do. */
   private Fault edge(FaultKind kind, FaultyServer leader) {
-    List<Map.Entry<String, ChaosProxy>> edges = new ArrayList<>(cluster.proxies().entrySet());
+    List<Map.Entry<String, ChaosProxy>> edges =
+        cluster.proxies().entrySet().stream().filter(edge -> edge.getValue().isInUse()).toList();
     List<Map.Entry<String, ChaosProxy>> busy =
         edges.stream().filter(edge -> edge.getKey().contains(leader.id())).toList();
-    Map.Entry<String, ChaosProxy> chosen = any(random.nextInt(5) == 0 ? edges : busy);
+    if (edges.isEmpty()) {
+      return null;
+    }
+    Map.Entry<String, ChaosProxy> chosen =
+        any(busy.isEmpty() || random.nextInt(5) == 0 ? edges : busy);
     return new EdgeFault(kind, chosen.getKey(), chosen.getValue(), random);
   }
 

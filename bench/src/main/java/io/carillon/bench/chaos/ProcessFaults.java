@@ -97,6 +97,8 @@ final class ProcessFaults {
 
   /** SIGSTOP, then SIGCONT: a process that wakes up and thinks that nothing has happened. */
   static final class Paused implements Fault {
+    private static final long STOPPED_WITHIN_NANOS = 2_000_000_000;
+
     private final FaultyServer victim;
     private boolean stopped;
     private long pid;
@@ -112,10 +114,15 @@ final class ProcessFaults {
 
     @Override
     public void begin() throws Exception {
+      // It may have ended by itself just now: who has ended cannot be stopped.
+      victim.start();
       pid = victim.pid();
       victim.signal("STOP");
-      Thread.sleep(50);
-      stopped = victim.isStopped();
+      // The kernel takes a moment for a signal.
+      long limit = System.nanoTime() + STOPPED_WITHIN_NANOS;
+      while (!(stopped = victim.isStopped()) && System.nanoTime() < limit) {
+        Thread.sleep(10);
+      }
     }
 
     @Override

@@ -48,9 +48,7 @@ final class ProxyPipe {
           bytes.flip();
           chunks.add(new Chunk(bytes, now + way.delayNanos));
           held += count;
-          if (!way.isHealthy()) {
-            way.touched.addAndGet(count);
-          }
+          way.took(count, now);
         }
       }
     }

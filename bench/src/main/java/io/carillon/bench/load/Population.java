@@ -68,15 +68,13 @@ public final class Population {
    */
   public long grow(int count) throws InterruptedException {
     int first = Math.min(count, size == 0 ? PROBE : 0);
+    long start = 0;
     if (first > 0) {
       // How fast this machine creates is not known yet: a few schedules tell, and do no harm if
-      // they fire too soon.
-      long start = add(first, FIRST_GUESS_PER_SECOND);
-      if (first == count) {
-        return start;
-      }
+      // they fire too soon. If it is fast they begin after the rest.
+      start = add(first, FIRST_GUESS_PER_SECOND);
     }
-    return add(count - first, perSecond);
+    return first == count ? start : Math.max(start, add(count - first, perSecond));
   }
 
   private long add(int count, double expectedPerSecond) throws InterruptedException {

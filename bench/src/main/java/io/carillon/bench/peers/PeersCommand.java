@@ -1,13 +1,11 @@
 package io.carillon.bench.peers;
 
-import io.carillon.bench.report.Machine;
 import io.carillon.bench.report.Output;
 import io.carillon.bench.report.Progress;
 import io.carillon.bench.report.Report;
 import io.carillon.bench.rig.BenchLog;
 import io.carillon.bench.rig.BenchPostgres;
-import java.nio.file.Path;
-import java.sql.Connection;
+import io.carillon.bench.rig.FolderOption;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -129,13 +127,7 @@ public final class PeersCommand implements Callable<Integer> {
       description = "How long after a kill is looked at (default: ${DEFAULT-VALUE}).")
   private double aftermath;
 
-  @Option(
-      names = "--folder",
-      paramLabel = "FOLDER",
-      description =
-          "Where PostgreSQL gets a folder of its own for the run: on the disk to be measured"
-              + " (default: the folder for temporary files).")
-  private Path folder = Path.of(System.getProperty("java.io.tmpdir"));
+  @Mixin private FolderOption folder;
 
   @Mixin private Output output;
 
@@ -149,8 +141,8 @@ public final class PeersCommand implements Callable<Integer> {
     Report report = new Report(spec.name(), command());
     Progress progress = new Progress(spec.commandLine().getErr());
     Comparison comparison = new Comparison(only);
-    progress.say("starting PostgreSQL in %s", folder);
-    try (BenchPostgres postgres = BenchPostgres.start(folder)) {
+    progress.say("starting PostgreSQL in %s", folder.folder());
+    try (BenchPostgres postgres = BenchPostgres.start(folder.folder())) {
       describe(postgres, report);
       TuningNotes tuned = new TuningNotes();
       Contest contest = new Contest(postgres, comparison, tuned, report, progress);
@@ -215,15 +207,7 @@ public final class PeersCommand implements Callable<Integer> {
   }
 
   private void describe(BenchPostgres postgres, Report report) throws Exception {
-    try (Connection connection = postgres.connect()) {
-      report.machine(Machine.describe(postgres.folder(), connection));
-      for (String name :
-          new String[] {
-            "fsync", "synchronous_commit", "full_page_writes", "shared_buffers", "max_wal_size"
-          }) {
-        report.setting(name, Machine.show(connection, name));
-      }
-    }
+    postgres.describe(report);
     report.setting(
         "order", only.stream().map(Peer.Kind::title).collect(Collectors.joining(", then ")));
     report.setting("JVM of every process", String.join(" ", PeerProcess.JVM));

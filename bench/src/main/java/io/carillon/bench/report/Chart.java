@@ -2,6 +2,7 @@ package io.carillon.bench.report;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramIterationValue;
 
@@ -49,6 +50,13 @@ public record Chart(
     this(title, x, y, logX ? Scale.LOG : Scale.LINEAR, logY ? Scale.LOG : Scale.LINEAR, lines);
   }
 
+  /** A line through something of each point, in ascending x. */
+  public static <T> Line line(
+      String name, List<T> points, ToDoubleFunction<T> x, ToDoubleFunction<T> y) {
+    return new Line(
+        name, points.stream().mapToDouble(x).toArray(), points.stream().mapToDouble(y).toArray());
+  }
+
   /** Times against percentiles, as HdrHistogram's own plots have them. */
   public static Chart ofPercentiles(String title, List<Line> lines) {
     return new Chart(title, "percentile", "ms", Scale.NINES, Scale.LOG, lines);
@@ -64,9 +72,6 @@ public record Chart(
       double y = Math.max(LEAST_MILLIS, value.getValueIteratedTo() / 1000.0);
       points.add(new double[] {x, y});
     }
-    return new Line(
-        name,
-        points.stream().mapToDouble(point -> point[0]).toArray(),
-        points.stream().mapToDouble(point -> point[1]).toArray());
+    return line(name, points, point -> point[0], point -> point[1]);
   }
 }

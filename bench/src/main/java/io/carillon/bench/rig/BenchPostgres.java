@@ -1,5 +1,7 @@
 package io.carillon.bench.rig;
 
+import io.carillon.bench.report.Machine;
+import io.carillon.bench.report.Report;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -64,6 +66,19 @@ public final class BenchPostgres implements AutoCloseable {
   /** A connection for the harness, on the master's schema. */
   public Connection connect() throws SQLException {
     return DriverManager.getConnection(jdbcUrl() + "&currentSchema=" + SCHEMA);
+  }
+
+  /** Says what it runs on, and what makes it durable. */
+  public void describe(Report report) throws IOException, SQLException {
+    try (Connection connection = connect()) {
+      report.machine(Machine.describe(folder, connection));
+      for (String name :
+          new String[] {
+            "fsync", "synchronous_commit", "full_page_writes", "shared_buffers", "max_wal_size"
+          }) {
+        report.setting(name, Machine.show(connection, name));
+      }
+    }
   }
 
   /** CPU time of the server and of all its processes, also of sessions that have ended. */

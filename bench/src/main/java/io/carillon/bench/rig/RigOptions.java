@@ -1,6 +1,7 @@
 package io.carillon.bench.rig;
 
 import java.nio.file.Path;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What every scenario lets one choose about the cluster. */
@@ -25,16 +26,10 @@ public final class RigOptions {
       description = "Partitions of the cluster (default: ${DEFAULT-VALUE}).")
   private int partitions;
 
-  @Option(
-      names = "--folder",
-      paramLabel = "FOLDER",
-      description =
-          "Where PostgreSQL gets a folder of its own for the run: on the disk to be measured"
-              + " (default: the folder for temporary files).")
-  private Path folder = Path.of(System.getProperty("java.io.tmpdir"));
+  @Mixin private FolderOption folder;
 
   /** A cluster that the command line does not choose. */
-  public static RigOptions of(int nodes, int partitions, Path folder) {
+  public static RigOptions of(int nodes, int partitions, FolderOption folder) {
     RigOptions options = new RigOptions();
     options.nodes = nodes;
     options.partitions = partitions;
@@ -55,6 +50,6 @@ public final class RigOptions {
   }
 
   public Path folder() {
-    return folder;
+    return folder.folder();
   }
 }

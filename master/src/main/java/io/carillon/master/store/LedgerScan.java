@@ -17,8 +17,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jooq.DSLContext;
 import org.jooq.impl.DSL;
+import org.postgresql.PGConnection;
 
 /**
  * Reads revisions and rows of the log for the proof that the ledger is complete: streamed, by
@@ -30,6 +32,11 @@ public final class LedgerScan {
   private static final String ROW =
       "f.nominal_time, f.schedule_num, f.kind, f.partition, f.recorded_at, f.version,"
           + " f.last_nominal, f.skipped_count, f.skip_reason";
+
+  private static final String REVISION =
+      "select r.schedule_num, r.version, r.partition, r.valid_from, r.valid_to,"
+          + " r.closed_by_version, r.spec, r.catch_up_window, r.catch_up_limit, r.catch_up_grace,"
+          + " r.nominal_after, r.destination_num";
 
   private final Database database;
   private final Function<String, Occurrences> specs;
@@ -58,10 +65,6 @@ public final class LedgerScan {
       return rows().replace("f.", "r.");
     }
 
-    private static String array(List<? extends Number> numbers) {
-      return "'" + numbers.toString().replace('[', '{').replace(']', '}') + "'";
-    }
-
     private String join(String table) {
       return tenant == null
           ? ""
@@ -76,6 +79,26 @@ public final class LedgerScan {
       return ofTenant() + (schedules == null ? "" : " and s.num = any(" + array(schedules) + ")");
     }
   }
+
+  private static String array(List<? extends Number> numbers) {
+    return "'" + numbers.toString().replace('[', '{').replace(']', '}') + "'";
+  }
+
+  /**
+   * Revisions that a look at what came due reads; none twice.
+   *
+   * @param whole of these partitions all
+   * @param all whether these are all partitions
+   * @param grown of these partitions the revisions {@code above} a version, in step
+   * @param schedules of these schedules the revisions {@code upTo} a version, in step
+   */
+  public record Wanted(
+      List<Integer> whole,
+      boolean all,
+      long[] grown,
+      long[] above,
+      long[] schedules,
+      long[] upTo) {}
 
   /** A revision, and the partition of its schedule. */
   public record Found(Revision revision, int partition) {}
@@ -141,26 +164,66 @@ public final class LedgerScan {
       return found == null ? upTo : ((Number) found).longValue();
     }
 
-    /**
-     * Revisions that may owe something nominally in {@code (after, upTo]}, by schedule and version.
-     *
-     * @param unseen those above the verified version of their partition too, wherever they end
-     */
-    public Rows<Found> revisions(Scope scope, long after, long upTo, boolean unseen) {
+    /** Revisions that may owe something nominally in {@code (after, upTo]}, in order. */
+    public Rows<Found> revisions(Scope scope, long after, long upTo) {
       String text =
-          "select r.schedule_num, r.version, r.partition, r.valid_from, r.valid_to,"
-              + " r.closed_by_version, r.spec, r.catch_up_window, r.catch_up_limit,"
-              + " r.catch_up_grace, r.nominal_after, r.destination_num from revision r"
-              + (unseen ? " join verification v on v.partition = r.partition" : "")
+          REVISION
+              + " from revision r"
               + scope.join("r")
               + " where r.valid_from < ? and (r.valid_to is null or r.valid_to > r.valid_from and"
-              + " (r.valid_to > ?"
-              + (unseen ? " or r.version > v.verified_version" : "")
-              + "))"
+              + " r.valid_to > ?)"
               + scope.revisions()
               + " order by r.schedule_num, r.version";
       long begun = Math.min(upTo, Micros.MAX) + ScheduleSpec.MAX_JITTER_MICROS;
       return new Rows<>(connection, text, this::found, begun, after);
+    }
+
+    /**
+     * Revisions that owe something that came due after {@code after}, or may do so later, in order.
+     */
+    public Rows<Found> revisions(Wanted wanted, long after) {
+      List<String> parts = new ArrayList<>();
+      List<Rows.Binder> values = new ArrayList<>();
+      if (!wanted.whole().isEmpty()) {
+        parts.add(
+            " from revision r join verification v on v.partition = r.partition where (r.valid_to"
+                + " is null or r.valid_to > r.valid_from and (r.valid_to > ? or r.version >"
+                + " v.verified_version))"
+                + (wanted.all() ? "" : " and r.partition = any(" + array(wanted.whole()) + ")"));
+        values.add((query, parameter) -> query.setLong(parameter, after));
+      }
+      if (wanted.grown().length > 0) {
+        parts.add(
+            " from revision r join unnest(?, ?) as k (partition, version) on r.partition ="
+                + " k.partition and r.version > k.version where (r.valid_to is null or r.valid_to >"
+                + " r.valid_from) and r.partition = any(?)");
+        values.add(longs(wanted.grown()));
+        values.add(longs(wanted.above()));
+        values.add(longs(wanted.grown()));
+      }
+      if (wanted.schedules().length > 0) {
+        // Each by its key: without the offset the planner would read all and look there.
+        parts.add(
+            " from unnest(?, ?) as k (schedule, version) cross join lateral (select * from"
+                + " revision where schedule_num = k.schedule and version <= k.version and"
+                + " (valid_to is null or valid_to > valid_from and valid_to > ?) offset 0) r");
+        values.add(longs(wanted.schedules()));
+        values.add(longs(wanted.upTo()));
+        values.add((query, parameter) -> query.setLong(parameter, after));
+      }
+      if (parts.isEmpty()) {
+        return Rows.none();
+      }
+      String text =
+          parts.stream().map(REVISION::concat).collect(Collectors.joining(" union all "))
+              + " order by schedule_num, version";
+      return new Rows<>(connection, text, this::found, values);
+    }
+
+    private Rows.Binder longs(long[] values) {
+      return (query, parameter) ->
+          query.setArray(
+              parameter, connection.unwrap(PGConnection.class).createArrayOf("int8", values));
     }
 
     private Found found(ResultSet row) throws SQLException {

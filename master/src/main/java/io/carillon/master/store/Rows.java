@@ -4,6 +4,8 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.List;
 import org.jooq.exception.DataAccessException;
 
 /** Rows of a query one after the other, of which few are in memory. Within a transaction. */
@@ -21,19 +23,44 @@ public final class Rows<T> implements AutoCloseable {
     T map(ResultSet row) throws SQLException;
   }
 
+  /** Sets a parameter of a query. */
+  interface Binder {
+    void bind(PreparedStatement query, int parameter) throws SQLException;
+  }
+
   Rows(Connection connection, String text, Mapper<T> mapper, long... values) {
+    this(connection, text, mapper, binders(values));
+  }
+
+  private static List<Binder> binders(long... values) {
+    return Arrays.stream(values)
+        .<Binder>mapToObj(value -> (query, parameter) -> query.setLong(parameter, value))
+        .toList();
+  }
+
+  Rows(Connection connection, String text, Mapper<T> mapper, List<Binder> values) {
     this.mapper = mapper;
     try {
       this.query = connection.prepareStatement(text);
       query.setFetchSize(FETCH);
-      for (int i = 0; i < values.length; i++) {
-        query.setLong(i + 1, values[i]);
+      for (int i = 0; i < values.size(); i++) {
+        values.get(i).bind(query, i + 1);
       }
       this.rows = query.executeQuery();
       advance();
     } catch (SQLException e) {
       throw new DataAccessException("reading the ledger", e);
     }
+  }
+
+  private Rows() {
+    this.query = null;
+    this.rows = null;
+    this.mapper = null;
+  }
+
+  static <T> Rows<T> none() {
+    return new Rows<>();
   }
 
   /** The next row, which stays the next; null if there is none. */
@@ -53,13 +80,15 @@ public final class Rows<T> implements AutoCloseable {
   }
 
   private void advance() throws SQLException {
-    next = rows.next() ? mapper.map(rows) : null;
+    next = rows != null && rows.next() ? mapper.map(rows) : null;
   }
 
   @Override
   public void close() {
     try {
-      query.close();
+      if (query != null) {
+        query.close();
+      }
     } catch (SQLException e) {
       throw new DataAccessException("reading the ledger", e);
     }

@@ -3,10 +3,15 @@ package io.carillon.master.store;
 import static io.carillon.master.store.jooq.Tables.VERIFICATION;
 
 import io.carillon.master.core.ledger.Settled;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.jooq.BatchBindStep;
+import java.util.function.ToLongFunction;
 import org.jooq.DSLContext;
+import org.postgresql.PGConnection;
 
 /** How far the leader has checked the ledger: kept, so that the next one goes on. Blocking. */
 public final class Verifications {
@@ -59,25 +64,32 @@ public final class Verifications {
             transaction -> {
               DSLContext sql = transaction.dsl();
               LeaderFence.hold(sql, epoch);
-              BatchBindStep batch =
-                  sql.batch(
-                      sql.update(VERIFICATION)
-                          .set(VERIFICATION.VERIFIED_TIME, 0L)
-                          .set(VERIFICATION.VERIFIED_VERSION, 0L)
-                          .set(VERIFICATION.CHECKED, 0L)
-                          .set(VERIFICATION.GAPS, 0L)
-                          .where(VERIFICATION.PARTITION.eq(0)));
-              for (Map.Entry<Integer, Seen> one : partitions.entrySet()) {
-                Seen seen = one.getValue();
-                batch =
-                    batch.bind(
-                        seen.upTo().watermark(),
-                        seen.upTo().appliedVersion(),
-                        seen.checked(),
-                        seen.gaps(),
-                        one.getKey());
-              }
-              batch.execute();
+              sql.connection(connection -> write(connection, partitions));
             });
+  }
+
+  /** By one statement: as many as there are partitions would cost more than the check itself. */
+  private static void write(Connection connection, Map<Integer, Seen> partitions)
+      throws SQLException {
+    String text =
+        "update verification v set verified_time = u.until, verified_version = u.version,"
+            + " checked = u.checked, gaps = u.gaps from unnest(?, ?, ?, ?, ?) as u (partition,"
+            + " until, version, checked, gaps) where v.partition = u.partition";
+    PGConnection arrays = connection.unwrap(PGConnection.class);
+    try (PreparedStatement update = connection.prepareStatement(text)) {
+      int[] numbers = partitions.keySet().stream().mapToInt(Integer::intValue).toArray();
+      update.setArray(1, arrays.createArrayOf("int4", numbers));
+      List<ToLongFunction<Seen>> columns =
+          List.of(
+              seen -> seen.upTo().watermark(),
+              seen -> seen.upTo().appliedVersion(),
+              Seen::checked,
+              Seen::gaps);
+      for (int i = 0; i < columns.size(); i++) {
+        long[] values = partitions.values().stream().mapToLong(columns.get(i)).toArray();
+        update.setArray(i + 2, arrays.createArrayOf("int8", values));
+      }
+      update.executeUpdate();
+    }
   }
 }

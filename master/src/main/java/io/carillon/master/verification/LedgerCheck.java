@@ -10,6 +10,7 @@ import io.carillon.master.core.ledger.Tally;
 import io.carillon.master.store.LedgerScan.Found;
 import io.carillon.master.store.LedgerScan.Scope;
 import io.carillon.master.store.LedgerScan.Snapshot;
+import io.carillon.master.store.LedgerScan.Wanted;
 import io.carillon.master.store.Rows;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -57,7 +58,7 @@ public final class LedgerCheck {
 
   /** Checks what is owed nominally in {@code (after, upTo]}. */
   public void nominals(Scope scope, long after, long upTo) {
-    try (Rows<Found> revisions = snapshot.revisions(scope, after, upTo, false);
+    try (Rows<Found> revisions = snapshot.revisions(scope, after, upTo);
         Rows<LedgerRow> rows = snapshot.rows(scope, after, upTo, after)) {
       check(revisions, rows, after, false);
     }
@@ -66,9 +67,11 @@ public final class LedgerCheck {
   /**
    * Checks what came due in {@code (after, upTo]}, and what revisions owe from before that were not
    * seen yet. Nominal times that are earlier are looked up one by one.
+   *
+   * @param wanted at least the revisions that owe something there
    */
-  public void dues(Scope scope, long after, long upTo) {
-    try (Rows<Found> revisions = snapshot.revisions(scope, after, upTo, true);
+  public void dues(Scope scope, Wanted wanted, long after, long upTo) {
+    try (Rows<Found> revisions = snapshot.revisions(wanted, after);
         Rows<LedgerRow> rows =
             snapshot.rows(scope, after, upTo, after - ScheduleSpec.MAX_JITTER_MICROS)) {
       check(revisions, rows, after, true);

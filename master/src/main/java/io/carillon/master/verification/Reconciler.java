@@ -4,21 +4,15 @@ import io.carillon.common.schedule.Occurrences;
 import io.carillon.common.time.Micros;
 import io.carillon.common.time.TimeSource;
 import io.carillon.master.core.CoreEvent;
-import io.carillon.master.core.ledger.Gap;
-import io.carillon.master.core.ledger.Owed;
-import io.carillon.master.core.ledger.Settled;
-import io.carillon.master.core.ledger.Tally;
+import io.carillon.master.core.ledger.DueBounds;
 import io.carillon.master.store.Database;
 import io.carillon.master.store.DeposedException;
 import io.carillon.master.store.LedgerScan;
 import io.carillon.master.store.LedgerScan.Recorded;
-import io.carillon.master.store.LedgerScan.Scope;
 import io.carillon.master.store.LedgerScan.Snapshot;
 import io.carillon.master.store.Schedules;
 import io.carillon.master.store.Verifications;
 import io.carillon.master.store.Verifications.Seen;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
@@ -35,6 +29,9 @@ import org.slf4j.LoggerFactory;
  * nine times as long as it works, so it takes no more than a tenth of a core here, and may fall
  * behind the fires, which come first, and says so. What it finds it tells, and goes on; it repairs
  * nothing. Belongs to a leader.
+ *
+ * <p>What it has read it reads again when something may be due of it ({@link DueBounds}); the rows
+ * of the ledger it reads all.
  */
 public final class Reconciler implements AutoCloseable {
 
@@ -43,7 +40,9 @@ public final class Reconciler implements AutoCloseable {
   /** So far behind cluster time: what is young is still in the caches, and slices are not tiny. */
   private static final long BEHIND_MICROS = 3 * Micros.PER_SECOND;
 
-  private static final int SLICE_ROWS = 200_000;
+  /** Passes begin a second apart or more: all partitions are read anew in half an hour or so. */
+  private static final int PASSES_A_PARTITION = 8;
+
   private static final long PACE_MILLIS = 1_000;
   private static final long LEAST_REST_MILLIS = 20;
   private static final int REST_PER_WORK = 9;
@@ -67,6 +66,10 @@ public final class Reconciler implements AutoCloseable {
   /** Of the thread: whether those that lag have the next turn. */
   private boolean laggards;
 
+  /** Of the thread: a new leader knows nothing, and reads all once. */
+  private final DueBounds bounds = new DueBounds();
+
+  private long passes;
   private boolean away;
 
   /**
@@ -116,26 +119,32 @@ public final class Reconciler implements AutoCloseable {
     }
   }
 
-  /** What a turn brought: the partitions' new state, and what did not agree. */
-  private record Found(Map<Integer, Seen> seen, List<Gap> gaps, boolean isPart) {}
-
   /** Checks one slice; answers whether more is waiting. */
   private boolean pass() {
     TreeMap<Integer, Seen> before = verifications.all();
     seen = before;
     long now = time.nowMicros();
-    Found found = scan.snapshot(picture -> check(picture, before, now));
+    forgetOne(before.size());
+    Slice found = scan.snapshot(picture -> check(picture, before, now));
     if (found == null) {
       return false;
     }
     verifications.write(found.seen());
+    found.look().keep();
     before.putAll(found.seen());
     seen = new TreeMap<>(before);
     reports.tell(found.gaps(), found.seen().values().stream().mapToLong(Seen::gaps).sum());
     return found.isPart();
   }
 
-  private Found check(Snapshot picture, Map<Integer, Seen> before, long now) {
+  /** From time to time the next partition is read anew, so that no memory is trusted for long. */
+  private void forgetOne(int partitions) {
+    if (passes++ % PASSES_A_PARTITION == 0) {
+      bounds.forget((int) (passes / PASSES_A_PARTITION % partitions));
+    }
+  }
+
+  private Slice check(Snapshot picture, Map<Integer, Seen> before, long now) {
     TreeMap<Integer, Recorded> recorded = picture.partitions();
     lags.look(recorded, before, now);
     long horizon = now - BEHIND_MICROS;
@@ -144,46 +153,7 @@ public final class Reconciler implements AutoCloseable {
     if (turn == null) {
       turn = Turn.next(before, recorded, horizon, !laggards);
     }
-    return turn == null ? null : check(picture, turn, before, recorded);
-  }
-
-  private static Found check(
-      Snapshot picture, Turn turn, Map<Integer, Seen> before, Map<Integer, Recorded> recorded) {
-    long upTo = picture.sliceEnd(turn.after(), turn.upTo(), SLICE_ROWS);
-    Scope scope =
-        turn.partitions().size() == recorded.size()
-            ? Scope.ALL
-            : new Scope(null, null, turn.partitions());
-    TreeMap<Integer, Tally> tallies = new TreeMap<>();
-    List<Gap> gaps = new ArrayList<>();
-    new LedgerCheck(
-            picture,
-            (revision, partition) ->
-                Owed.ofDue(
-                    revision,
-                    recorded.get(partition).settled(),
-                    before.get(partition).upTo(),
-                    upTo),
-            partition -> tallies.computeIfAbsent(partition, p -> new Tally()),
-            gap -> {
-              if (gaps.size() < GapReports.MOST) {
-                gaps.add(gap);
-              }
-            },
-            (row, due) -> {})
-        .dues(scope, turn.after(), upTo);
-    TreeMap<Integer, Seen> after = new TreeMap<>();
-    for (int partition : turn.partitions()) {
-      Seen old = before.get(partition);
-      Tally tally = tallies.getOrDefault(partition, new Tally());
-      after.put(
-          partition,
-          new Seen(
-              new Settled(upTo, recorded.get(partition).settled().appliedVersion()),
-              old.checked() + tally.owed,
-              old.gaps() + tally.gaps()));
-    }
-    return new Found(after, gaps, upTo < turn.upTo());
+    return turn == null ? null : Slice.check(picture, turn, before, recorded, bounds);
   }
 
   /** The ledger of the partition is checked for all that was due up to here; 0: not yet. */

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.carillon.common.schedule.ScheduleSpec;
 import io.carillon.master.SystemTime;
 import io.carillon.master.TestDatabase;
+import io.carillon.master.TestSpecs;
 import io.carillon.master.store.Database;
 import io.carillon.master.store.DatabaseConfig;
 import io.carillon.v1.Cluster;
@@ -52,18 +53,7 @@ class ReconcilerTest {
   private static ScheduleSpec jittered() {
     ScheduleSpec plain =
         ScheduleSpec.of(new ScheduleSpec.IntervalRule(SECOND, 0), ZoneId.of("UTC"));
-    return new ScheduleSpec(
-        plain.rule(),
-        plain.zone(),
-        plain.startMicros(),
-        plain.endMicros(),
-        plain.maxFires(),
-        plain.countFromMicros(),
-        plain.gap(),
-        plain.fold(),
-        plain.exclusions(),
-        plain.businessDays(),
-        SECOND / 2);
+    return TestSpecs.withJitter(plain, SECOND / 2);
   }
 
   private void schedule(long num, int partition, String spec) {
@@ -92,9 +82,13 @@ class ReconcilerTest {
 
   /** Half a second after: all that was nominal by then is due. */
   private void recordedUpTo(int second) {
+    recordedUpTo(second, 9);
+  }
+
+  private void recordedUpTo(int second, int applied) {
     sql(
-        "update partition_state set applied_version = 9, watermark = "
-            + (base + second * SECOND + SECOND / 2));
+        "update partition_state set applied_version = %d, watermark = %d"
+            .formatted(applied, at(second) + SECOND / 2));
   }
 
   private static Cluster cluster(MasterFixture master) {
@@ -220,6 +214,45 @@ class ReconcilerTest {
       assertEquals(2, master.counter("ledger_gaps"));
       assertEquals(200 + 2 + 10_150, master.counter("ledger_verified"));
     }
+  }
+
+  @Test
+  void what_was_not_due_for_long_is_found_missing_when_its_time_has_come() throws Exception {
+    String never = once(100_000);
+    schedule(7001, 0, once(108));
+    schedule(7002, 1, once(109));
+    for (int i = 0; i < 40; i++) {
+      schedule(7100 + i, i % PARTITIONS, never);
+    }
+    try (MasterFixture master = new MasterFixture(config)) {
+      awaitVerified(master, 100);
+      // A row of a schedule that owes nothing here, and a new revision that is due at once.
+      fires(7100, 0, 1, 104, 104);
+      sql("update revision set valid_to = %d where schedule_num = 7101".formatted(at(101)));
+      revision(7101, 1, 12, at(101), once(105));
+      fires(PLAIN, 0, 1, 101, 106);
+      fires(JITTERED, 1, 1, 101, 106);
+      recordedUpTo(106, 12);
+      awaitVerified(master, 106);
+      assertEquals(2, master.counter("ledger_gaps"), "one that is strange, one that is missing");
+      // One ends before it is due, and one just then.
+      sql("update revision set valid_to = %d where schedule_num = 7001".formatted(at(108) - 1));
+      sql("update revision set valid_to = %d where schedule_num = 7002".formatted(at(109)));
+      fires(PLAIN, 0, 1, 107, 112);
+      fires(JITTERED, 1, 1, 107, 112);
+      recordedUpTo(112, 14);
+      awaitVerified(master, 112);
+      assertEquals(3, master.counter("ledger_gaps"));
+      assertEquals(200 + 24 + 2, master.counter("ledger_verified"));
+    }
+  }
+
+  private long at(int second) {
+    return base + second * SECOND;
+  }
+
+  private String once(int second) {
+    return ScheduleSpec.of(new ScheduleSpec.OnceRule(at(second)), ZoneId.of("UTC")).canonical();
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import io.carillon.common.schedule.CatchUp;
 import io.carillon.common.schedule.ScheduleSpec;
+import io.carillon.master.TestSpecs;
 import io.carillon.master.core.CommitPlan.TriggerResult;
 import io.carillon.master.core.Counters.Counter;
 import io.carillon.master.core.MasterCommand.Acknowledge;
@@ -339,19 +340,7 @@ final class CoreDriver {
   }
 
   static ScheduleSpec every(long period, long jitter) {
-    ScheduleSpec plain = every(period);
-    return new ScheduleSpec(
-        plain.rule(),
-        plain.zone(),
-        plain.startMicros(),
-        plain.endMicros(),
-        plain.maxFires(),
-        plain.countFromMicros(),
-        plain.gap(),
-        plain.fold(),
-        plain.exclusions(),
-        plain.businessDays(),
-        jitter);
+    return TestSpecs.withJitter(every(period), jitter);
   }
 
   static Mutation mutation(long schedule, long expected, Mutation.Content opens, boolean deletes) {

@@ -30,11 +30,29 @@ public record Owed(Revision revision, long begin, long end, long after, long upT
   public static Owed ofDue(Revision revision, Settled settled, Settled seen, long upTo) {
     long begin = begin(revision);
     long end = end(revision, settled);
-    long after = begin;
-    if (revision.version() <= seen.appliedVersion() && seen.watermark() > revision.validFrom()) {
-      after = Math.max(begin, dueBy(revision, seen.watermark(), begin));
-    }
+    long after = unseenAfter(revision, seen, begin);
     return new Owed(revision, begin, end, after, Math.min(end, dueBy(revision, upTo, begin)));
+  }
+
+  /** The nominal times up to here are not owed, or were seen by a look that went so far. */
+  private static long unseenAfter(Revision revision, Settled seen, long begin) {
+    return revision.version() <= seen.appliedVersion() && seen.watermark() > revision.validFrom()
+        ? Math.max(begin, dueBy(revision, seen.watermark(), begin))
+        : begin;
+  }
+
+  /**
+   * The first nominal time that the revision may owe and that a look has not seen: no later look
+   * that ends before it asks for anything of it. {@link Occurrences#NEVER} if there is none.
+   *
+   * @param revision of a version that the look speaks for
+   */
+  static long nextUnseen(Revision revision, Settled seen) {
+    if (revision.validTo() <= Math.max(revision.validFrom(), seen.watermark())) {
+      return Occurrences.NEVER;
+    }
+    long next = revision.times().nextAfter(unseenAfter(revision, seen, begin(revision)));
+    return next > revision.validTo() ? Occurrences.NEVER : next;
   }
 
   private static long begin(Revision revision) {

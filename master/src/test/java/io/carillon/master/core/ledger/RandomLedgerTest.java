@@ -204,6 +204,57 @@ class RandomLedgerTest {
     assertTrue(owed > 20_000, "histories owe something: " + owed);
   }
 
+  @Test
+  void until_the_next_unseen_time_no_look_asks_for_anything() {
+    long base = Long.getLong("carillon.seed", System.nanoTime());
+    long skipped = 0;
+    long reached = 0;
+    for (int round = 0; round < 20_000; round++) {
+      long seed = base + round;
+      SplittableRandom random = new SplittableRandom(seed);
+      History history = history(random);
+      long first = random.nextLong(history.settled.watermark());
+      Settled before = new Settled(first, random.nextLong(history.settled.appliedVersion() + 1));
+      long middle = random.nextLong(first, history.settled.watermark() + 1);
+      Settled seen = new Settled(middle, history.settled.appliedVersion());
+      long upTo = random.nextLong(middle, history.settled.watermark() + 1);
+      for (Revision revision : history.revisions) {
+        // As it was when that look read it: what ended later was open then.
+        Revision then = random.nextBoolean() ? revision : closed(revision, Revision.OPEN);
+        if (revision.version() > before.appliedVersion()) {
+          continue;
+        }
+        long next = Owed.nextUnseen(then, before);
+        Owed owed = Owed.ofDue(revision, history.settled, seen, upTo);
+        if (next <= upTo) {
+          reached++;
+          continue;
+        }
+        skipped++;
+        assertEquals(0, owed.count(), () -> "-Dcarillon.seed=" + seed + ": " + owed);
+        for (long at = middle + 1; at <= upTo; at += SECOND / 2 - at % (SECOND / 2)) {
+          boolean owns = owed.owns(at, at) && revision.times().matches(at);
+          assertEquals(false, owns, () -> "-Dcarillon.seed=" + seed + ": " + owed);
+        }
+      }
+    }
+    assertTrue(skipped > 10_000 && reached > 10_000, skipped + " skipped, " + reached + " reached");
+  }
+
+  private static Revision closed(Revision one, long validTo) {
+    return new Revision(
+        one.schedule(),
+        one.version(),
+        one.validFrom(),
+        validTo,
+        0,
+        "",
+        one.times(),
+        one.catchUp(),
+        1,
+        one.nominalAfter());
+  }
+
   private static void damage(History history, SplittableRandom random) {
     TreeSet<Long> missing = new TreeSet<>();
     long unexpected = 0;

@@ -10,6 +10,7 @@ import io.carillon.master.rpc.Specs.Checked;
 import io.carillon.master.rpc.Specs.Place;
 import io.carillon.master.store.Schedules;
 import io.carillon.master.store.StoredSchedule;
+import io.carillon.v1.CreateScheduleRequest;
 import io.carillon.v1.Schedule;
 import java.util.List;
 import java.util.Map;
@@ -47,10 +48,24 @@ final class ScheduleDrafts {
   /** A schedule to store, what the core needs of it, and its spec. */
   record Draft(StoredSchedule schedule, Content content, ScheduleSpec spec) {}
 
+  /** What a request is to create; the same arguments as of the other. */
+  Draft create(String tenant, CreateScheduleRequest request, long num, int partition, long now) {
+    if (!request.getScheduleId().isEmpty()) {
+      ResourceName.checkId("schedule_id", request.getScheduleId());
+    }
+    if (!request.hasSchedule()) {
+      throw ApiException.required("schedule");
+    }
+    // Made before the spec is: the values of H depend on it.
+    String id =
+        request.getScheduleId().isEmpty() ? "s-" + Long.toString(num, 36) : request.getScheduleId();
+    return create("schedule", tenant, id, num, partition, request.getSchedule(), now);
+  }
+
   /**
    * A new schedule. Its versions are not filled in.
    *
-   * @param num that it is to get
+   * @param num that it is to get; 0 if it is only checked
    * @param partition of that number
    */
   Draft create(

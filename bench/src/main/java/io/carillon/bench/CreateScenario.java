@@ -2,6 +2,7 @@ package io.carillon.bench;
 
 import com.google.protobuf.Duration;
 import com.google.protobuf.Timestamp;
+import io.carillon.bench.load.BareCreations;
 import io.carillon.bench.load.ClosedLoop;
 import io.carillon.bench.load.Ledger;
 import io.carillon.bench.load.Population;
@@ -10,6 +11,7 @@ import io.carillon.bench.report.Chart;
 import io.carillon.bench.report.Progress;
 import io.carillon.bench.report.Report;
 import io.carillon.bench.rig.Rig;
+import io.carillon.bench.rig.Rig.CpuTime;
 import io.carillon.v1.BatchCreateSchedulesRequest;
 import io.carillon.v1.BatchCreateSchedulesResponse;
 import io.carillon.v1.ClusterServiceGrpc;
@@ -22,6 +24,7 @@ import io.carillon.v1.Schedule;
 import io.carillon.v1.ScheduleServiceGrpc;
 import io.carillon.v1.ScheduleServiceGrpc.ScheduleServiceStub;
 import io.carillon.v1.ScheduleSpec;
+import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -59,10 +62,25 @@ final class CreateScenario extends Scenario {
               + " (default: ${DEFAULT-VALUE}).")
   private double pacedSeconds;
 
+  @Option(
+      names = "--bare",
+      paramLabel = "SECONDS",
+      defaultValue = "3",
+      description =
+          "How long to insert the same rows without Carillon (default: ${DEFAULT-VALUE}).")
+  private double bareSeconds;
+
   private final Timestamp later =
       Timestamp.newBuilder().setSeconds(WallClock.nowMicros() / 1_000_000 + 3600).build();
   private final List<Chart.Line> lines = new ArrayList<>();
+  private Rig rig;
   private long created;
+  private double most;
+
+  /** Calls of one kind. */
+  private interface Load {
+    ClosedLoop.Outcome run() throws InterruptedException;
+  }
 
   @Override
   void prepare() {
@@ -72,7 +90,8 @@ final class CreateScenario extends Scenario {
   }
 
   @Override
-  void run(Rig rig, Report report, Progress progress) throws Exception {
+  void run(Rig cluster, Report report, Progress progress) throws Exception {
+    rig = cluster;
     report.setting("seconds each", seconds);
     report.setting("seconds paced", pacedSeconds);
     ScheduleServiceStub stub = ScheduleServiceGrpc.newStub(rig.client().channel());
@@ -82,7 +101,7 @@ final class CreateScenario extends Scenario {
     progress.say("warming up");
     long failures = count(ClosedLoop.run(single, 8, seconds / 2), 1).failed();
     failures += count(ClosedLoop.run(batch, 1, seconds / 4), BATCH).failed();
-    failures += calls(rig, report, progress, single, batch);
+    failures += calls(report, progress, single, batch);
     report.chart(Chart.ofPercentiles("How long calls take", lines));
     report.check("no call failed", failures == 0, "%d calls failed", failures);
     try (Ledger ledger = new Ledger(rig.postgres().connect())) {
@@ -94,25 +113,26 @@ final class CreateScenario extends Scenario {
           created,
           stored);
     }
-    checkNodes(rig, report);
+    checkNodes(report);
+    bare(report, progress);
   }
 
   private long calls(
-      Rig rig,
       Report report,
       Progress progress,
       ClosedLoop.Call<Schedule> single,
       ClosedLoop.Call<BatchCreateSchedulesResponse> batch)
-      throws InterruptedException {
+      throws Exception {
     progress.say("calls that write nothing");
     ClusterServiceStub cluster = ClusterServiceGrpc.newStub(rig.client().channel());
     ClosedLoop.Call<ListNodesResponse> nothing =
         done -> cluster.listNodes(ListNodesRequest.getDefaultInstance(), done);
     ClosedLoop.run(nothing, 8, seconds / 4);
-    long failures = row(report, "list the nodes", 8, 0, ClosedLoop.run(nothing, 8, seconds));
+    long failures = row(report, "list the nodes", 8, 0, () -> ClosedLoop.run(nothing, 8, seconds));
     for (int inFlight : new int[] {1, 8, 64}) {
       progress.say("single calls, %d in flight", inFlight);
-      failures += row(report, "single", inFlight, 1, ClosedLoop.run(single, inFlight, seconds));
+      failures +=
+          row(report, "single", inFlight, 1, () -> ClosedLoop.run(single, inFlight, seconds));
     }
     progress.say("single calls, %.0f a minute", CALLS_PER_MINUTE);
     failures +=
@@ -121,17 +141,22 @@ final class CreateScenario extends Scenario {
             "single, 10 000 a minute",
             0,
             1,
-            ClosedLoop.paced(single, CALLS_PER_MINUTE / 60, pacedSeconds));
+            () -> ClosedLoop.paced(single, CALLS_PER_MINUTE / 60, pacedSeconds));
     for (int inFlight : new int[] {1, 4}) {
       progress.say("batches of %d, %d in flight", BATCH, inFlight);
       failures +=
-          row(report, "batch of 1000", inFlight, BATCH, ClosedLoop.run(batch, inFlight, seconds));
+          row(
+              report,
+              "batch of 1000",
+              inFlight,
+              BATCH,
+              () -> ClosedLoop.run(batch, inFlight, seconds));
     }
     return failures;
   }
 
   /** A schedule counts once a clock node has it. */
-  private void checkNodes(Rig rig, Report report) throws InterruptedException {
+  private void checkNodes(Report report) throws InterruptedException {
     long began = WallClock.nowMicros();
     long held;
     do {
@@ -146,23 +171,45 @@ final class CreateScenario extends Scenario {
     return outcome;
   }
 
-  private long row(
-      Report report, String how, int inFlight, int perCall, ClosedLoop.Outcome outcome) {
+  private long row(Report report, String how, int inFlight, int perCall, Load load)
+      throws Exception {
+    CpuTime before = rig.cpuTime();
+    ClosedLoop.Outcome outcome = load.run();
+    CpuTime cpu = rig.cpuTime().since(before);
     Histogram took = count(outcome, perCall).micros();
+    double schedules = outcome.succeeded() * (double) perCall;
+    double each = Math.max(1, perCall == 0 ? outcome.succeeded() : schedules);
+    most = Math.max(most, schedules / outcome.seconds());
     Map<String, Object> row = new LinkedHashMap<>();
     row.put("calls", how);
     row.put("in flight", inFlight == 0 ? "as they come" : Integer.toString(inFlight));
     row.put("ended", outcome.succeeded());
     row.put("calls/s", outcome.succeeded() / outcome.seconds());
-    row.put("schedules/s", outcome.succeeded() * perCall / outcome.seconds());
+    row.put("schedules/s", schedules / outcome.seconds());
     row.put("p50 ms", millis(took, 50));
     row.put("p90 ms", millis(took, 90));
     row.put("p99 ms", millis(took, 99));
     row.put("p99.9 ms", millis(took, 99.9));
     row.put("max ms", millis(took, 100));
+    row.put("JVM µs each", cpu.java().toNanos() / 1e3 / each);
+    row.put("PostgreSQL µs each", cpu.postgres().toNanos() / 1e3 / each);
     report.row(row);
     lines.add(Chart.percentiles(inFlight == 0 ? how : how + ", " + inFlight + " in flight", took));
     return outcome.failed();
+  }
+
+  private void bare(Report report, Progress progress) throws Exception {
+    progress.say("bare inserts");
+    rig.killNodes();
+    try (Connection connection = rig.postgres().connect()) {
+      BareCreations bare = new BareCreations(connection);
+      double withEach = bare.measure(BATCH, bareSeconds);
+      double withOne = bare.measure(1, bareSeconds);
+      report.figure("most schedules created/s", most);
+      report.figure("bare inserts of the same rows, schedules/s", withOne);
+      report.figure("the same with a request id for each", withEach);
+      report.figure("created / bare", most / withOne);
+    }
   }
 
   private CreateScheduleRequest request() {

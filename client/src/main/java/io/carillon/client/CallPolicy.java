@@ -106,16 +106,27 @@ final class CallPolicy implements ClientInterceptor {
       return (Q) identifiedCreate(create);
     }
     if (message instanceof BatchCreateSchedulesRequest batch) {
-      BatchCreateSchedulesRequest.Builder builder = batch.toBuilder();
-      for (int i = 0; i < batch.getRequestsCount(); i++) {
-        builder.setRequests(i, identifiedCreate(batch.getRequests(i)));
-      }
-      return (Q) builder.build();
+      return (Q) identifiedBatch(batch);
     }
     if (message instanceof BackfillScheduleRequest backfill && backfill.getRequestId().isEmpty()) {
       return (Q) backfill.toBuilder().setRequestId(RequestIds.next()).build();
     }
     return message;
+  }
+
+  /** One id for the whole, unless the caller has given some to its parts. */
+  private static BatchCreateSchedulesRequest identifiedBatch(BatchCreateSchedulesRequest batch) {
+    if (!batch.getRequestId().isEmpty()) {
+      return batch;
+    }
+    BatchCreateSchedulesRequest.Builder builder = batch.toBuilder();
+    if (batch.getRequestsList().stream().allMatch(part -> part.getRequestId().isEmpty())) {
+      return builder.setRequestId(RequestIds.next()).build();
+    }
+    for (int i = 0; i < batch.getRequestsCount(); i++) {
+      builder.setRequests(i, identifiedCreate(batch.getRequests(i)));
+    }
+    return builder.build();
   }
 
   private static CreateScheduleRequest identifiedCreate(CreateScheduleRequest request) {

@@ -28,7 +28,6 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -70,18 +69,28 @@ class CarillonClientTest {
     assertEquals(List.of("mine"), schedules.requestIds);
   }
 
+  private List<String> idsOfABatch(String... given) {
+    BatchCreateSchedulesRequest.Builder batch = BatchCreateSchedulesRequest.newBuilder();
+    for (String id : given) {
+      batch.addRequests(CreateScheduleRequest.newBuilder().setRequestId(id));
+    }
+    client.schedules().batchCreateSchedules(batch.build());
+    return List.copyOf(schedules.requestIds);
+  }
+
   @Test
-  void everyMemberOfABatchGetsARequestIdOfItsOwn() {
-    client
-        .schedules()
-        .batchCreateSchedules(
-            BatchCreateSchedulesRequest.newBuilder()
-                .addRequests(CreateScheduleRequest.getDefaultInstance())
-                .addRequests(CreateScheduleRequest.getDefaultInstance())
-                .build());
-    Set<String> distinct = schedules.requestIds.stream().collect(Collectors.toSet());
-    assertEquals(2, distinct.size());
-    assertFalse(distinct.contains(""));
+  void aBatchGetsARequestIdAsAWhole() {
+    List<String> ids = idsOfABatch("", "");
+    assertEquals(List.of("", ""), ids.subList(1, 3));
+    assertFalse(ids.get(0).isEmpty());
+  }
+
+  @Test
+  void everyMemberOfABatchHasARequestIdOfItsOwnIfTheCallerGaveOneToSome() {
+    List<String> ids = idsOfABatch("", "mine", "");
+    assertEquals(List.of("", "mine"), List.of(ids.get(0), ids.get(2)));
+    assertEquals(3, Set.copyOf(ids.subList(1, 4)).size());
+    assertFalse(ids.subList(1, 4).contains(""));
   }
 
   @Test
@@ -222,6 +231,7 @@ class CarillonClientTest {
     public void batchCreateSchedules(
         BatchCreateSchedulesRequest request,
         StreamObserver<BatchCreateSchedulesResponse> observer) {
+      requestIds.add(request.getRequestId());
       request.getRequestsList().forEach(member -> requestIds.add(member.getRequestId()));
       answer(observer, BatchCreateSchedulesResponse.getDefaultInstance());
     }

@@ -36,7 +36,9 @@ public final class HashRing {
   /** Points on the ring for a member of the usual weight: enough for shares even to about 10 %. */
   private static final int POINTS = 128;
 
-  private static final HashFunction HASH = Hashing.murmur3_128(0x0ca5);
+  private static final int SEED = 0x0ca5;
+
+  private static final HashFunction HASH = Hashing.murmur3_128(SEED);
 
   private HashRing() {}
 
@@ -87,7 +89,22 @@ public final class HashRing {
 
   /** The partition of a schedule: even, and fixed for ever by the schedule's number. */
   public static int partitionOf(long schedule, int partitions) {
-    return (int) Long.remainderUnsigned(HASH.hashLong(schedule).asLong(), partitions);
+    return (int) Long.remainderUnsigned(hash(schedule), partitions);
+  }
+
+  /** What {@link #HASH} makes of a number; here without an object for each step, as all ask. */
+  static long hash(long number) {
+    long mixed = Long.rotateLeft(number * 0x87c37b91114253d5L, 31) * 0x4cf5ad432745937fL;
+    long second = SEED ^ Long.BYTES;
+    long first = (SEED ^ mixed ^ Long.BYTES) + second;
+    second += first;
+    return finished(first) + finished(second);
+  }
+
+  private static long finished(long hash) {
+    long h = (hash ^ hash >>> 33) * 0xff51afd7ed558ccdL;
+    h = (h ^ h >>> 33) * 0xc4ceb9fe1a85ec53L;
+    return h ^ h >>> 33;
   }
 
   /** Follows the weight alone, not the others' weights: those would move points with every join. */

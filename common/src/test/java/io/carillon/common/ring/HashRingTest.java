@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.common.hash.Hashing;
 import io.carillon.common.ring.HashRing.Member;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -21,6 +22,18 @@ class HashRingTest {
   @Test
   void without_members_nobody_owns_anything() {
     assertNull(HashRing.place(List.of(), 4)[3]);
+  }
+
+  @Test
+  void the_partition_of_a_schedule_is_by_murmur3() {
+    Random random = new Random(3);
+    for (int i = 0; i < 1_000; i++) {
+      long number = i < 100 ? i : random.nextLong();
+      assertEquals(
+          Hashing.murmur3_128(0x0ca5).hashLong(number).asLong(),
+          HashRing.hash(number),
+          "" + number);
+    }
   }
 
   @Test

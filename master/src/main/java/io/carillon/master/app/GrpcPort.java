@@ -1,5 +1,6 @@
 package io.carillon.master.app;
 
+import com.google.common.util.concurrent.MoreExecutors;
 import io.carillon.master.rpc.NodeRpc;
 import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
@@ -38,6 +39,7 @@ final class GrpcPort {
    *
    * @param maxBytes largest message that is taken
    * @param services what is offered at first
+   * @param executor has a thread for each call that may wait
    * @throws IOException if the address cannot be listened on; the message says which
    */
   GrpcPort(InetSocketAddress address, int maxBytes, ServiceSwitch services, Executor executor)
@@ -46,7 +48,9 @@ final class GrpcPort {
     this.services = services;
     this.server =
         NettyServerBuilder.forAddress(address)
-            .executor(executor)
+            // Only finds the method; the call itself is carried out elsewhere.
+            .executor(MoreExecutors.directExecutor())
+            .callExecutor(new CallThreads(executor))
             .maxInboundMessageSize(maxBytes)
             .maxInboundMetadataSize(16 << 10)
             .maxConcurrentCallsPerConnection(1_000)

@@ -8,11 +8,10 @@ import io.carillon.master.core.Mutation.Planned;
 import io.carillon.master.core.Mutation.PlannedGroup;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Set;
 import java.util.TreeMap;
+import org.agrona.collections.LongHashSet;
 
 /**
  * Gives mutations their versions and effective times, and gathers them into writes.
@@ -52,7 +51,7 @@ final class ScheduleLane {
   /** The next write, empty if there is nothing to write. */
   List<PlannedGroup> gather(long now, List<MasterCommand> out) {
     List<PlannedGroup> groups = new ArrayList<>();
-    Set<Long> touched = new HashSet<>();
+    LongHashSet touched = new LongHashSet();
     int size = 0;
     for (Iterator<Group> it = waiting.iterator(); it.hasNext() && size < MAX_WRITE; ) {
       Group group = it.next();
@@ -80,7 +79,7 @@ final class ScheduleLane {
     return groups;
   }
 
-  private static boolean touchesAny(Group group, Set<Long> schedules) {
+  private static boolean touchesAny(Group group, LongHashSet schedules) {
     for (Mutation mutation : group.mutations()) {
       if (schedules.contains(mutation.schedule())) {
         return true;

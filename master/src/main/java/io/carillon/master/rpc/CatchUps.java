@@ -13,6 +13,12 @@ final class CatchUps {
   private static final long MIN_GRACE = Micros.PER_SECOND;
   private static final int MAX_COUNT = 1_000_000;
 
+  /** Of nearly all schedules. */
+  private static final CatchUp USUAL =
+      new CatchUp(DEFAULT_WINDOW, CatchUp.NO_LIMIT, CatchUp.DEFAULT_GRACE_MICROS);
+
+  private static final io.carillon.v1.CatchUp USUAL_MESSAGE = newMessage(USUAL);
+
   private CatchUps() {}
 
   static CatchUp of(String field, io.carillon.v1.CatchUp given) {
@@ -30,7 +36,8 @@ final class CatchUps {
             ? Timestamps.micros(
                 field + ".grace", given.getGrace(), MIN_GRACE, window, "1 second to the window")
             : CatchUp.DEFAULT_GRACE_MICROS;
-    return new CatchUp(window, limit(field, given), grace);
+    CatchUp catchUp = new CatchUp(window, limit(field, given), grace);
+    return catchUp.equals(USUAL) ? USUAL : catchUp;
   }
 
   private static int limit(String field, io.carillon.v1.CatchUp given) {
@@ -54,6 +61,10 @@ final class CatchUps {
 
   /** ALL of at most one is shown as LAST, which it is. */
   static io.carillon.v1.CatchUp message(CatchUp catchUp) {
+    return catchUp.equals(USUAL) ? USUAL_MESSAGE : newMessage(catchUp);
+  }
+
+  private static io.carillon.v1.CatchUp newMessage(CatchUp catchUp) {
     io.carillon.v1.CatchUp.Builder message =
         io.carillon.v1.CatchUp.newBuilder()
             .setWindow(Timestamps.duration(catchUp.windowMicros()))

@@ -1,7 +1,5 @@
 package io.carillon.master.rpc;
 
-import com.google.common.cache.Cache;
-import com.google.common.cache.CacheBuilder;
 import io.carillon.common.schedule.CatchUp;
 import io.carillon.common.schedule.ScheduleSpec;
 import io.carillon.common.schedule.ScheduleSpec.OnceRule;
@@ -10,12 +8,14 @@ import io.carillon.master.rpc.Specs.Checked;
 import io.carillon.master.rpc.Specs.Place;
 import io.carillon.master.store.Schedules;
 import io.carillon.master.store.StoredSchedule;
+import io.carillon.v1.CreateScheduleRequest;
 import io.carillon.v1.Schedule;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.regex.Pattern;
 
 /** What a client wants a schedule to be, checked field by field. */
@@ -32,25 +32,45 @@ final class ScheduleDrafts {
   private static final int MAX_PAYLOAD_TYPE = 100;
   private static final Pattern LABEL_KEY = Pattern.compile("[a-z0-9._/-]{1,63}");
 
+  private static final long KNOWN_NANOS = 1_000_000_000L;
+  private static final int MAX_KNOWN = 10_000;
+
   private final Schedules schedules;
   private final Specs specs;
 
   /** For a moment only; whether a destination is still there is checked again as it is written. */
-  private final Cache<String, Integer> destinations =
-      CacheBuilder.newBuilder().maximumSize(10_000).expireAfterWrite(1, TimeUnit.SECONDS).build();
+  private final ConcurrentMap<Named, Known> destinations = new ConcurrentHashMap<>();
 
   ScheduleDrafts(Schedules schedules, Specs specs) {
     this.schedules = schedules;
     this.specs = specs;
   }
 
+  private record Named(String tenant, String id) {}
+
+  private record Known(int num, long readNanos) {}
+
   /** A schedule to store, what the core needs of it, and its spec. */
   record Draft(StoredSchedule schedule, Content content, ScheduleSpec spec) {}
+
+  /** What a request is to create; the same arguments as of the other. */
+  Draft create(String tenant, CreateScheduleRequest request, long num, int partition, long now) {
+    if (!request.getScheduleId().isEmpty()) {
+      ResourceName.checkId("schedule_id", request.getScheduleId());
+    }
+    if (!request.hasSchedule()) {
+      throw ApiException.required("schedule");
+    }
+    // Made before the spec is: the values of H depend on it.
+    String id =
+        request.getScheduleId().isEmpty() ? "s-" + Long.toString(num, 36) : request.getScheduleId();
+    return create("schedule", tenant, id, num, partition, request.getSchedule(), now);
+  }
 
   /**
    * A new schedule. Its versions are not filled in.
    *
-   * @param num that it is to get
+   * @param num that it is to get; 0 if it is only checked
    * @param partition of that number
    */
   Draft create(
@@ -159,7 +179,7 @@ final class ScheduleDrafts {
 
   /** Who finds that one of them is gone has them all read anew. */
   void forgetDestinations() {
-    destinations.invalidateAll();
+    destinations.clear();
   }
 
   private static String displayName(String field, Schedule given) {
@@ -186,6 +206,9 @@ final class ScheduleDrafts {
     if (labels.size() > MAX_LABELS) {
       throw ApiException.invalid(
           field, "FIELD_OUT_OF_RANGE", "must be at most " + MAX_LABELS + " labels");
+    }
+    if (labels.isEmpty()) {
+      return Map.of();
     }
     Map<String, String> sorted = new TreeMap<>(labels);
     for (Map.Entry<String, String> label : sorted.entrySet()) {
@@ -231,16 +254,21 @@ final class ScheduleDrafts {
   }
 
   private int destination(String tenant, String id) {
-    String name = ResourceName.destination(tenant, id);
-    Integer known = destinations.getIfPresent(name);
-    if (known != null) {
-      return known;
+    Named name = new Named(tenant, id);
+    Known known = destinations.get(name);
+    long now = System.nanoTime();
+    if (known != null && now - known.readNanos() < KNOWN_NANOS) {
+      return known.num();
     }
     int num =
         schedules
             .destination(tenant, id)
-            .orElseThrow(() -> ApiException.notFound("DESTINATION", name));
-    destinations.put(name, num);
+            .orElseThrow(
+                () -> ApiException.notFound("DESTINATION", ResourceName.destination(tenant, id)));
+    if (destinations.size() >= MAX_KNOWN) {
+      destinations.clear();
+    }
+    destinations.put(name, new Known(num, now));
     return num;
   }
 }

@@ -1,6 +1,7 @@
 package io.carillon.master.rpc;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.Timestamp;
 import io.carillon.common.schedule.Occurrences;
 import io.carillon.common.schedule.ScheduleSpec;
 import io.carillon.common.schedule.SpecInterner;
@@ -49,13 +50,20 @@ final class ScheduleMessages {
     }
     next(stored, times, now, message);
     if (stored.version() != 0) {
+      Timestamp created = Timestamps.of(stored.createTime());
       message
           .setUid(Long.toString(stored.num()))
           .setVersion(stored.version())
           .setEtag(Long.toString(stored.version()))
-          .setCreateTime(Timestamps.of(stored.createTime()))
-          .setUpdateTime(Timestamps.of(stored.updateTime()))
-          .setEffectiveTime(Timestamps.of(stored.effectiveTime()));
+          .setCreateTime(created)
+          .setUpdateTime(
+              stored.updateTime() == stored.createTime()
+                  ? created
+                  : Timestamps.of(stored.updateTime()))
+          .setEffectiveTime(
+              stored.effectiveTime() == stored.createTime()
+                  ? created
+                  : Timestamps.of(stored.effectiveTime()));
     }
     return message.build();
   }

@@ -38,6 +38,7 @@ public final class ScheduleRpc extends ScheduleReads {
   private final ScheduleMessages messages;
   private final ScheduleWrites writes;
   private final ScheduleCreation creation;
+  private final BatchCreation batches;
   private final ScheduleChanges changes;
   private final OperationCalls operations;
   private final ScheduleUpdates updates;
@@ -62,8 +63,10 @@ public final class ScheduleRpc extends ScheduleReads {
     this.changes = new ScheduleChanges(schedules, writes);
     this.updates = new ScheduleUpdates(drafts, time);
     this.pauses = new SchedulePauses(drafts, new Revisions(database.api()), time);
+    EarlierCreations earlier = new EarlierCreations(schedules, messages, time);
     this.creation =
-        new ScheduleCreation(schedules, changes, drafts, messages, writes, time, executor);
+        new ScheduleCreation(changes, drafts, messages, earlier, writes, time, executor);
+    this.batches = new BatchCreation(schedules, changes, drafts, messages, earlier, writes, time);
   }
 
   @Override
@@ -74,7 +77,7 @@ public final class ScheduleRpc extends ScheduleReads {
   @Override
   public void batchCreateSchedules(
       BatchCreateSchedulesRequest request, StreamObserver<BatchCreateSchedulesResponse> caller) {
-    Calls.answer(caller, () -> creation.batchCreate(request));
+    Calls.answer(caller, () -> batches.create(request));
   }
 
   @Override

@@ -39,12 +39,23 @@ final class ScheduleWrites {
   }
 
   /** A number that no schedule had before. */
-  synchronized long newNum() {
-    if (nextNum == blockEnd) {
+  long newNum() {
+    return newNums(1);
+  }
+
+  /**
+   * The first of so many numbers that follow each other and that no schedule had before.
+   *
+   * @param count at most {@link Schedules#NUM_BLOCK}
+   */
+  synchronized long newNums(int count) {
+    if (blockEnd - nextNum < count) {
       nextNum = schedules.newNums();
       blockEnd = nextNum + Schedules.NUM_BLOCK;
     }
-    return nextNum++;
+    long first = nextNum;
+    nextNum += count;
+    return first;
   }
 
   int partitionOf(long num) {

@@ -8,6 +8,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 
 /**
@@ -35,6 +36,12 @@ final class NewSchedules {
 
   private static StoredSchedule.Content content(Planned planned) {
     return after(planned).content();
+  }
+
+  /** Most have none. */
+  private static String labels(Planned planned) {
+    Map<String, String> labels = content(planned).labels();
+    return labels.isEmpty() ? "{}" : Schedules.json(labels).data();
   }
 
   private static CatchUp catchUp(Planned planned) {
@@ -74,7 +81,7 @@ final class NewSchedules {
       call.setArray(i++, rows.longs(Planned::version));
       call.setArray(i++, rows.longs(Planned::effective));
       call.setArray(i++, rows.texts(planned -> content(planned).displayName()));
-      call.setArray(i++, rows.texts(planned -> Schedules.json(content(planned).labels()).data()));
+      call.setArray(i++, rows.texts(NewSchedules::labels));
       call.setArray(i++, rows.ints(planned -> after(planned).state()));
       call.setArray(i++, rows.longs(planned -> content(planned).endsAt()));
       call.setArray(i++, rows.longs(NewSchedules::validFrom));

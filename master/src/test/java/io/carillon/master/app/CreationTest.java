@@ -85,6 +85,77 @@ class CreationTest {
     assertEquals(rows, fixture.rows());
   }
 
+  private static BatchCreateSchedulesRequest batch(String requestId, int count) {
+    BatchCreateSchedulesRequest.Builder batch =
+        BatchCreateSchedulesRequest.newBuilder().setParent(TENANT).setRequestId(requestId);
+    for (int i = 0; i < count; i++) {
+      batch.addRequests(request("", every(60 + i)));
+    }
+    return batch.build();
+  }
+
+  @Test
+  void a_retry_of_a_batch_with_a_request_id_is_answered_by_what_the_first_try_did() {
+    BatchCreateSchedulesRequest batch = batch("as-a-whole", 700);
+    List<Schedule> first = fixture.schedules.batchCreateSchedules(batch).getSchedulesList();
+    assertEquals(700, first.size());
+    long rows = fixture.rows();
+    assertEquals(first, fixture.schedules.batchCreateSchedules(batch).getSchedulesList());
+    assertEquals(rows, fixture.rows());
+    assertEquals(
+        1, fixture.value("select count(*) from create_request where request_id = 'as-a-whole'"));
+  }
+
+  @Test
+  void a_request_id_of_a_batch_stands_for_all_of_it() {
+    fixture.schedules.batchCreateSchedules(batch("for-all", 3));
+    long rows = fixture.rows();
+    assertEquals(
+        "ALREADY_EXISTS REQUEST_ID_REUSED",
+        refusal(() -> fixture.schedules.batchCreateSchedules(batch("for-all", 4))));
+    assertEquals(
+        "ALREADY_EXISTS REQUEST_ID_REUSED",
+        refusal(
+            () ->
+                fixture.schedules.createSchedule(
+                    request("", every(60)).toBuilder().setRequestId("for-all").build())));
+    assertEquals(rows, fixture.rows());
+  }
+
+  @Test
+  void of_equal_batches_at_once_one_is_done_and_answers_all() {
+    BatchCreateSchedulesRequest batch = batch("at-once", 50);
+    List<CompletableFuture<List<Schedule>>> calls = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      calls.add(
+          CompletableFuture.supplyAsync(
+              () -> fixture.schedules.batchCreateSchedules(batch).getSchedulesList()));
+    }
+    List<List<Schedule>> answers = calls.stream().map(CompletableFuture::join).distinct().toList();
+    assertEquals(1, answers.size());
+    assertEquals(50, answers.get(0).stream().map(Schedule::getName).distinct().count());
+  }
+
+  @Test
+  void a_retry_of_a_batch_says_which_of_its_schedules_was_deleted_since() {
+    BatchCreateSchedulesRequest batch = batch("deleted-since", 3);
+    Schedule second = fixture.schedules.batchCreateSchedules(batch).getSchedules(1);
+    fixture.schedules.deleteSchedule(
+        DeleteScheduleRequest.newBuilder().setName(second.getName()).build());
+    assertEquals(
+        "NOT_FOUND SCHEDULE_NOT_FOUND requests[1]",
+        refusal(() -> fixture.schedules.batchCreateSchedules(batch)));
+  }
+
+  @Test
+  void a_batch_with_a_request_id_has_none_in_its_requests() {
+    BatchCreateSchedulesRequest.Builder batch = batch("on-top", 2).toBuilder();
+    batch.getRequestsBuilder(1).setRequestId("within");
+    assertEquals(
+        "INVALID_ARGUMENT FIELD_OUT_OF_RANGE requests[1].request_id",
+        refusal(() -> fixture.schedules.batchCreateSchedules(batch.build())));
+  }
+
   private static void destination(String id, boolean exists) {
     var destinations = DestinationServiceGrpc.newBlockingStub(fixture.channel);
     if (exists) {

@@ -3,6 +3,7 @@ package io.carillon.master.app;
 import io.carillon.common.schedule.SpecInterner;
 import io.carillon.master.SystemTime;
 import io.carillon.master.election.Lease;
+import io.carillon.master.forward.LeaderProxy;
 import io.carillon.master.store.ClusterStore;
 import io.carillon.master.store.Database;
 import io.carillon.master.store.DatabaseConfig;
@@ -10,6 +11,7 @@ import io.grpc.ManagedChannel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -31,6 +33,13 @@ final class FollowerFixture implements AutoCloseable {
   private final ExecutorService executor = Executors.newCachedThreadPool();
 
   FollowerFixture(DatabaseConfig config) {
+    this(config, LeaderProxy.PATIENCE);
+  }
+
+  /**
+   * @param patience of calls that wait for a leader
+   */
+  FollowerFixture(DatabaseConfig config, Duration patience) {
     database = Database.open(config, 16);
     services =
         new FollowerServices(
@@ -38,8 +47,9 @@ final class FollowerFixture implements AutoCloseable {
             new ClusterStore(database).identity(),
             new SpecInterner(),
             new SystemTime(),
-            lease::get,
-            leadsHere::get);
+            new FollowerServices.Leaders(lease::get, () -> false, leadsHere::get),
+            new EarlyNodes(executor),
+            patience);
     try {
       api = new GrpcPort(ANY, MasterServer.API_MESSAGE_BYTES, new ServiceSwitch(), executor);
       nodes = new GrpcPort(ANY, MasterServer.API_MESSAGE_BYTES, new ServiceSwitch(), executor);

@@ -59,6 +59,11 @@ final class EarlyNodes {
     return early;
   }
 
+  /** How many calls wait. */
+  synchronized int waiting() {
+    return waiting.size();
+  }
+
   private static long patience() {
     Deadline deadline = Context.current().getDeadline();
     long left = deadline == null ? PATIENCE_MILLIS : deadline.timeRemaining(TimeUnit.MILLISECONDS);

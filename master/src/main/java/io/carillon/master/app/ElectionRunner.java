@@ -46,6 +46,9 @@ final class ElectionRunner implements AutoCloseable {
     /** It is known who leads, or that this master must not. Called again and again. */
     void follows();
 
+    /** Runs this once the master is ready to lead, at once or soon. From any thread. */
+    void whenReady(Runnable then);
+
     /** Whether PostgreSQL answers the election and says that another master leads, has changed. */
     void knowsLeader(boolean known);
 
@@ -357,7 +360,8 @@ final class ElectionRunner implements AutoCloseable {
   private final class LockEvents implements LeaderLock.Listener {
     @Override
     public void lockHeld(long turn, long ofEpoch) {
-      post(now -> ifCurrent(turn, () -> election.lockHeld(ofEpoch, now)));
+      // A leader that hands over records until then.
+      listener.whenReady(() -> post(now -> ifCurrent(turn, () -> election.lockHeld(ofEpoch, now))));
     }
 
     @Override

@@ -24,6 +24,7 @@ final class Leaderships implements ElectionRunner.Listener, Leadership.Listener,
 
   private static final Logger log = LoggerFactory.getLogger(Leaderships.class);
   private static final long END_SECONDS = 20;
+  private static final long LONGEST_WAIT_SECONDS = 2;
   private static final long FIRST_PAUSE_SECONDS = 2;
   private static final long LONGEST_PAUSE_SECONDS = 60;
 
@@ -42,6 +43,9 @@ final class Leaderships implements ElectionRunner.Listener, Leadership.Listener,
 
   /** Before the election begins. */
   private ElectionRunner election;
+
+  /** The first rehearsal, which is worth waiting for: both at once take longer. */
+  private volatile CompletableFuture<Void> rehearsal = CompletableFuture.completedFuture(null);
 
   private volatile Leadership leadership;
 
@@ -101,8 +105,18 @@ final class Leaderships implements ElectionRunner.Listener, Leadership.Listener,
   public void follows() {
     settled.countDown();
     if (rehearsed.compareAndSet(false, true)) {
-      process.executor().execute(() -> rehearse(true, FIRST_PAUSE_SECONDS));
+      rehearsal =
+          CompletableFuture.runAsync(() -> rehearse(true, FIRST_PAUSE_SECONDS), process.executor());
     }
+  }
+
+  @Override
+  public void whenReady(Runnable then) {
+    var unused =
+        rehearsal
+            .copy()
+            .completeOnTimeout(null, LONGEST_WAIT_SECONDS, TimeUnit.SECONDS)
+            .whenComplete((done, failure) -> then.run());
   }
 
   @Override

@@ -64,6 +64,11 @@ final class Rehearsal {
     return whole;
   }
 
+  /** Whether it came to a write, which was refused. */
+  boolean wasRefused() {
+    return refused.isDone();
+  }
+
   private boolean lead(KnownNode node) throws IOException, InterruptedException {
     Leadership rehearsal = new Leadership(process, lead, new Refusals());
     try {

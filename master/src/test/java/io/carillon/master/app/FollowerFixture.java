@@ -24,13 +24,15 @@ final class FollowerFixture implements AutoCloseable {
 
   final AtomicReference<Lease> lease = new AtomicReference<>();
   final AtomicBoolean leadsHere = new AtomicBoolean();
+  final AtomicBoolean comesHere = new AtomicBoolean();
+  private final ExecutorService executor = Executors.newCachedThreadPool();
+  final EarlyNodes early = new EarlyNodes(executor);
   final Database database;
   final FollowerServices services;
   final GrpcPort api;
   final GrpcPort nodes;
   final ManagedChannel channel;
   final ManagedChannel nodeChannel;
-  private final ExecutorService executor = Executors.newCachedThreadPool();
 
   FollowerFixture(DatabaseConfig config) {
     this(config, LeaderProxy.PATIENCE);
@@ -47,8 +49,8 @@ final class FollowerFixture implements AutoCloseable {
             new ClusterStore(database).identity(),
             new SpecInterner(),
             new SystemTime(),
-            new FollowerServices.Leaders(lease::get, () -> false, leadsHere::get),
-            new EarlyNodes(executor),
+            new FollowerServices.Leaders(lease::get, comesHere::get, leadsHere::get),
+            early,
             patience);
     try {
       api = new GrpcPort(ANY, MasterServer.API_MESSAGE_BYTES, new ServiceSwitch(), executor);

@@ -191,18 +191,21 @@ final class Leaderships implements ElectionRunner.Listener, Leadership.Listener,
       return false;
     }
     leaving = true;
-    ports.leaveClients(current.epoch());
-    current.drain();
-    boolean handsOver = election.hasSuccessor();
-    if (handsOver) {
-      current.close(handOver(current.epoch(), reason));
-    } else {
-      ports.leaveNodes(current.epoch());
-      current.close();
+    try {
+      ports.leaveClients(current.epoch());
+      current.drain();
+      boolean handsOver = election.hasSuccessor();
+      if (handsOver) {
+        current.close(handOver(current.epoch(), reason));
+      } else {
+        ports.leaveNodes(current.epoch());
+        current.close();
+      }
+      leadership = null;
+      return handsOver;
+    } finally {
+      leaving = false;
     }
-    leadership = null;
-    leaving = false;
-    return handsOver;
   }
 
   /**

@@ -191,14 +191,17 @@ public final class LeaderLock implements AutoCloseable {
     if (present == null) {
       present = open();
     }
-    execute(present, LOOK, 0);
-    synchronized (this) {
-      if (spare == null && !closed) {
-        spare = present;
-        present = null;
+    try {
+      execute(present, LOOK, 0);
+      synchronized (this) {
+        if (spare == null && !closed) {
+          spare = present;
+          present = null;
+        }
       }
+    } finally {
+      LeaderSession.drop(present);
     }
-    LeaderSession.drop(present);
   }
 
   private Connection open() throws SQLException {

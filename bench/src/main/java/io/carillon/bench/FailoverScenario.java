@@ -38,7 +38,6 @@ final class FailoverScenario extends ProcessScenario {
 
   private static final long RECOVERY_LIMIT_MICROS = 60_000_000;
   private static final long WARM_UP_MICROS = 5_000_000;
-  private static final long CALM_MICROS = 1_000_000;
 
   @Option(
       names = "--schedules",
@@ -64,6 +63,15 @@ final class FailoverScenario extends ProcessScenario {
   private int rounds;
 
   @Option(
+      names = "--calm",
+      paramLabel = "SECONDS",
+      defaultValue = "5",
+      description =
+          "How long the cluster is left alone between two losses: a server that has just been"
+              + " started is slow at first (default: ${DEFAULT-VALUE}).")
+  private double calm;
+
+  @Option(
       names = "--pause",
       description =
           "Stop the leader with SIGSTOP too. Nothing tells the others but the end of its lease,"
@@ -84,8 +92,9 @@ final class FailoverScenario extends ProcessScenario {
     if (processOptions.nodes() < 2 || processOptions.masters() < 2) {
       throw refused("--masters and --nodes must be 2 or more: something must be left");
     }
-    if (rounds < 1 || interval < 0.01 || schedules < 1) {
-      throw refused("--rounds and --schedules must be 1 or more, --interval 0.01 or more");
+    if (rounds < 1 || interval < 0.01 || schedules < 1 || calm < 0) {
+      throw refused(
+          "--rounds and --schedules must be 1 or more, --interval 0.01 or more, --calm 0 or more");
     }
   }
 
@@ -93,6 +102,7 @@ final class FailoverScenario extends ProcessScenario {
   void run(ProcessRig rig, Report report, Progress progress) throws Exception {
     report.setting("schedules", schedules);
     report.setting("interval s", interval);
+    report.setting("calm between losses s", calm);
     Population population = new Population(rig.client(), Math.round(interval * 1e6));
     WallClock.sleepUntil(population.grow(schedules) + WARM_UP_MICROS);
     try (Connection connection = rig.postgres().connect();
@@ -116,10 +126,10 @@ final class FailoverScenario extends ProcessScenario {
   }
 
   /** Waits until no partition changes hands: one loss at a time. */
-  private static void awaitCalm(Ledger ledger) throws Exception {
+  private void awaitCalm(Ledger ledger) throws Exception {
     long epochs = -1;
     long since = WallClock.nowMicros();
-    while (WallClock.nowMicros() - since < CALM_MICROS) {
+    while (WallClock.nowMicros() - since < calm * 1e6) {
       long now = ledger.number("select sum(epoch) from partition_state");
       if (now != epochs) {
         epochs = now;

@@ -30,6 +30,10 @@ final class MasterChoice {
   private String hint;
 
   private boolean hinted;
+
+  /** The hint is of a leader that has just ceased to be one, and knows. */
+  private boolean told;
+
   private String current;
 
   MasterChoice(List<String> masters, SplittableRandom random) {
@@ -41,6 +45,7 @@ final class MasterChoice {
   /** Turns to the master to try now. */
   String choose() {
     hinted = hint != null;
+    told &= hinted;
     current = hinted ? hint : masters.get(next);
     hint = null;
     return current;
@@ -51,7 +56,7 @@ final class MasterChoice {
   }
 
   long timeoutMicros() {
-    return masters.size() == 1
+    return masters.size() == 1 || told
         ? TIMEOUT_MICROS
         : Math.min(TIMEOUT_MICROS, FIRST_TIMEOUT_MICROS << Math.min(hangs, 4));
   }
@@ -70,6 +75,19 @@ final class MasterChoice {
     if (silent) {
       turn();
     }
+  }
+
+  /**
+   * A session is over; whether the master said who leads now, as one does that has just ceased to.
+   */
+  boolean isTold(Throwable cause) {
+    String leader = Failures.leader(cause);
+    told = !leader.isEmpty() && !leader.equals(current);
+    if (told) {
+      hint = leader;
+      backoff.reset();
+    }
+    return told;
   }
 
   private void turn() {

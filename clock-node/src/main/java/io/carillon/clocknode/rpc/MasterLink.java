@@ -108,7 +108,7 @@ public final class MasterLink {
       register();
     } else if (state == State.IN_SESSION) {
       if (now > lastHeard + silenceMicros) {
-        lost("no answer to heartbeats for %d ms".formatted((now - lastHeard) / 1000), true);
+        lost("no answer to heartbeats for %d ms".formatted((now - lastHeard) / 1000), null, true);
       } else if (now >= nextBeat) {
         beat(now);
       }
@@ -260,16 +260,21 @@ public final class MasterLink {
     nextBeat = now + beatIntervalMicros;
   }
 
-  private void lost(String reason, boolean silent) {
+  private void lost(String reason, Throwable cause, boolean silent) {
     LOG.info("node {} lost its session: {}; it ticks on", config.nodeId(), reason);
     session.end(false);
     session = null;
-    if (beatsAnswered > 0 && monotonicMicros.getAsLong() - registeredAt > PROVEN_MICROS) {
+    boolean proven =
+        beatsAnswered > 0 && monotonicMicros.getAsLong() - registeredAt > PROVEN_MICROS;
+    if (masters.isTold(cause)) {
+      connectAt = 0;
+      leave();
+    } else if (proven) {
       masters.onProvenSession(silent);
       connectAt = 0;
       leave();
     } else {
-      away(null);
+      away(cause);
     }
     listener.onSessionLost();
   }
@@ -371,7 +376,7 @@ public final class MasterLink {
         fenced(cause);
         listener.onSessionLost();
       } else {
-        lost(cause == null ? "the master ended a stream" : Failures.text(cause), false);
+        lost(cause == null ? "the master ended a stream" : Failures.text(cause), cause, false);
       }
     }
   }

@@ -141,6 +141,28 @@ final class FakeMaster extends NodeServiceGrpc.NodeServiceImplBase implements Au
     }
   }
 
+  /** Ends the session, as another leads now. */
+  synchronized void moveTo(String nextLeader) {
+    leader = nextLeader;
+    for (StreamObserver<?> stream : new StreamObserver<?>[] {heartbeats, watches, pushes}) {
+      stream.onError(notLeader());
+    }
+    forget();
+  }
+
+  private Exception notLeader() {
+    return StatusProto.toStatusException(
+        com.google.rpc.Status.newBuilder()
+            .setCode(Code.UNAVAILABLE.getNumber())
+            .addDetails(
+                Any.pack(
+                    ErrorInfo.newBuilder()
+                        .setReason("NOT_LEADER")
+                        .putMetadata("leader", leader)
+                        .build()))
+            .build());
+  }
+
   private static Exception broken() {
     return Status.UNAVAILABLE.withDescription("broken on purpose").asException();
   }
@@ -170,17 +192,7 @@ final class FakeMaster extends NodeServiceGrpc.NodeServiceImplBase implements Au
     }
     if (leader != null) {
       refused++;
-      answer.onError(
-          StatusProto.toStatusException(
-              com.google.rpc.Status.newBuilder()
-                  .setCode(Code.UNAVAILABLE.getNumber())
-                  .addDetails(
-                      Any.pack(
-                          ErrorInfo.newBuilder()
-                              .setReason("NOT_LEADER")
-                              .putMetadata("leader", leader)
-                              .build()))
-                  .build()));
+      answer.onError(notLeader());
       return;
     }
     if (refusing) {

@@ -52,6 +52,23 @@ class MasterSearchTest {
   }
 
   @Test
+  void aLeaderThatLeavesTellsItsNodesWhereTheNextOneIs() throws Exception {
+    try (FakeMaster first = new FakeMaster(2, SPECS);
+        FakeMaster next = new FakeMaster(2, SPECS);
+        FakeMaster bystander = new FakeMaster(2, SPECS);
+        ClockNode node = node(first.address(), bystander.address())) {
+      bystander.leader = first.address();
+      node.start();
+      await("a session with the first", () -> first.registrations == 1);
+      await("streams", () -> node.report().listed() == 2);
+      first.moveTo(next.address());
+      await("a session with the next", () -> next.registrations == 1);
+      assertEquals(0, first.refused, "nobody else was asked");
+      assertEquals(0, bystander.refused, "nobody else was asked");
+    }
+  }
+
+  @Test
   void mastersThatPointAtEachOtherDoNotHoldTheNode() throws Exception {
     try (FakeMaster one = new FakeMaster(2, SPECS);
         FakeMaster other = new FakeMaster(2, SPECS);

@@ -46,6 +46,9 @@ final class ElectionRunner implements AutoCloseable {
     /** It is known who leads, or that this master must not. Called again and again. */
     void follows();
 
+    /** Runs this once the master is ready to lead, at once or soon. From any thread. */
+    void whenReady(Runnable then);
+
     /** Whether PostgreSQL answers the election and says that another master leads, has changed. */
     void knowsLeader(boolean known);
 
@@ -64,8 +67,7 @@ final class ElectionRunner implements AutoCloseable {
   private final LinkedBlockingQueue<LongConsumer> inputs = new LinkedBlockingQueue<>();
   private final Thread thread = new Thread(this::run, "carillon-election");
   private volatile boolean closed;
-  private volatile long epoch;
-  private volatile Lease lease;
+  private final KnownLead lead = new KnownLead();
 
   // Of the thread of the election only.
   private Reading reading;
@@ -107,12 +109,12 @@ final class ElectionRunner implements AutoCloseable {
 
   /** The epoch under which this master leads at this moment; 0: it does not. */
   long epoch() {
-    return epoch;
+    return lead.epoch();
   }
 
-  /** The lease of another master that leads, as far as is known; null: there is none. */
-  Lease lease() {
-    return lease;
+  /** Who leads. */
+  KnownLead lead() {
+    return lead;
   }
 
   /** The leadership of this epoch failed by itself. */
@@ -128,6 +130,21 @@ final class ElectionRunner implements AutoCloseable {
   /** Gives up the lead in favour of others. */
   void resign(String reason) {
     post(now -> election.resign(reason, now));
+  }
+
+  /** Whether another master waits to lead after this one; asks PostgreSQL. */
+  boolean hasSuccessor() {
+    long present = lead.epoch();
+    try {
+      return present != 0 && lock.isAwaited(present);
+    } catch (SQLException e) {
+      return false;
+    }
+  }
+
+  /** Lets another have the lead, and keeps it until then, or until it takes too long. */
+  void handOver(String reason) {
+    post(now -> election.handOver(reason, now));
   }
 
   private void ifLeads(long ofEpoch, Runnable then) {
@@ -167,7 +184,7 @@ final class ElectionRunner implements AutoCloseable {
   }
 
   private void execute() {
-    epoch = election.epoch();
+    lead.leads(election.epoch());
     for (ElectionCommand command : election.drain()) {
       execute(command);
     }
@@ -177,6 +194,7 @@ final class ElectionRunner implements AutoCloseable {
     if (command instanceof ReadLease c) {
       call(c.number(), () -> read(c));
     } else if (command instanceof TakeLead c) {
+      lead.comesHere(true);
       take(c);
     } else if (command instanceof Renew c) {
       call(c.number(), () -> renew(c));
@@ -186,7 +204,7 @@ final class ElectionRunner implements AutoCloseable {
       lock.drop();
       lockTurn = 0;
     } else if (command instanceof Lead c) {
-      lease = null;
+      lead.follows(null);
       tellOfLeader();
       if (clock != null) {
         clock.lead();
@@ -194,6 +212,7 @@ final class ElectionRunner implements AutoCloseable {
       listener.lead(c.epoch());
     } else if (command instanceof StepDown c) {
       log.info("leads no more: {}", c.reason());
+      lead.comesHere(false);
       listener.stepDown(c.reason());
     }
   }
@@ -219,6 +238,7 @@ final class ElectionRunner implements AutoCloseable {
       log.warn("the lease cannot be read or written, trying again: {}", failure.toString());
     }
     storeFails = true;
+    lead.comesHere(election.epoch() != 0);
     tellOfLeader();
     election.storeFailed(number, now);
   }
@@ -231,7 +251,7 @@ final class ElectionRunner implements AutoCloseable {
   }
 
   private void tellOfLeader() {
-    boolean knows = lease != null && !storeFails;
+    boolean knows = lead.lease() != null && !storeFails;
     if (knows != knewLeader) {
       knewLeader = knows;
       listener.knowsLeader(knows);
@@ -260,10 +280,11 @@ final class ElectionRunner implements AutoCloseable {
     }
     election.leaseRead(number, read, now);
     if (election.epoch() == 0) {
+      Lease lease = lead.lease();
       if (others && (lease == null || lease.epoch() != read.epoch())) {
         log.info("{} leads with epoch {}, this master follows", read.leader(), read.epoch());
       }
-      lease = others ? read : null;
+      lead.follows(others ? read : null);
     }
     tellOfLeader();
   }
@@ -293,6 +314,7 @@ final class ElectionRunner implements AutoCloseable {
     if (taken) {
       election.leadTaken(command.number(), command.seen().epoch() + 1, now);
     } else {
+      lead.comesHere(false);
       lock.giveBack();
       election.leadMissed(command.number(), now);
     }
@@ -307,6 +329,7 @@ final class ElectionRunner implements AutoCloseable {
           LeaderClock.TOLERANCE / 1_000);
     }
     declined = true;
+    lead.comesHere(false);
     election.leadDeclined(command.number(), time.monotonicMicros());
     listener.follows();
     execute();
@@ -337,7 +360,8 @@ final class ElectionRunner implements AutoCloseable {
   private final class LockEvents implements LeaderLock.Listener {
     @Override
     public void lockHeld(long turn, long ofEpoch) {
-      post(now -> ifCurrent(turn, () -> election.lockHeld(ofEpoch, now)));
+      // A leader that hands over records until then.
+      listener.whenReady(() -> post(now -> ifCurrent(turn, () -> election.lockHeld(ofEpoch, now))));
     }
 
     @Override
@@ -369,6 +393,6 @@ final class ElectionRunner implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    epoch = 0;
+    lead.close();
   }
 }

@@ -26,13 +26,13 @@ import io.carillon.v1.DestinationServiceGrpc;
 import io.carillon.v1.FireServiceGrpc;
 import io.carillon.v1.OperationServiceGrpc;
 import io.carillon.v1.ScheduleServiceGrpc;
-import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.ServiceDescriptor;
 import io.grpc.StatusRuntimeException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -75,25 +75,40 @@ final class FollowerServices implements AutoCloseable {
           DeliveryServiceGrpc.getServiceDescriptor(),
           ClusterServiceGrpc.getServiceDescriptor());
 
+  /** What a node begins with. */
+  private static final String REGISTER = NodeServiceGrpc.getRegisterMethod().getFullMethodName();
+
   private final ClusterStore.Identity identity;
-  private final Supplier<Lease> lease;
+  private final Leaders leaders;
+  private final EarlyNodes early;
   private final FireRpc fires;
   private final LeaderProxy proxy;
   private final Map<String, ServerMethodDefinition<?, ?>> here = new HashMap<>();
 
   /**
+   * Who leads.
+   *
    * @param lease of the leader as far as it is known; null if none is
-   * @param leadsHere whether this master leads now
+   * @param comesHere whether this master is about to lead
+   * @param isHere whether this master leads now
+   */
+  record Leaders(Supplier<Lease> lease, BooleanSupplier comesHere, BooleanSupplier isHere) {}
+
+  /**
+   * @param early has nodes wait that come while this master is about to lead
+   * @param patience how long a call of a client waits for a leader
    */
   FollowerServices(
       Database database,
       ClusterStore.Identity identity,
       SpecInterner specs,
       TimeSource time,
-      Supplier<Lease> lease,
-      BooleanSupplier leadsHere) {
+      Leaders leaders,
+      EarlyNodes early,
+      Duration patience) {
     this.identity = identity;
-    this.lease = lease;
+    this.leaders = leaders;
+    this.early = early;
     Schedules schedules = new Schedules(database.api());
     fires =
         new FireRpc(
@@ -102,7 +117,9 @@ final class FollowerServices implements AutoCloseable {
             new Revisions(database.api()),
             new LedgerScan(database, specs::intern),
             time);
-    proxy = new LeaderProxy(lease, leadsHere, MasterServer.API_MESSAGE_BYTES);
+    proxy =
+        new LeaderProxy(
+            leaders.lease(), leaders.isHere(), MasterServer.API_MESSAGE_BYTES, patience);
     // An epoch that nobody has: should anything be written by mistake, the fence refuses it.
     Operations operations = new Operations(database, 0);
     for (ServerServiceDefinition service :
@@ -142,11 +159,20 @@ final class FollowerServices implements AutoCloseable {
   }
 
   private <Q, R> ServerMethodDefinition<Q, R> refused(MethodDescriptor<Q, R> method) {
-    return ServerMethodDefinition.create(method, this::refuse);
+    boolean first = method.getFullMethodName().equals(REGISTER);
+    return ServerMethodDefinition.create(
+        method,
+        (call, headers) -> {
+          if (first && leaders.comesHere().getAsBoolean()) {
+            return early.hold(call, headers, () -> refuse(call));
+          }
+          refuse(call);
+          return new ServerCall.Listener<>() {};
+        });
   }
 
-  private <Q, R> ServerCall.Listener<Q> refuse(ServerCall<Q, R> call, Metadata headers) {
-    Lease known = lease.get();
+  private void refuse(ServerCall<?, ?> call) {
+    Lease known = leaders.lease().get();
     String leader = known == null ? "" : known.nodeAddress();
     StatusRuntimeException status =
         ApiException.of(
@@ -161,7 +187,6 @@ final class FollowerServices implements AutoCloseable {
                 leader.isEmpty() ? Map.of() : Map.of("leader", leader))
             .toStatus();
     call.close(status.getStatus(), status.getTrailers());
-    return new ServerCall.Listener<>() {};
   }
 
   /** The service of that name and schema, by these methods: those passed on have other types. */

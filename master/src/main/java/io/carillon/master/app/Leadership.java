@@ -44,6 +44,9 @@ final class Leadership {
   private static final Logger log = LoggerFactory.getLogger(Leadership.class);
   private static final long ANSWERS_MILLIS = 1_000;
 
+  /** No epoch of a leader, so that the fence refuses every write: that of a rehearsal. */
+  static final long REHEARSED = -1;
+
   /** What outlives a leadership. */
   record Process(
       Database database,
@@ -83,6 +86,9 @@ final class Leadership {
   private final Reconciler reconciler;
   private final long began;
   private Upkeep upkeep;
+
+  /** It is ending in order: another master is to take the lead. */
+  private volatile boolean drained;
 
   /** Nothing is written any more. */
   private volatile boolean silent;
@@ -138,12 +144,16 @@ final class Leadership {
     return loop;
   }
 
-  /** Begins to lead. */
+  /** Begins to lead: can serve clock nodes from here on. */
   void start() {
     loop.start(this::execute, reason -> listener.failed(lead.epoch(), reason));
+  }
+
+  /** Begins what else a leader does: can serve clients from here on. */
+  void startServices() {
     services.start();
-    reconciler.start();
     upkeep = new Upkeep(process.time(), cluster, new LogPartitions(process.database()));
+    upkeep.soon(reconciler::start);
     upkeep.forget(services.operations());
     log.info(
         "leads cluster {} with epoch {}, {} partitions, loaded in {} ms",
@@ -226,7 +236,7 @@ final class Leadership {
       sessions.send(c);
     } else if (command instanceof MasterCommand.Publish c) {
       delivery.onCommitted(c.fires());
-    } else if (command instanceof MasterCommand.Announce c) {
+    } else if (command instanceof MasterCommand.Announce c && lead.epoch() != REHEARSED) {
       events.announce(c.event());
     }
   }
@@ -271,12 +281,20 @@ final class Leadership {
     if (over.get()) {
       return;
     }
-    log.error("cannot go on leading: {}", reason);
+    if (lead.epoch() == REHEARSED) {
+      deposed();
+      return;
+    }
     boolean leads = true;
     try {
       leads = cluster.leads(lead.epoch());
     } catch (RuntimeException e) {
       log.warn("cannot ask who leads: {}", e.toString());
+    }
+    if (leads || !drained) {
+      log.error("cannot go on leading: {}", reason);
+    } else {
+      log.info("hands over: {}", reason);
     }
     if (leads) {
       listener.failed(lead.epoch(), reason);
@@ -294,6 +312,7 @@ final class Leadership {
    * are answered, streams to consumers end, and what they acknowledged becomes durable.
    */
   void drain() {
+    drained = true;
     apiCalls.awaitAnswers(ANSWERS_MILLIS);
     delivery.close();
     apiCalls.endAll(ended());
@@ -312,6 +331,17 @@ final class Leadership {
     silent = true;
     lanes.close();
     finish();
+  }
+
+  /**
+   * Ends it as another master leads already.
+   *
+   * @param next where nodes reach that one; empty if that is not known
+   */
+  void close(String next) {
+    silent = true;
+    sessions.moveAll(next);
+    close();
   }
 
   /** Ends it at once; writes under way are left to the fence. */

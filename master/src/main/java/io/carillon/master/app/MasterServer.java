@@ -4,7 +4,7 @@ import io.carillon.common.schedule.SpecInterner;
 import io.carillon.common.time.Micros;
 import io.carillon.common.time.TimeSource;
 import io.carillon.master.election.LeaderClock;
-import io.carillon.master.election.LeaderClock.Disagreement;
+import io.carillon.master.forward.LeaderProxy;
 import io.carillon.master.loop.LeaderLoop;
 import io.carillon.master.rpc.ClusterRpc;
 import io.carillon.master.store.ClusterStore;
@@ -12,18 +12,13 @@ import io.carillon.master.store.Database;
 import io.carillon.master.store.DatabaseUnavailableException;
 import io.carillon.master.store.LeaseStore.Candidate;
 import io.carillon.master.verification.FailoverDrill;
-import io.grpc.ServerServiceDefinition;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.net.InetAddress;
 import java.time.Instant;
-import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,14 +29,13 @@ import org.slf4j.LoggerFactory;
  * a process of its own.
  *
  * <p>What lives as long as the process is here: ports, pools, the election. What belongs to one
- * time of leading is a {@link Leadership}; these are made and ended one after the other by a thread
- * of their own, while the election goes on.
+ * time of leading is a {@link Leadership}; {@link Leaderships} makes and ends them one after the
+ * other, while the election goes on.
  */
 public final class MasterServer implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(MasterServer.class);
   static final int API_MESSAGE_BYTES = 16 << 20;
-  private static final int NODE_MESSAGE_BYTES = 64 << 20;
 
   /** How long a start waits at most to know whether it leads or follows. */
   private static final long SETTLE_SECONDS = 30;
@@ -55,23 +49,15 @@ public final class MasterServer implements AutoCloseable {
   private final SpecInterner specs = new SpecInterner();
   private final CompletableFuture<String> termination = new CompletableFuture<>();
   private final AtomicBoolean closing = new AtomicBoolean();
-  private final CountDownLatch settled = new CountDownLatch(1);
-  private final AtomicBoolean rehearsed = new AtomicBoolean();
   private final ExecutorService executor = Executors.newCachedThreadPool(daemon("carillon-rpc"));
 
-  /** Makes and ends leaderships. */
-  private final ExecutorService leaderships =
-      Executors.newSingleThreadExecutor(daemon("carillon-leadership"));
-
   private Database database;
-  private GrpcPort api;
-  private GrpcPort nodes;
+  private MasterPorts ports;
   private Candidate candidate;
   private Leadership.Process process;
   private FollowerServices following;
   private ElectionRunner election;
-  private volatile Leadership leadership;
-  private volatile boolean knowsLeader;
+  private Leaderships leaderships;
 
   private MasterServer(MasterConfig config, TimeSource time, LeaderClock clock) {
     this.config = config;
@@ -125,115 +111,38 @@ public final class MasterServer implements AutoCloseable {
     FailoverDrill drill = new FailoverDrill(database, specs::intern, time, new DrillTargets(this));
     process =
         new Leadership.Process(database, identity, config.core(), specs, time, executor, drill);
-    nodes = new GrpcPort(config.nodeListen(), NODE_MESSAGE_BYTES, new ServiceSwitch(), executor);
-    api = new GrpcPort(config.listen(), API_MESSAGE_BYTES, new ServiceSwitch(), executor);
+    ports = new MasterPorts(config, executor, () -> election == null ? 0 : election.epoch());
     candidate =
         new Candidate(
             UUID.randomUUID().toString(),
             ManagementFactory.getRuntimeMXBean().getName(),
-            api.reached(config.advertise()),
-            nodes.reached(config.nodeAdvertise()));
+            ports.apiAddress(),
+            ports.nodeAddress());
+    leaderships = new Leaderships(process, this::lead, ports);
     election =
         new ElectionRunner(
-            config.database(),
-            config.election(),
-            candidate,
-            time,
-            clock,
-            executor,
-            new ElectionEvents());
+            config.database(), config.election(), candidate, time, clock, executor, leaderships);
+    leaderships.attach(election);
     following =
-        new FollowerServices(database, identity, specs, time, election::lease, this::isLeading);
-    log.info("API on {}, nodes on {}", api, nodes);
-    offer(0, following.api(), following.nodes());
+        new FollowerServices(
+            database,
+            identity,
+            specs,
+            time,
+            new FollowerServices.Leaders(
+                election.lead()::lease, election.lead()::comesHere, leaderships::servesClients),
+            ports.early(),
+            LeaderProxy.PATIENCE);
+    log.info("{}", ports);
+    ports.follow(following);
     election.start();
     try {
-      if (!settled.await(SETTLE_SECONDS, TimeUnit.SECONDS)) {
+      if (!leaderships.awaitSettled(SETTLE_SECONDS)) {
         log.warn("not known after {} s who leads; looks on", SETTLE_SECONDS);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-  }
-
-  private final class ElectionEvents implements ElectionRunner.Listener {
-    @Override
-    public void lead(long epoch) {
-      leaderships.execute(() -> begin(epoch));
-    }
-
-    @Override
-    public void stepDown(String reason) {
-      offer(0, following.api(), following.nodes());
-      leaderships.execute(MasterServer.this::endLeadership);
-    }
-
-    @Override
-    public void follows() {
-      settled.countDown();
-      if (rehearsed.compareAndSet(false, true)) {
-        executor.execute(MasterServer.this::rehearse);
-      }
-    }
-
-    @Override
-    public void knowsLeader(boolean known) {
-      knowsLeader = known;
-      // A leader's writes tell of themselves.
-      if (election.epoch() == 0) {
-        serving(known);
-      }
-    }
-
-    @Override
-    public void clocksDisagree(Disagreement disagreement) {
-      Leadership current = leadership;
-      if (current != null) {
-        current.clocksDisagree(disagreement);
-      }
-    }
-  }
-
-  private final class LeadershipEvents implements Leadership.Listener {
-    @Override
-    public void available(boolean available) {
-      serving(available);
-    }
-
-    @Override
-    public void deposed(long epoch) {
-      election.deposed(epoch);
-    }
-
-    @Override
-    public void failed(long epoch, String reason) {
-      election.failed(epoch, reason);
-    }
-  }
-
-  private void serving(boolean serving) {
-    api.serving(serving);
-    nodes.serving(serving);
-  }
-
-  /** On the thread of leaderships: loads, and begins to serve if this master still leads. */
-  private void begin(long epoch) {
-    endLeadership();
-    if (election.epoch() != epoch) {
-      return;
-    }
-    try {
-      Leadership begun = new Leadership(process, lead(epoch), new LeadershipEvents());
-      leadership = begun;
-      begun.start();
-      if (!offer(epoch, begun.api(), begun.nodes())) {
-        endLeadership();
-      }
-    } catch (RuntimeException e) {
-      log.error("cannot begin to lead", e);
-      election.failed(epoch, "what is stored could not be loaded: " + e);
-    }
-    settled.countDown();
   }
 
   private ClusterRpc.Lead lead(long epoch) {
@@ -246,56 +155,19 @@ public final class MasterServer implements AutoCloseable {
         programVersion());
   }
 
-  private void rehearse() {
-    new Rehearsal(
-            () -> new Leadership(process, lead(0), new LeadershipEvents()),
-            reachable(config.nodeListen().getAddress()),
-            nodes.port())
-        .run();
-  }
-
-  private static InetAddress reachable(InetAddress listen) {
-    return listen.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : listen;
-  }
-
-  /** On the thread of leaderships. */
-  private void endLeadership() {
-    Leadership current = leadership;
-    leadership = null;
-    if (current != null) {
-      current.abandon();
-    }
-  }
-
-  /**
-   * Offers these on both ports from now on, if this is still the epoch under which this master
-   * leads.
-   */
-  private synchronized boolean offer(
-      long epoch, List<ServerServiceDefinition> toClients, List<ServerServiceDefinition> toNodes) {
-    if (election.epoch() != epoch) {
-      return false;
-    }
-    boolean serving = epoch != 0 || knowsLeader;
-    api.offer(toClients, serving);
-    nodes.offer(toNodes, serving);
-    return true;
-  }
-
   /** The port that clients connect to. */
   public int port() {
-    return api.port();
+    return ports.apiPort();
   }
 
   /** The port that clock nodes connect to. */
   public int nodePort() {
-    return nodes.port();
+    return ports.nodePort();
   }
 
   /** Whether this master leads, and serves as the leader. */
   public boolean isLeading() {
-    Leadership current = leadership;
-    return current != null && current.epoch() == election.epoch();
+    return leaderships != null && leaderships.isLeading();
   }
 
   /** Completes when the master has stopped; it does that only if it is asked to. */
@@ -309,48 +181,27 @@ public final class MasterServer implements AutoCloseable {
   }
 
   /**
-   * Gives up the lead in order, in favour of another master: no new calls, writes under way end,
-   * streams end; then another takes over at once. Without one, this master leads again after a
-   * pause.
+   * Gives up the lead in order, in favour of another master: no new calls, streams to consumers
+   * end, and what nodes push is recorded until another leads. Without one, this master leads again
+   * after a pause.
    */
   public void resign(String reason) {
-    leaderships.execute(
-        () -> {
-          endInOrder();
-          election.resign(reason);
-        });
+    leaderships.resign(reason);
   }
 
   /** Gives up the lead as if this master had died, but for its process. */
   void drop(String reason) {
-    leaderships.execute(
-        () -> {
-          endLeadership();
-          election.resign(reason);
-        });
+    leaderships.drop(reason);
   }
 
   /** The core that leads; null: this master does not. */
   LeaderLoop leading() {
-    Leadership current = leadership;
-    return current == null ? null : current.loop();
-  }
-
-  /** On the thread of leaderships. */
-  private void endInOrder() {
-    Leadership current = leadership;
-    if (current != null) {
-      offer(current.epoch(), following.api(), current.nodes());
-      current.drain();
-      offer(current.epoch(), following.api(), following.nodes());
-      current.close();
-      leadership = null;
-    }
+    return leaderships.leading();
   }
 
   /**
-   * Stops in order: no new calls, writes under way end, streams end, nodes are told to look for
-   * another master, and one takes over.
+   * Stops in order: no new calls, streams to consumers end, another master takes over, nodes are
+   * told where it is.
    */
   @Override
   public void close() {
@@ -358,30 +209,16 @@ public final class MasterServer implements AutoCloseable {
       termination.join();
       return;
     }
-    if (api != null) {
-      api.leave();
-    }
-    if (nodes != null) {
-      nodes.leave();
-    }
-    leaderships.execute(this::endInOrder);
-    leaderships.shutdown();
-    try {
-      if (!leaderships.awaitTermination(20, TimeUnit.SECONDS)) {
-        log.warn(
-            "the end of the leadership takes too long; what is under way is left to the fence");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    if (ports != null) {
+      ports.leave();
     }
     if (election != null) {
+      leaderships.endLast();
       election.close();
+      leaderships.close();
     }
-    if (api != null) {
-      api.stop(1);
-    }
-    if (nodes != null) {
-      nodes.stop(1);
+    if (ports != null) {
+      ports.stop();
     }
     if (following != null) {
       following.close();

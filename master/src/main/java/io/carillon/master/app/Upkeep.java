@@ -22,6 +22,9 @@ final class Upkeep implements AutoCloseable {
   /** 30 days. */
   private static final long OPERATIONS_KEPT_MICROS = 30 * 86_400_000_000L;
 
+  /** A new leader has better things to do first than what can wait. */
+  private static final long CATCH_UP_MILLIS = 1_500;
+
   private final TimeSource time;
   private final ClusterStore cluster;
   private final ScheduledExecutorService timer =
@@ -36,7 +39,7 @@ final class Upkeep implements AutoCloseable {
   Upkeep(TimeSource time, ClusterStore cluster, LogPartitions days) {
     this.time = time;
     this.cluster = cluster;
-    timer.execute(() -> attempt(this::tellOfOtherZones));
+    soon(this::tellOfOtherZones);
     every(5, days::summarize);
     every(600, () -> cluster.forgetRequests(time.nowMicros() - REQUESTS_KEPT_MICROS));
   }
@@ -56,6 +59,11 @@ final class Upkeep implements AutoCloseable {
           version,
           revisions);
     }
+  }
+
+  /** Does it once, when a new leader has caught up with what was due meanwhile. */
+  void soon(Runnable task) {
+    var unused = timer.schedule(() -> attempt(task), CATCH_UP_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   private void every(int seconds, Runnable task) {

@@ -30,6 +30,9 @@ public final class Election {
   /** Who leads for this long has not failed. */
   private static final long PROVEN = 60_000_000;
 
+  /** How long a leader that hands over waits for another to take the lead. */
+  private static final long LONGEST_HAND_OVER = 10_000_000;
+
   private final ElectionSettings settings;
   private final String instance;
   private List<ElectionCommand> out = new ArrayList<>();
@@ -54,6 +57,11 @@ public final class Election {
   private long quietUntil = Long.MIN_VALUE;
 
   private int failures;
+
+  /** Why another is to take the lead; null: this master wants to keep it. */
+  private String leaving;
+
+  private long leaveAt;
 
   /** What was read last; null: nothing since this master began to follow. */
   private Lease seen;
@@ -96,6 +104,10 @@ public final class Election {
     if (epoch != 0 && now - renewedAt >= settings.stepDownAfter()) {
       stepDown("the lease could not be renewed for " + (now - renewedAt) / 1_000 + " ms", now);
     }
+    if (epoch != 0 && leaving != null && now >= leaveAt) {
+      quietUntil = now + settings.resignPause();
+      stepDown(leaving, now);
+    }
     hold(now);
     if (call != 0) {
       return;
@@ -115,6 +127,7 @@ public final class Election {
   public long nextWake() {
     long wake = call != 0 ? calledAt + settings.answerTimeout() : nextCall;
     if (epoch != 0) {
+      wake = leaving == null ? wake : Math.min(wake, leaveAt);
       return Math.min(wake, renewedAt + settings.stepDownAfter());
     }
     boolean wants = call == 0 && seen != null && (expired || isCertain());
@@ -272,6 +285,18 @@ public final class Election {
     }
   }
 
+  /**
+   * Lets go of the lock, so that another may have the lead, and leads on until it does: it is
+   * deposed then. Gives the lead up if nobody takes it for long.
+   */
+  public void handOver(String reason, long now) {
+    if (epoch != 0 && leaving == null) {
+      leaving = reason;
+      leaveAt = now + LONGEST_HAND_OVER;
+      out.add(new DropLock());
+    }
+  }
+
   /** Gives up the lead in favour of others. */
   public void resign(String reason, long now) {
     if (epoch != 0) {
@@ -283,6 +308,7 @@ public final class Election {
 
   private void stepDown(String reason, long now) {
     epoch = 0;
+    leaving = null;
     call = 0;
     nextCall = now;
     forget();

@@ -20,6 +20,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -53,7 +54,9 @@ public final class LeaderProxy implements AutoCloseable {
       Metadata.Key.of("carillon-not-taken", Metadata.ASCII_STRING_MARSHALLER);
 
   private static final Logger log = LoggerFactory.getLogger(LeaderProxy.class);
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+  /** How long a call waits for a leader. */
+  public static final Duration PATIENCE = Duration.ofSeconds(2);
 
   /** Calls that wait hold none of their messages here. */
   private static final int MOST_WAITING = 10_000;
@@ -72,6 +75,7 @@ public final class LeaderProxy implements AutoCloseable {
   private final Supplier<Lease> lease;
   private final BooleanSupplier leadsHere;
   private final int maxBytes;
+  private final Duration patience;
   private final Set<ForwardedCall> waiting = ConcurrentHashMap.newKeySet();
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
@@ -89,8 +93,11 @@ public final class LeaderProxy implements AutoCloseable {
    * @param lease of the leader as far as it is known; null if none is
    * @param leadsHere whether this master leads now, so that there is nobody to pass a call on to
    * @param maxBytes largest message that is passed on
+   * @param patience how long a call waits for a leader
    */
-  public LeaderProxy(Supplier<Lease> lease, BooleanSupplier leadsHere, int maxBytes) {
+  public LeaderProxy(
+      Supplier<Lease> lease, BooleanSupplier leadsHere, int maxBytes, Duration patience) {
+    this.patience = patience;
     this.lease = lease;
     this.leadsHere = leadsHere;
     this.maxBytes = maxBytes;
@@ -117,7 +124,7 @@ public final class LeaderProxy implements AutoCloseable {
         .equals(ClusterServiceGrpc.getRehearseFailoverMethod().getFullMethodName())) {
       drillUntil = System.nanoTime() + LONGEST_DRILL_NANOS;
     }
-    ForwardedCall call = new ForwardedCall(this, caller, headers, PATIENCE_NANOS);
+    ForwardedCall call = new ForwardedCall(this, caller, headers, patience.toNanos());
     call.look();
     return call;
   }

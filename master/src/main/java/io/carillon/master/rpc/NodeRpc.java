@@ -38,10 +38,13 @@ public final class NodeRpc extends NodeServiceGrpc.NodeServiceImplBase {
   /** Unsettled batches that a node may have on its way. */
   static final int WINDOW = 32;
 
-  private static final int PROTOCOL_VERSION = 1;
-  private static final int MAX_WEIGHT = 1000;
-  private static final Metadata.Key<String> SESSION =
+  public static final int PROTOCOL_VERSION = 1;
+
+  /** Names the session that a stream is of. */
+  public static final Metadata.Key<String> SESSION =
       Metadata.Key.of("carillon-session", Metadata.ASCII_STRING_MARSHALLER);
+
+  private static final int MAX_WEIGHT = 1000;
   private static final Context.Key<Long> SESSION_OF_CALL = Context.key("carillon-session");
 
   private final LeaderLoop loop;

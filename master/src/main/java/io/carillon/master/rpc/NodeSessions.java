@@ -211,17 +211,21 @@ public final class NodeSessions {
   }
 
   public void send(EndSession command) {
-    Streams streams = sessions.remove(command.session());
+    end(
+        command.session(),
+        ApiException.of(
+            command.fenced() ? Code.FAILED_PRECONDITION : Code.UNAVAILABLE,
+            command.fenced() ? "NODE_FENCED" : "SESSION_UNKNOWN",
+            command.reason(),
+            Map.of()));
+  }
+
+  private void end(long session, ApiException reason) {
+    Streams streams = sessions.remove(session);
     if (streams == null) {
       return;
     }
-    StatusRuntimeException status =
-        ApiException.of(
-                command.fenced() ? Code.FAILED_PRECONDITION : Code.UNAVAILABLE,
-                command.fenced() ? "NODE_FENCED" : "SESSION_UNKNOWN",
-                command.reason(),
-                Map.of())
-            .toStatus();
+    StatusRuntimeException status = reason.toStatus();
     synchronized (streams) {
       end(streams.heartbeat, status);
       end(streams.push, status);
@@ -235,6 +239,23 @@ public final class NodeSessions {
   public void closeAll(String reason) {
     for (Long session : sessions.keySet()) {
       send(new EndSession(session, false, reason));
+    }
+  }
+
+  /**
+   * Ends every stream, as another master leads now.
+   *
+   * @param leader where it takes nodes; empty if that is not known
+   */
+  public void moveAll(String leader) {
+    for (Long session : sessions.keySet()) {
+      end(
+          session,
+          ApiException.of(
+              Code.UNAVAILABLE,
+              "NOT_LEADER",
+              "this master leads no more" + (leader.isEmpty() ? "" : ", but " + leader),
+              leader.isEmpty() ? Map.of() : Map.of("leader", leader)));
     }
   }
 

@@ -76,6 +76,21 @@ public final class ClusterStore {
     return database.core().fetchExists(LEADER_EPOCH, LEADER_EPOCH.EPOCH.eq(leaderEpoch));
   }
 
+  /** A clock node as it registered last. */
+  public record KnownNode(String id, String instance, long incarnation) {}
+
+  /** Some node that owns a partition; null if none does. */
+  public KnownNode someOwner() {
+    return database
+        .patient()
+        .select(NODE.ID, NODE.INSTANCE, NODE.INCARNATION)
+        .from(NODE)
+        .join(PARTITION_STATE)
+        .on(PARTITION_STATE.NODE_ID.eq(NODE.ID))
+        .limit(1)
+        .fetchOne(row -> new KnownNode(row.value1(), row.value2(), row.value3()));
+  }
+
   /** Forgets request ids that were used before this time, in microseconds. */
   public void forgetRequests(long before) {
     database

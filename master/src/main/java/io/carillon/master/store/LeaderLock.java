@@ -31,6 +31,9 @@ public final class LeaderLock implements AutoCloseable {
   private static final long RETRY_MILLIS = 200;
   private static final String LOCK_TIMEOUT = "55P03";
 
+  /** Says nothing but that the session lives. */
+  private static final String LOOK = "select true or ? = ?::text";
+
   /** Hears of the lock, on the lock's thread. {@code turn} is that of {@link #hold}. */
   public interface Listener {
     void lockHeld(long turn, long epoch);
@@ -60,6 +63,9 @@ public final class LeaderLock implements AutoCloseable {
   private Connection taken;
 
   private long takenEpoch = -1;
+
+  /** For the next that is taken, opened while there is time; null: none yet. */
+  private Connection spare;
 
   public LeaderLock(DatabaseConfig config, Listener listener) {
     this.config = config;
@@ -116,7 +122,7 @@ public final class LeaderLock implements AutoCloseable {
         return true;
       }
     }
-    Connection candidate = open();
+    Connection candidate = spareOrNew();
     boolean got = false;
     try {
       got = execute(candidate, "select pg_try_advisory_lock(" + key() + ")", epoch);
@@ -143,6 +149,59 @@ public final class LeaderLock implements AutoCloseable {
     LeaderSession.drop(taken);
     taken = null;
     takenEpoch = -1;
+  }
+
+  /**
+   * Whether a session of another master waits for the lock of this epoch, and so will be the next
+   * to lead.
+   */
+  public boolean isAwaited(long epoch) throws SQLException {
+    Connection asking = open();
+    try {
+      return execute(
+          asking,
+          "select exists (select from pg_locks l, "
+              + key()
+              + " k where l.locktype = 'advisory' and not l.granted and l.objsubid = 1 and"
+              + " l.database = (select oid from pg_database where datname = current_database())"
+              + " and l.classid::bigint = (k >> 32 & 4294967295)"
+              + " and l.objid::bigint = (k & 4294967295))",
+          epoch);
+    } finally {
+      LeaderSession.drop(asking);
+    }
+  }
+
+  private Connection spareOrNew() throws SQLException {
+    Connection ready;
+    synchronized (this) {
+      ready = spare;
+      spare = null;
+    }
+    return ready == null ? open() : ready;
+  }
+
+  /** Who waits for a lock is about to take the next one. */
+  private void prepare() throws SQLException {
+    Connection present;
+    synchronized (this) {
+      present = spare;
+      spare = null;
+    }
+    if (present == null) {
+      present = open();
+    }
+    try {
+      execute(present, LOOK, 0);
+      synchronized (this) {
+        if (spare == null && !closed) {
+          spare = present;
+          present = null;
+        }
+      }
+    } finally {
+      LeaderSession.drop(present);
+    }
   }
 
   private Connection open() throws SQLException {
@@ -210,7 +269,7 @@ public final class LeaderLock implements AutoCloseable {
         }
       }
       if (isCurrent(of)) {
-        execute(mine, "select true or ? = ?::text", epoch);
+        execute(mine, LOOK, epoch);
       }
     }
   }
@@ -236,6 +295,7 @@ public final class LeaderLock implements AutoCloseable {
       listener.lockBusy(of);
     }
     while (!got && isCurrent(of)) {
+      prepare();
       got = await(candidate, epoch);
     }
     synchronized (this) {
@@ -295,6 +355,8 @@ public final class LeaderLock implements AutoCloseable {
     synchronized (this) {
       closed = true;
       drop();
+      LeaderSession.drop(spare);
+      spare = null;
     }
     thread.interrupt();
   }

@@ -4,7 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.carillon.master.TestDatabase;
+import io.carillon.master.loop.LeaderLoop;
 import io.carillon.master.store.DatabaseConfig;
 import io.carillon.v1.Cluster;
 import io.carillon.v1.ClusterEvent;
@@ -24,14 +29,17 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** Masters in this process on one schema, whose leader goes in every way that it can go. */
 class FailOverTest {
@@ -167,6 +175,30 @@ class FailOverTest {
   }
 
   @Test
+  void a_leader_that_stops_in_order_says_nothing_of_a_bug() throws Exception {
+    ListAppender<ILoggingEvent> said = new ListAppender<>();
+    Logger logger = (Logger) LoggerFactory.getLogger("io.carillon.master.app");
+    said.start();
+    logger.addAppender(said);
+    try {
+      MasterServer first = start(database);
+      MasterServer second = start(database);
+      // It is deposed while it closes.
+      first.close();
+      await("the second leads", second::isLeading);
+      second.close();
+    } finally {
+      logger.detachAppender(said);
+    }
+    List<String> errors =
+        said.list.stream()
+            .filter(event -> event.getLevel().isGreaterOrEqual(Level.ERROR))
+            .map(ILoggingEvent::getFormattedMessage)
+            .toList();
+    assertEquals(List.of(), errors);
+  }
+
+  @Test
   void a_leader_whose_link_to_postgresql_stands_still_steps_down_and_comes_back_as_a_follower()
       throws Exception {
     TcpProxy proxy = proxy();
@@ -261,8 +293,9 @@ class FailOverTest {
         statement.execute("set idle_in_transaction_session_timeout = '2s'");
         statement.execute("select 1 from leader_epoch where epoch = 1 for share");
       }
-      first.close();
+      CompletableFuture<Void> closed = CompletableFuture.runAsync(first::close);
       long millis = untilLeads(second);
+      closed.join();
       assertTrue(millis > 500, "the fence was waited for: " + millis + " ms");
       assertTrue(millis < 6_000, "not for ever: " + millis + " ms");
     }
@@ -283,16 +316,30 @@ class FailOverTest {
           // One for the leadership, and one for what each of the two answers as a follower.
           return once.get("carillon-delivery") == 1 && once.get("carillon-tail") == 3;
         });
-    for (int i = 0; i < 4; i++) {
-      MasterServer from = i % 2 == 0 ? first : second;
-      MasterServer to = i % 2 == 0 ? second : first;
-      from.resign("a test");
-      await("the other leads", to::isLeading);
-      assertFalse(from.isLeading());
+    // Each has a core of its own. On a slow machine a master may lead twice in turn, as the other
+    // was not ready to take over.
+    Set<LeaderLoop> ofFirst = new HashSet<>(Set.of(first.leading()));
+    Set<LeaderLoop> all = new HashSet<>(ofFirst);
+    while (ofFirst.size() < 3) {
+      await("one leads", () -> (first.leading() == null) != (second.leading() == null));
+      (second.leading() == null ? first : second).resign("a test");
+      await(
+          "another leadership began",
+          () -> {
+            boolean began = false;
+            for (MasterServer master : List.of(first, second)) {
+              LeaderLoop loop = master.leading();
+              if (loop != null && all.add(loop)) {
+                began = true;
+                ofFirst.addAll(master == first ? List.of(loop) : List.of());
+              }
+            }
+            return began;
+          });
     }
-    assertTrue(first.isLeading());
-    assertEquals(5, cluster(channel(second)).getLeaderEpoch());
-    create(channel(second), "after");
+    await("one leads", () -> first.isLeading() != second.isLeading());
+    assertTrue(value("select epoch from leader_epoch") >= all.size());
+    createAtLast(channel(second), "after");
     await("the threads are those of one leader: " + once, () -> once.equals(threads()));
     assertTrue(
         once.get("carillon-core") == 1 && once.get("carillon-delivery") == 1, once::toString);

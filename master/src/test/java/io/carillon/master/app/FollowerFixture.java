@@ -3,6 +3,7 @@ package io.carillon.master.app;
 import io.carillon.common.schedule.SpecInterner;
 import io.carillon.master.SystemTime;
 import io.carillon.master.election.Lease;
+import io.carillon.master.forward.LeaderProxy;
 import io.carillon.master.store.ClusterStore;
 import io.carillon.master.store.Database;
 import io.carillon.master.store.DatabaseConfig;
@@ -10,6 +11,7 @@ import io.grpc.ManagedChannel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -22,15 +24,24 @@ final class FollowerFixture implements AutoCloseable {
 
   final AtomicReference<Lease> lease = new AtomicReference<>();
   final AtomicBoolean leadsHere = new AtomicBoolean();
+  final AtomicBoolean comesHere = new AtomicBoolean();
+  private final ExecutorService executor = Executors.newCachedThreadPool();
+  final EarlyNodes early = new EarlyNodes(executor);
   final Database database;
   final FollowerServices services;
   final GrpcPort api;
   final GrpcPort nodes;
   final ManagedChannel channel;
   final ManagedChannel nodeChannel;
-  private final ExecutorService executor = Executors.newCachedThreadPool();
 
   FollowerFixture(DatabaseConfig config) {
+    this(config, LeaderProxy.PATIENCE);
+  }
+
+  /**
+   * @param patience of calls that wait for a leader
+   */
+  FollowerFixture(DatabaseConfig config, Duration patience) {
     database = Database.open(config, 16);
     services =
         new FollowerServices(
@@ -38,8 +49,9 @@ final class FollowerFixture implements AutoCloseable {
             new ClusterStore(database).identity(),
             new SpecInterner(),
             new SystemTime(),
-            lease::get,
-            leadsHere::get);
+            new FollowerServices.Leaders(lease::get, comesHere::get, leadsHere::get),
+            early,
+            patience);
     try {
       api = new GrpcPort(ANY, MasterServer.API_MESSAGE_BYTES, new ServiceSwitch(), executor);
       nodes = new GrpcPort(ANY, MasterServer.API_MESSAGE_BYTES, new ServiceSwitch(), executor);

@@ -219,6 +219,56 @@ class ElectionTest {
   }
 
   @Test
+  void who_hands_over_lets_go_of_the_lock_and_leads_on_until_another_does() {
+    leads();
+    election.handOver("it stops", now);
+    assertEquals(List.of(new DropLock()), election.drain());
+    List<ElectionCommand> renew = after(SETTINGS.renewEvery());
+    assertEquals(List.of(new Renew(number(renew), 1)), renew);
+    election.handOver("twice", now);
+    assertEquals(List.of(), election.drain());
+    assertEquals(1, election.epoch());
+    election.deposed(now);
+    assertEquals(0, election.epoch());
+    List<ElectionCommand> look = election.drain();
+    assertTrue(look.get(2) instanceof ReadLease, look.toString());
+    assertEquals(List.of(new HoldLock(2)), read(look, lease(2, 5, "other")));
+  }
+
+  @Test
+  void who_hands_over_and_finds_nobody_steps_down_and_leads_again_after_a_pause() {
+    leads();
+    election.handOver("it stops", now);
+    election.drain();
+    long begun = now;
+    long stepped = 0;
+    boolean again = false;
+    while (!again) {
+      now = Math.max(now + 1, election.nextWake());
+      election.tick(now);
+      for (ElectionCommand command : election.drain()) {
+        if (command instanceof Renew c) {
+          election.renewed(c.number(), now);
+        } else if (command instanceof StepDown c) {
+          assertEquals("it stops", c.reason());
+          stepped = now;
+        } else if (command instanceof ReadLease c) {
+          election.leaseRead(c.number(), lease(1, 9, "me"), now);
+        } else if (command instanceof TakeLead c) {
+          election.leadTaken(c.number(), 2, now);
+          again = true;
+        }
+      }
+    }
+    assertEquals(10_000 * MS, stepped - begun);
+    assertTrue(now - stepped >= SETTINGS.resignPause());
+    // It keeps what it has now.
+    election.drain();
+    List<ElectionCommand> renew = after(SETTINGS.renewEvery());
+    assertEquals(List.of(new Renew(number(renew), 2)), renew);
+  }
+
+  @Test
   void times_that_would_give_up_living_leaders_are_refused() {
     assertThrows(IllegalArgumentException.class, () -> ElectionSettings.of(999_999));
     assertThrows(IllegalArgumentException.class, () -> ElectionSettings.of(300_000_001));

@@ -231,7 +231,7 @@ class RandomElectionTest {
       return;
     }
     Master master = masters.get(random.nextInt(masters.size()));
-    switch (random.nextInt(6)) {
+    switch (random.nextInt(7)) {
       case 0 -> {
         master.paused = true;
         at(random.nextInt(10_000_000), () -> resume(master));
@@ -245,6 +245,8 @@ class RandomElectionTest {
           master.input(master.election, () -> master.election.leadFailed("bug", master.clock()));
       case 4 ->
           master.input(master.election, () -> master.election.resign("drill", master.clock()));
+      case 5 ->
+          master.input(master.election, () -> master.election.handOver("stop", master.clock()));
       default -> master.input(master.election, () -> master.election.deposed(master.clock()));
     }
     at(random.nextInt(6_000_000), this::fault);

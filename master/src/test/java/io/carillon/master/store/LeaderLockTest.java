@@ -83,6 +83,34 @@ class LeaderLockTest {
   }
 
   @Test
+  void it_is_known_whether_anybody_waits_for_the_lock_of_an_epoch() throws Exception {
+    try (Master first = new Master();
+        Master second = new Master();
+        Master elsewhere = new Master(FIXTURE.config.withSchema("waiting_" + FIXTURE.epoch))) {
+      // The keys of some are negative.
+      for (long epoch = 600; epoch < 605; epoch++) {
+        long held = epoch;
+        long turn = first.lock.hold(held);
+        first.await(turn + " held " + held);
+        assertFalse(first.lock.isAwaited(held), "by nobody yet");
+        second.lock.hold(held);
+        StoreFixture.await("the other waits", () -> isAwaited(first, held));
+        assertFalse(elsewhere.lock.isAwaited(held), "that of another schema is another");
+        second.lock.drop();
+        StoreFixture.await("it waits no more", () -> !isAwaited(first, held));
+      }
+    }
+  }
+
+  private static boolean isAwaited(Master master, long epoch) {
+    try {
+      return master.lock.isAwaited(epoch);
+    } catch (java.sql.SQLException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
   void locks_of_other_epochs_and_other_schemas_are_other_locks() {
     try (Master first = new Master();
         Master second = new Master();

@@ -78,11 +78,11 @@ public class SimMaster {
     leader = null;
   }
 
-  /** Steps down in favour of others, as it stops in order. */
+  /** Lets another have the lead, as it stops in order. */
   public void resign() {
     if (process.isRunning() && leader != null) {
       world.bites.count("leader resigned");
-      election(() -> election.resign("asked to", mono()));
+      election(() -> election.handOver("asked to", mono()));
     }
   }
 

@@ -1,0 +1,166 @@
+package io.carillon.master.app;
+
+import io.grpc.ServerServiceDefinition;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
+
+/**
+ * Both ports of a master, for clients and for clock nodes, and what is offered on them: the
+ * services of a leader or those of a follower, as the election has it. Safe for use from any
+ * thread.
+ */
+final class MasterPorts {
+
+  private static final int NODE_MESSAGE_BYTES = 64 << 20;
+
+  private final MasterConfig config;
+  private final GrpcPort api;
+  private final GrpcPort nodes;
+  private final EarlyNodes early;
+
+  /** The epoch under which this master leads at this moment; 0: it does not. */
+  private final LongSupplier epoch;
+
+  /** Before anything is offered. */
+  private FollowerServices following;
+
+  /** Whether it is known who leads, if this master does not. */
+  private volatile boolean knowsLeader;
+
+  /**
+   * Listens, and offers nothing yet.
+   *
+   * @throws IOException if a port cannot be listened on
+   */
+  MasterPorts(MasterConfig config, Executor executor, LongSupplier epoch) throws IOException {
+    this.config = config;
+    this.epoch = epoch;
+    this.early = new EarlyNodes(executor);
+    nodes = new GrpcPort(config.nodeListen(), NODE_MESSAGE_BYTES, new ServiceSwitch(), executor);
+    try {
+      api =
+          new GrpcPort(
+              config.listen(), MasterServer.API_MESSAGE_BYTES, new ServiceSwitch(), executor);
+    } catch (IOException e) {
+      nodes.stop(0);
+      throw e;
+    }
+  }
+
+  EarlyNodes early() {
+    return early;
+  }
+
+  /** What is offered from now on while this master follows. */
+  void follow(FollowerServices services) {
+    following = services;
+    follow();
+  }
+
+  /** Offers what a follower does, if this master does not lead. */
+  synchronized void follow() {
+    if (epoch.getAsLong() == 0) {
+      early.follow();
+      api.offer(following.api(), knowsLeader);
+      nodes.offer(following.nodes(), knowsLeader);
+    }
+  }
+
+  /**
+   * Serves clock nodes as the leader of this epoch, if this master still is.
+   *
+   * @return whether it is
+   */
+  synchronized boolean leadNodes(long ofEpoch, List<ServerServiceDefinition> services) {
+    if (epoch.getAsLong() != ofEpoch) {
+      return false;
+    }
+    nodes.offer(services, true);
+    early.take(services);
+    return true;
+  }
+
+  /** The same for clients. */
+  synchronized boolean leadClients(long ofEpoch, List<ServerServiceDefinition> services) {
+    if (epoch.getAsLong() != ofEpoch) {
+      return false;
+    }
+    api.offer(services, true);
+    return true;
+  }
+
+  /**
+   * The leader of this epoch serves clients as a follower does: it is about to give up the lead.
+   */
+  synchronized void leaveClients(long ofEpoch) {
+    if (epoch.getAsLong() == ofEpoch) {
+      api.offer(following.api(), true);
+    }
+  }
+
+  /** The same for nodes. */
+  synchronized void leaveNodes(long ofEpoch) {
+    if (epoch.getAsLong() == ofEpoch) {
+      early.follow();
+      nodes.offer(following.nodes(), true);
+    }
+  }
+
+  void knowsLeader(boolean known) {
+    knowsLeader = known;
+    // A leader's writes tell of themselves.
+    if (epoch.getAsLong() == 0) {
+      serving(known);
+    }
+  }
+
+  /** Sets the health of both. */
+  void serving(boolean serving) {
+    api.serving(serving);
+    nodes.serving(serving);
+  }
+
+  /** Not serving from now on, whatever is said later. */
+  void leave() {
+    api.leave();
+    nodes.leave();
+  }
+
+  int apiPort() {
+    return api.port();
+  }
+
+  int nodePort() {
+    return nodes.port();
+  }
+
+  /** Where others reach the API. */
+  String apiAddress() throws IOException {
+    return api.reached(config.advertise());
+  }
+
+  /** Where clock nodes reach theirs. */
+  String nodeAddress() throws IOException {
+    return nodes.reached(config.nodeAdvertise());
+  }
+
+  /** Where this process reaches the port for clock nodes. */
+  InetAddress nodesFromHere() {
+    InetAddress listen = config.nodeListen().getAddress();
+    return listen.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : listen;
+  }
+
+  /** Takes no new calls, and ends those that are not done in time. */
+  void stop() {
+    api.stop(1);
+    nodes.stop(1);
+  }
+
+  @Override
+  public String toString() {
+    return "API on " + api + ", nodes on " + nodes;
+  }
+}

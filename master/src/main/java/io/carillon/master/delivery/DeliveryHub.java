@@ -40,6 +40,7 @@ public final class DeliveryHub implements AutoCloseable {
   private final LogTail tail = new LogTail(lanes);
   private final ConcurrentLinkedQueue<Runnable> commands = new ConcurrentLinkedQueue<>();
   private final Readers readers = new Readers();
+  private final ContentReader contents;
   private final Thread thread;
   private volatile boolean started;
   private volatile boolean stopping;
@@ -60,6 +61,7 @@ public final class DeliveryHub implements AutoCloseable {
     this.store = new DeliveryState(database, leaderEpoch);
     this.directory = new ScheduleDirectory(database);
     this.clock = clock;
+    this.contents = new ContentReader(directory, readers, this::execute);
     this.writer =
         new SettlementWriter(
             store,
@@ -200,6 +202,9 @@ public final class DeliveryHub implements AutoCloseable {
         touch(lane);
       }
       tail.trim();
+      if (!lanes.isEmpty()) {
+        contents.tick(now);
+      }
     }
     List<DeliveryLane> work = touched;
     touched = new ArrayList<>();

@@ -3,6 +3,7 @@ package io.carillon.master.store;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import org.jooq.DSLContext;
@@ -69,6 +70,13 @@ public final class ScheduleContents {
         sql,
         connection -> {
           List<Row> rows = new ArrayList<>(limit);
+          try (Statement settings = connection.createStatement()) {
+            // Without statistics the planner sorts all that is left, for each page.
+            settings.execute(
+                "select set_config('enable_sort', 'off', true),"
+                    + " set_config('enable_bitmapscan', 'off', true),"
+                    + " set_config('enable_hashjoin', 'off', true)");
+          }
           try (PreparedStatement statement =
               connection.prepareStatement(
                   "select r.schedule_num, r.version, s.tenant_id, s.id, r.payload, r.payload_type"

@@ -34,6 +34,9 @@ public final class NodeCore {
   /** A partition that the master refuses again and again is not opened more often than this. */
   private static final long REOPEN_SPACING_MICROS = 100_000;
 
+  /** Of the events of a batch for each partition: less is not worth a part of its own. */
+  private static final int LEAST_SHARE = 64;
+
   private final NodeLimits limits;
   private final Function<String, Occurrences> specs;
   private final NavigableMap<Integer, PartitionRunner> runners = new TreeMap<>();
@@ -264,6 +267,7 @@ public final class NodeCore {
     boolean tellIdle = anyIdle(now);
     int budget = (int) Math.min(limits.eventsPerBatch(), limits.pendingEvents() - pending.weight());
     int starved = -1;
+    int sharers = due(now);
     for (PartitionRunner runner : fromFirstServed()) {
       if (!runner.ready()) {
         continue;
@@ -277,7 +281,10 @@ public final class NodeCore {
       }
       boolean idle = tellIdle && runner.watermark() <= now - limits.idleMicros() / 2;
       if (due || last || idle) {
-        int most = Math.min(limits.eventsPerPartition(), Math.max(1, budget));
+        // A share of each, so that what is due first goes first when not all can go at once.
+        int share = Math.max(LEAST_SHARE, budget / Math.max(1, sharers));
+        int most = Math.min(Math.min(limits.eventsPerPartition(), share), Math.max(1, budget));
+        sharers -= due ? 1 : 0;
         BatchPart part = runner.take(now, most, last, scratch);
         if (part != null) {
           parts.add(part);
@@ -321,6 +328,15 @@ public final class NodeCore {
       lastReopen = now;
       commands.add(new NodeCommand.Open(opening));
     }
+  }
+
+  /** How many partitions have something due. */
+  private int due(long now) {
+    int count = 0;
+    for (PartitionRunner runner : runners.values()) {
+      count += runner.ready() && runner.nextDue() <= now ? 1 : 0;
+    }
+    return count;
   }
 
   private List<PartitionRunner> fromFirstServed() {
@@ -372,29 +388,6 @@ public final class NodeCore {
 
   /** For heartbeats, metrics and assertions. */
   public NodeReport report() {
-    int listed = 0;
-    int owned = 0;
-    long schedules = 0;
-    long bytes = 0;
-    long oldest = Long.MAX_VALUE;
-    for (PartitionRunner runner : runners.values()) {
-      schedules += runner.standby() ? 0 : runner.schedules();
-      owned += runner.standby() ? 0 : 1;
-      bytes += runner.bytes();
-      if (runner.ready()) {
-        listed++;
-        oldest = Math.min(oldest, runner.watermark());
-      }
-    }
-    return new NodeReport(
-        registered,
-        draining,
-        owned,
-        listed,
-        schedules,
-        bytes,
-        oldest,
-        pending.size(),
-        pending.weight());
+    return NodeReport.of(registered, draining, runners.values(), pending);
   }
 }

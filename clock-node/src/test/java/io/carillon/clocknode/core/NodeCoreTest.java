@@ -164,14 +164,26 @@ class NodeCoreTest {
   @Test
   void whoGotNothingIsServedFirstTheNextTime() {
     core.onRegistered();
-    assign(at(1, 5), at(2, 5), at(3, 5));
-    for (int partition = 1; partition <= 3; partition++) {
+    assign(at(1, 5), at(2, 5), at(3, 5), at(4, 5));
+    for (int partition = 1; partition <= 4; partition++) {
       list(partition, 5, 1_000);
     }
     List<Integer> first = partitions(pushed(core.tick(900_000)).get(0));
-    assertEquals(List.of(1, 2), first);
+    assertEquals(List.of(1, 2, 3), first);
     core.onAcknowledged(1, List.of());
-    assertEquals(3, partitions(pushed(core.tick(910_000)).get(0)).get(0));
+    assertEquals(4, partitions(pushed(core.tick(910_000)).get(0)).get(0));
+  }
+
+  @Test
+  void aBacklogIsWorkedOffFromTheOldestOnInAllPartitionsAlike() {
+    core.onRegistered();
+    assign(at(1, 5), at(2, 5));
+    list(1, 5, 1_000);
+    list(2, 5, 1_000);
+    List<BatchPart> parts = pushed(core.tick(900_000)).get(0).parts();
+    assertEquals(List.of(75, 75), parts.stream().map(BatchPart::weight).toList());
+    assertEquals(75_000, parts.get(0).newWatermark());
+    assertEquals(75_000, parts.get(1).newWatermark());
   }
 
   private static List<Integer> partitions(FireBatch batch) {

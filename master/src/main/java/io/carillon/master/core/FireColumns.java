@@ -10,6 +10,10 @@ import java.util.Arrays;
 public final class FireColumns {
 
   private int size;
+
+  /** So many rows, if there are no others, are in the order of the log's key. */
+  private int arranged;
+
   private long firstSeq;
   private long recordedAtMicros;
   public long[] nominalMicros = new long[64];
@@ -52,9 +56,10 @@ public final class FireColumns {
   int append(
       long nominal, long scheduleNum, long revisionVersion, int partitionId, long partitionEpoch) {
     if (size == nominalMicros.length) {
-      grow(size * 2);
+      grow(Math.max(64, size * 2));
     }
     int row = size++;
+    arranged = 0;
     nominalMicros[row] = nominal;
     schedule[row] = scheduleNum;
     version[row] = revisionVersion;
@@ -72,6 +77,7 @@ public final class FireColumns {
   /** Takes back the rows from {@code newSize} on. */
   void truncate(int newSize) {
     size = newSize;
+    arranged = 0;
   }
 
   /**
@@ -94,6 +100,17 @@ public final class FireColumns {
   void seal(long seq, long recordedAt) {
     firstSeq = seq;
     recordedAtMicros = recordedAt;
+    arrange();
+  }
+
+  /**
+   * Brings the rows into the order of the log's key, and cuts the arrays to size. Before {@link
+   * #seal} has to, as what comes then is waited for.
+   */
+  void arrange() {
+    if (arranged == nominalMicros.length) {
+      return;
+    }
     int[] order = inOrderOfKey();
     nominalMicros = reordered(nominalMicros, order);
     schedule = reordered(schedule, order);
@@ -105,6 +122,7 @@ public final class FireColumns {
     partition = reordered(partition, order);
     kind = reordered(kind, order);
     skipReason = reordered(skipReason, order);
+    arranged = size;
   }
 
   /**

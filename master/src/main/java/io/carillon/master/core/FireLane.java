@@ -97,19 +97,35 @@ final class FireLane {
   void take(long now) {
     heldUntil = Occurrences.NEVER;
     open.now = now;
-    // Goes round, so that no partition starves while commits are full.
+    while (!open.isFull() && takeRound()) {
+      continue;
+    }
+    if (open.isFull()) {
+      open.fires.arrange();
+    }
+  }
+
+  /**
+   * Takes one part of each partition. So none starves while commits are full, and what is taken
+   * together is due together, which the log's key wants: it is led by time.
+   *
+   * @return whether there may be more to take
+   */
+  private boolean takeRound() {
     List<Integer> round = new ArrayList<>(dirty.tailSet(firstOfRound));
     round.addAll(dirty.headSet(firstOfRound));
+    boolean went = false;
     for (int id : round) {
       if (open.isFull()) {
         firstOfRound = id;
         break;
       }
-      open.takeFrom(partitions[id]);
+      went |= open.takeFrom(partitions[id]);
       if (partitions[id].queue.isEmpty()) {
         dirty.remove(id);
       }
     }
+    return went;
   }
 
   /**
@@ -145,33 +161,34 @@ final class FireLane {
       return fires.size() >= maxCommitEvents;
     }
 
-    void takeFrom(PartitionState partition) {
+    /** Takes or refuses the first part of a queue; false if there is none, or it must wait. */
+    boolean takeFrom(PartitionState partition) {
+      QueuedPart queued = partition.queue.peek();
+      if (queued == null) {
+        return false;
+      }
+      PushedPart part = queued.part();
+      if (part.newWatermark() > now && part.newWatermark() <= now + AHEAD_TOLERANCE) {
+        heldUntil = Math.min(heldUntil, part.newWatermark());
+        return false;
+      }
       Step begun = steps.get(partition.id);
       Step step = begun == null ? new Step(partition) : begun;
-      while (!partition.queue.isEmpty() && !isFull()) {
-        QueuedPart queued = partition.queue.peek();
-        PushedPart part = queued.part();
-        if (part.newWatermark() > now && part.newWatermark() <= now + AHEAD_TOLERANCE) {
-          heldUntil = Math.min(heldUntil, part.newWatermark());
-          break;
-        }
-        Refusal.Reason fault = fault(step, part);
-        if (fault != null) {
-          refuse(partition, fault);
-        } else if (!step.isContinuedBy(part)) {
-          partition.queue.poll();
-          counters.add(Counter.DUPLICATE_PARTS);
-          queued.batch().settle();
-        } else if (!take(step, part)) {
-          break;
-        } else {
-          partition.queue.poll();
-          parts.add(queued);
-        }
-      }
-      if (step.moved) {
+      Refusal.Reason fault = fault(step, part);
+      if (fault != null) {
+        refuse(partition, fault);
+      } else if (!step.isContinuedBy(part)) {
+        partition.queue.poll();
+        counters.add(Counter.DUPLICATE_PARTS);
+        queued.batch().settle();
+      } else if (take(step, part)) {
+        partition.queue.poll();
+        parts.add(queued);
         steps.put(partition.id, step);
+      } else {
+        return false;
       }
+      return true;
     }
 
     private Refusal.Reason fault(Step step, PushedPart part) {
@@ -183,7 +200,7 @@ final class FireLane {
           || part.newWatermark() < part.previousWatermark()
           || part.applied() < part.previousApplied()
           || part.applied() > partition.durableVersion
-          || !isOrdered(part)
+          || !part.isOrdered()
           || SkipChecks.hasOverlap(part.skipped())) {
         return Refusal.Reason.MALFORMED;
       }
@@ -357,7 +374,6 @@ final class FireLane {
     final PartitionState partition;
     long watermark;
     long applied;
-    boolean moved;
 
     Step(PartitionState partition) {
       this.partition = partition;
@@ -372,19 +388,6 @@ final class FireLane {
     void moveTo(PushedPart part) {
       watermark = part.newWatermark();
       applied = part.applied();
-      moved = true;
     }
-  }
-
-  /** Strictly ascending by (due, schedule): so no event is twice in one part. */
-  private static boolean isOrdered(PushedPart part) {
-    for (int i = 1; i < part.size(); i++) {
-      long before = part.due()[i - 1];
-      long due = part.due()[i];
-      if (due < before || due == before && part.schedule()[i] <= part.schedule()[i - 1]) {
-        return false;
-      }
-    }
-    return true;
   }
 }

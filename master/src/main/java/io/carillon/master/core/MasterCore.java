@@ -6,7 +6,6 @@ import io.carillon.master.core.CommitPlan.BackfillResult;
 import io.carillon.master.core.CommitPlan.ManualFire;
 import io.carillon.master.core.CommitPlan.TriggerResult;
 import io.carillon.master.core.Counters.Counter;
-import io.carillon.master.core.MasterCommand.Answer;
 import io.carillon.master.core.MasterCommand.OwnerChange;
 import io.carillon.master.core.Mutation.PlannedGroup;
 import io.carillon.master.core.Node.NodeReport;
@@ -30,6 +29,7 @@ public final class MasterCore {
   private final PartitionState[] partitions;
   private final Membership membership;
   private final Assignments assignments;
+  private final Rebalancing rebalancing;
   private final Watches watches;
   private final FireLane fireLane;
   private final ScheduleLane scheduleLane;
@@ -37,7 +37,6 @@ public final class MasterCore {
   private CommitPlan committing;
   private boolean fireLaneBusy;
   private boolean scheduleLaneBusy;
-  private long rebalanceAt = Occurrences.NEVER;
   private long lastTick = Occurrences.NEVER;
 
   /**
@@ -52,6 +51,7 @@ public final class MasterCore {
     }
     this.membership = new Membership(settings, counters, firstSession);
     this.assignments = new Assignments(settings, partitions, membership.nodes(), counters);
+    this.rebalancing = new Rebalancing(membership, assignments);
     this.watches = new Watches(partitions);
     this.fireLane = new FireLane(partitions, counters, settings.maxCommitEvents(), logEnd + 1);
     this.scheduleLane = new ScheduleLane(partitions, counters);
@@ -69,7 +69,7 @@ public final class MasterCore {
 
   public void restoreNode(MasterCommand.NodeRow row, long now) {
     membership.restore(row, now);
-    rebalanceAt = now + settings.startGrace();
+    rebalancing.begin(now + settings.startGrace());
   }
 
   /** A schedule, deleted ones too, with the version of its latest mutation. */
@@ -124,7 +124,7 @@ public final class MasterCore {
     boolean first = !node.beating;
     boolean wasDraining = node.draining;
     if (membership.heartbeat(node, report, now, out)) {
-      scheduleRebalance(now, node.draining == wasDraining ? settings.joinDelay() : 0);
+      rebalancing.schedule(now, node.draining == wasDraining ? settings.joinDelay() : 0, out);
     }
     if (first || node.draining && !wasDraining) {
       assignments.send(node, out);
@@ -137,7 +137,7 @@ public final class MasterCore {
     Node node = membership.bySession(session);
     if (node != null) {
       membership.lost(node, assignments.ownsNothing(node), now, out);
-      scheduleRebalance(now, 0);
+      rebalancing.schedule(now, 0, out);
       pump(now);
     }
   }
@@ -182,41 +182,19 @@ public final class MasterCore {
 
   /** An operator wants a node empty. */
   public void drainNode(String id, Reply<String> reply, long now) {
-    Node node = membership.nodes().get(id);
-    if (node == null || !node.isAlive()) {
-      out.add(new Answer<>(reply, "NODE_NOT_ALIVE"));
-    } else if (!membership.hasOther(id)) {
-      out.add(new Answer<>(reply, "NO_OTHER_NODE"));
-    } else {
-      node.draining = true;
-      scheduleRebalance(now, 0);
-      out.add(new Answer<>(reply, ""));
-    }
+    rebalancing.drain(id, reply, now, out);
     pump(now);
   }
 
   /** Declares a node lost at once, as if it had fallen silent; it may come back. For drills. */
   public void lose(String id, Reply<String> reply, long now) {
-    boolean wasAlive = membership.lose(id, "drill", now, out);
-    if (wasAlive) {
-      scheduleRebalance(now, 0);
-    }
-    out.add(new Answer<>(reply, wasAlive ? "" : "NODE_NOT_ALIVE"));
+    rebalancing.lose(id, reply, now, out);
     pump(now);
   }
 
   /** A drill: the node hands over its partitions in order, or may have some again. */
   public void rest(String id, boolean resting, Reply<String> reply, long now) {
-    Node node = membership.nodes().get(id);
-    if (node == null || !node.isAlive()) {
-      out.add(new Answer<>(reply, "NODE_NOT_ALIVE"));
-    } else if (resting && !membership.hasOther(id)) {
-      out.add(new Answer<>(reply, "NO_OTHER_NODE"));
-    } else {
-      node.resting = resting;
-      scheduleRebalance(now, 0);
-      out.add(new Answer<>(reply, ""));
-    }
+    rebalancing.rest(id, resting, reply, now, out);
     pump(now);
   }
 
@@ -324,33 +302,13 @@ public final class MasterCore {
       membership.forgive(now - lastTick);
     }
     lastTick = now;
-    if (membership.expire(now, out) || membership.reviewHolds(now, out)) {
-      rebalanceAt = now;
-    }
-    if (now >= rebalanceAt) {
-      rebalance(now);
-    } else {
-      assignments.proceed(now, out);
-    }
+    rebalancing.tick(now, out);
     pump(now);
   }
 
   /** When something is due that no input will announce; {@link Occurrences#NEVER} if nothing is. */
   public long nextWake() {
-    return Math.min(rebalanceAt, fireLaneBusy ? Occurrences.NEVER : fireLane.heldUntil());
-  }
-
-  private void scheduleRebalance(long now, long delay) {
-    rebalanceAt = Math.min(rebalanceAt, now + delay);
-    if (delay == 0) {
-      rebalance(now);
-    }
-  }
-
-  private void rebalance(long now) {
-    rebalanceAt = Occurrences.NEVER;
-    membership.reviewHolds(now, out);
-    assignments.rebalance(now, out);
+    return Math.min(rebalancing.at(), fireLaneBusy ? Occurrences.NEVER : fireLane.heldUntil());
   }
 
   /** Begins the writes that can begin, and acknowledges what is settled. */

@@ -29,4 +29,14 @@ public record PushedPart(
   public int size() {
     return schedule.length;
   }
+
+  /** Strictly ascending by (due, schedule): so no event is twice in it. */
+  boolean isOrdered() {
+    for (int i = 1; i < schedule.length; i++) {
+      if (due[i] < due[i - 1] || due[i] == due[i - 1] && schedule[i] <= schedule[i - 1]) {
+        return false;
+      }
+    }
+    return true;
+  }
 }

@@ -31,24 +31,29 @@ public final class DeliveryHub implements AutoCloseable {
   private static final long TICK_MICROS = 20_000;
   private static final long REPORT_SECONDS = 2;
   private static final int COMMANDS_PER_ROUND = 10_000;
-  private static final int COMMITS_PER_ROUND = 20;
+
+  /** While recording is behind, delivery rests that many times as long as it works. */
+  private static final int RESTS = 3;
+
+  private static final long SHORTEST_REST_MICROS = 200;
+  private static final long LONGEST_REST_MICROS = 100_000;
 
   private final DeliveryState store;
   private final ScheduleDirectory directory;
   private final TimeSource clock;
   private final SettlementWriter writer;
-  private final CommitQueue commits = new CommitQueue();
+  private final Lanes lanes = new Lanes();
+  private final LogTail tail = new LogTail(lanes);
   private final ConcurrentLinkedQueue<Runnable> commands = new ConcurrentLinkedQueue<>();
   private final Readers readers = new Readers();
+  private final ContentReader contents;
   private final Thread thread;
   private volatile boolean started;
   private volatile boolean stopping;
   private volatile boolean asleep;
 
   // Of the thread of delivery only, from here on.
-  private final Lanes lanes = new Lanes();
   private List<DeliveryLane> touched = new ArrayList<>();
-  private long logEnd;
   private long now;
   private long tickAt;
   private int lastSubscriber;
@@ -62,6 +67,7 @@ public final class DeliveryHub implements AutoCloseable {
     this.store = new DeliveryState(database, leaderEpoch);
     this.directory = new ScheduleDirectory(database);
     this.clock = clock;
+    this.contents = new ContentReader(directory, readers, this::execute);
     this.writer =
         new SettlementWriter(
             store,
@@ -80,8 +86,7 @@ public final class DeliveryHub implements AutoCloseable {
    * @param endOfLog the highest seq committed before the first {@link #onCommitted}
    */
   public void start(long endOfLog) {
-    commits.begin(endOfLog);
-    logEnd = endOfLog;
+    tail.begin(endOfLog);
     now = clock.nowMicros();
     started = true;
     thread.start();
@@ -90,7 +95,7 @@ public final class DeliveryHub implements AutoCloseable {
   /** A commit is durable. In the order of the log, from one thread; never blocks. */
   public void onCommitted(FireColumns fires) {
     if (fires.size() > 0) {
-      commits.offer(fires);
+      tail.offer(fires);
       wake();
     }
   }
@@ -195,12 +200,16 @@ public final class DeliveryHub implements AutoCloseable {
   private void round() {
     now = clock.nowMicros();
     runCommands();
-    takeCommits();
+    tail.tell(this::touch, now);
     if (now >= tickAt) {
       tickAt = now + TICK_MICROS;
       for (DeliveryLane lane : lanes.all()) {
         guarded(lane, () -> lane.tick(now));
         touch(lane);
+      }
+      tail.trim();
+      if (!lanes.isEmpty() && !tail.isFlooded(now)) {
+        contents.tick(now);
       }
     }
     List<DeliveryLane> work = touched;
@@ -212,7 +221,20 @@ public final class DeliveryHub implements AutoCloseable {
     if (writer.isDue(now)) {
       settle();
     }
-    sleep();
+    if (!touched.isEmpty() && tail.isFlooded(now)) {
+      rest(clock.nowMicros() - now);
+    } else {
+      sleep();
+    }
+  }
+
+  /**
+   * Recording goes first: what is not recorded in time is late for good, while what is recorded
+   * only waits here. Delivery goes on meanwhile, with a part of a core.
+   */
+  private static void rest(long worked) {
+    long micros = Math.min(worked * RESTS, LONGEST_REST_MICROS);
+    LockSupport.parkNanos(Math.max(SHORTEST_REST_MICROS, micros) * 1_000);
   }
 
   private void settle() {
@@ -250,52 +272,12 @@ public final class DeliveryHub implements AutoCloseable {
     }
   }
 
-  private void takeCommits() {
-    long end = commits.end();
-    for (int i = 0; i < COMMITS_PER_ROUND; i++) {
-      CommitQueue.Commit commit = commits.poll();
-      if (commit == null) {
-        // Whatever there was up to here and is not in the queue was dropped.
-        advance(end);
-        return;
-      }
-      advance(commit.previousEnd());
-      take(commit.fires());
-    }
-  }
-
-  /** The log is known up to here; what has not been seen of it was dropped. */
-  private void advance(long end) {
-    if (end > logEnd) {
-      for (DeliveryLane lane : lanes.all()) {
-        lane.onTailLost(end);
-        touch(lane);
-      }
-      logEnd = end;
-    }
-  }
-
-  private void take(FireColumns fires) {
-    if (!lanes.isEmpty()) {
-      int[] destination = fires.destination;
-      int[] skipReason = fires.skipReason;
-      for (int row = 0; row < fires.size(); row++) {
-        DeliveryLane lane = skipReason[row] == 0 ? lanes.get(destination[row]) : null;
-        if (lane != null) {
-          lane.onCommitted(fires, row);
-          touch(lane);
-        }
-      }
-    }
-    logEnd = fires.lastSeq();
-  }
-
   private void sleep() {
     if (!touched.isEmpty()) {
       return;
     }
     asleep = true;
-    if (commands.isEmpty() && commits.isEmpty() && !stopping) {
+    if (commands.isEmpty() && tail.isEmpty() && !stopping) {
       LockSupport.parkNanos(lanes.isEmpty() ? 1_000_000_000L : TICK_MICROS * 1_000);
     }
     asleep = false;
@@ -312,9 +294,13 @@ public final class DeliveryHub implements AutoCloseable {
     return now;
   }
 
+  RecentLog recentLog() {
+    return tail.recent();
+  }
+
   /** Every commit up to here has been told to the lanes, or told to be lost. */
   long logEnd() {
-    return logEnd;
+    return tail.end();
   }
 
   /** Runs a read on a thread that may block, then one of the consumers on that of delivery. */

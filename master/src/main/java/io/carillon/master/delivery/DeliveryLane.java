@@ -12,6 +12,7 @@ import io.carillon.master.delivery.Outbox.Pumped;
 import io.carillon.master.delivery.ScheduleDirectory.Key;
 import io.carillon.master.delivery.SubscriberLink.Ending;
 import io.carillon.master.store.DeliveryState;
+import io.carillon.master.store.DeliveryState.LogStretch;
 import io.carillon.v1.Nack;
 import io.carillon.v1.SeqRange;
 import io.carillon.v1.SubscribeRequest;
@@ -148,6 +149,11 @@ final class DeliveryLane {
     }
   }
 
+  /** It may ask for all of the log that lies above. */
+  long needsAbove() {
+    return dispatcher == null ? 0 : dispatcher.readTo();
+  }
+
   void tick(long now) {
     if (dispatcher != null) {
       dispatcher.tick(now);
@@ -213,7 +219,11 @@ final class DeliveryLane {
 
   private void readLog() {
     LogRead wanted = dispatcher.wantedLogRead();
-    if (wanted != null) {
+    if (wanted != null && hub.recentLog().covers(wanted)) {
+      LogStretch stretch = hub.recentLog().read(destination, wanted);
+      dispatcher.onLogRead(wanted, stretch.fires(), stretch.coveredTo());
+      hub.touch(this);
+    } else if (wanted != null) {
       hub.read(
           this,
           () -> store.read(destination, wanted),

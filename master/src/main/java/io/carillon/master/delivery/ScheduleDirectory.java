@@ -8,6 +8,7 @@ import io.carillon.master.store.Database;
 import io.carillon.master.store.ScheduleContents;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -32,17 +33,25 @@ public final class ScheduleDirectory {
    */
   public record Content(String name, ByteString payload, String payloadType) {}
 
+  private static final int PAGE = 2_000;
+
   private final ScheduleContents contents;
   private final Cache<Key, Content> cache =
       CacheBuilder.newBuilder()
           .maximumWeight(MAX_WEIGHT)
-          .weigher(
-              (Key key, Content content) ->
-                  OVERHEAD + content.name().length() + content.payload().size())
+          .weigher((Key key, Content content) -> weight(content))
           .build();
+
+  // Of whom reads ahead.
+  private long readTo = Long.MIN_VALUE;
+  private long readWeight;
 
   public ScheduleDirectory(Database database) {
     this.contents = new ScheduleContents(database);
+  }
+
+  private static int weight(Content content) {
+    return OVERHEAD + content.name().length() + content.payload().size();
   }
 
   /** Null if it is not in memory. */
@@ -60,16 +69,40 @@ public final class ScheduleDirectory {
     long[] versions = keys.stream().mapToLong(Key::version).toArray();
     Map<Key, Content> loaded = new HashMap<>();
     for (ScheduleContents.Row row : contents.read(schedules, versions)) {
-      String name =
-          row.tenant() == null ? "" : "tenants/" + row.tenant() + "/schedules/" + row.scheduleId();
-      ByteString payload =
-          row.payload() == null ? ByteString.EMPTY : UnsafeByteOperations.unsafeWrap(row.payload());
-      String type = row.payloadType() == null ? "" : row.payloadType();
+      Content content = content(row);
       Key key = new Key(row.schedule(), row.version());
-      Content content = new Content(name, payload, type);
       loaded.put(key, content);
       cache.put(key, content);
     }
     return loaded;
+  }
+
+  /**
+   * Brings some more of what may fire into memory, before it does: blocks. From the first schedule
+   * to the last, and then what has come since, until memory is nearly full: what is there already
+   * must not have to go for it. One caller at a time.
+   *
+   * @return whether there is more to read just now
+   */
+  boolean readAhead() {
+    if (readWeight > MAX_WEIGHT / 4 * 3) {
+      return false;
+    }
+    List<ScheduleContents.Row> page = contents.page(readTo, PAGE);
+    for (ScheduleContents.Row row : page) {
+      Content content = content(row);
+      cache.put(new Key(row.schedule(), row.version()), content);
+      readWeight += weight(content);
+      readTo = row.schedule();
+    }
+    return page.size() == PAGE;
+  }
+
+  private static Content content(ScheduleContents.Row row) {
+    String name =
+        row.tenant() == null ? "" : "tenants/" + row.tenant() + "/schedules/" + row.scheduleId();
+    ByteString payload =
+        row.payload() == null ? ByteString.EMPTY : UnsafeByteOperations.unsafeWrap(row.payload());
+    return new Content(name, payload, row.payloadType() == null ? "" : row.payloadType());
   }
 }

@@ -58,6 +58,20 @@ class FireColumnsTest {
   }
 
   @Test
+  void what_comes_after_it_was_arranged_finds_its_place_too() {
+    FireColumns fires = new FireColumns();
+    fires.append(20, 9, 1, 4, 5);
+    fires.append(10, 8, 1, 4, 5);
+    fires.arrange();
+    fires.append(15, 7, 1, 4, 5);
+    fires.append(5, 6, 1, 4, 5);
+    fires.truncate(3);
+    fires.seal(1, 7);
+    assertArrayEquals(new long[] {10, 15, 20}, fires.nominalMicros);
+    assertArrayEquals(new long[] {8, 7, 9}, fires.schedule);
+  }
+
+  @Test
   void rows_too_far_apart_to_be_sorted_stay_as_they_are() {
     FireColumns fires = new FireColumns();
     fires.append(Long.MAX_VALUE, 1, 3, 4, 5);

@@ -159,6 +159,11 @@ public final class Dispatcher {
     return subscribers.anyRoom() && windowRoom() > 0 ? feed.wanted() : null;
   }
 
+  /** No read of the log will ask for what lies up to here, as things stand. */
+  public long readTo() {
+    return feed.readTo();
+  }
+
   /** Answers a read: {@code rows} are all there is up to {@code coveredTo}. */
   public void onLogRead(LogRead request, Fires rows, long coveredTo) {
     feed.onRead(request, rows, coveredTo);

@@ -54,6 +54,11 @@ public final class Fires {
     return to;
   }
 
+  /** Appends a row of a commit. */
+  public void append(FireColumns from, int row) {
+    copy(from, row, append());
+  }
+
   void copy(Fires from, int row, int to) {
     seq[to] = from.seq[row];
     nominalMicros[to] = from.nominalMicros[row];

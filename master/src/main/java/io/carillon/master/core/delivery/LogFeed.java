@@ -79,6 +79,11 @@ final class LogFeed {
     return reading;
   }
 
+  /** No read will ask for what lies up to here. */
+  long readTo() {
+    return isOpen() ? readTo : Long.MAX_VALUE;
+  }
+
   /** Everything in {@code (request.after, coveredTo]} that is the destination's. */
   void onRead(LogRead request, Fires rows, long coveredTo) {
     if (request != reading) {

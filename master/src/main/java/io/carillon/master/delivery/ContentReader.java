@@ -1,0 +1,48 @@
+package io.carillon.master.delivery;
+
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads what goes with fires before they are due, while there is time: many that are due at once
+ * would wait for it. Of the thread of delivery only.
+ */
+final class ContentReader {
+
+  private static final Logger log = LoggerFactory.getLogger(ContentReader.class);
+
+  /** When everything is read: how often to look for what is new. */
+  private static final long PAUSE_MICROS = 1_000_000;
+
+  private final ScheduleDirectory directory;
+  private final Readers readers;
+  private final Consumer<Runnable> delivery;
+  private boolean reading;
+  private long nextAt = Long.MIN_VALUE;
+
+  ContentReader(ScheduleDirectory directory, Readers readers, Consumer<Runnable> delivery) {
+    this.directory = directory;
+    this.readers = readers;
+    this.delivery = delivery;
+  }
+
+  /** Reads a page. To be called often while there are subscribers, and time. */
+  void tick(long now) {
+    if (reading || now < nextAt) {
+      return;
+    }
+    reading = true;
+    readers.execute(
+        directory::readAhead,
+        (more, failure) ->
+            delivery.accept(
+                () -> {
+                  reading = false;
+                  nextAt = failure == null && more ? now : now + PAUSE_MICROS;
+                  if (failure != null) {
+                    log.debug("cannot read ahead what goes with fires: {}", failure.toString());
+                  }
+                }));
+  }
+}

@@ -1,6 +1,6 @@
 /* [jooq ignore start] */
 -- As long as a transaction is open that is older (a dump, a long report), no row version is cleared away, and to find a partition's latest version by
--- an index, or to enter a new one there, all versions since then are gone through: each commit would be slower than the one before (docs/decisions/0017).
+-- an index, or to enter a new one there, all versions since then are gone through: each commit would be slower than the one before (docs/decisions/0014).
 -- So there is no index, and a commit remembers in its session where it left each partition.
 alter table partition_state drop constraint partition_state_pkey;
 

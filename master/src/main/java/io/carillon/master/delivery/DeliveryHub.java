@@ -32,12 +32,6 @@ public final class DeliveryHub implements AutoCloseable {
   private static final long REPORT_SECONDS = 2;
   private static final int COMMANDS_PER_ROUND = 10_000;
 
-  /** While recording is behind, delivery rests that many times as long as it works. */
-  private static final int RESTS = 3;
-
-  private static final long SHORTEST_REST_MICROS = 200;
-  private static final long LONGEST_REST_MICROS = 100_000;
-
   private final DeliveryState store;
   private final ScheduleDirectory directory;
   private final TimeSource clock;
@@ -200,7 +194,7 @@ public final class DeliveryHub implements AutoCloseable {
   private void round() {
     now = clock.nowMicros();
     runCommands();
-    tail.tell(this::touch, now);
+    tail.tell(this::touch);
     if (now >= tickAt) {
       tickAt = now + TICK_MICROS;
       for (DeliveryLane lane : lanes.all()) {
@@ -208,7 +202,7 @@ public final class DeliveryHub implements AutoCloseable {
         touch(lane);
       }
       tail.trim();
-      if (!lanes.isEmpty() && !tail.isFlooded(now)) {
+      if (!lanes.isEmpty()) {
         contents.tick(now);
       }
     }
@@ -221,20 +215,7 @@ public final class DeliveryHub implements AutoCloseable {
     if (writer.isDue(now)) {
       settle();
     }
-    if (!touched.isEmpty() && tail.isFlooded(now)) {
-      rest(clock.nowMicros() - now);
-    } else {
-      sleep();
-    }
-  }
-
-  /**
-   * Recording goes first: what is not recorded in time is late for good, while what is recorded
-   * only waits here. Delivery goes on meanwhile, with a part of a core.
-   */
-  private static void rest(long worked) {
-    long micros = Math.min(worked * RESTS, LONGEST_REST_MICROS);
-    LockSupport.parkNanos(Math.max(SHORTEST_REST_MICROS, micros) * 1_000);
+    sleep();
   }
 
   private void settle() {

@@ -1,6 +1,5 @@
 package io.carillon.master.delivery;
 
-import io.carillon.master.core.CoreSettings;
 import io.carillon.master.core.FireColumns;
 import java.util.function.Consumer;
 
@@ -12,21 +11,10 @@ final class LogTail {
 
   private static final int COMMITS_PER_ROUND = 20;
 
-  /** A commit of that many fires was full: more was waiting. */
-  static final int FULL = CoreSettings.defaults().maxCommitEvents();
-
-  /** One may be full by chance, after a short pause of something. */
-  static final int FULL_IN_A_ROW = 3;
-
-  /** Without a commit for so long recording is not busy. */
-  static final long QUIET_MICROS = 500_000;
-
   private final CommitQueue commits = new CommitQueue();
   private final RecentLog recent = new RecentLog();
   private final Lanes lanes;
   private long end;
-  private int full;
-  private long lastCommit = Long.MIN_VALUE / 2;
 
   LogTail(Lanes lanes) {
     this.lanes = lanes;
@@ -55,17 +43,12 @@ final class LogTail {
     return end;
   }
 
-  /** Whether more is due than is recorded: commits have been full for some time. */
-  boolean isFlooded(long now) {
-    return full >= FULL_IN_A_ROW && now - lastCommit < QUIET_MICROS;
-  }
-
   RecentLog recent() {
     return recent;
   }
 
   /** Tells what is queued, or some of it. */
-  void tell(Consumer<DeliveryLane> touch, long now) {
+  void tell(Consumer<DeliveryLane> touch) {
     long queuedTo = commits.end();
     for (int i = 0; i < COMMITS_PER_ROUND; i++) {
       CommitQueue.Commit commit = commits.poll();
@@ -76,8 +59,6 @@ final class LogTail {
       }
       advance(commit.previousEnd(), touch);
       tell(commit.fires(), touch);
-      full = commit.fires().size() < FULL ? 0 : full + 1;
-      lastCommit = now;
     }
   }
 

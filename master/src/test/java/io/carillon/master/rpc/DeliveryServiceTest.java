@@ -105,6 +105,19 @@ class DeliveryServiceTest {
   }
 
   @Test
+  void aFloodIsDeliveredOnceAndWhole() {
+    int other = create("other", 30_000, 100);
+    TestSubscriber subscriber = subscribe("default", Habit.ACK, 50_000);
+    await("open", () -> subscriber.open);
+    for (int i = 0; i < 5; i++) {
+      rig.commit(40_000, DEFAULT, other);
+    }
+    await("all received", () -> subscriber.received.get() >= 100_000);
+    await("cursor at the end", () -> rig.cursor(DEFAULT) >= rig.logEnd - 1);
+    assertEquals(100_000, subscriber.received.get());
+  }
+
+  @Test
   void aMasterThatStartsAgainGoesOnWhereTheCursorIsAndKeepsWhatIsParked() {
     TestSubscriber refusing = subscribe("default", Habit.SILENT, 10);
     await("open", () -> refusing.open);
@@ -138,11 +151,11 @@ class DeliveryServiceTest {
     int silent = create("silent", 300, 3);
     int nacking = create("nacking", 30_000, 4);
     int deaf = create("deaf", 500, 2);
-    subscribe("silent", Habit.SILENT, 50_000);
+    TestSubscriber mute = subscribe("silent", Habit.SILENT, 50_000);
     TestSubscriber nacks = subscribe("nacking", Habit.NACK, 50_000);
     TestSubscriber stopped = subscribe("deaf", Habit.STOP_READING, 100_000);
     TestSubscriber good = subscribe("default", Habit.ACK, 50_000);
-    await("open", () -> good.open && nacks.open && stopped.open);
+    await("open", () -> good.open && nacks.open && stopped.open && mute.open);
     DeliveryLimits limits = DeliveryLimits.DEFAULT;
     int bound = limits.tail() + 2 * limits.readAhead() + limits.window() + limits.redeliveries();
     int rounds = 60;

@@ -50,7 +50,7 @@ final class SettingOptions {
                 .userObject(spec)
                 .type(String.class)
                 .paramLabel("FILE")
-                .description("A file whose first line is it. " + spec.says().value())
+                .description("A file whose first line is " + spec.key() + ".")
                 .build());
       }
     }

@@ -51,7 +51,7 @@ final class SettingsReference {
               "",
               code("--" + spec.fileKey()),
               code(SettingSpec.variable(spec.fileKey())),
-              "A file whose first line is it.");
+              "A file whose first line is " + spec.key() + ".");
         }
       }
     }
@@ -60,7 +60,7 @@ final class SettingsReference {
 
   private static void row(StringBuilder page, String key, String... cells) {
     page.append("| `").append(key).append("` | ");
-    page.append(String.join(" | ", List.of(cells)).replace("|  |", "| |")).append(" |\n");
+    page.append(String.join(" | ", List.of(cells)).replace("|  | ", "| | ")).append(" |\n");
   }
 
   private static String code(String text) {

@@ -46,6 +46,7 @@ import picocli.CommandLine.Spec;
       DevCommand.class,
       MasterCommand.class,
       ClockNodeCommand.class,
+      ConfigCommand.class,
       Carillon.VersionCommand.class
     })
 public final class Carillon implements Callable<Integer> {
@@ -68,7 +69,9 @@ public final class Carillon implements Callable<Integer> {
 
   /** Runs one command and answers its exit code. */
   static int run(World world, String... arguments) {
-    return commandLine(world).execute(arguments);
+    CommandLine command = commandLine(world);
+    SettingOptions.addTo(command, arguments);
+    return command.execute(arguments);
   }
 
   private static CommandLine commandLine(World world) {

@@ -1,9 +1,14 @@
 package io.carillon.cli;
 
+import io.carillon.clocknode.app.NodeConfig;
+import io.carillon.common.config.Development;
+import io.carillon.common.config.Listen;
+import io.carillon.common.config.Records;
+import io.carillon.master.app.MasterConfig;
+import io.carillon.master.store.DatabaseConfig;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -14,22 +19,22 @@ final class Dev implements ServerCommand.Running {
 
   private static final String SCHEMA = "carillon";
 
-  /** What the options of {@code dev} say. */
-  record Settings(
-      Path dataDir, int nodes, ListenAddress listen, ListenAddress nodeListen, int postgresPort) {}
-
-  private final Settings settings;
+  private final Development settings;
+  private final Path folder;
+  private final Listen listen;
   private final Deque<AutoCloseable> started = new ArrayDeque<>();
   private final List<RunningNode> nodes = new ArrayList<>();
   private EmbeddedDatabase database;
   private RunningMaster master;
 
-  private Dev(Settings settings) {
+  private Dev(Development settings, Listen listen) {
     this.settings = settings;
+    this.folder = Path.of(settings.dataDir());
+    this.listen = listen;
   }
 
-  static Dev start(Settings settings) throws Exception {
-    Dev dev = new Dev(settings);
+  static Dev start(Development settings, Listen listen) throws Exception {
+    Dev dev = new Dev(settings, listen);
     try {
       dev.startAll();
     } catch (Exception e) {
@@ -41,29 +46,19 @@ final class Dev implements ServerCommand.Running {
 
   private void startAll() throws Exception {
     try {
-      database =
-          EmbeddedDatabase.start(settings.dataDir().resolve("postgres"), settings.postgresPort());
+      database = EmbeddedDatabase.start(folder.resolve("postgres"), settings.postgresPort());
     } catch (IOException e) {
       throw new StartException(e.getMessage(), ExitCode.OTHER, e);
     }
     started.push(database);
-    master =
-        RunningMaster.start(
-            RunningMaster.Settings.alone(
-                new DatabaseTarget(database.jdbcUrl(), "postgres", null),
-                SCHEMA,
-                settings.listen(),
-                settings.nodeListen()));
+    DatabaseConfig target =
+        Records.with(DatabaseConfig.of(database.jdbcUrl(), "postgres", ""), "schema", SCHEMA);
+    master = RunningMaster.start(Records.with(MasterConfig.of(target), "listen", listen));
     started.push(master);
-    String address = ListenAddress.reach(settings.nodeListen(), master.nodePort());
+    String address = ListenAddress.reach(listen.nodeListen(), master.nodePort()).toString();
     for (int i = 1; i <= settings.nodes(); i++) {
       RunningNode node =
-          RunningNode.start(
-              settings.dataDir().resolve("node-" + i),
-              List.of(address),
-              null,
-              null,
-              Duration.ofSeconds(5));
+          RunningNode.start(NodeConfig.of(folder.resolve("node-" + i), List.of(address)));
       nodes.add(node);
       // Not drained: nobody is left to hand over to, and the master is next.
       started.push(node::abandon);
@@ -73,13 +68,13 @@ final class Dev implements ServerCommand.Running {
   void describe(PrintWriter talk) {
     talk.println();
     talk.println("Carillon is running.");
-    talk.println("  API          " + ListenAddress.reach(settings.listen(), master.apiPort()));
-    talk.println("  Clock nodes  " + ListenAddress.reach(settings.nodeListen(), master.nodePort()));
+    talk.println("  API          " + ListenAddress.reach(listen.listen(), master.apiPort()));
+    talk.println("  Clock nodes  " + ListenAddress.reach(listen.nodeListen(), master.nodePort()));
     for (RunningNode node : nodes) {
       talk.println("               " + node.id() + " (in this process)");
     }
     talk.println("  PostgreSQL   " + database.jdbcUrl() + " (schema " + SCHEMA + ")");
-    talk.println("  Data         " + settings.dataDir().toAbsolutePath().normalize());
+    talk.println("  Data         " + folder.toAbsolutePath().normalize());
     talk.println("Try: carillon schedule create hello --every 1s && carillon subscribe");
     talk.println("Ctrl-C stops it; the data stays.");
     talk.flush();

@@ -1,11 +1,13 @@
 package io.carillon.cli;
 
+import com.google.common.net.HostAndPort;
+import io.carillon.common.config.Logs;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
@@ -17,7 +19,6 @@ abstract class ServerCommand implements Callable<Integer> {
 
   private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
 
-  @Mixin private LogOptions log;
   @Spec private CommandSpec spec;
 
   /** Something that has been started. */
@@ -30,12 +31,17 @@ abstract class ServerCommand implements Callable<Integer> {
     void close() throws Exception;
   }
 
-  abstract Running start() throws Exception;
+  /** Not a field: commands are made for every call of the program, and few run a server. */
+  abstract ServerKind kind();
+
+  abstract Running start(Settings settings) throws Exception;
 
   @Override
   public Integer call() throws Exception {
-    log.apply();
-    Running running = start();
+    Settings settings = SettingOptions.load(kind(), spec);
+    Logging.configure(settings.get(Logs.class));
+    warnOfUnknown();
+    Running running = start(settings);
     CountDownLatch stopped = new CountDownLatch(1);
     Thread onSignal = new Thread(() -> stop(running, stopped), "stop");
     Runtime.getRuntime().addShutdownHook(onSignal);
@@ -69,9 +75,22 @@ abstract class ServerCommand implements Callable<Integer> {
     return Carillon.of(spec);
   }
 
+  private void warnOfUnknown() {
+    List<String> unknown =
+        Settings.unknown(
+            carillon().world().environment(), EnvironmentDefaults.variables(spec.root()));
+    if (!unknown.isEmpty()) {
+      talk()
+          .println(
+              "WARNING: these variables mean nothing: "
+                  + String.join(", ", unknown)
+                  + "; docs/settings.md has those that there are");
+    }
+  }
+
   /** There is no authentication yet, so listening to the network must not happen unnoticed. */
-  void warnIfOpen(ListenAddress address, String what) {
-    if (!address.isLoopback()) {
+  void warnIfOpen(HostAndPort address, String what) {
+    if (!ListenAddress.isLoopback(address)) {
       talk()
           .println(
               "WARNING: "

@@ -197,8 +197,9 @@ class CarillonClientTest {
       assertThrows(
           IllegalArgumentException.class, () -> CarillonClient.builder().address(wrong), wrong);
     }
-    assertEquals(new FixedAddresses.HostPort("[::1]", 7401), FixedAddresses.parse("[::1]:7401"));
-    assertEquals(new FixedAddresses.HostPort("h", 7400), FixedAddresses.parse("h"));
+    for (String right : List.of("h", "my_host:7400", "[::1]", "[::1]:7401", " 10.0.0.1:1 ")) {
+      CarillonClient.builder().address(right).build().close();
+    }
   }
 
   /** Answers, after failing as often as it is told. */

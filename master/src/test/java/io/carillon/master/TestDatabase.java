@@ -1,5 +1,6 @@
 package io.carillon.master;
 
+import io.carillon.common.config.Records;
 import io.carillon.master.store.Database;
 import io.carillon.master.store.DatabaseConfig;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -30,8 +31,10 @@ public final class TestDatabase {
         throw new UncheckedIOException(e);
       }
     }
-    return DatabaseConfig.of(server.getJdbcUrl("postgres", "postgres"), "postgres", "postgres")
-        .withSchema("test_" + schemas.incrementAndGet());
+    return Records.with(
+        DatabaseConfig.of(server.getJdbcUrl("postgres", "postgres"), "postgres", "postgres"),
+        "schema",
+        "test_" + schemas.incrementAndGet());
   }
 
   /** A new, migrated schema of {@value #PARTITIONS} partitions. */

@@ -1,5 +1,7 @@
 package io.carillon.master.app;
 
+import com.google.common.net.HostAndPort;
+import com.google.common.net.InetAddresses;
 import com.google.common.util.concurrent.MoreExecutors;
 import io.carillon.master.rpc.NodeRpc;
 import io.grpc.Server;
@@ -118,15 +120,19 @@ final class GrpcPort {
    * @param advertised said by the operator; null: as it listens, by the machine's name if on all
    *     addresses
    */
-  String reached(String advertised) throws UnknownHostException {
+  String reached(HostAndPort advertised) throws UnknownHostException {
     if (advertised != null) {
-      return advertised;
+      return advertised.toString();
     }
     if (address.isAnyLocalAddress()) {
-      return InetAddress.getLocalHost().getHostName() + ":" + port();
+      return HostAndPort.fromParts(InetAddress.getLocalHost().getHostName(), port()).toString();
     }
-    String literal = address.getHostAddress();
-    return (literal.contains(":") ? "[" + literal + "]" : literal) + ":" + port();
+    return HostAndPort.fromParts(InetAddresses.toAddrString(address), port()).toString();
+  }
+
+  /** That is listened on. */
+  InetAddress address() {
+    return address;
   }
 
   int port() {

@@ -2,6 +2,7 @@ package io.carillon.master.forward;
 
 import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import com.google.rpc.Code;
+import io.carillon.address.Addresses;
 import io.carillon.master.election.Lease;
 import io.carillon.master.rpc.ApiException;
 import io.carillon.v1.ClusterServiceGrpc;
@@ -239,7 +240,7 @@ public final class LeaderProxy implements AutoCloseable {
   }
 
   private ManagedChannel connect(String address) {
-    return NettyChannelBuilder.forTarget("dns:///" + address)
+    return NettyChannelBuilder.forTarget(Addresses.target(address))
         .usePlaintext()
         .maxInboundMessageSize(maxBytes)
         .maxInboundMetadataSize(16 << 10)

@@ -1,5 +1,6 @@
 package io.carillon.simulation.store;
 
+import io.carillon.common.config.Records;
 import io.carillon.master.store.DatabaseConfig;
 import io.carillon.master.store.PostgresContractStore;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -26,7 +27,9 @@ class PostgresStoreTest extends StoreContract {
   @Override
   ContractStore open() {
     return new PostgresContractStore(
-        DatabaseConfig.of(server.getJdbcUrl("postgres", "postgres"), "postgres", "postgres")
-            .withSchema("contract_" + ++schemas));
+        Records.with(
+            DatabaseConfig.of(server.getJdbcUrl("postgres", "postgres"), "postgres", "postgres"),
+            "schema",
+            "contract_" + ++schemas));
   }
 }

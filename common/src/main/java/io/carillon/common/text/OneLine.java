@@ -50,4 +50,21 @@ public final class OneLine {
         || (codePoint >= 0x2028 && codePoint <= 0x202e)
         || (codePoint >= 0x2066 && codePoint <= 0x2069);
   }
+
+  /** A text with its controls written out, as in {@code \\u001B}: safe to quote in a line. */
+  public static String escaped(String text) {
+    int i = 0;
+    while (i < text.length() && !isControl(text.charAt(i))) {
+      i++;
+    }
+    if (i == text.length()) {
+      return text;
+    }
+    StringBuilder escaped = new StringBuilder(text.length() + 16).append(text, 0, i);
+    for (; i < text.length(); i++) {
+      char c = text.charAt(i);
+      escaped.append(isControl(c) ? String.format("\\u%04X", (int) c) : String.valueOf(c));
+    }
+    return escaped.toString();
+  }
 }

@@ -51,4 +51,10 @@ class OneLineTest {
   void neighboursOfControlsAreNone(int codePoint) {
     assertNull(OneLine.fault(Character.toString(codePoint), MAX));
   }
+
+  @Test
+  void controlsAreWrittenOutInAQuotation() {
+    assertEquals("a\\u001B[31m\\u202Eb", OneLine.escaped("a\u001b[31m\u202eb"));
+    assertEquals("Zürich 👍", OneLine.escaped("Zürich 👍"));
+  }
 }

@@ -1,5 +1,6 @@
 package io.carillon.master.app;
 
+import io.grpc.ServerCallExecutorSupplier;
 import io.grpc.ServerServiceDefinition;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -13,8 +14,6 @@ import java.util.function.LongSupplier;
  * thread.
  */
 final class MasterPorts {
-
-  private static final int NODE_MESSAGE_BYTES = 64 << 20;
 
   private final MasterConfig config;
   private final GrpcPort api;
@@ -39,11 +38,12 @@ final class MasterPorts {
     this.config = config;
     this.epoch = epoch;
     this.early = new EarlyNodes(executor);
-    nodes = new GrpcPort(config.nodeListen(), NODE_MESSAGE_BYTES, new ServiceSwitch(), executor);
+    ServerCallExecutorSupplier ofNodes = GrpcPort.allOn(executor);
+    nodes = new GrpcPort(config.nodeListen(), GrpcPort.Kind.nodes(), new ServiceSwitch(), ofNodes);
     try {
       api =
           new GrpcPort(
-              config.listen(), MasterServer.API_MESSAGE_BYTES, new ServiceSwitch(), executor);
+              config.listen(), GrpcPort.Kind.api(), new ServiceSwitch(), new CallThreads());
     } catch (IOException e) {
       nodes.stop(0);
       throw e;

@@ -12,6 +12,7 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerTransportFilter;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -29,8 +30,8 @@ final class CallLimit extends ServerTransportFilter implements ServerInterceptor
       Attributes.Key.create("carillon-connection");
 
   /**
-   * @param calls with one answer that are open in all; each may hold a thread and wait for
-   *     PostgreSQL
+   * @param calls with one answer that are not answered, in all; each may hold a thread and wait for
+   *     PostgreSQL. A connection with few of its own is not held to it
    * @param ofConnection the same for one connection
    * @param streams that are open in all
    * @param unreadBytes of answers in all
@@ -38,6 +39,11 @@ final class CallLimit extends ServerTransportFilter implements ServerInterceptor
    */
   record Bounds(
       int calls, int ofConnection, int streams, long unreadBytes, long unreadOfConnection) {}
+
+  /** Who has no more open is served though others have all the rest, up to so many times that. */
+  private static final int FEW_CALLS = 16;
+
+  private static final int MOST_TIMES = 4;
 
   /** Whose answers are below it is not held up by others who do not read theirs. */
   private static final long READS_WELL_BYTES = 256 << 10;
@@ -74,6 +80,7 @@ final class CallLimit extends ServerTransportFilter implements ServerInterceptor
     if (refusal != null) {
       return refuse(call, refusal);
     }
+    RequestBytes.onEnd(open::end);
     ServerCall.Listener<Q> listener;
     try {
       listener = next.startCall(open, headers);
@@ -94,8 +101,12 @@ final class CallLimit extends ServerTransportFilter implements ServerInterceptor
   private final class Open<Q, R> extends SimpleForwardingServerCall<Q, R> {
     private final boolean unary;
     private final Counts own;
-    private final AtomicLong unread = new AtomicLong();
-    private final AtomicBoolean over = new AtomicBoolean();
+    private final AtomicBoolean answered = new AtomicBoolean();
+
+    /** Both guarded by this. */
+    private long unread;
+
+    private boolean over;
 
     Open(ServerCall<Q, R> call, boolean unary, Counts own) {
       super(call);
@@ -119,21 +130,44 @@ final class CallLimit extends ServerTransportFilter implements ServerInterceptor
         return tooMany(
             "TOO_MANY_CALLS", "this connection", bounds.ofConnection(), "calls under way");
       }
-      if (calls > bounds.calls()) {
+      if (calls > MOST_TIMES * bounds.calls()
+          || (calls > bounds.calls() && ofConnection > FEW_CALLS)) {
         end();
         return tooMany("TOO_MANY_CALLS", "this master", bounds.calls(), "calls under way");
       }
       return null;
     }
 
-    void end() {
-      if (over.compareAndSet(false, true)) {
-        if (unary) {
-          own.calls.decrementAndGet();
-          all.calls.decrementAndGet();
-          own.unread.addAndGet(-unread.get());
-          all.unread.addAndGet(-unread.get());
-        } else {
+    /** Holds no thread any more, though its answer may not have gone yet. */
+    private void answered() {
+      if (unary && answered.compareAndSet(false, true)) {
+        own.calls.decrementAndGet();
+        all.calls.decrementAndGet();
+      }
+    }
+
+    @Override
+    public void close(Status status, Metadata trailers) {
+      answered();
+      super.close(status, trailers);
+    }
+
+    private synchronized void count(long bytes) {
+      if (!over) {
+        unread += bytes;
+        own.unread.addAndGet(bytes);
+        all.unread.addAndGet(bytes);
+      }
+    }
+
+    /** May be called by several threads, and more than once. */
+    synchronized void end() {
+      answered();
+      if (!over) {
+        over = true;
+        own.unread.addAndGet(-unread);
+        all.unread.addAndGet(-unread);
+        if (!unary) {
           streams.decrementAndGet();
         }
       }
@@ -158,11 +192,8 @@ final class CallLimit extends ServerTransportFilter implements ServerInterceptor
     /** Answers of streams have bounds of their own. */
     @Override
     public void sendMessage(R message) {
-      if (unary && !over.get()) {
-        long bytes = size(message);
-        unread.addAndGet(bytes);
-        own.unread.addAndGet(bytes);
-        all.unread.addAndGet(bytes);
+      if (unary) {
+        count(size(message));
       }
       super.sendMessage(message);
     }

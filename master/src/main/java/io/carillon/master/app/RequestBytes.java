@@ -45,6 +45,17 @@ final class RequestBytes extends ServerStreamTracer.Factory {
     }
   }
 
+  /**
+   * Has this run when the call of this thread's context has left the connection: before its client
+   * can know, and send another one.
+   */
+  static void onEnd(Runnable end) {
+    Call call = CALL.get();
+    if (call != null) {
+      call.end(end);
+    }
+  }
+
   /** Bytes of requests that are here. */
   long held() {
     return held.get();
@@ -59,6 +70,11 @@ final class RequestBytes extends ServerStreamTracer.Factory {
 
     private long bytes;
     private boolean refused;
+
+    /** Both guarded by this. */
+    private Runnable end = () -> {};
+
+    private boolean ended;
 
     Call(int limit) {
       this.limit = limit;
@@ -89,6 +105,18 @@ final class RequestBytes extends ServerStreamTracer.Factory {
     @Override
     public void streamClosed(io.grpc.Status status) {
       release();
+      synchronized (this) {
+        ended = true;
+        end.run();
+      }
+    }
+
+    /** Runs it once this has ended. */
+    synchronized void end(Runnable atEnd) {
+      end = atEnd;
+      if (ended) {
+        end.run();
+      }
     }
 
     private void release() {

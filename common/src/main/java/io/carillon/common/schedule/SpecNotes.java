@@ -70,15 +70,34 @@ public final class SpecNotes {
   /** Of each rule, as if there were no calendars. */
   private final List<Times> plain = new ArrayList<>();
 
+  /** What each exclusion leaves out; made once, as it takes far longer than to look into it. */
+  private final List<ClosedRanges> excluded = new ArrayList<>();
+
+  /** The business days; null where all days are, or where times move to them. */
+  private final DayTable days;
+
   /**
    * @throws SpecException if the spec does not compile
    */
   public SpecNotes(ScheduleSpec spec) {
+    this(spec, spec.compile());
+  }
+
+  /**
+   * @param times of the spec, which may take long to count up to the last
+   */
+  public SpecNotes(ScheduleSpec spec, Occurrences times) {
     this.spec = spec;
-    times = spec.compile();
+    this.times = times;
     zone = ZoneTable.of(spec.zone());
     rules = spec.rule() instanceof UnionRule union ? union.rules() : List.of(spec.rule());
-    boolean moves = spec.businessDays().policy() != Policy.SKIP_DAY;
+    for (Exclusion exclusion : spec.exclusions()) {
+      excluded.add(ClosedRanges.of(List.of(exclusion), zone));
+    }
+    BusinessDays business = spec.businessDays();
+    boolean closes = business.weekend() != 0 || !business.daysOff().isEmpty();
+    boolean moves = business.policy() != Policy.SKIP_DAY;
+    days = closes && !moves ? DayTable.of(business) : null;
     for (Rule rule : rules) {
       plain.add(unbounded(rule, BusinessDays.ALL));
       moved.add(moves ? unbounded(rule, spec.businessDays()) : plain.get(plain.size() - 1));
@@ -247,19 +266,18 @@ public final class SpecNotes {
 
   /** The exclusion or calendar that leaves an instant out, null if none does. */
   private String leftOutBy(long micros) {
-    LocalDate day = at(micros).toLocalDate();
-    for (Exclusion exclusion : spec.exclusions()) {
-      if (!ClosedRanges.of(List.of(exclusion), zone).isOpen(micros)) {
-        return "Left out by the exclusion of " + range(exclusion) + ".";
+    for (int i = 0; i < excluded.size(); i++) {
+      if (!excluded.get(i).isOpen(micros)) {
+        return "Left out by the exclusion of " + range(spec.exclusions().get(i)) + ".";
       }
     }
-    BusinessDays business = spec.businessDays();
-    boolean closes = business.weekend() != 0 || !business.daysOff().isEmpty();
-    return closes
-            && business.policy() == Policy.SKIP_DAY
-            && !DayTable.of(business).isOpen((int) day.toEpochDay())
-        ? named(day) + " is no business day of " + calendars() + "."
-        : null;
+    if (days == null) {
+      return null;
+    }
+    LocalDate day = at(micros).toLocalDate();
+    return days.isOpen((int) day.toEpochDay())
+        ? null
+        : named(day) + " is no business day of " + calendars() + ".";
   }
 
   private static String range(Exclusion exclusion) {

@@ -1,6 +1,7 @@
 package io.carillon.master.app;
 
 import com.google.common.net.HostAndPort;
+import io.grpc.ServerCallExecutorSupplier;
 import io.grpc.ServerServiceDefinition;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -15,8 +16,6 @@ import java.util.function.LongSupplier;
  * thread.
  */
 final class MasterPorts {
-
-  private static final int NODE_MESSAGE_BYTES = 64 << 20;
 
   private final MasterConfig config;
   private final GrpcPort api;
@@ -41,19 +40,20 @@ final class MasterPorts {
     this.config = config;
     this.epoch = epoch;
     this.early = new EarlyNodes(executor);
+    ServerCallExecutorSupplier ofNodes = GrpcPort.allOn(executor);
     nodes =
         new GrpcPort(
             resolved(config.listen().nodeListen()),
-            NODE_MESSAGE_BYTES,
+            GrpcPort.Kind.nodes(),
             new ServiceSwitch(),
-            executor);
+            ofNodes);
     try {
       api =
           new GrpcPort(
               resolved(config.listen().listen()),
-              MasterServer.API_MESSAGE_BYTES,
+              GrpcPort.Kind.api(),
               new ServiceSwitch(),
-              executor);
+              new CallThreads());
     } catch (IOException e) {
       nodes.stop(0);
       throw e;

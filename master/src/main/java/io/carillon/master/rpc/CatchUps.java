@@ -22,22 +22,26 @@ final class CatchUps {
   private CatchUps() {}
 
   static CatchUp of(String field, io.carillon.v1.CatchUp given) {
-    long window =
-        given.hasWindow()
-            ? Timestamps.micros(
-                field + ".window",
-                given.getWindow(),
-                MIN_WINDOW,
-                MAX_WINDOW,
-                "10 seconds to 366 days")
-            : DEFAULT_WINDOW;
-    long grace =
-        given.hasGrace()
-            ? Timestamps.micros(
-                field + ".grace", given.getGrace(), MIN_GRACE, window, "1 second to the window")
-            : CatchUp.DEFAULT_GRACE_MICROS;
-    CatchUp catchUp = new CatchUp(window, limit(field, given), grace);
+    Faults faults = new Faults();
+    long window = faults.in(() -> window(field + ".window", given), MAX_WINDOW);
+    long grace = faults.in(() -> grace(field + ".grace", given, window), MIN_GRACE);
+    int limit = faults.in(() -> limit(field, given), CatchUp.NO_LIMIT);
+    faults.refuse();
+    CatchUp catchUp = new CatchUp(window, limit, grace);
     return catchUp.equals(USUAL) ? USUAL : catchUp;
+  }
+
+  private static long window(String field, io.carillon.v1.CatchUp given) {
+    return given.hasWindow()
+        ? Timestamps.micros(
+            field, given.getWindow(), MIN_WINDOW, MAX_WINDOW, "10 seconds to 366 days")
+        : DEFAULT_WINDOW;
+  }
+
+  private static long grace(String field, io.carillon.v1.CatchUp given, long window) {
+    return given.hasGrace()
+        ? Timestamps.micros(field, given.getGrace(), MIN_GRACE, window, "1 second to the window")
+        : CatchUp.DEFAULT_GRACE_MICROS;
   }
 
   private static int limit(String field, io.carillon.v1.CatchUp given) {

@@ -135,6 +135,15 @@ final class MasterFixture implements AutoCloseable {
     }
   }
 
+  void execute(String sql) {
+    try (Connection connection = connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    } catch (SQLException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   private Connection connect() throws SQLException {
     return DriverManager.getConnection(
         TestDatabase.config().url() + "&currentSchema=" + database.schema(),

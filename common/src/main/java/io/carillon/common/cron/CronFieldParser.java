@@ -52,9 +52,9 @@ final class CronFieldParser {
         fromEnd, nearestWeekdays, nearestFromEnd, dayOfWeek.nthOfWeek, dayOfWeek.lastOfWeek);
   }
 
-  /** Whether it has a wildcard, step or range, by how it is written. */
-  boolean stretches() {
-    return stretches;
+  /** Whether it has several values, by a wildcard, step or range. */
+  boolean repeats() {
+    return stretches && values.cardinality() > 1;
   }
 
   /** Whether it is {@code ?}. */

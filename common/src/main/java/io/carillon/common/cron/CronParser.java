@@ -167,7 +167,7 @@ public final class CronParser {
         (int) read.get(CronField.MONTH).bits(),
         daysOfWeek,
         !dayOfMonth.unrestricted() && !dayOfWeek.unrestricted(),
-        (second != null && second.stretches()) || minute.stretches() || hour.stretches(),
+        (second != null && second.repeats()) || minute.repeats(),
         dayOfMonth.specialDays(dayOfWeek).without(daysOfMonth, daysOfWeek),
         year == null || year.everyYear() ? Years.ALL : Years.of(year.values()));
   }

@@ -5,6 +5,7 @@ import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.dmfs.rfc5545.recur.InvalidRecurrenceRuleException;
@@ -112,25 +113,39 @@ final class RuleText {
   }
 
   /**
-   * The last local second that UNTIL allows; {@link Long#MAX_VALUE} without UNTIL.
+   * What UNTIL allows.
    *
-   * @param zone where a UNTIL in UTC is read on the clock
+   * @param start of the rule, in seconds since 1970
+   * @param zone of the wall clock
    * @throws RecurrenceSyntaxException if it is before {@code start} or no time at all
    */
-  long until(long start, ZoneId zone) {
+  Until until(long start, ZoneId zone) {
     Token token = tokens.get(PartSyntax.UNTIL);
     if (token == null) {
-      return Long.MAX_VALUE;
+      return Until.NEVER;
     }
-    long until = lastSecond(token, zone);
-    if (until < start) {
+    boolean utc = token.value().endsWith("Z");
+    long until = lastSecond(token);
+    long instant = utc ? until : lastInstant(until, zone);
+    if (instant < start) {
       throw new RecurrenceSyntaxException(
           token.position(), "UNTIL lies before the rule's start; allowed are its start and later.");
     }
-    return until;
+    return utc || RuleParts.belowDays(rule.getFreq())
+        ? new Until(Long.MAX_VALUE, instant)
+        : new Until(until, Long.MAX_VALUE);
   }
 
-  private static long lastSecond(Token token, ZoneId zone) {
+  /** The last at which the clock shows a local second, or has not come to it yet. */
+  private static long lastInstant(long local, ZoneId zone) {
+    LocalDateTime time = LocalDateTime.ofEpochSecond(local, 0, ZoneOffset.UTC);
+    List<ZoneOffset> passes = zone.getRules().getValidOffsets(time);
+    return passes.isEmpty()
+        ? zone.getRules().getTransition(time).toEpochSecond() - 1
+        : time.toEpochSecond(passes.get(passes.size() - 1));
+  }
+
+  private static long lastSecond(Token token) {
     String text = token.value();
     int year = number(text, 0, 4);
     int month = number(text, 4, 6);
@@ -143,12 +158,7 @@ final class RuleText {
       LocalDateTime time =
           LocalDateTime.of(
               year, month, day, number(text, 9, 11), number(text, 11, 13), number(text, 13, 15));
-      return text.endsWith("Z")
-          ? time.atOffset(ZoneOffset.UTC)
-              .atZoneSameInstant(zone)
-              .toLocalDateTime()
-              .toEpochSecond(ZoneOffset.UTC)
-          : time.toEpochSecond(ZoneOffset.UTC);
+      return time.toEpochSecond(ZoneOffset.UTC);
     } catch (DateTimeException e) {
       throw new RecurrenceSyntaxException(
           token.position(), "UNTIL is no time of the calendar: " + e.getMessage() + ".");

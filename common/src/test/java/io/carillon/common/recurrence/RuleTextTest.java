@@ -30,7 +30,11 @@ class RuleTextTest {
         "'' | 0 | NAME=VALUE",
         "RRULE: | 6 | NAME=VALUE",
         "daily | 0 | NAME=VALUE",
-        "FREQ=DAILY; | 11 | NAME=VALUE",
+        "FREQ=DAILY;; | 11 | NAME=VALUE",
+        "'DTSTART;TZID=Europe/Berlin:20260301T090000\nRRULE:FREQ=DAILY' | 0 | --dtstart 2026-03-01T09:00:00, and its zone as time_zone, by --zone Europe/Berlin",
+        "dtstart:20260301T090000Z;FREQ=DAILY | 0 | by --dtstart 2026-03-01T09:00:00Z;",
+        "FREQ=DAILY;DTSTART=20260301 | 11 | by --dtstart 2026-03-01T00:00;",
+        "'RRULE:FREQ=DAILY\nEXDATE:20260301T090000' | 17 | by --exclude",
         "FREQ=DAILY;;COUNT=1 | 11 | NAME=VALUE",
         "INTERVAL=2 | 0 | FREQ is missing",
         "RRULE:INTERVAL=2 | 6 | FREQ is missing",
@@ -88,6 +92,12 @@ class RuleTextTest {
     RecurrenceSyntaxException refusal = refused(rrule);
     assertTrue(refusal.getMessage().contains(message), refusal.getMessage());
     assertEquals(position, refusal.position(), refusal.getMessage());
+  }
+
+  @Test
+  void aSemicolonAfterTheLastPartSaysNothing() {
+    assertEquals(rule("FREQ=DAILY", START), rule("FREQ=DAILY;", START));
+    assertEquals(rule("FREQ=DAILY;BYHOUR=9", START), rule("RRULE:FREQ=DAILY;BYHOUR=9;", START));
   }
 
   @ParameterizedTest

@@ -8,12 +8,12 @@ import com.google.gson.JsonObject;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Duration;
 import com.google.protobuf.Timestamp;
+import io.carillon.common.schedule.SpecException;
 import io.carillon.v1.CronRule;
 import io.carillon.v1.OnceRule;
 import io.carillon.v1.Schedule;
 import io.carillon.v1.ScheduleSpec;
 import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -111,8 +111,8 @@ public final class CrontabSchedules {
   private static Timestamp at(String local, String zone) {
     ZoneId in;
     try {
-      in = ZoneId.of(zone);
-    } catch (DateTimeException e) {
+      in = io.carillon.common.schedule.ScheduleSpec.zone(zone);
+    } catch (SpecException e) {
       // Left to the master, which refuses the line for its zone.
       in = ZoneOffset.UTC;
     }

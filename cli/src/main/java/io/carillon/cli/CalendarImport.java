@@ -72,7 +72,9 @@ final class CalendarImport extends ClientCommand {
                     .setReplace(replace)
                     .build());
     output().one(answer, COLUMNS);
-    answer.getFaultsList().forEach(fault -> say(file + ":" + fault.getLine() + ": " + fault.getText()));
+    answer
+        .getFaultsList()
+        .forEach(fault -> say(file + ":" + fault.getLine() + ": " + fault.getText()));
     return answer.getFaultsCount() == 0 ? ExitCode.OK : ExitCode.PARTIAL;
   }
 

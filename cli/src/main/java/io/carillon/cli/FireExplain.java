@@ -94,7 +94,11 @@ final class FireExplain extends ClientCommand {
       return given.local().toInstant(rules.getOffset(given.local()));
     }
     if (change.isGap()) {
-      say(given.local() + " does not exist in " + zone + ": this is the first instant after the gap");
+      say(
+          given.local()
+              + " does not exist in "
+              + zone
+              + ": this is the first instant after the gap");
       return change.getInstant();
     }
     Instant last = given.local().toInstant(change.getOffsetAfter());

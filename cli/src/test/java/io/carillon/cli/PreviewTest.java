@@ -186,7 +186,8 @@ class PreviewTest {
   @Test
   void previewSaysWhereItsYearsEnd() {
     master.schedules.preview = PreviewScheduleResponse.newBuilder().setNote("ends 2099").build();
-    Outcome outcome = master.run("schedule", "preview", "--cron", "@daily", "--since", "2100-01-01T00:00Z");
+    Outcome outcome =
+        master.run("schedule", "preview", "--cron", "@daily", "--since", "2100-01-01T00:00Z");
     assertEquals(0, outcome.exit(), outcome.err());
     assertTrue(outcome.err().contains("ends 2099"), outcome.err());
   }

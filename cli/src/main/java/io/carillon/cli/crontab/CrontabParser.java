@@ -25,8 +25,8 @@ import java.util.regex.Pattern;
  * <ul>
  *   <li>{@code NAME=value} holds for the lines below it. {@code CRON_TZ} says in which zone their
  *       times are meant. {@code TZ} does not: cron only hands it to the commands, and so does this.
- *       Either before the time fields of a line, {@code CRON_TZ=Asia/Tokyo 0 9 * * * cmd}, holds for
- *       that line. {@code RANDOM_DELAY}, in minutes, is a jitter.
+ *       Either before the time fields of a line, {@code CRON_TZ=Asia/Tokyo 0 9 * * * cmd}, holds
+ *       for that line. {@code RANDOM_DELAY}, in minutes, is a jitter.
  *   <li>Of a command's {@code %} {@link CommandText} says more.
  *   <li>A leading {@code -} (SUSE: do not log) is accepted and means nothing here.
  *   <li>{@code @reboot} is refused: Carillon knows times, not machines that start.

@@ -82,8 +82,7 @@ public final class CrontabSchedules {
     Schedule.Builder schedule =
         Schedule.newBuilder()
             .setDisplayName(displayName(entry.command()))
-            .setSpec(
-                spec(entry, zone))
+            .setSpec(spec(entry, zone))
             .setDestination(destination)
             .setPayload(payload(entry))
             .setPayloadType("application/json")
@@ -103,9 +102,7 @@ public final class CrontabSchedules {
     return once.matches()
         ? spec.setOnce(OnceRule.newBuilder().setAt(at(once.group(1), zone)))
         : spec.setCron(
-            CronRule.newBuilder()
-                .setExpression(entry.expression())
-                .setDialect(entry.dialect()));
+            CronRule.newBuilder().setExpression(entry.expression()).setDialect(entry.dialect()));
   }
 
   private static Timestamp at(String local, String zone) {

@@ -25,8 +25,7 @@ public final class StyleGuess {
 
   /** A line that begins with a time; assignments and comments do not. */
   private static final Pattern ENTRY =
-      Pattern.compile(
-          "\\s*-?((?:@[a-z_]+|[0-9*H~])\\S*\\s.*|(?i:cron|rate|at)\\([^)]*\\)\\s.*)");
+      Pattern.compile("\\s*-?((?:@[a-z_]+|[0-9*H~])\\S*\\s.*|(?i:cron|rate|at)\\([^)]*\\)\\s.*)");
 
   private StyleGuess() {}
 

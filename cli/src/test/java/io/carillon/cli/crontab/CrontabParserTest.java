@@ -221,7 +221,8 @@ class CrontabParserTest {
 
   @Test
   void sixFieldsThatEndWithAStarAreReadAsSecondsButNotSilently() {
-    Crontab crontab = user("*/10 * * * * * a\n0 30 9 * * 1-5 b\nCRON_DIALECT=seconds\n1 2 3 4 5 * c");
+    Crontab crontab =
+        user("*/10 * * * * * a\n0 30 9 * * 1-5 b\nCRON_DIALECT=seconds\n1 2 3 4 5 * c");
     assertEquals(List.of(), crontab.refusals());
     assertEquals(List.of(1), crontab.notes().stream().map(Crontab.Note::line).toList());
     assertEquals(List.of("a", "b", "c"), crontab.entries().stream().map(e -> e.command()).toList());
@@ -277,8 +278,7 @@ class CrontabParserTest {
   void aSingleLocalTimeBecomesAnInstantOfTheZone() {
     Planned planned =
         plan("p", "UTC", "CRON_TZ=Europe/Berlin\nat(2026-11-20T13:00:00) cmd\n").get(0);
-    assertEquals(
-        1_795_176_000, planned.schedule().getSpec().getOnce().getAt().getSeconds());
+    assertEquals(1_795_176_000, planned.schedule().getSpec().getOnce().getAt().getSeconds());
   }
 
   @Test
@@ -346,8 +346,7 @@ class CrontabParserTest {
       })
   void theStyleIsGuessed(String path, String content, Style style) {
     assertEquals(
-        Optional.ofNullable(style),
-        StyleGuess.of(path, content.getBytes(StandardCharsets.UTF_8)));
+        Optional.ofNullable(style), StyleGuess.of(path, content.getBytes(StandardCharsets.UTF_8)));
   }
 
   @Test

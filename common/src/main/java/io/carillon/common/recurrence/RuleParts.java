@@ -110,7 +110,8 @@ record RuleParts(
       return null;
     }
     int unit = byHour ? 3600 : byMinute ? 60 : 1;
-    long within = (byHour ? lowest(parts.minutes) * 60 : 0) + (unit > 1 ? lowest(parts.seconds) : 0);
+    long within =
+        (byHour ? lowest(parts.minutes) * 60 : 0) + (unit > 1 ? lowest(parts.seconds) : 0);
     return new Distance((long) unit * parts.interval, within - Math.floorMod(start, (long) unit));
   }
 

@@ -48,7 +48,8 @@ final class RecurrenceTimes {
     }
     boolean shift = spec.gap() == GapPolicy.SHIFT && !rule.runsThrough();
     FoldPolicy fold = rule.runsThrough() ? FoldPolicy.BOTH : spec.fold();
-    // After a start in the first pass of what comes twice, clocks show earlier times once more. Of a
+    // After a start in the first pass of what comes twice, clocks show earlier times once more. Of
+    // a
     // rule that names local times, those before the start's are none of it.
     boolean repeats = rule.runsThrough() && zone.passOf(dtstart) == 1;
     Recurrence whole = repeats ? rule.within(localStart - DAY, Long.MAX_VALUE) : rule;

@@ -28,7 +28,9 @@ final class ZonedTimes implements Times {
   private final boolean shiftGaps;
   private final FoldPolicy fold;
 
-  /** The segment that the rule begins in, -1 if it has no begin, and the local time of its begin. */
+  /**
+   * The segment that the rule begins in, -1 if it has no begin, and the local time of its begin.
+   */
   private final int beginSegment;
 
   private final long localBegin;

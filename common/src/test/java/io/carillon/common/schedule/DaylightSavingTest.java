@@ -153,7 +153,9 @@ class DaylightSavingTest {
     }
   }
 
-  /** A day keeps its number of fires: what the gap leaves out fires once, what the fold repeats too. */
+  /**
+   * A day keeps its number of fires: what the gap leaves out fires once, what the fold repeats too.
+   */
   @ParameterizedTest
   @CsvSource({
     "30 1-3 * * *, 2026-03-29T00:00:00Z, 2026-03-29T00:30:00Z 2026-03-29T01:00:00Z 2026-03-29T01:30:00Z",

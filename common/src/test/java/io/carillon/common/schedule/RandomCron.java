@@ -64,8 +64,7 @@ final class RandomCron {
     String minute = field(minutes, 0, 59, 59, null, random.nextInt(3) > 0);
     repeats |= written && several(minutes);
     // Changes of the clock are at night: hours that they touch come up often.
-    String hour =
-        field(hours, 0, random.nextInt(3) == 0 ? 23 : 4, 23, null, random.nextInt(3) > 0);
+    String hour = field(hours, 0, random.nextInt(3) == 0 ? 23 : 4, 23, null, random.nextInt(3) > 0);
     quartz = dialect == ScheduleSpec.Dialect.QUARTZ ? new RandomQuartzDays(random) : null;
     String dayOfMonth =
         random.nextInt(2) == 0
@@ -74,9 +73,7 @@ final class RandomCron {
     String month =
         random.nextInt(3) > 0 ? all(months, 1, 12) : field(months, 1, 12, 12, MONTHS, false);
     String dayOfWeek =
-        random.nextInt(2) == 0
-            ? all(daysOfWeek, 0, 6)
-            : field(daysOfWeek, 0, 6, 6, DAYS, false);
+        random.nextInt(2) == 0 ? all(daysOfWeek, 0, 6) : field(daysOfWeek, 0, 6, 6, DAYS, false);
     daysOfWeek[0] |= daysOfWeek[7];
     daysOfWeek[7] = daysOfWeek[0];
     eitherDay = !dayOfMonth.startsWith("*") && !dayOfWeek.startsWith("*");
@@ -134,13 +131,7 @@ final class RandomCron {
    * @param drawn values are drawn from min to this
    * @param fixed whether single values only
    */
-  private String field(
-      boolean[] set,
-      int min,
-      int drawn,
-      int max,
-      String[] names,
-      boolean fixed) {
+  private String field(boolean[] set, int min, int drawn, int max, String[] names, boolean fixed) {
     if (!fixed && random.nextInt(6) == 0) {
       written = true;
       return all(set, min, max);

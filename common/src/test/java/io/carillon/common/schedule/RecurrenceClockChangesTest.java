@@ -24,14 +24,7 @@ class RecurrenceClockChangesTest {
       String rrule, String dtstart, String zone, GapPolicy gap, FoldPolicy fold) {
     long start = OffsetDateTime.parse(dtstart).toEpochSecond() * Micros.PER_SECOND;
     return new ScheduleSpec(
-        new RecurrenceRule(rrule, start),
-        ZoneId.of(zone),
-        Specs.MIN,
-        Specs.MAX,
-        0,
-        0,
-        gap,
-        fold);
+        new RecurrenceRule(rrule, start), ZoneId.of(zone), Specs.MIN, Specs.MAX, 0, 0, gap, fold);
   }
 
   private static ScheduleSpec spec(String rrule, String dtstart, String zone) {
@@ -97,8 +90,7 @@ class RecurrenceClockChangesTest {
 
   @Test
   void count_is_of_the_rule_before_its_times_move_or_are_left_out() {
-    ScheduleSpec spec =
-        spec("FREQ=DAILY;COUNT=3", "2024-03-09T02:30-05:00", "America/New_York");
+    ScheduleSpec spec = spec("FREQ=DAILY;COUNT=3", "2024-03-09T02:30-05:00", "America/New_York");
     ScheduleSpec moved =
         Specs.with(
             spec,

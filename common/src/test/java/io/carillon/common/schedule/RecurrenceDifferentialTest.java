@@ -64,7 +64,9 @@ class RecurrenceDifferentialTest {
     private static String part(String name, Set<Integer> values) {
       return values.isEmpty()
           ? ""
-          : values.stream().map(String::valueOf).collect(Collectors.joining(",", ";" + name + "=", ""));
+          : values.stream()
+              .map(String::valueOf)
+              .collect(Collectors.joining(",", ";" + name + "=", ""));
     }
 
     boolean isDistance() {
@@ -74,7 +76,8 @@ class RecurrenceDifferentialTest {
 
     /** On a wall clock that never changes, without a begin. */
     boolean matches(LocalDateTime local, LocalDateTime start) {
-      ChronoUnit step = unit == 60 ? ChronoUnit.HOURS : unit == 1 ? ChronoUnit.MINUTES : ChronoUnit.DAYS;
+      ChronoUnit step =
+          unit == 60 ? ChronoUnit.HOURS : unit == 1 ? ChronoUnit.MINUTES : ChronoUnit.DAYS;
       long steps = step.between(start.truncatedTo(step), local.truncatedTo(step));
       return Math.floorMod(steps, (long) interval) == 0
           && fits(hours, local.getHour(), start.getHour(), unit <= 60)

@@ -20,8 +20,7 @@ import java.util.TreeSet;
  * @param ignoredEvents events with a time of day, and cancelled ones
  * @param faults what could not be taken, or only in part; at most about 100
  */
-public record ICalendarDays(
-    List<DayRange> days, int count, int ignoredEvents, List<Fault> faults) {
+public record ICalendarDays(List<DayRange> days, int count, int ignoredEvents, List<Fault> faults) {
 
   private static final int MAX_DAYS = 20_000;
   private static final int LAST_DAY = (int) LocalDate.of(2099, 12, 31).toEpochDay();

@@ -163,7 +163,8 @@ class ICalendarDaysTest {
   @Test
   void whatIsNoICalendarFileIsRefused() {
     String none = "there is no BEGIN:VCALENDAR: is it an iCalendar file?";
-    for (String text : List.of("", "<html>", "<a href=\"http://x\">", "BEGIN:VCARD\r\nEND:VCARD\r\n")) {
+    for (String text :
+        List.of("", "<html>", "<a href=\"http://x\">", "BEGIN:VCARD\r\nEND:VCARD\r\n")) {
       assertEquals(none, refusal(text));
     }
   }
@@ -174,8 +175,10 @@ class ICalendarDaysTest {
     assertEquals(
         "2026-12-24 | 5 is the last one, but END:VCALENDAR is missing: is the file cut off?",
         read(begin + "END:VEVENT\n"));
-    assertEquals(" | 2 begins an event that is cut off, and left out; 4 is the last one, but"
-        + " END:VCALENDAR is missing: is the file cut off?", read(begin));
+    assertEquals(
+        " | 2 begins an event that is cut off, and left out; 4 is the last one, but"
+            + " END:VCALENDAR is missing: is the file cut off?",
+        read(begin));
     assertEquals("2026-12-24 | 5 comes before the END of VEVENT", read(begin + "END:VCALENDAR\n"));
     assertEquals(
         "2026-12-24 2026-12-26 | 5 begins an event before the END of the one before",
@@ -201,8 +204,7 @@ class ICalendarDaysTest {
   @Test
   void anEventWithoutAClearDayIsLeftOut() {
     String good = "DTSTART:20261224";
-    assertEquals(
-        "2026-12-24 | 3 begins an event that has no DTSTART", read(file("UID:a", good)));
+    assertEquals("2026-12-24 | 3 begins an event that has no DTSTART", read(file("UID:a", good)));
     assertEquals(
         "2026-12-24 | 4 has DTSTART \"20260230\", which is no date, as in 20261224",
         read(file("DTSTART;VALUE=DATE:20260230", good)));
@@ -229,7 +231,8 @@ class ICalendarDaysTest {
         read(file("DTSTART:20261224\nDURATION:PT36H")));
     assertTrue(
         read(file("DTSTART:20261224\nRRULE:FREQ=SOMETIMES"))
-            .startsWith("2026-12-24 | 5 has RRULE \"FREQ=SOMETIMES\", which is no recurrence rule"));
+            .startsWith(
+                "2026-12-24 | 5 has RRULE \"FREQ=SOMETIMES\", which is no recurrence rule"));
     assertEquals(
         "2026-12-24 | 5 has RRULE \"FREQ=HOURLY\", which recurs within a day, but the event lasts"
             + " whole days",
@@ -260,11 +263,14 @@ class ICalendarDaysTest {
         "2027-12-25/2027-12-26 |",
         read(
             file(
-                "DTSTART" + zone + "20271225T000000\nDTEND" + zone + "20271226T000000"
+                "DTSTART"
+                    + zone
+                    + "20271225T000000\nDTEND"
+                    + zone
+                    + "20271226T000000"
                     + "\nX-MICROSOFT-CDO-ALLDAYEVENT:TRUE",
                 "DTSTART:20271226T000000\nDTEND:20271227T000000")));
-    assertEquals(
-        "2027-12-25/2027-12-26 |", read(file("DTSTART:20271225T000000\nDURATION:P2D")));
+    assertEquals("2027-12-25/2027-12-26 |", read(file("DTSTART:20271225T000000\nDURATION:P2D")));
     assertEquals(
         "2027-12-25 2028-12-25 |",
         read(
@@ -272,8 +278,7 @@ class ICalendarDaysTest {
                 "DTSTART:20271225T000000\nDTEND:20271226T000000\nRRULE:FREQ=YEARLY;COUNT=3\n"
                     + "EXDATE:20291225T000000")));
     assertEquals(
-        "2027-12-25 |",
-        read(file("DTSTART:20271225T000000Z\nX-MICROSOFT-CDO-ALLDAYEVENT:TRUE")));
+        "2027-12-25 |", read(file("DTSTART:20271225T000000Z\nX-MICROSOFT-CDO-ALLDAYEVENT:TRUE")));
     assertEquals(
         " | 4 has DTSTART \"20271224T230000Z\", but lasts all day: which day is meant is not clear",
         read(file("DTSTART:20271224T230000Z\nX-MICROSOFT-CDO-ALLDAYEVENT:TRUE")));

@@ -46,8 +46,8 @@ public sealed interface PlainRule {
    *
    * @param weekdays 0 is Sunday
    * @param eitherDay whether one of day and weekday is enough, as in UNIX, if both are restricted
-   * @param stretched whether second or minute has several values, written with a wildcard, range
-   *     or step
+   * @param stretched whether second or minute has several values, written with a wildcard, range or
+   *     step
    */
   record Cron(
       Set<Integer> seconds,
@@ -76,8 +76,7 @@ public sealed interface PlainRule {
     /** On every day. */
     public static Cron daily(
         Set<Integer> seconds, Set<Integer> minutes, Set<Integer> hours, boolean stretched) {
-      return new Cron(
-          seconds, minutes, hours, ALL_DAYS, ALL_MONTHS, ALL_WEEKDAYS, true, stretched);
+      return new Cron(seconds, minutes, hours, ALL_DAYS, ALL_MONTHS, ALL_WEEKDAYS, true, stretched);
     }
 
     public static Set<Integer> range(int first, int last) {

@@ -148,8 +148,7 @@ class PlainTimesTest {
         "2026-10-24T23:30:00Z",
         "2026-10-25T00:30:00Z",
         "2026-10-25T02:30:00Z");
-    PlainSpec twice =
-        PlainSpec.of(Cron.daily(Set.of(0), Set.of(0, 30), Set.of(2), true), BERLIN);
+    PlainSpec twice = PlainSpec.of(Cron.daily(Set.of(0), Set.of(0, 30), Set.of(2), true), BERLIN);
     assertTimes(twice, "2026-03-29T00:00:00Z", "2026-03-29T03:00:00Z", "2026-03-29T01:00:00Z");
     assertTimes(
         twice,

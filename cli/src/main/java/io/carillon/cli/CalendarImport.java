@@ -18,7 +18,8 @@ import picocli.CommandLine.Parameters;
     name = "import",
     description = {
       "Add the days of an iCalendar file to a calendar, which is made if it is not there.",
-      "Taken are events that last whole days, recurring ones up to 2099."
+      "Taken are events that last whole days, recurring ones up to 2099.",
+      "Lines that cannot be taken are told with their number (exit code 7); all else is taken."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -71,12 +72,18 @@ final class CalendarImport extends ClientCommand {
                     .setReplace(replace)
                     .build());
     output().one(answer, COLUMNS);
-    return ExitCode.OK;
+    answer
+        .getFaultsList()
+        .forEach(fault -> say(file + ":" + fault.getLine() + ": " + fault.getText()));
+    return answer.getFaultsCount() == 0 ? ExitCode.OK : ExitCode.PARTIAL;
   }
 
   private String text(byte[] content) {
     try {
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(content)).toString();
+      return StandardCharsets.UTF_8
+          .newDecoder()
+          .decode(ByteBuffer.wrap(FoldedLines.wholeCharacters(content)))
+          .toString();
     } catch (CharacterCodingException e) {
       throw wrongUsage(
           file + " is not UTF-8; convert it, for example with iconv -f latin1 -t utf-8");

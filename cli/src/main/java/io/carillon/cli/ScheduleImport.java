@@ -120,6 +120,7 @@ final class ScheduleImport extends ClientCommand {
     List<Planned> planned = schedules.plan(crontab.entries());
     ImportResult result = new ImportResult();
     result.refused.addAll(crontab.refusals());
+    crontab.notes().forEach(note -> say(file + ":" + note.line() + ": " + note.text()));
     try (ProgressBar bar = Progress.bar(carillon().world(), "import", planned.size())) {
       IntConsumer progress = bar == null ? talking(planned.size()) : bar::stepBy;
       new BulkCreation(client, names(), update, dryRun, result, progress)
@@ -137,9 +138,14 @@ final class ScheduleImport extends ClientCommand {
       case user -> Crontab.Style.USER;
       case system -> Crontab.Style.SYSTEM;
       case auto -> {
+        String path = file.equals("-") ? "" : Path.of(file).toAbsolutePath().toString();
         Crontab.Style guess =
-            StyleGuess.of(
-                file.equals("-") ? "" : Path.of(file).toAbsolutePath().toString(), content);
+            StyleGuess.of(path, content)
+                .orElseThrow(
+                    () ->
+                        wrongUsage(
+                            "some lines may name a user before the command, others have none: say"
+                                + " --style system or --style user"));
         if (guess == Crontab.Style.SYSTEM) {
           say("read in system style: the sixth word is the user (--style user if that is wrong)");
         }

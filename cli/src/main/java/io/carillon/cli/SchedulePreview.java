@@ -66,6 +66,9 @@ final class SchedulePreview extends ClientCommand {
     if (until == null && answer.getTimesCount() < (count > 0 ? count : DEFAULT_COUNT)) {
       say("no further times");
     }
+    if (!answer.getNote().isEmpty()) {
+      say(answer.getNote());
+    }
     return ExitCode.OK;
   }
 

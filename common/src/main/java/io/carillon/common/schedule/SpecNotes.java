@@ -140,12 +140,8 @@ public final class SpecNotes {
   public List<TimeNote> of(long schedule, long nominal) {
     List<TimeNote> notes = new ArrayList<>();
     int rule = ruleAt(moved, nominal);
-    if (rule >= 0 && moved.get(rule) instanceof ZonedTimes zoned) {
-      notes.addAll(clockNotes(zoned, nominal));
-      List<Integer> origins = zoned.originsOf(nominal);
-      if (!origins.isEmpty() && !plain.get(rule).matches(nominal)) {
-        notes.add(new TimeNote(Kind.MOVED_BY_CALENDAR, movedText(origins)));
-      }
+    if (rule >= 0) {
+      notes.addAll(clockNotes(rule, nominal));
     }
     String why = leftOutBy(nominal);
     if (why != null) {
@@ -160,9 +156,14 @@ public final class SpecNotes {
     return notes;
   }
 
-  private List<TimeNote> clockNotes(ZonedTimes zoned, long nominal) {
+  /** What a change of the clock, or a calendar, did to a time of a rule over local time. */
+  private List<TimeNote> clockNotes(int rule, long nominal) {
     List<TimeNote> notes = new ArrayList<>();
-    long leftOut = zoned.leftOutBy(nominal);
+    if (!(rules.get(rule) instanceof CronRule) && !(rules.get(rule) instanceof RecurrenceRule)) {
+      return notes;
+    }
+    ZonedTimes zoned = zoned(rule);
+    long leftOut = zoned == null ? ZonedTimes.NO_LOCAL : zoned.leftOutBy(nominal);
     if (leftOut != ZonedTimes.NO_LOCAL) {
       LocalDateTime local = local(leftOut);
       notes.add(
@@ -192,7 +193,18 @@ public final class SpecNotes {
                   + at.getOffset()
                   + "."));
     }
+    List<Integer> origins = zoned == null ? List.of() : zoned.originsOf(nominal);
+    if (!origins.isEmpty() && !plain.get(rule).matches(nominal)) {
+      notes.add(new TimeNote(Kind.MOVED_BY_CALENDAR, movedText(origins)));
+    }
     return notes;
+  }
+
+  /** The times of a rule as it is laid over local time; null if it knows none. */
+  private ZonedTimes zoned(int rule) {
+    Times times = moved.get(rule);
+    Times inner = times instanceof BoundedTimes bounded ? bounded.unbounded() : times;
+    return inner instanceof ZonedTimes zoned ? zoned : null;
   }
 
   private String movedText(List<Integer> origins) {
@@ -245,8 +257,8 @@ public final class SpecNotes {
     for (int i = 0; i < rules.size(); i++) {
       if (second * Micros.PER_SECOND == micros
           && zone.passOf(second) > 0
-          && moved.get(i) instanceof ZonedTimes zoned
-          && zoned.hasLocalTimeOf(second)) {
+          && zoned(i) != null
+          && zoned(i).hasLocalTimeOf(second)) {
         return words(i)
             + " has this local time, which comes twice on that day, but fires in the other pass"
             + " only (fold "

@@ -17,6 +17,7 @@ import io.carillon.master.store.StoredCalendar;
 import io.carillon.v1.Calendar;
 import io.carillon.v1.CreateCalendarRequest;
 import io.carillon.v1.DeleteCalendarRequest;
+import io.carillon.v1.ICalendarFault;
 import io.carillon.v1.ImportCalendarRequest;
 import io.carillon.v1.ImportCalendarResponse;
 import io.carillon.v1.UpdateCalendarRequest;
@@ -234,7 +235,12 @@ public final class CalendarRpc extends CalendarReads {
         .setCalendar(message(put(ids, file.days(), request.getReplace())))
         .setImportedDays(file.count())
         .setIgnoredEvents(file.ignoredEvents())
+        .addAllFaults(file.faults().stream().map(CalendarRpc::message).toList())
         .build();
+  }
+
+  private static ICalendarFault message(ICalendarDays.Fault fault) {
+    return ICalendarFault.newBuilder().setLine(fault.line()).setText(fault.text()).build();
   }
 
   /** Changes the calendar, or makes it. */

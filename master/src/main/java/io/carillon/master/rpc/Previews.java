@@ -86,6 +86,9 @@ final class Previews {
       count = request.hasUntilTime() ? MAX_COUNT : DEFAULT_COUNT;
     }
     addTimes(response, subject, after, until, count, request.getShowExcluded());
+    if (response.getTimesCount() < count && LastYear.ends(subject.checked(), after, until)) {
+      response.setNote(LastYear.WORDS);
+    }
     return response.build();
   }
 

@@ -23,23 +23,33 @@ final class Dev implements ServerCommand.Running {
   private final List<RunningNode> nodes = new ArrayList<>();
   private EmbeddedDatabase database;
   private RunningMaster master;
+  private boolean closed;
 
-  private Dev(Settings settings) {
+  Dev(Settings settings) {
     this.settings = settings;
   }
 
-  static Dev start(Settings settings) throws Exception {
-    Dev dev = new Dev(settings);
+  /**
+   * Starts all of it, a part at a time: when it is closed meanwhile, the part under way is waited
+   * for and stopped with the others, and no more are begun.
+   *
+   * @throws InterruptedException if it was closed meanwhile
+   */
+  void start() throws Exception {
     try {
-      dev.startAll();
+      startDatabase();
+      startMaster();
+      for (int i = 1; i <= settings.nodes(); i++) {
+        startNode(i);
+      }
     } catch (Exception e) {
-      dev.close();
+      close();
       throw e;
     }
-    return dev;
   }
 
-  private void startAll() throws Exception {
+  private synchronized void startDatabase() throws InterruptedException {
+    checkOpen();
     try {
       database =
           EmbeddedDatabase.start(settings.dataDir().resolve("postgres"), settings.postgresPort());
@@ -47,26 +57,37 @@ final class Dev implements ServerCommand.Running {
       throw new StartException(e.getMessage(), ExitCode.OTHER, e);
     }
     started.push(database);
+  }
+
+  private synchronized void startMaster() throws InterruptedException {
+    checkOpen();
     master =
         RunningMaster.start(
             RunningMaster.Settings.alone(
-                new DatabaseTarget(database.jdbcUrl(), "postgres", null),
+                new DatabaseTarget(database.jdbcUrl(), "postgres", database.password()),
                 SCHEMA,
                 settings.listen(),
                 settings.nodeListen()));
     started.push(master);
-    String address = ListenAddress.reach(settings.nodeListen(), master.nodePort());
-    for (int i = 1; i <= settings.nodes(); i++) {
-      RunningNode node =
-          RunningNode.start(
-              settings.dataDir().resolve("node-" + i),
-              List.of(address),
-              null,
-              null,
-              Duration.ofSeconds(5));
-      nodes.add(node);
-      // Not drained: nobody is left to hand over to, and the master is next.
-      started.push(node::abandon);
+  }
+
+  private synchronized void startNode(int number) throws IOException, InterruptedException {
+    checkOpen();
+    RunningNode node =
+        RunningNode.start(
+            settings.dataDir().resolve("node-" + number),
+            List.of(ListenAddress.reach(settings.nodeListen(), master.nodePort())),
+            null,
+            null,
+            Duration.ofSeconds(5));
+    nodes.add(node);
+    // Not drained: nobody is left to hand over to, and the master is next.
+    started.push(node::abandon);
+  }
+
+  private void checkOpen() throws InterruptedException {
+    if (closed) {
+      throw new InterruptedException("stopped while it was starting");
     }
   }
 
@@ -79,6 +100,7 @@ final class Dev implements ServerCommand.Running {
       talk.println("               " + node.id() + " (in this process)");
     }
     talk.println("  PostgreSQL   " + database.jdbcUrl() + " (schema " + SCHEMA + ")");
+    talk.println("               its password is in " + database.passwordFile());
     talk.println("  Data         " + settings.dataDir().toAbsolutePath().normalize());
     talk.println("Try: carillon schedule create hello --every 1s && carillon subscribe");
     talk.println("Ctrl-C stops it; the data stays.");
@@ -92,6 +114,7 @@ final class Dev implements ServerCommand.Running {
 
   @Override
   public synchronized void close() throws Exception {
+    closed = true;
     Exception first = null;
     while (!started.isEmpty()) {
       try {

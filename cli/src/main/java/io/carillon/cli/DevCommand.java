@@ -56,7 +56,10 @@ final class DevCommand extends ServerCommand {
     }
     warnIfOpen(listen, "the public API");
     warnIfOpen(nodeListen, "the port for clock nodes");
-    Dev dev = Dev.start(new Dev.Settings(dataDir, nodes, listen, nodeListen, postgresPort));
+    Dev dev = new Dev(new Dev.Settings(dataDir, nodes, listen, nodeListen, postgresPort));
+    // From here on: a PostgreSQL that was begun must not be left behind.
+    stopsOnSignal(dev);
+    dev.start();
     dev.describe(talk());
     return dev;
   }

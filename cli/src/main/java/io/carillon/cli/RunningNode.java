@@ -4,7 +4,6 @@ import io.carillon.clocknode.app.ClockNode;
 import io.carillon.clocknode.app.NodeConfig;
 import io.carillon.clocknode.app.Termination;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -30,15 +29,21 @@ final class RunningNode implements ServerCommand.Running {
   static RunningNode start(
       Path dataDir, List<String> masters, String id, Integer weight, Duration drainTimeout)
       throws IOException {
+    Path folder = DataFolder.writable(dataDir);
     NodeConfig config;
     try {
-      config = NodeConfig.of(Files.createDirectories(dataDir), masters);
+      config = NodeConfig.of(folder, masters);
       config = id == null ? config : config.withNodeId(id);
       config = weight == null ? config : config.withWeight(weight);
     } catch (IllegalArgumentException e) {
       throw new UsageException(e.getMessage());
     }
-    ClockNode node = new ClockNode(config);
+    ClockNode node;
+    try {
+      node = new ClockNode(config);
+    } catch (IOException e) {
+      throw DataFolder.unusable(folder, e);
+    }
     node.start();
     return new RunningNode(node, drainTimeout);
   }

@@ -43,6 +43,9 @@ public final class EmbeddedDatabase implements AutoCloseable {
   /** Of a new server, its log of writes included. */
   private static final long DATA_MEGABYTES = 100;
 
+  /** Of its programs, unpacked, and some more. */
+  private static final long PROGRAM_MEGABYTES = 100;
+
   private final EmbeddedPostgres postgres;
   private final Path dataDir;
   private final Path passwordFile;
@@ -89,7 +92,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
             .setDataDirectory(folder)
             .setCleanDataDirectory(false)
             .setRegisterShutdownHook(false)
-            .setOverrideWorkingDirectory(ServerPrograms.folder(parent).toFile())
+            .setOverrideWorkingDirectory(programs(parent).toFile())
             .setPGStartupWait(START_LIMIT)
             .setOutputRedirector(ProcessBuilder.Redirect.appendTo(log.toFile()))
             .setErrorRedirector(ProcessBuilder.Redirect.appendTo(log.toFile()))
@@ -127,6 +130,19 @@ public final class EmbeddedDatabase implements AutoCloseable {
               + "; if the folder holds nothing that you need, delete it",
           e);
     }
+  }
+
+  /**
+   * Where its programs are unpacked, once for each user of the machine. The library opens that
+   * folder to all; the one around it lets nobody in.
+   */
+  private static Path programs(Path dataDir) throws IOException {
+    Path around = PrivateFiles.cache(dataDir.resolve("postgres-programs"));
+    Path programs = around.resolve("postgresql");
+    if (!Files.exists(programs)) {
+      DataFolder.checkRoom(around, PROGRAM_MEGABYTES);
+    }
+    return programs;
   }
 
   /** Empty, and nobody else's to read: statements may be in it. */

@@ -51,6 +51,28 @@ public final class PrivateFiles {
   }
 
   /**
+   * A folder for what can be made again: Carillon's own in the user's folder for caches.
+   *
+   * @param otherwise for users without a home, or with one that cannot be written
+   * @throws IOException as {@link #folder} does, of that one
+   */
+  public static Path cache(Path otherwise) throws IOException {
+    String named = System.getenv("XDG_CACHE_HOME");
+    Path caches =
+        named == null || named.isBlank()
+            ? Path.of(System.getProperty("user.home"), ".cache")
+            : Path.of(named);
+    if (caches.isAbsolute()) {
+      try {
+        return folder(caches.resolve("carillon"));
+      } catch (IOException e) {
+        // Then it is the other one.
+      }
+    }
+    return folder(otherwise);
+  }
+
+  /**
    * The secret in a file; if there is none yet, 128 bits by chance are written to it, as text in a
    * line.
    *

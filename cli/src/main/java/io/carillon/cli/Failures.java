@@ -147,12 +147,13 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     if (json) {
       err.println(JSON.toJson(asJson(code, message, refused, exit)));
     } else {
-      err.println("carillon: " + message);
+      // No line but the first begins where lines do.
+      err.println("carillon: " + Printable.lines(message).replace("\n", "\n  "));
       if (refused != null) {
         for (FieldViolation violation : refused.violations()) {
           String line = violation.getField() + ": " + Violations.description(violation);
           if (!message.equals(line)) {
-            err.println("  " + line);
+            err.println("  " + Printable.line(line));
           }
         }
       }

@@ -160,7 +160,11 @@ class EmbeddedDatabaseTest {
     IOException failure =
         assertThrows(IOException.class, () -> EmbeddedDatabase.start(file.resolve("pg"), 0));
     assertEquals(
-        "cannot write to the data folder " + file + " (" + file + " is no folder); make that"
+        "cannot write to the data folder "
+            + file
+            + " ("
+            + file
+            + " is no folder); make that"
             + " possible, or give another folder with --data-dir",
         failure.getMessage());
     long all = Files.getFileStore(folder).getTotalSpace() >> 20;

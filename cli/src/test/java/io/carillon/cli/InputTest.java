@@ -36,7 +36,10 @@ class InputTest {
       assertTooLarge(file, 65_536, run(create));
       assertTooLarge(file, 15 << 20, run("calendar", "import", file, "--id", "x"));
     }
-    assertTooLarge(large.toString(), 256 << 20, run("schedule", "import", large.toString(), "--format", "crontab"));
+    assertTooLarge(
+        large.toString(),
+        256 << 20,
+        run("schedule", "import", large.toString(), "--format", "crontab"));
   }
 
   private static void assertTooLarge(String file, int limit, Outcome outcome) {

@@ -42,7 +42,8 @@ final class MovedCluster implements AutoCloseable {
     try {
       EmbeddedDatabase database = EmbeddedDatabase.start(folder.resolve("postgres"), 0);
       started.push(database);
-      DatabaseConfig target = DatabaseConfig.of(database.jdbcUrl(), "postgres", database.password());
+      DatabaseConfig target =
+          DatabaseConfig.of(database.jdbcUrl(), "postgres", database.password());
       // Frequent heartbeats: the nodes follow a jump after a few of them.
       CoreSettings core =
           new CoreSettings(50_000, 5_000_000, 300_000, 5_000_000, 150_000, 2_000_000, 32, 20_000);

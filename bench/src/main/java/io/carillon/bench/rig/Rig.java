@@ -40,7 +40,8 @@ public final class Rig implements AutoCloseable {
     this.postgres = postgres;
     MasterConfig defaults =
         MasterConfig.of(
-            DatabaseConfig.of(postgres.address(), "postgres", postgres.password()).withSchema(BenchPostgres.SCHEMA));
+            DatabaseConfig.of(postgres.address(), "postgres", postgres.password())
+                .withSchema(BenchPostgres.SCHEMA));
     InetSocketAddress anyPort = new InetSocketAddress("127.0.0.1", 0);
     this.master =
         MasterServer.start(

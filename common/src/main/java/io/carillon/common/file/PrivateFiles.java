@@ -43,8 +43,7 @@ public final class PrivateFiles {
     for (Path above = real.getParent(); above != null; above = above.getParent()) {
       int mode = number(above, "mode");
       if ((mode & WRITABLE_BY_ALL) != 0 && (mode & STICKY) == 0) {
-        throw new IOException(
-            real + " could be replaced by anybody, as all can write to " + above);
+        throw new IOException(real + " could be replaced by anybody, as all can write to " + above);
       }
     }
     return real;
@@ -95,8 +94,10 @@ public final class PrivateFiles {
       checkOwner(file, file.toAbsolutePath().getParent());
       if ((number(file, "mode") & OTHERS) != 0) {
         throw new IOException(
-            file + " is open to other users of this machine, so it is no secret; delete it, or make"
-                + " it yours alone: chmod 600 " + file);
+            file
+                + " is open to other users of this machine, so it is no secret; delete it, or make"
+                + " it yours alone: chmod 600 "
+                + file);
       }
     }
     String secret = Files.readString(file).lines().findFirst().orElse("").strip();

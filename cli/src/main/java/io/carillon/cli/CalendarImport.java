@@ -7,8 +7,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -56,12 +54,12 @@ final class CalendarImport extends ClientCommand {
       description = "Take the days that the calendar has now away (default: add to them).")
   private boolean replace;
 
+  /** Below what a master takes in one message. */
+  private static final int MAX_BYTES = 15 << 20;
+
   @Override
   int run(CarillonClient client) throws IOException {
-    byte[] content =
-        file.equals("-")
-            ? carillon().world().in().readAllBytes()
-            : Files.readAllBytes(Path.of(file));
+    byte[] content = InputFile.read(carillon().world(), file, MAX_BYTES);
     ImportCalendarResponse answer =
         client
             .calendars()

@@ -26,42 +26,67 @@ final class Dev implements ServerCommand.Running {
   private final List<RunningNode> nodes = new ArrayList<>();
   private EmbeddedDatabase database;
   private RunningMaster master;
+  private boolean closed;
 
-  private Dev(Development settings, Listen listen) {
+  Dev(Development settings, Listen listen) {
     this.settings = settings;
     this.folder = Path.of(settings.dataDir());
     this.listen = listen;
   }
 
-  static Dev start(Development settings, Listen listen) throws Exception {
-    Dev dev = new Dev(settings, listen);
+  /**
+   * Starts all of it, a part at a time: when it is closed meanwhile, the part under way is waited
+   * for and stopped with the others, and no more are begun.
+   *
+   * @throws InterruptedException if it was closed meanwhile
+   */
+  void start() throws Exception {
     try {
-      dev.startAll();
+      startDatabase();
+      startMaster();
+      for (int i = 1; i <= settings.nodes(); i++) {
+        startNode(i);
+      }
     } catch (Exception e) {
-      dev.close();
+      close();
       throw e;
     }
-    return dev;
   }
 
-  private void startAll() throws Exception {
+  private synchronized void startDatabase() throws InterruptedException {
+    checkOpen();
     try {
       database = EmbeddedDatabase.start(folder.resolve("postgres"), settings.postgresPort());
     } catch (IOException e) {
       throw new StartException(e.getMessage(), ExitCode.OTHER, e);
     }
     started.push(database);
+  }
+
+  private synchronized void startMaster() throws InterruptedException {
+    checkOpen();
     DatabaseConfig target =
-        Records.with(DatabaseConfig.of(database.jdbcUrl(), "postgres", ""), "schema", SCHEMA);
+        Records.with(
+            DatabaseConfig.of(database.jdbcUrl(), "postgres", database.password()),
+            "schema",
+            SCHEMA);
     master = RunningMaster.start(Records.with(MasterConfig.of(target), "listen", listen));
     started.push(master);
+  }
+
+  private synchronized void startNode(int number) throws IOException, InterruptedException {
+    checkOpen();
     String address = ListenAddress.reach(listen.nodeListen(), master.nodePort()).toString();
-    for (int i = 1; i <= settings.nodes(); i++) {
-      RunningNode node =
-          RunningNode.start(NodeConfig.of(folder.resolve("node-" + i), List.of(address)));
-      nodes.add(node);
-      // Not drained: nobody is left to hand over to, and the master is next.
-      started.push(node::abandon);
+    RunningNode node =
+        RunningNode.start(NodeConfig.of(folder.resolve("node-" + number), List.of(address)));
+    nodes.add(node);
+    // Not drained: nobody is left to hand over to, and the master is next.
+    started.push(node::abandon);
+  }
+
+  private void checkOpen() throws InterruptedException {
+    if (closed) {
+      throw new InterruptedException("stopped while it was starting");
     }
   }
 
@@ -74,6 +99,7 @@ final class Dev implements ServerCommand.Running {
       talk.println("               " + node.id() + " (in this process)");
     }
     talk.println("  PostgreSQL   " + database.jdbcUrl() + " (schema " + SCHEMA + ")");
+    talk.println("               its password is in " + database.passwordFile());
     talk.println("  Data         " + folder.toAbsolutePath().normalize());
     talk.println("Try: carillon schedule create hello --every 1s && carillon subscribe");
     talk.println("Ctrl-C stops it; the data stays.");
@@ -87,6 +113,7 @@ final class Dev implements ServerCommand.Running {
 
   @Override
   public synchronized void close() throws Exception {
+    closed = true;
     Exception first = null;
     while (!started.isEmpty()) {
       try {

@@ -22,7 +22,10 @@ final class DevCommand extends ServerCommand {
     Listen listen = settings.get(Listen.class);
     warnIfOpen(listen.listen(), "the public API");
     warnIfOpen(listen.nodeListen(), "the port for clock nodes");
-    Dev dev = Dev.start(settings.get(Development.class), listen);
+    Dev dev = new Dev(settings.get(Development.class), listen);
+    // From here on: a PostgreSQL that was begun must not be left behind.
+    stopsOnSignal(dev);
+    dev.start();
     dev.describe(talk());
     return dev;
   }

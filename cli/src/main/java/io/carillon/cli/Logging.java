@@ -3,11 +3,12 @@ package io.carillon.cli;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.PatternLayout;
 import ch.qos.logback.classic.encoder.JsonEncoder;
-import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
+import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import io.carillon.common.config.Logs;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -67,11 +68,17 @@ final class Logging {
     SLF4JBridgeHandler.install();
   }
 
-  private static Encoder<ILoggingEvent> plain(LoggerContext context) {
-    PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+  static Encoder<ILoggingEvent> plain(LoggerContext context) {
+    PatternLayout layout = new PatternLayout();
+    layout.setContext(context);
+    layout.getInstanceConverterMap().put("line", LogText.Message::new);
+    layout.getInstanceConverterMap().put("trace", LogText.Trace::new);
+    layout.setPattern("%d{HH:mm:ss.SSS} %-5level %logger{0} - %line%n%trace");
+    layout.start();
+    LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
     encoder.setContext(context);
     encoder.setCharset(StandardCharsets.UTF_8);
-    encoder.setPattern("%d{HH:mm:ss.SSS} %-5level %logger{0} - %msg%n");
+    encoder.setLayout(layout);
     return encoder;
   }
 

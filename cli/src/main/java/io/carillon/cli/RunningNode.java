@@ -4,7 +4,6 @@ import io.carillon.clocknode.app.ClockNode;
 import io.carillon.clocknode.app.NodeConfig;
 import io.carillon.clocknode.app.Termination;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
@@ -22,8 +21,13 @@ final class RunningNode implements ServerCommand.Running {
 
   /** Starts a node; it connects in the background. */
   static RunningNode start(NodeConfig config) throws IOException {
-    Files.createDirectories(Path.of(config.node().dataDir()));
-    ClockNode node = new ClockNode(config);
+    Path folder = DataFolder.writable(Path.of(config.node().dataDir()));
+    ClockNode node;
+    try {
+      node = new ClockNode(config);
+    } catch (IOException e) {
+      throw DataFolder.unusable(folder, e);
+    }
     node.start();
     return new RunningNode(node, config.node().drainTimeout());
   }

@@ -7,7 +7,6 @@ import io.carillon.cli.crontab.CrontabSchedules.Planned;
 import io.carillon.cli.crontab.StyleGuess;
 import io.carillon.client.CarillonClient;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -101,12 +100,12 @@ final class ScheduleImport extends ClientCommand {
       description = "Say what would happen; the master checks each line, and stores nothing.")
   private boolean dryRun;
 
+  /** A million lines and more. */
+  private static final int MAX_BYTES = 256 << 20;
+
   @Override
   int run(CarillonClient client) throws IOException {
-    byte[] content =
-        file.equals("-")
-            ? carillon().world().in().readAllBytes()
-            : Files.readAllBytes(Path.of(file));
+    byte[] content = InputFile.read(carillon().world(), file, MAX_BYTES);
     Crontab crontab =
         switch (format) {
           case crontab -> CrontabParser.parse(content, style(content));

@@ -20,6 +20,7 @@ abstract class ServerCommand implements Callable<Integer> {
   private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
 
   @Spec private CommandSpec spec;
+  private volatile Running running;
 
   /** Something that has been started. */
   interface Running extends AutoCloseable {
@@ -34,32 +35,43 @@ abstract class ServerCommand implements Callable<Integer> {
   /** Not a field: commands are made for every call of the program, and few run a server. */
   abstract ServerKind kind();
 
+  /** Starts it; what takes long, and would be left behind by a signal, is named before. */
   abstract Running start(Settings settings) throws Exception;
+
+  /** What a signal stops from now on. */
+  final void stopsOnSignal(Running what) {
+    running = what;
+  }
 
   @Override
   public Integer call() throws Exception {
     Settings settings = SettingOptions.load(kind(), spec);
     Logging.configure(settings.get(Logs.class));
     warnOfUnknown();
-    Running running = start(settings);
     CountDownLatch stopped = new CountDownLatch(1);
-    Thread onSignal = new Thread(() -> stop(running, stopped), "stop");
+    Thread onSignal = new Thread(() -> stop(stopped), "stop");
     Runtime.getRuntime().addShutdownHook(onSignal);
-    int exit = running.awaitEnd();
     try {
-      Runtime.getRuntime().removeShutdownHook(onSignal);
-    } catch (IllegalStateException e) {
-      // A signal is stopping it at this moment, and the JVM waits for that.
-      stopped.await(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS);
+      stopsOnSignal(start(settings));
+      int exit = running.awaitEnd();
+      stop(stopped);
       return exit;
+    } finally {
+      try {
+        Runtime.getRuntime().removeShutdownHook(onSignal);
+      } catch (IllegalStateException e) {
+        // A signal is stopping it at this moment, and the JVM waits for that.
+        stopped.await(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS);
+      }
     }
-    stop(running, stopped);
-    return exit;
   }
 
-  private void stop(Running running, CountDownLatch stopped) {
+  private void stop(CountDownLatch stopped) {
+    Running what = running;
     try {
-      running.close();
+      if (what != null) {
+        what.close();
+      }
     } catch (Exception e) {
       talk().println("carillon: did not stop in order: " + e);
     } finally {

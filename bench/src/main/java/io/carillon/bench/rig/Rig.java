@@ -42,7 +42,9 @@ public final class Rig implements AutoCloseable {
     this.postgres = postgres;
     DatabaseConfig database =
         Records.with(
-            DatabaseConfig.of(postgres.jdbcUrl(), "postgres", ""), "schema", BenchPostgres.SCHEMA);
+            DatabaseConfig.of(postgres.address(), "postgres", postgres.password()),
+            "schema",
+            BenchPostgres.SCHEMA);
     this.master =
         MasterServer.start(
             Records.with(

@@ -46,12 +46,21 @@ final class CatchUps {
 
   private static int limit(String field, io.carillon.v1.CatchUp given) {
     int count = given.getMaxCount();
-    boolean all = given.getMode() == Mode.MODE_UNSPECIFIED || given.getMode() == Mode.ALL;
-    if (count < 0 || count > MAX_COUNT || (count > 0 && !all)) {
+    if (count > 0 && (given.getMode() == Mode.LAST || given.getMode() == Mode.NONE)) {
       throw ApiException.invalid(
           field + ".max_count",
           "FIELD_OUT_OF_RANGE",
-          "must be 1 to " + MAX_COUNT + " for the mode ALL, or 0 for no limit, but is " + count);
+          "is for the mode ALL only: "
+              + (given.getMode() == Mode.LAST
+                  ? "LAST fires one missed time at most"
+                  : "NONE fires no missed time")
+              + "; leave it 0, or choose ALL");
+    }
+    if (count < 0 || count > MAX_COUNT) {
+      throw ApiException.invalid(
+          field + ".max_count",
+          "FIELD_OUT_OF_RANGE",
+          "must be 1 to " + MAX_COUNT + ", or 0 for no limit, but is " + count);
     }
     return switch (given.getMode()) {
       case MODE_UNSPECIFIED, ALL -> count == 0 ? CatchUp.NO_LIMIT : count;

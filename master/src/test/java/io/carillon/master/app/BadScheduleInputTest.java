@@ -345,6 +345,9 @@ class BadScheduleInputTest {
     schedule(
         range + "max_count",
         good().setCatchUp(all.clone().setMode(CatchUp.Mode.LAST).setMaxCount(2)));
+    schedule(
+        range + "max_count",
+        good().setCatchUp(all.clone().setMode(CatchUp.Mode.NONE).setMaxCount(1)));
     for (Duration grace :
         new Duration[] {
           Duration.newBuilder().setNanos(999_999_000).build(),

@@ -28,14 +28,18 @@ final class ClockNodeCommand extends ServerCommand {
       names = "--data-dir",
       paramLabel = "FOLDER",
       defaultValue = "./carillon-data/node",
-      description = "Where the node keeps its id and its cluster's (default: ${DEFAULT-VALUE}).")
+      description = {
+        "Where the node keeps its id, the secret that proves it, and its cluster's id",
+        "(default: ${DEFAULT-VALUE})."
+      })
   private Path dataDir;
 
   @Option(
       names = "--node-id",
       paramLabel = "ID",
       description = {
-        "The node's id for life, instead of the one in the folder.",
+        "The node's id for life, instead of the one in the folder. The secret that proves it is",
+        "kept in the folder all the same: without it the id cannot be used again.",
         "Which cluster it belongs to is then remembered only while it runs."
       })
   private String nodeId;

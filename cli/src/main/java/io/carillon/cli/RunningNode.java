@@ -55,7 +55,7 @@ final class RunningNode implements ServerCommand.Running {
         case DRAINED, CLOSED -> ExitCode.OK;
         // Its partitions go to others all the same, a little later.
         case DRAIN_TIMED_OUT, FAILED -> ExitCode.OTHER;
-        case FENCED, FOREIGN_CLUSTER -> ExitCode.CONFLICT;
+        case FENCED, ID_TAKEN, FOREIGN_CLUSTER -> ExitCode.CONFLICT;
       };
     } catch (ExecutionException e) {
       throw new IllegalStateException(e);

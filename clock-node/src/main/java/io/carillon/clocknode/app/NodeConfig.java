@@ -10,7 +10,7 @@ import java.util.Optional;
  * How a clock node runs. Begin with {@link #of} and change what is to differ.
  *
  * @param nodeId the lifelong id, if it is given and not kept in the data directory
- * @param dataDir where the id is kept, if none is given
+ * @param dataDir where the id is kept, if none is given, and the secret that proves it
  * @param masters {@code host:port} of the masters, tried in turn
  * @param weight share of the partitions relative to other nodes, 1 to 1000
  * @param tickSpacing least distance between two pushes

@@ -1,5 +1,6 @@
 package io.carillon.master.app;
 
+import com.google.protobuf.ByteString;
 import com.google.rpc.Code;
 import io.carillon.common.schedule.SpecInterner;
 import io.carillon.common.time.TimeSource;
@@ -107,7 +108,7 @@ final class Leadership {
     Database database = process.database();
     this.cluster = new ClusterStore(database);
     MasterCore core =
-        cluster.load(process.core(), lead.epoch(), process.specs()::intern, time.nowMicros());
+        cluster.load(process.core(), process.specs()::intern, time.nowMicros());
     this.events =
         new EventFeed(new CoreEvent.LeaderElected(lead.since(), lead.leader(), lead.epoch()));
     this.delivery = new DeliveryHub(database, lead.epoch(), time, this::deposed);
@@ -118,7 +119,15 @@ final class Leadership {
     int partitions = process.identity().partitions();
     this.nodes =
         new NodeRpc(
-            loop, sessions, time, process.core(), lead.clusterUid(), lead.epoch(), partitions);
+            loop,
+            sessions,
+            time,
+            process.core(),
+            lead.clusterUid(),
+            lead.epoch(),
+            partitions,
+            // Who rehearses knows no secret, but what the store has of it.
+            lead.epoch() == REHEARSED ? ByteString::toStringUtf8 : NodeRpc::hash);
     this.reconciler =
         new Reconciler(
             database, lead.epoch(), process.specs()::intern, time, events::announce, this::deposed);
@@ -260,7 +269,7 @@ final class Leadership {
 
     @Override
     public void nodeWritten(MasterCommand.NodeRow row) {
-      loop.submit((core, now) -> core.nodeWritten(row.id(), row.incarnation(), now));
+      loop.submit((core, now) -> core.nodeWritten(row, now));
     }
 
     @Override

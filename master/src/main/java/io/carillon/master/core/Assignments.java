@@ -225,7 +225,8 @@ final class Assignments {
         nodes.get(from).releasing--;
         partition.releasing = false;
       }
-      long session = to == null ? 0 : nodes.get(to).session;
+      Node next = to == null ? null : nodes.get(to);
+      long session = next == null ? 0 : next.session;
       partition.pass(to, session, change.expectedEpoch() + 1);
       changed.add(partition);
       counters.add(Counter.PARTITIONS_MOVED);

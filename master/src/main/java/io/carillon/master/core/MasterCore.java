@@ -8,6 +8,7 @@ import io.carillon.master.core.CommitPlan.TriggerResult;
 import io.carillon.master.core.Counters.Counter;
 import io.carillon.master.core.MasterCommand.OwnerChange;
 import io.carillon.master.core.Mutation.PlannedGroup;
+import io.carillon.master.core.Node.Candidate;
 import io.carillon.master.core.Node.NodeReport;
 import io.carillon.master.core.Node.Registration;
 import java.util.ArrayList;
@@ -30,6 +31,7 @@ public final class MasterCore {
   private final Membership membership;
   private final Assignments assignments;
   private final Rebalancing rebalancing;
+  private final ForgottenNodes forgotten;
   private final Watches watches;
   private final FireLane fireLane;
   private final ScheduleLane scheduleLane;
@@ -41,17 +43,17 @@ public final class MasterCore {
 
   /**
    * @param logEnd highest seq of the log
-   * @param firstSession sessions get numbers above this one; differs from leader to leader
    */
-  public MasterCore(CoreSettings settings, int partitionCount, long logEnd, long firstSession) {
+  public MasterCore(CoreSettings settings, int partitionCount, long logEnd) {
     this.settings = settings;
     this.partitions = new PartitionState[partitionCount];
     for (int i = 0; i < partitionCount; i++) {
       partitions[i] = new PartitionState(i);
     }
-    this.membership = new Membership(settings, counters, firstSession);
+    this.membership = new Membership(settings, counters);
     this.assignments = new Assignments(settings, partitions, membership.nodes(), counters);
     this.rebalancing = new Rebalancing(membership, assignments);
+    this.forgotten = new ForgottenNodes(membership.nodes());
     this.watches = new Watches(partitions);
     this.fireLane = new FireLane(partitions, counters, settings.maxCommitEvents(), logEnd + 1);
     this.scheduleLane = new ScheduleLane(partitions, counters);
@@ -89,28 +91,45 @@ public final class MasterCore {
 
   // Clock nodes.
 
-  /** Who registers. {@code knownIncarnation} is 0 if this instance has none yet. */
-  public void register(
-      String id,
-      String instance,
-      long knownIncarnation,
-      int weight,
-      String location,
-      String programVersion,
-      Reply<Registration> reply,
-      long now) {
-    Membership.Candidate candidate =
-        new Membership.Candidate(id, instance, knownIncarnation, weight, location, programVersion);
-    Node restarted = membership.register(candidate, reply, now, out);
+  /**
+   * A process says that it is a node.
+   *
+   * @param session drawn by chance, so that nobody guesses it: names the session if it is taken
+   */
+  public void register(Candidate candidate, long session, Reply<Registration> reply, long now) {
+    Node restarted = membership.register(candidate, session, reply, now, out);
     if (restarted != null) {
       assignments.reown(restarted);
     }
     pump(now);
   }
 
-  /** The row of a node's incarnation is durable. */
-  public void nodeWritten(String id, long incarnation, long now) {
-    membership.written(id, incarnation, out);
+  /** The row of a node is durable; one that is FORGOTTEN: is deleted. */
+  public void nodeWritten(MasterCommand.NodeRow row, long now) {
+    if (row.state() == NodeState.FORGOTTEN) {
+      forgotten.written(out);
+    } else {
+      membership.written(row, out);
+    }
+    pump(now);
+  }
+
+  /** The store refuses the row of a node, now and ever. */
+  public void nodeRefused(MasterCommand.NodeRow row, String why, long now) {
+    if (row.state() == NodeState.FORGOTTEN) {
+      forgotten.written(out);
+    } else {
+      membership.notWritten(row, why, now, out);
+    }
+    pump(now);
+  }
+
+  /**
+   * An operator wants a node to be known no more. The reply comes when its row is deleted; it is
+   * why not, or empty.
+   */
+  public void deleteNode(String id, Reply<String> reply, long now) {
+    forgotten.delete(id, reply, out);
     pump(now);
   }
 
@@ -303,6 +322,7 @@ public final class MasterCore {
     }
     lastTick = now;
     rebalancing.tick(now, out);
+    forgotten.tick(now, assignments::ownsNothing, out);
     pump(now);
   }
 

@@ -17,6 +17,7 @@ import io.carillon.master.core.MasterCommand.SendSnapshot;
 import io.carillon.master.core.Mutation.GroupResult;
 import io.carillon.master.core.Mutation.Outcome;
 import io.carillon.master.core.Mutation.PlannedGroup;
+import io.carillon.master.core.Node.Candidate;
 import io.carillon.master.core.Node.NodeReport;
 import io.carillon.master.core.Node.Registration;
 import java.time.ZoneId;
@@ -73,7 +74,9 @@ final class CoreDriver {
   private final TreeMap<Long, Long> clockErrors = new TreeMap<>();
   private long nextBeat;
   private long nextTick;
-  private long sessionsFrom;
+
+  /** Of all masters: a session of an earlier one is none of a later one's. */
+  long nextSession = 1;
 
   CoreDriver(int partitions) {
     this(partitions, CoreSettings.defaults());
@@ -87,13 +90,12 @@ final class CoreDriver {
 
   /** The core is gone with all that it knew; a new one begins with what is committed. */
   void restartMaster() {
-    sessionsFrom += 1L << 32;
     beating.clear();
     heldCommit = null;
     heldOwners = null;
     heldMutations = null;
     heldNodes.clear();
-    core = store.restore(settings, now, sessionsFrom);
+    core = store.restore(settings, now);
   }
 
   /** Executes what the core wants until it wants nothing more. */
@@ -182,7 +184,7 @@ final class CoreDriver {
   void endNodes() {
     for (NodeRow row; (row = heldNodes.poll()) != null; ) {
       store.writeNode(row);
-      core.nodeWritten(row.id(), row.incarnation(), now);
+      core.nodeWritten(row, now);
     }
   }
 
@@ -209,9 +211,19 @@ final class CoreDriver {
 
   // Nodes.
 
+  /** What proves that a process is the node. */
+  static String secret(String id) {
+    return "hash of " + id;
+  }
+
+  static Candidate candidate(String id, String instance, long incarnation, String secretHash) {
+    return new Candidate(id, instance, incarnation, 100, "here", "1", secretHash);
+  }
+
   Registration register(String id, String instance, long incarnation) {
     List<Registration> answers = new ArrayList<>();
-    core.register(id, instance, incarnation, 100, "here", "1", answers::add, now);
+    core.register(
+        candidate(id, instance, incarnation, secret(id)), nextSession++, answers::add, now);
     settle();
     return answers.isEmpty() ? null : answers.get(0);
   }

@@ -8,6 +8,7 @@ import io.carillon.master.core.MasterCommand.EndSession;
 import io.carillon.master.core.MasterCommand.SendAssignment;
 import io.carillon.master.core.MasterCommand.SendSnapshot;
 import io.carillon.master.core.MasterCore;
+import io.carillon.master.core.Node.Candidate;
 import io.carillon.master.core.Node.NodeReport;
 import io.carillon.master.core.PushedPart;
 import io.carillon.master.core.WriteTries.Ending;
@@ -110,7 +111,7 @@ public class SimLeader {
     world.store.read(
         process,
         "load",
-        () -> world.store.store().load(world.core, epoch, world.specs::intern, now()),
+        () -> world.store.store().load(world.core, world.specs::intern, now()),
         loaded -> {
           if (!stopped) {
             core = loaded;
@@ -236,7 +237,10 @@ public class SimLeader {
       String instance,
       long incarnation,
       io.carillon.master.core.Reply<io.carillon.master.core.Node.Registration> reply) {
-    input((c, now) -> c.register(node, instance, incarnation, 100, node, "1", reply, now));
+    // Both processes with the id have its data folder, and so its secret.
+    Candidate candidate =
+        new Candidate(node, instance, incarnation, 100, node, "1", "hash of the secret of " + node);
+    input((c, now) -> c.register(candidate, master.draw(), reply, now));
   }
 
   void heartbeat(

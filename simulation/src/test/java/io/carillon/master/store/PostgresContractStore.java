@@ -338,7 +338,7 @@ public final class PostgresContractStore implements ContractStore {
 
   @Override
   public MasterCore load(long epoch, long now) {
-    return cluster.load(CoreSettings.defaults(), epoch, specs::intern, now);
+    return cluster.load(CoreSettings.defaults(), specs::intern, now);
   }
 
   @Override

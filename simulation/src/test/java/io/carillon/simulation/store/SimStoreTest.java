@@ -189,7 +189,7 @@ class SimStoreTest extends StoreContract {
 
     @Override
     public MasterCore load(long epoch, long now) {
-      return store.load(CoreSettings.defaults(), epoch, specs::intern, now);
+      return store.load(CoreSettings.defaults(), specs::intern, now);
     }
 
     @Override

@@ -344,7 +344,7 @@ abstract class StoreContract {
   }
 
   private static NodeRow node(long incarnation, NodeState state) {
-    return new NodeRow("n", incarnation, "start", state, 5, 100, "here", "1");
+    return new NodeRow("n", incarnation, "start", state, 5, 100, "here", "1", "hash");
   }
 
   @Test

@@ -20,7 +20,7 @@ final class Dev implements ServerCommand.Running {
 
   private final Settings settings;
   private final Deque<AutoCloseable> started = new ArrayDeque<>();
-  private final List<RunningNode> nodes = new ArrayList<>();
+  private final List<KeptNode> nodes = new ArrayList<>();
   private EmbeddedDatabase database;
   private RunningMaster master;
 
@@ -57,16 +57,15 @@ final class Dev implements ServerCommand.Running {
     started.push(master);
     String address = ListenAddress.reach(settings.nodeListen(), master.nodePort());
     for (int i = 1; i <= settings.nodes(); i++) {
-      RunningNode node =
-          RunningNode.start(
-              settings.dataDir().resolve("node-" + i),
-              List.of(address),
-              null,
-              null,
-              Duration.ofSeconds(5));
+      Path folder = settings.dataDir().resolve("node-" + i);
+      KeptNode node =
+          new KeptNode(
+              () ->
+                  RunningNode.start(
+                      folder, List.of(address), null, null, Duration.ofSeconds(5)));
       nodes.add(node);
       // Not drained: nobody is left to hand over to, and the master is next.
-      started.push(node::abandon);
+      started.push(node);
     }
   }
 
@@ -75,7 +74,7 @@ final class Dev implements ServerCommand.Running {
     talk.println("Carillon is running.");
     talk.println("  API          " + ListenAddress.reach(settings.listen(), master.apiPort()));
     talk.println("  Clock nodes  " + ListenAddress.reach(settings.nodeListen(), master.nodePort()));
-    for (RunningNode node : nodes) {
+    for (KeptNode node : nodes) {
       talk.println("               " + node.id() + " (in this process)");
     }
     talk.println("  PostgreSQL   " + database.jdbcUrl() + " (schema " + SCHEMA + ")");

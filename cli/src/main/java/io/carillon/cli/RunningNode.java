@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
 /** A clock node in this process, and the one place in the command that starts one. */
@@ -65,6 +66,11 @@ final class RunningNode implements ServerCommand.Running {
   /** Why it ended; null while it runs. */
   Termination end() {
     return node.termination().getNow(null);
+  }
+
+  /** Completes as it ends, whatever the reason. */
+  CompletableFuture<Termination> ended() {
+    return node.termination();
   }
 
   @Override

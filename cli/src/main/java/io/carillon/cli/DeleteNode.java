@@ -19,8 +19,7 @@ final class DeleteNode extends ClientCommand {
   @Override
   int run(CarillonClient client) {
     String name = Names.node(node);
-    var unused =
-        client.cluster().deleteNode(DeleteNodeRequest.newBuilder().setName(name).build());
+    var unused = client.cluster().deleteNode(DeleteNodeRequest.newBuilder().setName(name).build());
     say("deleted " + name);
     return ExitCode.OK;
   }

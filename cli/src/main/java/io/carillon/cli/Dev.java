@@ -60,9 +60,7 @@ final class Dev implements ServerCommand.Running {
       Path folder = settings.dataDir().resolve("node-" + i);
       KeptNode node =
           new KeptNode(
-              () ->
-                  RunningNode.start(
-                      folder, List.of(address), null, null, Duration.ofSeconds(5)));
+              () -> RunningNode.start(folder, List.of(address), null, null, Duration.ofSeconds(5)));
       nodes.add(node);
       // Not drained: nobody is left to hand over to, and the master is next.
       started.push(node);

@@ -51,8 +51,7 @@ class DevTest {
     ListenAddress api = new ListenAddress.Converter().convert("127.0.0.1:" + freePort());
     ListenAddress nodes = new ListenAddress.Converter().convert("127.0.0.1:" + freePort());
     Dev dev = Dev.start(new Dev.Settings(folder, 1, api, nodes, 0));
-    ManagedChannel channel =
-        NettyChannelBuilder.forTarget(api.toString()).usePlaintext().build();
+    ManagedChannel channel = NettyChannelBuilder.forTarget(api.toString()).usePlaintext().build();
     try {
       awaitActive(channel, 1);
       // With the data folder of dev's own node, and so with its secret.
@@ -63,8 +62,7 @@ class DevTest {
               null,
               null,
               Duration.ofSeconds(1));
-      assertEquals(
-          Termination.Outcome.FENCED, twin.ended().get(60, TimeUnit.SECONDS).outcome());
+      assertEquals(Termination.Outcome.FENCED, twin.ended().get(60, TimeUnit.SECONDS).outcome());
       awaitActive(channel, 3);
     } finally {
       channel.shutdownNow();

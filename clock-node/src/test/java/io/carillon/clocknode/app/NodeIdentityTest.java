@@ -38,8 +38,7 @@ class NodeIdentityTest {
     assertEquals(32, secret.length);
     assertArrayEquals(secret, NodeIdentity.secret(home, new SecureRandom()));
     Path file = home.resolve(NodeIdentity.SECRET_FILE);
-    assertEquals(
-        "rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+    assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
     assertFalse(
         Arrays.equals(secret, NodeIdentity.secret(dir.resolve("other"), new SecureRandom())));
     Files.writeString(file, "abc\n");

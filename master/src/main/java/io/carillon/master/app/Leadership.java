@@ -107,8 +107,7 @@ final class Leadership {
     this.began = time.monotonicMicros();
     Database database = process.database();
     this.cluster = new ClusterStore(database);
-    MasterCore core =
-        cluster.load(process.core(), process.specs()::intern, time.nowMicros());
+    MasterCore core = cluster.load(process.core(), process.specs()::intern);
     this.events =
         new EventFeed(new CoreEvent.LeaderElected(lead.since(), lead.leader(), lead.epoch()));
     this.delivery = new DeliveryHub(database, lead.epoch(), time, this::deposed);
@@ -156,6 +155,11 @@ final class Leadership {
   /** Begins to lead: can serve clock nodes from here on. */
   void start() {
     loop.start(this::execute, reason -> listener.failed(lead.epoch(), reason));
+  }
+
+  /** Nodes reach it from now on: they have a while to come. */
+  void answersNodes() {
+    loop.submit((core, now) -> core.answersNodes(now));
   }
 
   /** Begins what else a leader does: can serve clients from here on. */

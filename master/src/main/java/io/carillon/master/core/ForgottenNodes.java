@@ -41,9 +41,13 @@ final class ForgottenNodes {
     out.add(new MasterCommand.WriteNode(node.row(NodeState.FORGOTTEN)));
   }
 
-  /** The first of the rows under way is deleted. */
-  void written(List<MasterCommand> out) {
+  /** Whether the write of a row that has ended was the deletion of one: the first under way. */
+  boolean isEndOf(MasterCommand.NodeRow row, List<MasterCommand> out) {
+    if (row.state() != NodeState.FORGOTTEN) {
+      return false;
+    }
     out.add(new Answer<>(waiting.remove(), ""));
+    return true;
   }
 
   /** Forgets at most one, as other writes wait for it. */

@@ -29,6 +29,7 @@ public final class MasterCore {
   private final Counters counters = new Counters();
   private final PartitionState[] partitions;
   private final Membership membership;
+  private final Standstill standstill;
   private final Assignments assignments;
   private final Rebalancing rebalancing;
   private final ForgottenNodes forgotten;
@@ -38,6 +39,10 @@ public final class MasterCore {
   private List<MasterCommand> out = new ArrayList<>();
   private CommitPlan committing;
   private boolean fireLaneBusy;
+
+  /** When the write of the fire lane began that is under way. */
+  private long fireLaneSince;
+
   private boolean scheduleLaneBusy;
   private long lastTick = Occurrences.NEVER;
 
@@ -51,8 +56,10 @@ public final class MasterCore {
       partitions[i] = new PartitionState(i);
     }
     this.membership = new Membership(settings, counters);
-    this.assignments = new Assignments(settings, partitions, membership.nodes(), counters);
-    this.rebalancing = new Rebalancing(membership, assignments);
+    this.standstill = new Standstill(settings, partitions, membership.nodes());
+    this.assignments =
+        new Assignments(settings, partitions, membership.nodes(), standstill, counters);
+    this.rebalancing = new Rebalancing(membership, assignments, standstill);
     this.forgotten = new ForgottenNodes(membership.nodes());
     this.watches = new Watches(partitions);
     this.fireLane = new FireLane(partitions, counters, settings.maxCommitEvents(), logEnd + 1);
@@ -69,9 +76,8 @@ public final class MasterCore {
     state.restore(watermark, applied);
   }
 
-  public void restoreNode(MasterCommand.NodeRow row, long now) {
-    membership.restore(row, now);
-    rebalancing.begin(now + settings.startGrace());
+  public void restoreNode(MasterCommand.NodeRow row) {
+    membership.restore(row);
   }
 
   /** A schedule, deleted ones too, with the version of its latest mutation. */
@@ -91,11 +97,12 @@ public final class MasterCore {
 
   // Clock nodes.
 
-  /**
-   * A process says that it is a node.
-   *
-   * @param session drawn by chance, so that nobody guesses it: names the session if it is taken
-   */
+  /** Nodes are answered from now on: no earlier begins the time that they have to come back. */
+  public void answersNodes(long now) {
+    rebalancing.begin(now);
+  }
+
+  /** A process says that it is a node. {@code session}: drawn by chance, so nobody guesses it. */
   public void register(Candidate candidate, long session, Reply<Registration> reply, long now) {
     Node restarted = membership.register(candidate, session, reply, now, out);
     if (restarted != null) {
@@ -106,9 +113,7 @@ public final class MasterCore {
 
   /** The row of a node is durable; one that is FORGOTTEN: is deleted. */
   public void nodeWritten(MasterCommand.NodeRow row, long now) {
-    if (row.state() == NodeState.FORGOTTEN) {
-      forgotten.written(out);
-    } else {
+    if (!forgotten.isEndOf(row, out)) {
       membership.written(row, out);
     }
     pump(now);
@@ -116,18 +121,13 @@ public final class MasterCore {
 
   /** The store refuses the row of a node, now and ever. */
   public void nodeRefused(MasterCommand.NodeRow row, String why, long now) {
-    if (row.state() == NodeState.FORGOTTEN) {
-      forgotten.written(out);
-    } else {
+    if (!forgotten.isEndOf(row, out)) {
       membership.notWritten(row, why, now, out);
     }
     pump(now);
   }
 
-  /**
-   * An operator wants a node to be known no more. The reply comes when its row is deleted; it is
-   * why not, or empty.
-   */
+  /** An operator deletes a node. The reply comes when that is durable: why not, or empty. */
   public void deleteNode(String id, Reply<String> reply, long now) {
     forgotten.delete(id, reply, out);
     pump(now);
@@ -144,6 +144,9 @@ public final class MasterCore {
     boolean wasDraining = node.draining;
     if (membership.heartbeat(node, report, now, out)) {
       rebalancing.schedule(now, node.draining == wasDraining ? settings.joinDelay() : 0, out);
+    }
+    if (first) {
+      standstill.begins(node);
     }
     if (first || node.draining && !wasDraining) {
       assignments.send(node, out);
@@ -284,7 +287,7 @@ public final class MasterCore {
       }
     }
     if (released) {
-      assignments.proceed(now, out);
+      assignments.proceed(out);
     }
     FireColumns fires = plan.fires();
     counters.count(fires);
@@ -301,7 +304,7 @@ public final class MasterCore {
     for (PartitionState partition : assignments.written(now, out)) {
       fireLane.dropStale(partition);
     }
-    assignments.proceed(now, out);
+    assignments.proceed(out);
     pump(now);
   }
 
@@ -318,7 +321,9 @@ public final class MasterCore {
   public void tick(long now) {
     if (now - lastTick > 2 * settings.heartbeatInterval()) {
       // It is we who were away: what the nodes sent meanwhile is still to be read.
-      membership.forgive(now - lastTick);
+      membership.forgive(now - lastTick, now);
+    } else {
+      standstill.count(now - lastTick, fireLaneBusy ? now - fireLaneSince : 0);
     }
     lastTick = now;
     rebalancing.tick(now, out);
@@ -354,6 +359,7 @@ public final class MasterCore {
       List<OwnerChange> changes = assignments.gather();
       if (!changes.isEmpty()) {
         fireLaneBusy = true;
+        fireLaneSince = now;
         out.add(new MasterCommand.WriteAssignment(changes));
         return;
       }
@@ -364,6 +370,7 @@ public final class MasterCore {
     committing = fireLane.seal(now, out);
     if (committing != null) {
       fireLaneBusy = true;
+      fireLaneSince = now;
       out.add(new MasterCommand.CommitFires(committing));
     }
   }

@@ -1,5 +1,6 @@
 package io.carillon.master.core;
 
+import io.carillon.common.schedule.Occurrences;
 import io.carillon.master.core.Counters.Counter;
 import io.carillon.master.core.MasterCommand.Announce;
 import io.carillon.master.core.MasterCommand.Answer;
@@ -9,6 +10,7 @@ import io.carillon.master.core.Node.NodeReport;
 import io.carillon.master.core.Node.Registration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -31,6 +33,7 @@ final class Membership {
   private final NodeHolds holds;
   private final TreeMap<String, Node> nodes = new TreeMap<>();
   private final TreeMap<Long, Node> sessions = new TreeMap<>();
+  private long graceEnds;
 
   Membership(CoreSettings settings, Counters counters) {
     this.settings = settings;
@@ -47,8 +50,8 @@ final class Membership {
     return sessions.get(session);
   }
 
-  /** A node from the store. One that was alive has until the grace ends to come back. */
-  void restore(MasterCommand.NodeRow row, long now) {
+  /** A node from the store. One that was alive has until {@link #graceEnds} to come back. */
+  void restore(MasterCommand.NodeRow row) {
     Node node = new Node(row.id());
     node.incarnation = row.incarnation();
     node.instance = row.instance();
@@ -61,8 +64,22 @@ final class Membership {
     if (!node.isGone()) {
       node.state = NodeState.SUSPECT;
     }
-    node.deadline = now + settings.startGrace();
     nodes.put(row.id(), node);
+    graceEnds = Occurrences.NEVER;
+  }
+
+  /**
+   * Nodes are answered from now on: no earlier does the time begin that they have to come back.
+   * Until it ends none is given up, not even one that was here for a moment: while a new leader
+   * warms up, and all nodes come to it at once, first calls and streams break.
+   */
+  void answers(long now) {
+    graceEnds = graceEnds == Occurrences.NEVER ? now + settings.startGrace() : graceEnds;
+  }
+
+  /** Until then no node is given up; {@link Occurrences#NEVER} while none is answered. */
+  long graceEnds() {
+    return graceEnds;
   }
 
   /**
@@ -98,6 +115,8 @@ final class Membership {
       node.resting = false;
       node.badClocks = 0;
       node.clockIsOff = false;
+      node.lagHold = 0;
+      node.lagHeldUntil = 0;
       node.unwritten = true;
       enter(node, NodeState.REGISTERED, now);
     }
@@ -269,17 +288,25 @@ final class Membership {
     return true;
   }
 
+  /** Which nodes leave partitions standing still now. */
+  void lag(Set<String> laggards, long now) {
+    for (Node node : nodes.values()) {
+      holds.judgeLag(node, laggards.contains(node.id), now);
+    }
+  }
+
   /** Decides which nodes are given no partitions; whether that changed. */
   boolean reviewHolds(long now, List<MasterCommand> out) {
     return holds.review(nodes.values(), now, out);
   }
 
   /** Time that no node is to blame for: it does not count for silence or grace. */
-  void forgive(long micros) {
+  void forgive(long micros, long now) {
     for (Node node : nodes.values()) {
       node.lastHeartbeat += micros;
       node.deadline += micros;
     }
+    graceEnds += now < graceEnds && graceEnds != Occurrences.NEVER ? micros : 0;
   }
 
   /**
@@ -289,16 +316,17 @@ final class Membership {
    */
   boolean expire(long now, List<MasterCommand> out) {
     boolean changed = false;
+    boolean grace = now < graceEnds;
     for (Node node : nodes.values()) {
       long silence = now - node.lastHeartbeat;
-      if (node.session != 0 && silence >= settings.sessionTimeout()) {
+      if (!grace && node.session != 0 && silence >= settings.sessionTimeout()) {
         boolean wasThere = node.isAlive() || node.state == NodeState.REGISTERED;
         endSession(node, false, "no heartbeat", out);
         if (wasThere) {
           giveUp(node, "no heartbeat", now, out);
           changed = true;
         }
-      } else if (node.state == NodeState.SUSPECT && now >= node.deadline) {
+      } else if (!grace && node.state == NodeState.SUSPECT && now >= node.deadline) {
         giveUp(node, "did not come back", now, out);
         changed = true;
       } else if (node.beating && node.isAlive() && silence >= settings.suspectAfter()) {

@@ -62,6 +62,12 @@ public final class Node {
   /** When it will have stayed that long. */
   long heldUntil;
 
+  /** How long it was held last for partitions that stood still; 0: it was not. */
+  long lagHold;
+
+  /** Until when it is held for that. */
+  long lagHeldUntil;
+
   /** Heartbeats in a row whose clock was beyond the bound, and within it. */
   int badClocks;
 

@@ -133,7 +133,8 @@ public final class NodeRpc extends NodeServiceGrpc.NodeServiceImplBase {
             secretHash.apply(request.getSecret()));
     long session = CHANCE.nextLong();
     loop.submit(
-        (core, now) -> core.register(candidate, session, answer -> answer(caller, candidate, answer), now));
+        (core, now) ->
+            core.register(candidate, session, answer -> answer(caller, candidate, answer), now));
   }
 
   private void answer(

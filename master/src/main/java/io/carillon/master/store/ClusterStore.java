@@ -101,7 +101,7 @@ public final class ClusterStore {
   }
 
   /** A core with everything that is stored. Call once the epoch is taken. */
-  public MasterCore load(CoreSettings settings, Function<String, Occurrences> specs, long now) {
+  public MasterCore load(CoreSettings settings, Function<String, Occurrences> specs) {
     return database
         .patient()
         .transactionResult(
@@ -123,7 +123,7 @@ public final class ClusterStore {
                               row.getEpoch(),
                               row.getWatermark(),
                               row.getAppliedVersion()));
-              sql.selectFrom(NODE).forEach(row -> core.restoreNode(nodeRow(row), now));
+              sql.selectFrom(NODE).forEach(row -> core.restoreNode(nodeRow(row)));
               sql.connection(
                   connection -> {
                     loadSchedules(connection, core);

@@ -106,8 +106,7 @@ class HostileNodesTest {
                 registration(set.apply(node("hostile"), "x".repeat(length))));
           }
         });
-    assertEquals(
-        "INVALID_ARGUMENT FIELD_MALFORMED node_id", registration(node("a\0")), "ids, too");
+    assertEquals("INVALID_ARGUMENT FIELD_MALFORMED node_id", registration(node("a\0")), "ids, too");
     assertEquals(
         "INVALID_ARGUMENT FIELD_OUT_OF_RANGE incarnation",
         registration(node("hostile").setIncarnation(-1)));
@@ -133,7 +132,8 @@ class HostileNodesTest {
   }
 
   private static <Q, R> String end(
-      long session, BiFunction<NodeServiceGrpc.NodeServiceStub, StreamObserver<R>, StreamObserver<Q>> call,
+      long session,
+      BiFunction<NodeServiceGrpc.NodeServiceStub, StreamObserver<R>, StreamObserver<Q>> call,
       Q message) {
     Metadata headers = new Metadata();
     headers.put(
@@ -207,8 +207,7 @@ class HostileNodesTest {
 
   private static String delete(String name) {
     return MasterFixture.refusal(
-        () ->
-            fixture.cluster.deleteNode(DeleteNodeRequest.newBuilder().setName(name).build()));
+        () -> fixture.cluster.deleteNode(DeleteNodeRequest.newBuilder().setName(name).build()));
   }
 
   @Test
@@ -216,8 +215,7 @@ class HostileNodesTest {
     fixture.nodes.register(node("gone").build());
     assertEquals("FAILED_PRECONDITION NODE_ALIVE", delete("nodes/gone"));
     // It never sends a heartbeat.
-    CountingSubscriber.await(
-        "the node is DEAD", () -> find("gone").getState() == Node.State.DEAD);
+    CountingSubscriber.await("the node is DEAD", () -> find("gone").getState() == Node.State.DEAD);
     assertEquals(1, fixture.value("select count(*) from node where id = 'gone'"));
     assertEquals(
         1,

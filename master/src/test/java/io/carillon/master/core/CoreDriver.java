@@ -47,6 +47,9 @@ final class CoreDriver {
   MasterCore core;
   long now = T0;
 
+  /** How long the next core takes until it answers nodes. */
+  long loadTime;
+
   boolean holdFires;
   boolean holdMutations;
   boolean holdNodes;
@@ -95,7 +98,14 @@ final class CoreDriver {
     heldOwners = null;
     heldMutations = null;
     heldNodes.clear();
-    core = store.restore(settings, now);
+    core = store.restore(settings);
+    while (loadTime > 0) {
+      // The new core is there, and no node reaches it yet.
+      now += TICK;
+      loadTime -= TICK;
+      core.tick(now);
+    }
+    core.answersNodes(now);
   }
 
   /** Executes what the core wants until it wants nothing more. */
@@ -333,6 +343,19 @@ final class CoreDriver {
     core.push(session, batch, all, now);
     settle();
     return sent.size() == before ? null : last(Acknowledge.class);
+  }
+
+  /** Time goes by, and every half second a node says that nothing is due in what it owns. */
+  void work(String node, long session, long micros) {
+    for (long end = now + micros; now < end; ) {
+      advanceTo(Math.min(end, now + SECOND / 2));
+      core.push(
+          session,
+          1_000_000 + now / (SECOND / 2),
+          owned(node).stream().map(partition -> part(partition).build()).toList(),
+          now);
+      settle();
+    }
   }
 
   // Schedules.

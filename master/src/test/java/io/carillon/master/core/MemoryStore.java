@@ -190,7 +190,7 @@ final class MemoryStore {
   }
 
   /** A new leader's core. */
-  MasterCore restore(CoreSettings settings, long now) {
+  MasterCore restore(CoreSettings settings) {
     long logEnd = 0;
     for (long seq : lastSeq) {
       logEnd = Math.max(logEnd, seq);
@@ -200,7 +200,7 @@ final class MemoryStore {
     for (int p = 0; p < partitions; p++) {
       core.restorePartition(p, owner[p], epoch[p], watermark[p], applied[p]);
     }
-    nodes.values().forEach(row -> core.restoreNode(row, now));
+    nodes.values().forEach(row -> core.restoreNode(row));
     schedules.forEach((num, s) -> core.restoreSchedule(num, s.partition, s.version, s.deleted));
     for (Map<Long, StoredRevision> of : revisions.values()) {
       for (StoredRevision stored : of.values()) {

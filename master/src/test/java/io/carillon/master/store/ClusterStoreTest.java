@@ -37,9 +37,7 @@ class ClusterStoreTest {
 
   private MasterCore load() {
     return fixture.cluster.load(
-        CoreSettings.defaults(),
-        text -> ScheduleSpec.parse(text).compile(),
-        fixture.watermarks(1)[0]);
+        CoreSettings.defaults(), text -> ScheduleSpec.parse(text).compile());
   }
 
   private MasterReport loaded() {
@@ -132,9 +130,9 @@ class ClusterStoreTest {
             group(2, "early", 3, 5, watermark + 6, early, revision(2, 5, watermark + 6))));
     MasterCore core = load();
     List<Registration> node = new ArrayList<>();
-    core.register(
-        new Candidate("a", "x", 0, 100, "", "", "hash"), 1, node::add, watermark);
-    core.nodeWritten(new NodeRow("a", 1, "x", NodeState.REGISTERED, 1, 100, "", "", "hash"), watermark);
+    core.register(new Candidate("a", "x", 0, 100, "", "", "hash"), 1, node::add, watermark);
+    core.nodeWritten(
+        new NodeRow("a", 1, "x", NodeState.REGISTERED, 1, 100, "", "", "hash"), watermark);
     deliver(core);
     core.heartbeat(node.get(0).session(), new NodeReport(false, 0, 0, 0, 0), watermark);
     core.tick(watermark + 500_000);

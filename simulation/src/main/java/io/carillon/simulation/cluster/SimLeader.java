@@ -111,19 +111,21 @@ public class SimLeader {
     world.store.read(
         process,
         "load",
-        () -> world.store.store().load(world.core, world.specs::intern, now()),
-        loaded -> {
-          if (!stopped) {
-            core = loaded;
-            delivery.begin(core.report(now()).logEnd());
-            input((c, now) -> {});
-          }
-        },
+        () -> world.store.store().load(world.core, world.specs::intern),
+        loaded -> process.post(world.loadTime(), "loaded", () -> loaded(loaded)),
         () -> {
           if (!stopped) {
             process.post(LOAD_RETRY, "load again", this::begin);
           }
         });
+  }
+
+  private void loaded(MasterCore loaded) {
+    if (!stopped) {
+      core = loaded;
+      delivery.begin(core.report(now()).logEnd());
+      input(MasterCore::answersNodes);
+    }
   }
 
   void stop(String reason) {
@@ -178,6 +180,7 @@ public class SimLeader {
       delivery.onCommitted(c.fires());
     } else if (command instanceof MasterCommand.Announce c) {
       world.trace.note("", c.event().time(), () -> "event " + c.event());
+      world.happened(c.event());
     } else if (command instanceof EndSession c) {
       end(c);
     } else if (command instanceof MasterCommand.CommitFires c) {

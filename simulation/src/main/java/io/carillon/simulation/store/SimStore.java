@@ -324,10 +324,9 @@ public class SimStore {
   }
 
   /** What a new leader begins with. */
-  public MasterCore load(
-      CoreSettings settings, Function<String, Occurrences> specs, long now) {
+  public MasterCore load(CoreSettings settings, Function<String, Occurrences> specs) {
     MasterCore core = fires.load(settings);
-    nodes.values().forEach(row -> core.restoreNode(row, now));
+    nodes.values().forEach(row -> core.restoreNode(row));
     schedules.load(core);
     for (StoredRevision stored : schedules.revisions()) {
       Revision r = stored.revision();

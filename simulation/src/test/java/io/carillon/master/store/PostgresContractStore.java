@@ -337,8 +337,8 @@ public final class PostgresContractStore implements ContractStore {
   }
 
   @Override
-  public MasterCore load(long epoch, long now) {
-    return cluster.load(CoreSettings.defaults(), specs::intern, now);
+  public MasterCore load() {
+    return cluster.load(CoreSettings.defaults(), specs::intern);
   }
 
   @Override

@@ -61,7 +61,7 @@ abstract class StoreContract {
   }
 
   private MasterReport report() {
-    return store.load(epoch, 0).report(0);
+    return store.load().report(0);
   }
 
   private long watermark(int partition) {

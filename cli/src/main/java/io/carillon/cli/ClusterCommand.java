@@ -32,6 +32,7 @@ import picocli.CommandLine.Parameters;
       ClusterCommand.Partitions.class,
       ClusterCommand.ShowPartition.class,
       ClusterCommand.Drain.class,
+      DeleteNode.class,
       RehearseFailover.class,
       ClusterCommand.Events.class
     })

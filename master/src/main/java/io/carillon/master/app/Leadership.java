@@ -1,5 +1,6 @@
 package io.carillon.master.app;
 
+import com.google.protobuf.ByteString;
 import com.google.rpc.Code;
 import io.carillon.common.schedule.SpecInterner;
 import io.carillon.common.time.TimeSource;
@@ -106,8 +107,7 @@ final class Leadership {
     this.began = time.monotonicMicros();
     Database database = process.database();
     this.cluster = new ClusterStore(database);
-    MasterCore core =
-        cluster.load(process.core(), lead.epoch(), process.specs()::intern, time.nowMicros());
+    MasterCore core = cluster.load(process.core(), process.specs()::intern);
     this.events =
         new EventFeed(new CoreEvent.LeaderElected(lead.since(), lead.leader(), lead.epoch()));
     this.delivery = new DeliveryHub(database, lead.epoch(), time, this::deposed);
@@ -118,7 +118,15 @@ final class Leadership {
     int partitions = process.identity().partitions();
     this.nodes =
         new NodeRpc(
-            loop, sessions, time, process.core(), lead.clusterUid(), lead.epoch(), partitions);
+            loop,
+            sessions,
+            time,
+            process.core(),
+            lead.clusterUid(),
+            lead.epoch(),
+            partitions,
+            // Who rehearses knows no secret, but what the store has of it.
+            lead.epoch() == REHEARSED ? ByteString::toStringUtf8 : NodeRpc::hash);
     this.reconciler =
         new Reconciler(
             database, lead.epoch(), process.specs()::intern, time, events::announce, this::deposed);
@@ -147,6 +155,11 @@ final class Leadership {
   /** Begins to lead: can serve clock nodes from here on. */
   void start() {
     loop.start(this::execute, reason -> listener.failed(lead.epoch(), reason));
+  }
+
+  /** Nodes reach it from now on: they have a while to come. */
+  void answersNodes() {
+    loop.submit((core, now) -> core.answersNodes(now));
   }
 
   /** Begins what else a leader does: can serve clients from here on. */
@@ -260,7 +273,7 @@ final class Leadership {
 
     @Override
     public void nodeWritten(MasterCommand.NodeRow row) {
-      loop.submit((core, now) -> core.nodeWritten(row.id(), row.incarnation(), now));
+      loop.submit((core, now) -> core.nodeWritten(row, now));
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.carillon.master.core.CommitPlan.TriggerResult;
 import io.carillon.master.core.Counters.Counter;
 import io.carillon.master.core.MasterCommand.OwnerChange;
 import io.carillon.master.core.Mutation.PlannedGroup;
+import io.carillon.master.core.Node.Candidate;
 import io.carillon.master.core.Node.NodeReport;
 import io.carillon.master.core.Node.Registration;
 import java.util.ArrayList;
@@ -28,30 +29,38 @@ public final class MasterCore {
   private final Counters counters = new Counters();
   private final PartitionState[] partitions;
   private final Membership membership;
+  private final Standstill standstill;
   private final Assignments assignments;
   private final Rebalancing rebalancing;
+  private final ForgottenNodes forgotten;
   private final Watches watches;
   private final FireLane fireLane;
   private final ScheduleLane scheduleLane;
   private List<MasterCommand> out = new ArrayList<>();
   private CommitPlan committing;
   private boolean fireLaneBusy;
+
+  /** When the write of the fire lane began that is under way. */
+  private long fireLaneSince;
+
   private boolean scheduleLaneBusy;
   private long lastTick = Occurrences.NEVER;
 
   /**
    * @param logEnd highest seq of the log
-   * @param firstSession sessions get numbers above this one; differs from leader to leader
    */
-  public MasterCore(CoreSettings settings, int partitionCount, long logEnd, long firstSession) {
+  public MasterCore(CoreSettings settings, int partitionCount, long logEnd) {
     this.settings = settings;
     this.partitions = new PartitionState[partitionCount];
     for (int i = 0; i < partitionCount; i++) {
       partitions[i] = new PartitionState(i);
     }
-    this.membership = new Membership(settings, counters, firstSession);
-    this.assignments = new Assignments(settings, partitions, membership.nodes(), counters);
-    this.rebalancing = new Rebalancing(membership, assignments);
+    this.membership = new Membership(settings, counters);
+    this.standstill = new Standstill(settings, partitions, membership.nodes());
+    this.assignments =
+        new Assignments(settings, partitions, membership.nodes(), standstill, counters);
+    this.rebalancing = new Rebalancing(membership, assignments, standstill);
+    this.forgotten = new ForgottenNodes(membership.nodes());
     this.watches = new Watches(partitions);
     this.fireLane = new FireLane(partitions, counters, settings.maxCommitEvents(), logEnd + 1);
     this.scheduleLane = new ScheduleLane(partitions, counters);
@@ -67,9 +76,8 @@ public final class MasterCore {
     state.restore(watermark, applied);
   }
 
-  public void restoreNode(MasterCommand.NodeRow row, long now) {
-    membership.restore(row, now);
-    rebalancing.begin(now + settings.startGrace());
+  public void restoreNode(MasterCommand.NodeRow row) {
+    membership.restore(row);
   }
 
   /** A schedule, deleted ones too, with the version of its latest mutation. */
@@ -89,28 +97,39 @@ public final class MasterCore {
 
   // Clock nodes.
 
-  /** Who registers. {@code knownIncarnation} is 0 if this instance has none yet. */
-  public void register(
-      String id,
-      String instance,
-      long knownIncarnation,
-      int weight,
-      String location,
-      String programVersion,
-      Reply<Registration> reply,
-      long now) {
-    Membership.Candidate candidate =
-        new Membership.Candidate(id, instance, knownIncarnation, weight, location, programVersion);
-    Node restarted = membership.register(candidate, reply, now, out);
+  /** Nodes are answered from now on: no earlier begins the time that they have to come back. */
+  public void answersNodes(long now) {
+    rebalancing.begin(now);
+  }
+
+  /** A process says that it is a node. {@code session}: drawn by chance, so nobody guesses it. */
+  public void register(Candidate candidate, long session, Reply<Registration> reply, long now) {
+    Node restarted = membership.register(candidate, session, reply, now, out);
     if (restarted != null) {
       assignments.reown(restarted);
     }
     pump(now);
   }
 
-  /** The row of a node's incarnation is durable. */
-  public void nodeWritten(String id, long incarnation, long now) {
-    membership.written(id, incarnation, out);
+  /** The row of a node is durable; one that is FORGOTTEN: is deleted. */
+  public void nodeWritten(MasterCommand.NodeRow row, long now) {
+    if (!forgotten.isEndOf(row, out)) {
+      membership.written(row, out);
+    }
+    pump(now);
+  }
+
+  /** The store refuses the row of a node, now and ever. */
+  public void nodeRefused(MasterCommand.NodeRow row, String why, long now) {
+    if (!forgotten.isEndOf(row, out)) {
+      membership.notWritten(row, why, now, out);
+    }
+    pump(now);
+  }
+
+  /** An operator deletes a node. The reply comes when that is durable: why not, or empty. */
+  public void deleteNode(String id, Reply<String> reply, long now) {
+    forgotten.delete(id, reply, out);
     pump(now);
   }
 
@@ -125,6 +144,9 @@ public final class MasterCore {
     boolean wasDraining = node.draining;
     if (membership.heartbeat(node, report, now, out)) {
       rebalancing.schedule(now, node.draining == wasDraining ? settings.joinDelay() : 0, out);
+    }
+    if (first) {
+      standstill.begins(node);
     }
     if (first || node.draining && !wasDraining) {
       assignments.send(node, out);
@@ -275,7 +297,7 @@ public final class MasterCore {
       }
     }
     if (released) {
-      assignments.proceed(now, out);
+      assignments.proceed(out);
     }
     FireColumns fires = plan.fires();
     counters.count(fires);
@@ -292,7 +314,7 @@ public final class MasterCore {
     for (PartitionState partition : assignments.written(now, out)) {
       fireLane.dropStale(partition);
     }
-    assignments.proceed(now, out);
+    assignments.proceed(out);
     pump(now);
   }
 
@@ -309,10 +331,13 @@ public final class MasterCore {
   public void tick(long now) {
     if (now - lastTick > 2 * settings.heartbeatInterval()) {
       // It is we who were away: what the nodes sent meanwhile is still to be read.
-      membership.forgive(now - lastTick);
+      membership.forgive(now - lastTick, now);
+    } else {
+      standstill.count(now - lastTick, fireLaneBusy ? now - fireLaneSince : 0);
     }
     lastTick = now;
     rebalancing.tick(now, out);
+    forgotten.tick(now, assignments::ownsNothing, out);
     pump(now);
   }
 
@@ -344,6 +369,7 @@ public final class MasterCore {
       List<OwnerChange> changes = assignments.gather();
       if (!changes.isEmpty()) {
         fireLaneBusy = true;
+        fireLaneSince = now;
         out.add(new MasterCommand.WriteAssignment(changes));
         return;
       }
@@ -354,6 +380,7 @@ public final class MasterCore {
     committing = fireLane.seal(now, out);
     if (committing != null) {
       fireLaneBusy = true;
+      fireLaneSince = now;
       out.add(new MasterCommand.CommitFires(committing));
     }
   }

@@ -8,6 +8,7 @@ import io.carillon.master.core.MasterCommand.EndSession;
 import io.carillon.master.core.MasterCommand.SendAssignment;
 import io.carillon.master.core.MasterCommand.SendSnapshot;
 import io.carillon.master.core.MasterCore;
+import io.carillon.master.core.Node.Candidate;
 import io.carillon.master.core.Node.NodeReport;
 import io.carillon.master.core.PushedPart;
 import io.carillon.master.core.WriteTries.Ending;
@@ -110,19 +111,21 @@ public class SimLeader {
     world.store.read(
         process,
         "load",
-        () -> world.store.store().load(world.core, epoch, world.specs::intern, now()),
-        loaded -> {
-          if (!stopped) {
-            core = loaded;
-            delivery.begin(core.report(now()).logEnd());
-            input((c, now) -> {});
-          }
-        },
+        () -> world.store.store().load(world.core, world.specs::intern),
+        loaded -> process.post(world.loadTime(), "loaded", () -> loaded(loaded)),
         () -> {
           if (!stopped) {
             process.post(LOAD_RETRY, "load again", this::begin);
           }
         });
+  }
+
+  private void loaded(MasterCore loaded) {
+    if (!stopped) {
+      core = loaded;
+      delivery.begin(core.report(now()).logEnd());
+      input(MasterCore::answersNodes);
+    }
   }
 
   void stop(String reason) {
@@ -177,6 +180,7 @@ public class SimLeader {
       delivery.onCommitted(c.fires());
     } else if (command instanceof MasterCommand.Announce c) {
       world.trace.note("", c.event().time(), () -> "event " + c.event());
+      world.happened(c.event());
     } else if (command instanceof EndSession c) {
       end(c);
     } else if (command instanceof MasterCommand.CommitFires c) {
@@ -236,7 +240,10 @@ public class SimLeader {
       String instance,
       long incarnation,
       io.carillon.master.core.Reply<io.carillon.master.core.Node.Registration> reply) {
-    input((c, now) -> c.register(node, instance, incarnation, 100, node, "1", reply, now));
+    // Both processes with the id have its data folder, and so its secret.
+    Candidate candidate =
+        new Candidate(node, instance, incarnation, 100, node, "1", "hash of the secret of " + node);
+    input((c, now) -> c.register(candidate, master.draw(), reply, now));
   }
 
   void heartbeat(

@@ -27,6 +27,8 @@ public record Fault(int number, Kind kind, long at, long lasts, int target, int 
     NODE_POWER_OFF("node crashed with partitions"),
     NODE_PAUSE("node paused with partitions"),
     NODE_FREEZE("node paused with partitions"),
+    /** It lives and does nothing but send heartbeats. */
+    NODE_HANG("node hung with partitions"),
     NODE_DRAIN("node drained"),
     NODE_DUPLICATE("node fenced"),
     NODE_WALL_STEP("clock of a node with partitions changed"),
@@ -36,6 +38,8 @@ public record Fault(int number, Kind kind, long at, long lasts, int target, int 
     SLOW_LINK("message delayed"),
     BAD_NETWORK("connection broken", "call lost", "call came twice"),
     BREAK_CONNECTION("connection broken"),
+    /** New leaders take long to load. */
+    SLOW_LOAD("leader loaded slowly"),
     STORE_RESTART("write of unknown outcome"),
     STORE_SLOW("slow write"),
     STORE_UNKNOWN("commit done and unheard", "commit undone and unheard"),

@@ -97,6 +97,7 @@ public final class Nemesis {
           NODE_POWER_OFF,
           NODE_PAUSE,
           NODE_FREEZE,
+          NODE_HANG,
           NODE_DRAIN,
           NODE_DUPLICATE,
           NODE_WALL_STEP,
@@ -118,6 +119,10 @@ public final class Nemesis {
         later(fault, () -> world.network.setQuality(SimNetwork.Quality.GOOD));
       }
       case BREAK_CONNECTION -> world.network.breakAny();
+      case SLOW_LOAD -> {
+        world.setLoadTime(500_000L * (1 + fault.variant() % 12));
+        later(fault, () -> world.setLoadTime(0));
+      }
       case STORE_RESTART -> {
         world.store.crash();
         world.locks.crash();
@@ -161,6 +166,7 @@ public final class Nemesis {
     if (node.isUp() && node.hasPartitions()) {
       switch (fault.kind()) {
         case NODE_PAUSE, NODE_FREEZE -> world.bites.count("node paused with partitions");
+        case NODE_HANG -> world.bites.count("node hung with partitions");
         case NODE_WALL_STEP, NODE_DRIFT ->
             world.bites.count("clock of a node with partitions changed");
         default -> {}
@@ -175,6 +181,10 @@ public final class Nemesis {
       }
       case NODE_PAUSE -> pause(fault, node.process(), false);
       case NODE_FREEZE -> pause(fault, node.process(), true);
+      case NODE_HANG -> {
+        node.hang(true);
+        later(fault, () -> node.hang(false));
+      }
       case NODE_DRAIN -> {
         node.drain();
         later(fault, () -> startIfDown(node));
@@ -287,6 +297,8 @@ public final class Nemesis {
     world.trace.note("", 0, () -> "all is healed");
     world.network.heal();
     world.store.setFaults(StoreServer.Faults.NONE);
+    world.setLoadTime(0);
+    world.nodes.forEach(node -> node.hang(false));
     startStore();
     for (SimNode duplicate : duplicates) {
       if (duplicate.process().isRunning()) {

@@ -114,9 +114,9 @@ public final class FireTables {
         && fire.kind() == f.kind[0];
   }
 
-  MasterCore load(CoreSettings settings, long firstSession) {
+  MasterCore load(CoreSettings settings) {
     long logEnd = Arrays.stream(lastSeq).max().orElse(0);
-    MasterCore core = new MasterCore(settings, owner.length, logEnd, firstSession);
+    MasterCore core = new MasterCore(settings, owner.length, logEnd);
     for (int p = 0; p < owner.length; p++) {
       core.restorePartition(p, owner[p], epoch[p], watermark[p], applied[p]);
     }

@@ -9,6 +9,7 @@ import io.carillon.master.core.MasterCommand.OwnerChange;
 import io.carillon.master.core.MasterCore;
 import io.carillon.master.core.Mutation.Planned;
 import io.carillon.master.core.Mutation.PlannedGroup;
+import io.carillon.master.core.NodeState;
 import io.carillon.master.core.Revision;
 import io.carillon.master.core.WriteTries.Ending;
 import io.carillon.master.core.delivery.Settlement;
@@ -248,7 +249,14 @@ public class SimStore {
         leaderEpoch,
         new TreeSet<>(List.of("4 node " + row.id())),
         transaction -> {
-          transaction.atCommit(() -> nodes.put(row.id(), row));
+          transaction.atCommit(
+              () -> {
+                if (row.state() == NodeState.FORGOTTEN) {
+                  nodes.remove(row.id());
+                } else {
+                  nodes.put(row.id(), row);
+                }
+              });
           return Ending.COMMITTED;
         },
         onReady);
@@ -316,10 +324,9 @@ public class SimStore {
   }
 
   /** What a new leader begins with. */
-  public MasterCore load(
-      CoreSettings settings, long leaderEpoch, Function<String, Occurrences> specs, long now) {
-    MasterCore core = fires.load(settings, leaderEpoch << 32);
-    nodes.values().forEach(row -> core.restoreNode(row, now));
+  public MasterCore load(CoreSettings settings, Function<String, Occurrences> specs) {
+    MasterCore core = fires.load(settings);
+    nodes.values().forEach(row -> core.restoreNode(row));
     schedules.load(core);
     for (StoredRevision stored : schedules.revisions()) {
       Revision r = stored.revision();

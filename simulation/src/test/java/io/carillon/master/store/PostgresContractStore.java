@@ -339,8 +339,8 @@ public final class PostgresContractStore implements ContractStore {
   }
 
   @Override
-  public MasterCore load(long epoch, long now) {
-    return cluster.load(CoreSettings.defaults(), epoch, specs::intern, now);
+  public MasterCore load() {
+    return cluster.load(CoreSettings.defaults(), specs::intern);
   }
 
   @Override

@@ -76,7 +76,7 @@ public interface ContractStore extends AutoCloseable {
 
   Parked read(int destination, ParkedRead read);
 
-  MasterCore load(long epoch, long now);
+  MasterCore load();
 
   @Override
   void close();

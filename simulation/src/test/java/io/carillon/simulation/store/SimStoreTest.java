@@ -188,8 +188,8 @@ class SimStoreTest extends StoreContract {
     }
 
     @Override
-    public MasterCore load(long epoch, long now) {
-      return store.load(CoreSettings.defaults(), epoch, specs::intern, now);
+    public MasterCore load() {
+      return store.load(CoreSettings.defaults(), specs::intern);
     }
 
     @Override

@@ -61,7 +61,7 @@ abstract class StoreContract {
   }
 
   private MasterReport report() {
-    return store.load(epoch, 0).report(0);
+    return store.load().report(0);
   }
 
   private long watermark(int partition) {
@@ -344,7 +344,7 @@ abstract class StoreContract {
   }
 
   private static NodeRow node(long incarnation, NodeState state) {
-    return new NodeRow("n", incarnation, "start", state, 5, 100, "here", "1");
+    return new NodeRow("n", incarnation, "start", state, 5, 100, "here", "1", "hash");
   }
 
   @Test

@@ -108,6 +108,10 @@ final class SubscribeCall implements StreamObserver<SubscribeRequest>, Subscribe
         throw ApiException.invalid(
             "nacks[" + i + "].seq", "FIELD_OUT_OF_RANGE", "must be 1 or more");
       }
+      if (nack.getAttempt() < 0) {
+        throw ApiException.invalid(
+            "nacks[" + i + "].attempt", "FIELD_OUT_OF_RANGE", "must not be negative");
+      }
       Duration delay = nack.getDelay();
       Timestamps.micros(
           "nacks[" + i + "].delay", delay, 0, MAX_NACK_MICROS, "0 seconds to 24 hours");

@@ -28,9 +28,12 @@ public class LeaderDelivery {
   private static final DeliveryLimits LIMITS =
       new DeliveryLimits(200, 100, 400, 100, 5_000, 50, 40, 100, 5_000_000);
 
+  /** In microseconds. */
+  static final long ACK_TIMEOUT = 1_500_000;
+
   /** The attempts of one destination last, those of the next are used up soon. */
   private static DeliveryPolicy policy(int destination) {
-    return new DeliveryPolicy(1_500_000, destination % 2 == 1 ? 1_000 : 4);
+    return new DeliveryPolicy(ACK_TIMEOUT, destination % 2 == 1 ? 1_000 : 4);
   }
 
   /** A subscriber's side of its stream. */

@@ -163,6 +163,9 @@ public final class SimSubscriber {
           if (refuse && first == last) {
             nack(mine, first, attempt, fate == 3);
           } else {
+            if (delay > LeaderDelivery.ACK_TIMEOUT) {
+              world.bites.count("fire acknowledged late");
+            }
             ack(mine, first, last);
           }
           if (mine == stream) {

@@ -378,4 +378,25 @@ class DispatcherTest {
     assertTrue(store.parked.isEmpty());
     assertEquals(2, store.cursor);
   }
+
+  @Test
+  void aRangeReachesOnlySoManyThatWereTakenBackAndASingleOneReachesAll() {
+    join(1, 1_000);
+    for (int i = 0; i < 3; i++) {
+      commit(20);
+      for (long seq : sentAfterReading(0).keySet()) {
+        dispatcher.nack(1, seq, 1, 3_600_000_000L, 0);
+      }
+      settle(0);
+    }
+    assertEquals(60, store.parked.size());
+    dispatcher.ack(1, 1, 60);
+    settle(0);
+    assertEquals(60 - LIMITS.lapsed(), store.parked.size());
+    for (long seq = 1; seq <= 60; seq++) {
+      dispatcher.ack(1, seq, seq);
+    }
+    settle(0);
+    assertTrue(store.parked.isEmpty());
+  }
 }

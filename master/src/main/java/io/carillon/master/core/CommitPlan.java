@@ -20,7 +20,11 @@ public record CommitPlan(
     List<ManualFire> manual,
     List<BackfillFires> backfills) {
 
-  /** A schedule that is triggered by hand, and who waits for it. */
+  /**
+   * A schedule that is triggered by hand, and who waits for it.
+   *
+   * @param nominal 0: it gets one as it is taken into a commit
+   */
   public record ManualFire(
       long schedule,
       int partition,

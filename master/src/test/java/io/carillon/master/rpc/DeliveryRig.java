@@ -12,6 +12,7 @@ import io.carillon.master.store.DeliveryState;
 import io.carillon.master.store.Destinations;
 import io.carillon.master.store.Ledger;
 import io.carillon.master.store.LedgerScan;
+import io.carillon.master.store.Requests;
 import io.carillon.master.store.Revisions;
 import io.carillon.master.store.Schedules;
 import io.carillon.v1.CreateDestinationRequest;
@@ -93,7 +94,8 @@ final class DeliveryRig implements AutoCloseable {
       server =
           NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0))
               .addService(new DeliveryRpc(destinations, hub))
-              .addService(new DestinationRpc(destinations, ledger, hub, clock))
+              .addService(
+                  new DestinationRpc(destinations, ledger, hub, new Requests(database, 0), clock))
               .addService(fires)
               .build()
               .start();

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /**
  * What a master does while it leads: loads the core, ticks it every 20 ms and when it wants to be,
@@ -75,12 +76,12 @@ public class SimLeader {
             this,
             (ending, reason) -> master.leadFailed(epoch, ending, reason));
     this.delivery =
-        new LeaderDelivery(
-            world,
-            process,
-            epoch,
-            () -> master.leadFailed(epoch, Ending.STALE_EPOCH, "deposed"),
-            this::now);
+        newDelivery(
+            process, () -> master.leadFailed(epoch, Ending.STALE_EPOCH, "deposed"), this::now);
+  }
+
+  protected LeaderDelivery newDelivery(SimProcess of, Runnable onDeposed, LongSupplier now) {
+    return new LeaderDelivery(world, of, epoch, onDeposed, now);
   }
 
   public long epoch() {

@@ -12,6 +12,7 @@ import io.carillon.master.core.Mutation.PlannedGroup;
 import io.carillon.master.core.NodeState;
 import io.carillon.master.core.Revision;
 import io.carillon.master.core.WriteTries.Ending;
+import io.carillon.master.core.delivery.Progress;
 import io.carillon.master.core.delivery.Settlement;
 import io.carillon.master.election.Lease;
 import io.carillon.simulation.store.ScheduleTables.StoredRevision;
@@ -350,6 +351,11 @@ public class SimStore {
         r.catchUp(),
         r.destination(),
         r.nominalAfter());
+  }
+
+  /** What a dispatcher begins with, beside the cursor. */
+  public Progress progress(int destination) {
+    return delivery.progress(destination);
   }
 
   public DeliveryTables delivery() {

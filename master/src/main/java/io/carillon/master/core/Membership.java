@@ -103,6 +103,7 @@ final class Membership {
       node.resting = false;
       node.badClocks = 0;
       node.clockIsOff = false;
+      node.untrusted = false;
       node.unwritten = true;
       enter(node, NodeState.REGISTERED, now);
     }
@@ -211,6 +212,14 @@ final class Membership {
     endSession(node, false, reason, out);
     leave(node, NodeState.DEAD, reason, now, out);
     return true;
+  }
+
+  /** A node left out what it owed; no effect if there is none of that id. */
+  void distrust(String id) {
+    Node node = nodes.get(id);
+    if (node != null) {
+      node.untrusted = true;
+    }
   }
 
   /** Decides which nodes are given no partitions; whether that changed. */

@@ -7,17 +7,21 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * Which nodes are given no partitions though they live: those that come and go, and those whose
- * clock is not to be trusted. What they own moves away in order.
+ * Which nodes are given no partitions though they live: those that come and go, those whose clock
+ * is not to be trusted, and those that left out what they owed. What they own moves away in order.
  *
  * <p>Nobody is held while no other node could take the partitions: better a doubtful node than
- * none. It could make fires late, never early or twice, as the leader checks whatever it says. A
- * new leader knows of no losses, and judges clocks anew.
+ * none. It could make fires late, never early or twice, as the leader checks whatever it says, and
+ * what it leaves out is made up for. A new leader knows of no losses and no omissions, and judges
+ * clocks anew.
  */
 final class NodeHolds {
 
   static final String CLOCK_SKEW = "CLOCK_SKEW";
   static final String FLAPPING = "FLAPPING";
+
+  /** It said that all is recorded, and it was not. It stays so until the node is started anew. */
+  static final String UNTRUSTED = "UNTRUSTED";
 
   /** So many losses within the memory are too many. */
   private static final int TOO_MANY_LOSSES = 3;
@@ -109,6 +113,9 @@ final class NodeHolds {
   }
 
   private static String reason(Node node) {
+    if (node.untrusted) {
+      return UNTRUSTED;
+    }
     if (node.clockIsOff) {
       return CLOCK_SKEW;
     }

@@ -10,11 +10,11 @@ package io.carillon.master.core;
 public record MissedTimes(Revision revision, int partition, String node, long[] nominals) {
 
   /**
-   * What became of times that were to be made up for: all of them, or none.
+   * What became of times that were to be made up for.
    *
    * @param fired how many were recorded as fires
    * @param skipped how many were recorded as skipped, as the schedule's catch-up says
-   * @param refusal why nothing was recorded; empty if all are
+   * @param refusal why nothing was recorded; empty if all are that are owed
    */
   public record Result(int fired, int skipped, String refusal) {
 
@@ -24,7 +24,7 @@ public record MissedTimes(Revision revision, int partition, String node, long[] 
     /** Others are being made up for: ask again when they are. */
     public static final String BUSY = "BUSY";
 
-    /** As far as the core knows, they are not owed. */
+    /** As far as the core knows, none of them is owed. */
     public static final String NOT_OWED = "NOT_OWED";
 
     public boolean isRecorded() {

@@ -3,6 +3,7 @@ package io.carillon.master.core;
 import io.carillon.common.fire.SkipReason;
 import io.carillon.master.core.CommitPlan.Repaired;
 import io.carillon.master.core.MasterCommand.Answer;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -42,28 +43,40 @@ final class Repairs {
   }
 
   /**
-   * Takes times to be made up for.
+   * Takes times to be made up for, but for what is not owed.
    *
-   * @return why not; empty if it did, and {@code whenDone} hears of the end
+   * @return why none; empty if it took some, and {@code whenDone} hears of the end
    */
   String add(List<MissedTimes> times, Reply<MissedTimes.Result> whenDone) {
     if (reply != null) {
       return MissedTimes.Result.BUSY;
     }
+    List<MissedTimes> owed = new ArrayList<>();
     for (MissedTimes one : times) {
       String refusal = refusal(one);
-      if (!refusal.isEmpty()) {
+      if (refusal.equals(MissedTimes.Result.UNSETTLED)) {
         return refusal;
       }
+      if (refusal.isEmpty()) {
+        owed.add(one);
+      }
     }
-    missed = List.copyOf(times);
+    if (owed.isEmpty()) {
+      return MissedTimes.Result.NOT_OWED;
+    }
+    missed = owed;
     reply = whenDone;
     takenLists = 0;
     takenTimes = 0;
-    total = times.stream().mapToInt(one -> one.nominals().length).sum();
+    total = owed.stream().mapToInt(one -> one.nominals().length).sum();
     recorded = 0;
     skipped = 0;
     return "";
+  }
+
+  /** What it took last and is not durable yet. */
+  List<MissedTimes> pending() {
+    return missed;
   }
 
   /** Empty if there is no reason. What the core knows of a revision goes before what is said. */

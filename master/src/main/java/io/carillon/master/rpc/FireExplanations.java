@@ -23,7 +23,9 @@ import java.util.Optional;
 /** Says why a schedule fired at a time, or why it did not: from its revisions and the ledger. */
 final class FireExplanations {
 
-  /** No time is due longer after its nominal time. */
+  private static final String REPAIRED =
+      "A clock node left it out, and the leader made up for it. ";
+
   private final Ledger ledger;
 
   private final Schedules schedules;
@@ -139,12 +141,12 @@ final class FireExplanations {
           case BACKFILL ->
               "Fired by backfill " + id.backfill() + " of the schedule. " + time.text();
           case SCHEDULED ->
-              skipped
+              (row.repaired() ? REPAIRED : "") + (skipped
                   ? "Skipped: " + reason(row, revision.catchUp()) + ' ' + time.text()
                   : "Fired, recorded "
                       + DurationText.words(Math.max(0, row.recordedAt() - time.due()))
                       + " after it was due. "
-                      + time.text();
+                      + time.text());
         };
     return time.response(tenant(revision))
         .setVerdict(skipped ? Verdict.WAS_SKIPPED : Verdict.WAS_FIRED)

@@ -25,7 +25,7 @@ public final class FireStore {
   /** The same with rows of {@code fire_note}, all or nothing. Few commits have any. */
   private static final String COMMIT_WITH_NOTES =
       "with noted as (insert into fire_note (nominal_time, schedule_num, kind) select unnest(?),"
-          + " unnest(?), unnest(?)::smallint) "
+          + " unnest(?), unnest(?)::smallint on conflict do nothing) "
           + COMMIT;
 
   private static final long[] NO_LONGS = {};
@@ -174,10 +174,10 @@ public final class FireStore {
               }
               update.execute();
               sql.execute(
-                  "insert into partition_owner (partition, epoch, node_id, watermark, seq) select"
-                      + " id, epoch, node_id, watermark, (select max(last_seq) from"
-                      + " partition_state) from partition_state where id = any(?) on conflict do"
-                      + " nothing",
+                  "insert into partition_owner (partition, epoch, node_id, watermark,"
+                      + " applied_version, seq) select id, epoch, node_id, watermark,"
+                      + " applied_version, (select max(last_seq) from partition_state) from"
+                      + " partition_state where id = any(?) on conflict do nothing",
                   (Object) changes.stream().map(OwnerChange::partition).toArray(Integer[]::new));
             });
   }

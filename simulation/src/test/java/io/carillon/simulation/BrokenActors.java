@@ -5,6 +5,7 @@ import io.carillon.clocknode.core.ClusterClock;
 import io.carillon.common.schedule.Occurrences;
 import io.carillon.master.core.CommitPlan;
 import io.carillon.master.core.FireColumns;
+import io.carillon.master.core.MissedTimes;
 import io.carillon.master.core.Node.Registration;
 import io.carillon.master.core.PushedPart;
 import io.carillon.master.core.Reply;
@@ -48,7 +49,11 @@ final class BrokenActors extends Actors {
     EARLY_TICK(Kind.NODE_CRASH),
     EVENT_DROPPED_ON_RECONNECT(Kind.BREAK_CONNECTION, Kind.STORE_SLOW, Kind.MASTER_CRASH),
     CURSOR_PASSES_WHAT_IS_NOT_ACKNOWLEDGED(Kind.BAD_SUBSCRIBERS, Kind.MASTER_CRASH),
-    DELIVERED_BEFORE_THE_COMMIT(Kind.STORE_SLOW);
+    DELIVERED_BEFORE_THE_COMMIT(Kind.STORE_SLOW),
+    /** What is missing is found, and not made up for. */
+    NOTHING_IS_REPAIRED(Kind.NODE_LIES),
+    /** What was made up for is made up for again, as nobody looked at the ledger between. */
+    REPAIRED_BY_AN_OLD_LOOK(Kind.NODE_LIES);
 
     private final Kind[] faults;
 
@@ -188,6 +193,17 @@ final class BrokenActors extends Actors {
             sessions.put(node, answer.session());
             reply.with(answer);
           });
+    }
+
+    @Override
+    protected void repair(List<MissedTimes> missed, Reply<MissedTimes.Result> reply) {
+      if (flaw == Flaw.NOTHING_IS_REPAIRED) {
+        reply.with(new MissedTimes.Result(missed.size(), 0, ""));
+      } else if (flaw == Flaw.REPAIRED_BY_AN_OLD_LOOK) {
+        super.repair(missed, first -> super.repair(missed, reply));
+      } else {
+        super.repair(missed, reply);
+      }
     }
 
     @Override

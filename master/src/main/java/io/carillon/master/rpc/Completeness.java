@@ -17,6 +17,7 @@ import io.carillon.master.store.Revisions;
 import io.carillon.master.store.Rows;
 import io.carillon.master.store.Schedules;
 import io.carillon.master.verification.LedgerCheck;
+import io.carillon.v1.Fire;
 import io.carillon.v1.VerifyCompletenessRequest;
 import io.carillon.v1.VerifyCompletenessResponse;
 import io.carillon.v1.VerifyCompletenessResponse.Progress;
@@ -240,10 +241,17 @@ final class Completeness {
           .setCount(gap.count())
           .setVersion(gap.version())
           .setPartition(gap.partition())
-          .setFireKind(FireRpc.kind(FireKind.ofCode(gap.fireKind())))
+          .setFireKind(kind(gap.fireKind()))
           .setBackfill(FireKind.backfillOf(gap.fireKind()))
           .setDetail(gap.detail())
           .build();
+    }
+
+    /** A row may say anything. */
+    private static Fire.Kind kind(int code) {
+      return code < 0 || code > FireKind.BACKFILL.code(FireKind.MAX_BACKFILL)
+          ? Fire.Kind.KIND_UNSPECIFIED
+          : FireRpc.kind(FireKind.ofCode(code));
     }
 
     private Verdict verdict() {

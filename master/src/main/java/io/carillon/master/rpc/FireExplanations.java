@@ -141,12 +141,13 @@ final class FireExplanations {
           case BACKFILL ->
               "Fired by backfill " + id.backfill() + " of the schedule. " + time.text();
           case SCHEDULED ->
-              (row.repaired() ? REPAIRED : "") + (skipped
-                  ? "Skipped: " + reason(row, revision.catchUp()) + ' ' + time.text()
-                  : "Fired, recorded "
-                      + DurationText.words(Math.max(0, row.recordedAt() - time.due()))
-                      + " after it was due. "
-                      + time.text());
+              (row.repaired() ? REPAIRED : "")
+                  + (skipped
+                      ? "Skipped: " + reason(row, revision.catchUp()) + ' ' + time.text()
+                      : "Fired, recorded "
+                          + DurationText.words(Math.max(0, row.recordedAt() - time.due()))
+                          + " after it was due. "
+                          + time.text());
         };
     return time.response(tenant(revision))
         .setVerdict(skipped ? Verdict.WAS_SKIPPED : Verdict.WAS_FIRED)

@@ -165,8 +165,7 @@ public final class LedgerScan {
     public TreeMap<Integer, OwnerHistory> owners(Collection<Integer> partitions) {
       TreeMap<Integer, OwnerHistory> all = new TreeMap<>();
       sql.selectFrom(PARTITION_OWNER)
-          .where(
-              partitions == null ? DSL.noCondition() : PARTITION_OWNER.PARTITION.in(partitions))
+          .where(partitions == null ? DSL.noCondition() : PARTITION_OWNER.PARTITION.in(partitions))
           .orderBy(PARTITION_OWNER.PARTITION, PARTITION_OWNER.EPOCH)
           .forEach(
               row ->

@@ -138,8 +138,8 @@ final class GapReports {
         gap.partition(),
         gap.detail().isEmpty() ? "" : ": " + gap.detail(),
         gap.kind() == Gap.Kind.MISSING
-            ? "Something stands where it must be recorded, so it cannot be made up for. Fire them by"
-                + " `carillon schedule backfill --tenant "
+            ? "A row that is none of them stands in their place, or the leader knows otherwise, so"
+                + " they are not made up for. Fire them by `carillon schedule backfill --tenant "
                 + name.tenant()
                 + " "
                 + name.id()

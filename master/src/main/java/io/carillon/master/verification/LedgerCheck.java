@@ -109,8 +109,7 @@ public final class LedgerCheck {
     while (nextOf(revisions) != NONE || nextPromised() != NONE) {
       List<Comparison> chunk = new ArrayList<>(CHUNK);
       while ((nextOf(revisions) != NONE || nextPromised() != NONE) && chunk.size() < CHUNK) {
-        chunk.add(
-            comparison(Math.min(nextOf(revisions), nextPromised()), revisions, judgedUpTo));
+        chunk.add(comparison(Math.min(nextOf(revisions), nextPromised()), revisions, judgedUpTo));
       }
       TreeMap<Long, List<LedgerRow>> earlier =
           looksUp ? lookUp(chunk, judgedUpTo) : new TreeMap<>();
@@ -134,9 +133,7 @@ public final class LedgerCheck {
   /** Of the next schedule, which has revisions, or promises, or both. */
   private Comparison comparison(long schedule, Rows<Found> revisions, long judgedUpTo) {
     int partition =
-        nextOf(revisions) == schedule
-            ? revisions.peek().partition()
-            : promises.peek().partition();
+        nextOf(revisions) == schedule ? revisions.peek().partition() : promises.peek().partition();
     List<Owed> all = new ArrayList<>();
     while (nextOf(revisions) == schedule) {
       all.add(owed.apply(revisions.take().revision(), partition));

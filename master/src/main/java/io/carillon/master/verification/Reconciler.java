@@ -191,8 +191,7 @@ public final class Reconciler implements AutoCloseable {
       reports.tellRepaired(missed, result);
       return true;
     }
-    tries =
-        result.refusal().equals(MissedTimes.Result.NOT_OWED) ? MOST_TRIES : tries + 1;
+    tries = result.refusal().equals(MissedTimes.Result.NOT_OWED) ? MOST_TRIES : tries + 1;
     if (tries == MOST_TRIES) {
       reports.tellRefused(missed, result.refusal());
     }

@@ -8,8 +8,10 @@ import io.carillon.master.core.MasterCommand.EndSession;
 import io.carillon.master.core.MasterCommand.SendAssignment;
 import io.carillon.master.core.MasterCommand.SendSnapshot;
 import io.carillon.master.core.MasterCore;
+import io.carillon.master.core.MissedTimes;
 import io.carillon.master.core.Node.NodeReport;
 import io.carillon.master.core.PushedPart;
+import io.carillon.master.core.Reply;
 import io.carillon.master.core.WriteTries.Ending;
 import io.carillon.simulation.world.Connection;
 import io.carillon.simulation.world.SimProcess;
@@ -38,6 +40,7 @@ public class SimLeader {
   private final long epoch;
   private final LeaderLanes lanes;
   private final LeaderDelivery delivery;
+  private final LeaderReconciler reconciler;
   private final TreeMap<Long, SessionEnd> sessions = new TreeMap<>();
   private MasterCore core;
   private boolean stopped;
@@ -80,6 +83,12 @@ public class SimLeader {
             epoch,
             () -> master.leadFailed(epoch, Ending.STALE_EPOCH, "deposed"),
             this::now);
+    this.reconciler = new LeaderReconciler(world, process, this);
+  }
+
+  /** The latest moment at which its check of the ledger found nothing to be missing. */
+  public long wholeAt() {
+    return reconciler.wholeAt();
   }
 
   public long epoch() {
@@ -115,6 +124,7 @@ public class SimLeader {
           if (!stopped) {
             core = loaded;
             delivery.begin(core.report(now()).logEnd());
+            reconciler.begin();
             input((c, now) -> {});
           }
         },
@@ -229,13 +239,18 @@ public class SimLeader {
     }
   }
 
+  /** Makes up for what its check of the ledger found to be missing. */
+  protected void repair(List<MissedTimes> missed, Reply<MissedTimes.Result> reply) {
+    input((c, now) -> c.repair(missed, reply, now));
+  }
+
   // What nodes send.
 
   protected void register(
       String node,
       String instance,
       long incarnation,
-      io.carillon.master.core.Reply<io.carillon.master.core.Node.Registration> reply) {
+      Reply<io.carillon.master.core.Node.Registration> reply) {
     input((c, now) -> c.register(node, instance, incarnation, 100, node, "1", reply, now));
   }
 

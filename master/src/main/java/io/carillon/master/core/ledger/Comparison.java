@@ -79,8 +79,7 @@ public final class Comparison {
     for (Promise promise : promises) {
       if (promise instanceof Promise.Backfill backfill) {
         promised.put(
-            backfill.kind(),
-            new PromisedRows.Backfilled(backfill, judgedUpTo, upTo, this, tally));
+            backfill.kind(), new PromisedRows.Backfilled(backfill, judgedUpTo, upTo, this, tally));
       } else if (promise instanceof Promise.Trigger trigger) {
         triggers.add(trigger.nominal());
       }
@@ -139,8 +138,7 @@ public final class Comparison {
     int destination = named == null ? -1 : named.owed.revision().destination();
     judge(row, right, of == null || of.destination() < 0 ? destination : of.destination());
     if (right && row.recordedAt() < row.nominal()) {
-      report(
-          Gap.Kind.EARLY, row.version(), row.nominal(), row.nominal(), 1, row.kind(), "", null);
+      report(Gap.Kind.EARLY, row.version(), row.nominal(), row.nominal(), 1, row.kind(), "", null);
     }
   }
 
@@ -187,8 +185,7 @@ public final class Comparison {
       String detail,
       Revision owing) {
     Gap gap =
-        new Gap(
-            kind, schedule, partition, version, first, last, count, fireKind, detail, owing);
+        new Gap(kind, schedule, partition, version, first, last, count, fireKind, detail, owing);
     tally.add(gap);
     if (pending.isEmpty()) {
       pending = new EnumMap<>(Gap.Kind.class);

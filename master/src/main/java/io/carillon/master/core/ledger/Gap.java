@@ -42,7 +42,9 @@ public record Gap(
     return version == next.version && fireKind == next.fireKind;
   }
 
-  /** Both as one; {@code next} {@link #goesOnWith goes on}, is of the same kind, and comes later. */
+  /**
+   * Both as one; {@code next} {@link #goesOnWith goes on}, is of the same kind, and comes later.
+   */
   Gap with(Gap next) {
     return new Gap(
         kind,

@@ -49,10 +49,7 @@ public final class RowPlaces {
       return "partition " + row.partition() + " where its schedule has " + partition;
     }
     if (destination >= 0 && row.destination() != destination) {
-      return "destination number "
-          + row.destination()
-          + " where its revision has "
-          + destination;
+      return "destination number " + row.destination() + " where its revision has " + destination;
     }
     if (met == null) {
       return null;

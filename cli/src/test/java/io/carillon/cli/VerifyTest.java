@@ -48,7 +48,7 @@ class VerifyTest {
                 + " 2023-11-14T22:13:22Z  version 4, partition 5",
             "NOT COMPLETE: of 10 nominal times of 1 schedule (2 revisions) from"
                 + " 2023-11-14T22:13:20Z to 2023-11-14T22:15:00Z, 3 are missing and 0 early; 0 are"
-                + " recorded twice, and 0 rows nobody owes."),
+                + " recorded twice, and 0 rows nobody owes; 0 rows cannot be as recorded."),
         outcome.outLines());
     assertEquals(7, master.fires.verifications.get(0).getMaxGaps());
   }

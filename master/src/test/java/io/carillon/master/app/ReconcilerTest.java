@@ -148,7 +148,7 @@ class ReconcilerTest {
   }
 
   @Test
-  void what_a_node_left_out_is_made_up_for_and_told_and_marked_and_verify_finds_nothing()
+  void what_a_node_left_out_is_made_up_for_and_marked_and_not_made_up_for_again()
       throws Exception {
     sql("update revision set catch_up_window = 3600000000");
     sql("insert into partition_owner values (0, 7, 'liar', %d, 9, 0)".formatted(at(40)));

@@ -14,6 +14,7 @@ import io.carillon.v1.ClusterEvent;
 import io.carillon.v1.ExplainFireRequest;
 import io.carillon.v1.Fire;
 import io.carillon.v1.FireServiceGrpc;
+import io.carillon.v1.FiresRepaired;
 import io.carillon.v1.GetClusterRequest;
 import io.carillon.v1.GetFireRequest;
 import io.carillon.v1.GetPartitionRequest;
@@ -148,8 +149,7 @@ class ReconcilerTest {
   }
 
   @Test
-  void what_a_node_left_out_is_made_up_for_and_marked_and_not_made_up_for_again()
-      throws Exception {
+  void what_a_node_left_out_is_made_up_for_and_marked_and_not_made_up_for_again() throws Exception {
     sql("update revision set catch_up_window = 3600000000");
     sql("insert into partition_owner values (0, 7, 'liar', %d, 9, 0)".formatted(at(40)));
     sql("insert into partition_owner values (0, 8, 'other', %d, 9, 0)".formatted(at(60)));
@@ -194,6 +194,55 @@ class ReconcilerTest {
     }
     assertEquals(
         4, ((Number) database.core().fetchValue("select count(*) from fire_note")).intValue());
+  }
+
+  @Test
+  void that_it_is_made_up_for_is_told_with_the_node_that_owned_the_partition_then()
+      throws Exception {
+    sql("insert into partition_owner values (0, 7, 'liar', %d, 9, 0)".formatted(at(40)));
+    sql("insert into partition_owner values (0, 8, 'other', %d, 9, 0)".formatted(at(60)));
+    sql("update partition_state set epoch = 8 where id = 0");
+    delete(PLAIN, 50, 52);
+    MasterFixture[] begun = new MasterFixture[1];
+    try {
+      Iterator<ClusterEvent> events = watchedFromTheBeginning(begun);
+      LedgerGap gap = next(events);
+      assertEquals(gap(PLAIN, 0, 50, 3), gap);
+      ClusterEvent event = events.next();
+      while (!event.hasFiresRepaired()) {
+        event = events.next();
+      }
+      assertEquals(
+          FiresRepaired.newBuilder()
+              .setPartition(0)
+              .setSchedule("tenants/default/schedules/s" + PLAIN)
+              .setNominalTime(gap(PLAIN, 0, 50, 3).getNominalTime())
+              .setLastNominalTime(gap(PLAIN, 0, 52, 3).getNominalTime())
+              .setCount(3)
+              .setNode("nodes/liar")
+              .build(),
+          event.getFiresRepaired());
+    } finally {
+      begun[0].close();
+    }
+  }
+
+  /** Its reconciler can begin only when the watch has. */
+  private Iterator<ClusterEvent> watchedFromTheBeginning(MasterFixture[] begun) {
+    return database
+        .core()
+        .transactionResult(
+            transaction -> {
+              transaction.dsl().execute("lock table verification in access exclusive mode");
+              begun[0] = new MasterFixture(config);
+              Iterator<ClusterEvent> events =
+                  begun[0]
+                      .cluster
+                      .withDeadlineAfter(60, TimeUnit.SECONDS)
+                      .watchEvents(WatchEventsRequest.getDefaultInstance());
+              assertTrue(events.next().hasLeaderElected());
+              return events;
+            });
   }
 
   @Test

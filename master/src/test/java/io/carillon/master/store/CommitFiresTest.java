@@ -77,8 +77,7 @@ class CommitFiresTest {
   }
 
   @Test
-  void a_change_of_owner_is_kept_with_where_the_partition_and_the_log_were_then()
-      throws Exception {
+  void a_change_of_owner_is_kept_with_where_the_partition_and_the_log_were_then() throws Exception {
     fires.commit(fixture.step(1, 3, 1));
     List<OwnerChange> changes = List.of(new OwnerChange(1, 0, "a", "joined"));
     fires.changeOwners(changes);

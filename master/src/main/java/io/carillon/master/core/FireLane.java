@@ -41,8 +41,6 @@ final class FireLane {
 
   /** What clients asked for beside the spec. */
   final AskedFires asked;
-
-  /** What the ledger was found to lack. */
   final Repairs repairs;
 
   private int firstOfRound;
@@ -134,8 +132,7 @@ final class FireLane {
   }
 
   /**
-   * Ends the open commit, with what clients asked for and what is made up for. None may be under
-   * way.
+   * Ends the open commit, with what was asked for and made up for. None may be under way.
    *
    * @return null if there is nothing in it
    */

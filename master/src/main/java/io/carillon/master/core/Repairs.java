@@ -96,7 +96,9 @@ final class Repairs {
       if (due <= revision.validFrom() || due > revision.validTo()) {
         return MissedTimes.Result.NOT_OWED;
       }
-      if (due > partition.watermark || revision.version() > partition.applied) {
+      // A mutation that is being written may have ended the revision before it was due.
+      boolean isCut = known != null && known == entry.open && due > entry.cut;
+      if (isCut || due > partition.watermark || revision.version() > partition.applied) {
         return MissedTimes.Result.UNSETTLED;
       }
     }

@@ -113,6 +113,25 @@ class RepairTest {
     assertEquals(0, driver.counter(Counter.FIRES_REPAIRED));
   }
 
+  @Test
+  void what_a_mutation_that_is_being_written_decides_waits_for_it() {
+    long session = driver.soleOwner();
+    Revision revision = leaveOut(session, CatchUp.all(HOUR), 3 * SECOND + SECOND / 2);
+    driver.holdMutations = true;
+    driver.mutate(mutation(7, revision.version(), null, false));
+    long paused = driver.now;
+    driver.advance(SECOND);
+    // The node says nothing of what it owes until then, so nothing of it waits.
+    driver.push(session, 2, driver.part(0));
+    assertEquals(driver.now, driver.store.watermark[0]);
+    assertEquals(refused(Result.UNSETTLED), repair(revision, seconds(4, 5)));
+    driver.endMutations();
+    driver.settle();
+    Revision closed = revision.closedAt(paused, revision.version() + 1);
+    assertEquals(refused(Result.NOT_OWED), repair(closed, seconds(5, 5)));
+    assertEquals(List.of(new Result(3, 0, "")), repair(closed, seconds(2, 4)));
+  }
+
   private static List<Result> refused(String why) {
     return List.of(new Result(0, 0, why));
   }

@@ -41,6 +41,7 @@ final class FireLane {
 
   /** What clients asked for beside the spec. */
   final AskedFires asked;
+
   final Repairs repairs;
 
   private int firstOfRound;

@@ -5,6 +5,7 @@ import io.carillon.client.CarillonException;
 import io.carillon.v1.Cluster;
 import io.carillon.v1.ClusterEvent;
 import io.carillon.v1.DrainNodeRequest;
+import io.carillon.v1.FiresRepaired;
 import io.carillon.v1.GetClusterRequest;
 import io.carillon.v1.GetPartitionRequest;
 import io.carillon.v1.ListNodesRequest;
@@ -290,8 +291,23 @@ final class ClusterCommand extends GroupCommand {
                     + event.getLedgerGap().getSchedule()
                     + " from "
                     + TimeText.show(event.getLedgerGap().getNominalTime());
+            case FIRES_REPAIRED -> repaired(event.getFiresRepaired());
             case EVENT_NOT_SET -> "an event that this program does not know; update it";
           };
+    }
+
+    private static String repaired(FiresRepaired repaired) {
+      return repaired.getCount()
+          + " fires of "
+          + repaired.getSchedule()
+          + " from "
+          + TimeText.show(repaired.getNominalTime())
+          + " to "
+          + TimeText.show(repaired.getLastNominalTime())
+          + ", which "
+          + (repaired.getNode().isEmpty() ? "nobody" : "node " + Names.id(repaired.getNode()))
+          + (repaired.getNode().isEmpty() ? " recorded" : " left out")
+          + ", are recorded late";
     }
 
     private static String held(NodeHeld held) {

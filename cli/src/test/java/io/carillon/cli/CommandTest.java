@@ -383,6 +383,7 @@ class CommandTest {
   @Test
   void theOtherNounsAnswerToo() {
     assertTrue(master.run("fire", "list", "nightly").out().contains("2.5 ms"));
+    assertTrue(master.run("fire", "list", "nightly").outLines().get(2).contains("FIRED repaired"));
     assertEquals(0, master.run("destination", "create", "reports", "--ack-timeout", "5s").exit());
     assertEquals(3, master.run("destination", "list").outLines().size());
     assertEquals(0, master.run("destination", "delete", "reports").exit());

@@ -5,6 +5,7 @@ import io.carillon.clocknode.core.ClusterClock;
 import io.carillon.common.schedule.Occurrences;
 import io.carillon.master.core.CommitPlan;
 import io.carillon.master.core.FireColumns;
+import io.carillon.master.core.MissedTimes;
 import io.carillon.master.core.Node.Registration;
 import io.carillon.master.core.PushedPart;
 import io.carillon.master.core.Reply;
@@ -58,7 +59,11 @@ final class BrokenActors extends Actors {
     /** A new leader takes what was out with subscribers for never delivered. */
     ATTEMPTS_BEGIN_ANEW(Kind.BAD_SUBSCRIBERS, Kind.MASTER_CRASH),
     /** One of several acknowledgements is taken and not heeded. */
-    ACK_IGNORED(Kind.BAD_SUBSCRIBERS);
+    ACK_IGNORED(Kind.BAD_SUBSCRIBERS),
+    /** What is missing is found, and not made up for. */
+    NOTHING_IS_REPAIRED(Kind.NODE_LIES),
+    /** What was made up for is made up for again, as nobody looked at the ledger between. */
+    REPAIRED_BY_AN_OLD_LOOK(Kind.NODE_LIES);
 
     private final Kind[] faults;
 
@@ -229,6 +234,17 @@ final class BrokenActors extends Actors {
             sessions.put(node, answer.session());
             reply.with(answer);
           });
+    }
+
+    @Override
+    protected void repair(List<MissedTimes> missed, Reply<MissedTimes.Result> reply) {
+      if (flaw == Flaw.NOTHING_IS_REPAIRED) {
+        reply.with(new MissedTimes.Result(missed.size(), 0, ""));
+      } else if (flaw == Flaw.REPAIRED_BY_AN_OLD_LOOK) {
+        super.repair(missed, first -> super.repair(missed, reply));
+      } else {
+        super.repair(missed, reply);
+      }
     }
 
     @Override

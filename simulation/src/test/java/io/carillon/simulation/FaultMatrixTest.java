@@ -166,6 +166,35 @@ class FaultMatrixTest {
   }
 
   @Test
+  void b4_a_node_that_lies_and_what_it_left_out_is_made_up_for_once_whoever_leads_then() {
+    for (int oneOf = 0; oneOf < 3; oneOf++) {
+      int variant = oneOf;
+      holds(
+          10,
+          seed ->
+              List.of(
+                  fault(1, Kind.NODE_LIES, 3 * SECOND + seed, 6 * SECOND, 0, variant),
+                  fault(2, Kind.STORE_UNKNOWN, 4 * SECOND, 5 * SECOND, 0, 0),
+                  fault(3, Kind.MASTER_CRASH, 5 * SECOND + seed * 97_919, SECOND, LEADER, 0)),
+          "fires left out",
+          "fires repaired");
+    }
+  }
+
+  @Test
+  void b4_all_nodes_lie_and_nobody_is_held() {
+    holds(
+        10,
+        seed ->
+            List.of(
+                fault(1, Kind.NODE_LIES, 3 * SECOND + seed, 6 * SECOND, 0, 0),
+                fault(2, Kind.NODE_LIES, 3 * SECOND + seed, 6 * SECOND, 1, 1),
+                fault(3, Kind.NODE_LIES, 3 * SECOND + seed, 6 * SECOND, 2, 2)),
+        "fires left out",
+        "fires repaired");
+  }
+
+  @Test
   void t1_the_wall_clock_of_any_master_is_an_hour_off_and_that_master_comes_to_lead() {
     for (int master = 0; master < MASTERS; master++) {
       for (int direction = 0; direction < 2; direction++) {

@@ -8,6 +8,7 @@ import io.carillon.master.core.CoreEvent;
 import io.carillon.master.core.CoreSettings;
 import io.carillon.master.core.MasterCommand;
 import io.carillon.master.core.MasterCore;
+import io.carillon.master.core.MissedTimes;
 import io.carillon.master.delivery.DeliveryHub;
 import io.carillon.master.election.LeaderClock.Disagreement;
 import io.carillon.master.loop.LeaderLoop;
@@ -28,6 +29,7 @@ import io.grpc.ServerServiceDefinition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -129,7 +131,13 @@ final class Leadership {
             lead.epoch() == REHEARSED ? ByteString::toStringUtf8 : NodeRpc::hash);
     this.reconciler =
         new Reconciler(
-            database, lead.epoch(), process.specs()::intern, time, events::announce, this::deposed);
+            database,
+            lead.epoch(),
+            process.specs()::intern,
+            time,
+            this::repair,
+            events::announce,
+            this::deposed);
     this.services =
         new ApiServices(
             loop,
@@ -314,6 +322,12 @@ final class Leadership {
     } else {
       listener.deposed(lead.epoch());
     }
+  }
+
+  private CompletableFuture<MissedTimes.Result> repair(List<MissedTimes> missed) {
+    CompletableFuture<MissedTimes.Result> result = new CompletableFuture<>();
+    loop.submit((core, now) -> core.repair(missed, result::complete, now));
+    return result;
   }
 
   private void deposed() {

@@ -7,6 +7,7 @@ import java.util.List;
  * put there, and the fires. All or nothing.
  *
  * @param backfills those that end with this commit
+ * @param repaired fires of it that are made up for
  */
 public record CommitPlan(
     int[] partitions,
@@ -18,7 +19,11 @@ public record CommitPlan(
     long lastSeq,
     List<PartitionState.QueuedPart> parts,
     List<ManualFire> manual,
-    List<BackfillFires> backfills) {
+    List<BackfillFires> backfills,
+    List<Repaired> repaired) {
+
+  /** A scheduled fire that the ledger lacked. */
+  public record Repaired(long schedule, long nominal) {}
 
   /**
    * A schedule that is triggered by hand, and who waits for it.

@@ -12,6 +12,7 @@ public final class Counters {
   public enum Counter {
     FIRES_RECORDED,
     FIRES_SKIPPED,
+    FIRES_REPAIRED,
     COMMITS,
     COMMITS_RETRIED,
     MUTATIONS,

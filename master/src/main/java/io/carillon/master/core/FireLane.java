@@ -3,6 +3,7 @@ package io.carillon.master.core;
 import io.carillon.common.schedule.Occurrences;
 import io.carillon.master.core.CommitPlan.BackfillFires;
 import io.carillon.master.core.CommitPlan.ManualFire;
+import io.carillon.master.core.CommitPlan.Repaired;
 import io.carillon.master.core.Counters.Counter;
 import io.carillon.master.core.PartitionState.QueuedPart;
 import io.carillon.master.core.PushedPart.SkippedRun;
@@ -41,6 +42,8 @@ final class FireLane {
   /** What clients asked for beside the spec. */
   final AskedFires asked;
 
+  final Repairs repairs;
+
   private int firstOfRound;
   private long nextSeq;
   private Gathering open = new Gathering();
@@ -58,6 +61,7 @@ final class FireLane {
   FireLane(PartitionState[] partitions, Counters counters, int maxCommitEvents, long nextSeq) {
     this.partitions = partitions;
     this.asked = new AskedFires(partitions);
+    this.repairs = new Repairs(partitions);
     this.counters = counters;
     this.maxCommitEvents = maxCommitEvents;
     this.nextSeq = nextSeq;
@@ -129,17 +133,18 @@ final class FireLane {
   }
 
   /**
-   * Ends the open commit, with what clients asked for. None may be under way.
+   * Ends the open commit, with what was asked for and made up for. None may be under way.
    *
    * @return null if there is nothing in it
    */
   CommitPlan seal(long now, List<MasterCommand> out) {
-    if (!hasTaken() && asked.isEmpty()) {
+    if (!hasTaken() && asked.isEmpty() && repairs.isEmpty()) {
       return null;
     }
     Gathering sealed = open;
     open = new Gathering();
     long latest = asked.takeManual(sealed.fires, sealed.taken, now);
+    repairs.take(sealed.fires, maxCommitEvents - sealed.fires.size(), sealed.repaired, now);
     int room = maxCommitEvents - sealed.fires.size();
     asked.takeBackfills(sealed.fires, room, sealed.backfills, out);
     return sealed.plan(Math.max(now, latest));
@@ -156,6 +161,7 @@ final class FireLane {
     private final List<QueuedPart> parts = new ArrayList<>();
     private final List<ManualFire> taken = new ArrayList<>();
     private final List<BackfillFires> backfills = new ArrayList<>();
+    private final List<Repaired> repaired = new ArrayList<>();
 
     boolean isFull() {
       return fires.size() >= maxCommitEvents;
@@ -353,7 +359,8 @@ final class FireLane {
               nextSeq - 1,
               parts,
               taken,
-              backfills);
+              backfills,
+              repaired);
       int i = 0;
       for (Step step : steps.values()) {
         plan.partitions()[i] = step.partition.id;

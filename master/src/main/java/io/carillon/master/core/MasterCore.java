@@ -276,6 +276,26 @@ public final class MasterCore {
     pump(now);
   }
 
+  /**
+   * Makes up for times that the ledger was found to lack: records each late, as its schedule's
+   * catch-up says of times that are reached now, and marks it as repaired. What is not owed, as far
+   * as is known here, is left out. The nodes that left out the others are given no partitions from
+   * now on. The reply comes when all are durable, or at once if nothing is recorded.
+   *
+   * @param missed what a look at the store found, which began after the repair before was answered
+   */
+  public void repair(List<MissedTimes> missed, Reply<MissedTimes.Result> reply, long now) {
+    String refusal = fireLane.repairs.add(missed, reply);
+    if (refusal.isEmpty()) {
+      for (MissedTimes one : fireLane.repairs.pending()) {
+        membership.distrust(one.node());
+      }
+    } else {
+      out.add(new MasterCommand.Answer<>(reply, new MissedTimes.Result(0, 0, refusal)));
+    }
+    pump(now);
+  }
+
   // Ends of writes.
 
   /** The commit under way is durable. {@code attempts}: how often it was tried. */
@@ -302,6 +322,8 @@ public final class MasterCore {
     FireColumns fires = plan.fires();
     counters.count(fires);
     AskedFires.recorded(plan, out);
+    counters.add(Counter.FIRES_REPAIRED, plan.repaired().size());
+    fireLane.repairs.recorded(plan, out);
     if (fires.size() > 0) {
       out.add(new MasterCommand.Publish(fires));
     }

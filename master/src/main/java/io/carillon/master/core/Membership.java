@@ -117,6 +117,7 @@ final class Membership {
       node.clockIsOff = false;
       node.lagHold = 0;
       node.lagHeldUntil = 0;
+      node.untrusted = false;
       node.unwritten = true;
       enter(node, NodeState.REGISTERED, now);
     }
@@ -286,6 +287,14 @@ final class Membership {
     endSession(node, false, reason, out);
     leave(node, NodeState.DEAD, reason, now, out);
     return true;
+  }
+
+  /** A node left out what it owed; no effect if there is none of that id. */
+  void distrust(String id) {
+    Node node = nodes.get(id);
+    if (node != null) {
+      node.untrusted = true;
+    }
   }
 
   /** Which nodes leave partitions standing still now. */

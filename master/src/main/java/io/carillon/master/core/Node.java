@@ -74,6 +74,9 @@ public final class Node {
   int goodClocks;
   boolean clockIsOff;
 
+  /** This incarnation left out what it owed. */
+  boolean untrusted;
+
   /**
    * What a node says of itself with a heartbeat.
    *

@@ -8,18 +8,22 @@ import java.util.List;
 
 /**
  * Which nodes are given no partitions though they live: those that come and go, those whose clock
- * is not to be trusted, and those that do not work ({@link Standstill}). What they own moves away
- * in order, but for what stands still.
+ * is not to be trusted, those that do not work ({@link Standstill}), and those that left out what
+ * they owed. What they own moves away in order, but for what stands still.
  *
  * <p>Nobody is held while no other node could take the partitions: better a doubtful node than
- * none. It could make fires late, never early or twice, as the leader checks whatever it says. A
- * new leader knows of no losses, and judges clocks and work anew.
+ * none. It could make fires late, never early or twice, as the leader checks whatever it says, and
+ * what it leaves out is made up for. A new leader knows of no losses and no omissions, and judges
+ * clocks and work anew.
  */
 final class NodeHolds {
 
   static final String CLOCK_SKEW = "CLOCK_SKEW";
   static final String FLAPPING = "FLAPPING";
   static final String LAGGING = "LAGGING";
+
+  /** It said that all is recorded, and it was not. It stays so until the node is started anew. */
+  static final String UNTRUSTED = "UNTRUSTED";
 
   /** So many losses within the memory are too many. */
   private static final int TOO_MANY_LOSSES = 3;
@@ -129,6 +133,9 @@ final class NodeHolds {
   }
 
   private static String reason(Node node, long now) {
+    if (node.untrusted) {
+      return UNTRUSTED;
+    }
     if (node.clockIsOff) {
       return CLOCK_SKEW;
     }

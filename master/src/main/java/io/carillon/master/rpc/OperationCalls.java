@@ -14,6 +14,7 @@ import io.carillon.master.operation.OperationWork;
 import io.carillon.master.rpc.ScheduleChanges.Change;
 import io.carillon.master.store.Calendars;
 import io.carillon.master.store.Database;
+import io.carillon.master.store.LedgerScan;
 import io.carillon.master.store.LogPartitions;
 import io.carillon.master.store.Operations;
 import io.carillon.master.store.Revisions;
@@ -115,6 +116,16 @@ public final class OperationCalls implements AutoCloseable {
             + Micros.format(range.to()),
         total,
         range.from() - 1);
+  }
+
+  /** The range of a backfill, from the request that began it. */
+  static LedgerScan.Range backfillRange(byte[] request) {
+    try {
+      Backfill.Range range = BackfillRanges.of(BackfillScheduleRequest.parseFrom(request));
+      return new LedgerScan.Range(range.from() - 1, range.to() - 1);
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private long total(StoredSchedule schedule, Backfill.Range range) {

@@ -9,8 +9,10 @@ import io.carillon.master.core.MasterCommand.SendAssignment;
 import io.carillon.master.core.MasterCommand.SendSnapshot;
 import io.carillon.master.core.MasterCore;
 import io.carillon.master.core.Node.Candidate;
+import io.carillon.master.core.MissedTimes;
 import io.carillon.master.core.Node.NodeReport;
 import io.carillon.master.core.PushedPart;
+import io.carillon.master.core.Reply;
 import io.carillon.master.core.WriteTries.Ending;
 import io.carillon.simulation.world.Connection;
 import io.carillon.simulation.world.SimProcess;
@@ -40,6 +42,7 @@ public class SimLeader {
   private final long epoch;
   private final LeaderLanes lanes;
   private final LeaderDelivery delivery;
+  private final LeaderReconciler reconciler;
   private final TreeMap<Long, SessionEnd> sessions = new TreeMap<>();
   private MasterCore core;
   private boolean stopped;
@@ -78,10 +81,16 @@ public class SimLeader {
     this.delivery =
         newDelivery(
             process, () -> master.leadFailed(epoch, Ending.STALE_EPOCH, "deposed"), this::now);
+    this.reconciler = new LeaderReconciler(world, process, this);
   }
 
   protected LeaderDelivery newDelivery(SimProcess of, Runnable onDeposed, LongSupplier now) {
     return new LeaderDelivery(world, of, epoch, onDeposed, now);
+  }
+
+  /** The latest moment at which its check of the ledger found nothing to be missing. */
+  public long wholeAt() {
+    return reconciler.wholeAt();
   }
 
   public long epoch() {
@@ -125,6 +134,7 @@ public class SimLeader {
     if (!stopped) {
       core = loaded;
       delivery.begin(core.report(now()).logEnd());
+      reconciler.begin();
       input(MasterCore::answersNodes);
     }
   }
@@ -234,13 +244,18 @@ public class SimLeader {
     }
   }
 
+  /** Makes up for what its check of the ledger found to be missing. */
+  protected void repair(List<MissedTimes> missed, Reply<MissedTimes.Result> reply) {
+    input((c, now) -> c.repair(missed, reply, now));
+  }
+
   // What nodes send.
 
   protected void register(
       String node,
       String instance,
       long incarnation,
-      io.carillon.master.core.Reply<io.carillon.master.core.Node.Registration> reply) {
+      Reply<io.carillon.master.core.Node.Registration> reply) {
     // Both processes with the id have its data folder, and so its secret.
     Candidate candidate =
         new Candidate(node, instance, incarnation, 100, node, "1", "hash of the secret of " + node);

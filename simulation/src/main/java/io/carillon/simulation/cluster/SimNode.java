@@ -39,6 +39,9 @@ public class SimNode {
   private long lastRound;
   private int starts;
 
+  /** Of so many fires of a batch it leaves out one; 0: it is honest. */
+  private int leavesOutOneOf;
+
   /**
    * @param id under which it registers; another process may have it, too
    */
@@ -173,9 +176,19 @@ public class SimNode {
     commands.forEach(link::perform);
   }
 
+  /** From now on it says that all is recorded, and leaves out some of it; 0: it is honest again. */
+  public void lie(int oneOf) {
+    leavesOutOneOf = oneOf;
+  }
+
   /** A part of a batch as it goes over the wire. */
   protected PushedPart message(long batch, BatchPart part) {
-    return Messages.part(part);
+    PushedPart whole = Messages.part(part);
+    if (leavesOutOneOf == 0 || whole.size() + whole.skipped().size() == 0) {
+      return whole;
+    }
+    world.bites.count("fires left out");
+    return Messages.without(whole, event -> event % leavesOutOneOf == 0);
   }
 
   // What the link hears.

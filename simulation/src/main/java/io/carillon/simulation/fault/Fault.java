@@ -31,6 +31,8 @@ public record Fault(int number, Kind kind, long at, long lasts, int target, int 
     NODE_HANG("node hung with partitions"),
     NODE_DRAIN("node drained"),
     NODE_DUPLICATE("node fenced"),
+    /** A node says that all is recorded up to some time, and leaves out fires from before it. */
+    NODE_LIES("fires left out"),
     NODE_WALL_STEP("clock of a node with partitions changed"),
     NODE_DRIFT("clock of a node with partitions changed"),
     CUT_NODE("message cut off"),

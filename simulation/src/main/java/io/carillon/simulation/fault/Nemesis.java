@@ -100,6 +100,7 @@ public final class Nemesis {
           NODE_HANG,
           NODE_DRAIN,
           NODE_DUPLICATE,
+          NODE_LIES,
           NODE_WALL_STEP,
           NODE_DRIFT ->
           strike(fault, node(fault));
@@ -195,6 +196,10 @@ public final class Nemesis {
           duplicate.start();
           later(fault, () -> duplicate.crash(false));
         }
+      }
+      case NODE_LIES -> {
+        node.lie(1 + fault.variant() % 3);
+        later(fault, () -> node.lie(0));
       }
       case NODE_WALL_STEP -> node.process().clock().step(fault.variant() % 2 == 0 ? HOUR : -HOUR);
       default -> {
@@ -315,6 +320,7 @@ public final class Nemesis {
       process.resume();
     }
     world.masters.forEach(Nemesis::startIfDown);
+    world.nodes.forEach(node -> node.lie(0));
     world.nodes.forEach(Nemesis::startIfDown);
     subscribers.forEach(subscriber -> subscriber.setBad(false));
     subscribers.forEach(Nemesis::startIfDown);

@@ -62,7 +62,7 @@ final class Logging {
     context.reset();
     Encoder<ILoggingEvent> encoder = format == Format.json ? json(context) : plain(context);
     encoder.start();
-    ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
+    ConsoleAppender<ILoggingEvent> appender = new TerseAppender(CHATTY);
     appender.setContext(context);
     appender.setTarget("System.err");
     appender.setEncoder(encoder);

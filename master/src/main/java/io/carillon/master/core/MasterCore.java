@@ -12,6 +12,7 @@ import io.carillon.master.core.Node.NodeReport;
 import io.carillon.master.core.Node.Registration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
 
 /**
  * The leader's decisions: who owns which partition, what is recorded, what a mutation means.
@@ -31,6 +32,7 @@ public final class MasterCore {
   private final Assignments assignments;
   private final Rebalancing rebalancing;
   private final Watches watches;
+  private final Quarantine quarantine;
   private final FireLane fireLane;
   private final ScheduleLane scheduleLane;
   private List<MasterCommand> out = new ArrayList<>();
@@ -53,6 +55,7 @@ public final class MasterCore {
     this.assignments = new Assignments(settings, partitions, membership.nodes(), counters);
     this.rebalancing = new Rebalancing(membership, assignments);
     this.watches = new Watches(partitions);
+    this.quarantine = new Quarantine(partitions, assignments, counters);
     this.fireLane = new FireLane(partitions, counters, settings.maxCommitEvents(), logEnd + 1);
     this.scheduleLane = new ScheduleLane(partitions, counters);
   }
@@ -111,6 +114,14 @@ public final class MasterCore {
   /** The row of a node's incarnation is durable. */
   public void nodeWritten(String id, long incarnation, long now) {
     membership.written(id, incarnation, out);
+    pump(now);
+  }
+
+  /** The row of a node's incarnation cannot be stored: its registration is refused. */
+  public void nodeRefused(String id, long incarnation, String reason, long now) {
+    if (membership.refused(id, incarnation, reason, now, out)) {
+      rebalancing.schedule(now, 0, out);
+    }
     pump(now);
   }
 
@@ -251,28 +262,43 @@ public final class MasterCore {
     CommitPlan plan = committing;
     committing = null;
     fireLaneBusy = false;
-    counters.add(Counter.COMMITS);
     counters.add(Counter.COMMITS_RETRIED, attempts - 1);
-    for (int i = 0; i < plan.partitions().length; i++) {
-      partitions[plan.partitions()[i]].advance(plan.newWatermarks()[i], plan.applied()[i]);
-    }
-    boolean released = false;
-    for (PartitionState.QueuedPart queued : plan.parts()) {
-      queued.batch().settle();
-      if (queued.part().last()) {
-        assignments.released(partitions[queued.part().partition()]);
-        released = true;
-      }
-    }
-    if (released) {
+    List<PartitionState> released = fireLane.end(plan, out);
+    if (!released.isEmpty()) {
+      released.forEach(assignments::released);
       assignments.proceed(now, out);
     }
-    FireColumns fires = plan.fires();
-    counters.count(fires);
-    AskedFires.recorded(plan, out);
-    if (fires.size() > 0) {
-      out.add(new MasterCommand.Publish(fires));
+    pump(now);
+  }
+
+  /**
+   * The commit under way is refused and did not happen. The partitions at fault are set aside, the
+   * others go on.
+   *
+   * @param faults what stands in the way of each
+   */
+  public void commitRefused(SortedMap<Integer, String> faults, long now) {
+    quarantine.setAside(faults, now, out);
+    committing = fireLane.without(committing, faults.keySet(), out);
+    fireLaneBusy = committing != null;
+    if (fireLaneBusy) {
+      out.add(new MasterCommand.CommitFires(committing));
     }
+    pump(now);
+  }
+
+  /** The same of the change of owners under way. */
+  public void assignmentRefused(SortedMap<Integer, String> faults, long now) {
+    fireLaneBusy = false;
+    assignments.refused(faults.keySet());
+    quarantine.setAside(faults, now, out);
+    faults.keySet().forEach(id -> fireLane.dropStale(partitions[id]));
+    pump(now);
+  }
+
+  /** A partition that is set aside goes on from what is stored; the reply is "" or why not. */
+  public void repair(int partition, StoredPartition stored, Reply<String> reply, long now) {
+    quarantine.repair(partition, stored, reply, now, out);
     pump(now);
   }
 

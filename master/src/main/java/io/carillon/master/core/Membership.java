@@ -142,6 +142,25 @@ final class Membership {
   }
 
   /**
+   * The row of an incarnation cannot be stored: its registration is refused. It may try again.
+   *
+   * @return whether it was waiting for that
+   */
+  boolean refused(String id, long incarnation, String reason, long now, List<MasterCommand> out) {
+    Node node = nodes.get(id);
+    if (node == null || node.incarnation != incarnation || !node.unwritten) {
+      return false;
+    }
+    Registration refusal =
+        new Registration(0, 0, "node " + id + " cannot be stored: " + reason, false);
+    node.waiting.forEach(answer -> out.add(new Answer<>(answer.reply(), refusal)));
+    node.waiting.clear();
+    endSession(node, false, "cannot be stored", out);
+    enter(node, NodeState.DEAD, now);
+    return true;
+  }
+
+  /**
    * A heartbeat of a session in force.
    *
    * @return whether the members changed

@@ -86,8 +86,16 @@ public final class Node {
     }
   }
 
-  /** The answer to a registration; a session of 0: refused, and why. */
-  public record Registration(long session, long incarnation, String refusal) {}
+  /**
+   * The answer to a registration; a session of 0: refused, and why.
+   *
+   * @param stored false if it is refused because it cannot be stored, not for another's sake
+   */
+  public record Registration(long session, long incarnation, String refusal, boolean stored) {
+    public Registration(long session, long incarnation, String refusal) {
+      this(session, incarnation, refusal, true);
+    }
+  }
 
   Node(String id) {
     this.id = id;

@@ -109,6 +109,16 @@ public final class NodeRpc extends NodeServiceGrpc.NodeServiceImplBase {
                 request.getLocation(),
                 request.getProgramVersion(),
                 registration -> {
+                  if (!registration.stored()) {
+                    caller.onError(
+                        ApiException.of(
+                                Code.INVALID_ARGUMENT,
+                                "NODE_NOT_STORED",
+                                registration.refusal(),
+                                Map.of("node", request.getNodeId()))
+                            .toStatus());
+                    return;
+                  }
                   if (registration.session() == 0) {
                     caller.onError(
                         ApiException.of(

@@ -177,6 +177,9 @@ public final class ScheduleRpc extends ScheduleReads {
         () -> {
           StoredSchedule schedule = changes.find(request.getName());
           TriggerResult result = writes.trigger(schedule);
+          if (result.reason().equals(ScheduleWrites.QUARANTINED)) {
+            throw ScheduleWrites.quarantined(schedule.partition());
+          }
           if (!result.recorded()) {
             throw ApiException.notFound("SCHEDULE", request.getName());
           }

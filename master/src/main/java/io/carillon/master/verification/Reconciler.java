@@ -5,6 +5,7 @@ import io.carillon.common.time.Micros;
 import io.carillon.common.time.TimeSource;
 import io.carillon.master.core.CoreEvent;
 import io.carillon.master.core.ledger.DueBounds;
+import io.carillon.master.loop.Vital;
 import io.carillon.master.store.Database;
 import io.carillon.master.store.DeposedException;
 import io.carillon.master.store.LedgerScan;
@@ -53,6 +54,7 @@ public final class Reconciler implements AutoCloseable {
   private final GapReports reports;
   private final Lags lags = new Lags();
   private final Runnable deposed;
+  private final Runnable turn;
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
           task -> {
@@ -75,6 +77,7 @@ public final class Reconciler implements AutoCloseable {
   /**
    * @param events hears of what does not agree
    * @param deposed is told when a write finds that another master leads
+   * @param onFailure hears of an Error, which ends it
    */
   public Reconciler(
       Database database,
@@ -82,12 +85,14 @@ public final class Reconciler implements AutoCloseable {
       Function<String, Occurrences> specs,
       TimeSource time,
       Consumer<CoreEvent> events,
-      Runnable deposed) {
+      Runnable deposed,
+      Consumer<Throwable> onFailure) {
     this.verifications = new Verifications(database, epoch);
     this.scan = new LedgerScan(database, specs);
     this.time = time;
     this.reports = new GapReports(new Schedules(database.api()), time, events);
     this.deposed = deposed;
+    this.turn = Vital.task(this::work, onFailure);
   }
 
   /** Goes on where the leader before ended. */
@@ -97,7 +102,7 @@ public final class Reconciler implements AutoCloseable {
 
   private void again(long millis) {
     if (!thread.isShutdown()) {
-      var unused = thread.schedule(this::work, millis, TimeUnit.MILLISECONDS);
+      var unused = thread.schedule(turn, millis, TimeUnit.MILLISECONDS);
     }
   }
 

@@ -38,6 +38,8 @@ final class DeliveryRig implements AutoCloseable {
   final Database database;
   final SystemTime clock = new SystemTime();
   final AtomicBoolean deposed = new AtomicBoolean();
+  final java.util.concurrent.atomic.AtomicReference<Throwable> failed =
+      new java.util.concurrent.atomic.AtomicReference<>();
   DeliveryHub hub;
   private FireRpc fires;
   private Server server;
@@ -75,7 +77,7 @@ final class DeliveryRig implements AutoCloseable {
   void start() {
     Destinations destinations = new Destinations(database, 0);
     Ledger ledger = new Ledger(database);
-    hub = new DeliveryHub(database, 0, clock, () -> deposed.set(true));
+    hub = new DeliveryHub(database, 0, clock, () -> deposed.set(true), bug -> failed.set(bug));
     hub.start(logEnd);
     fires =
         new FireRpc(

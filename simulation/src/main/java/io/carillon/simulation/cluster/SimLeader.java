@@ -2,12 +2,14 @@ package io.carillon.simulation.cluster;
 
 import io.carillon.common.schedule.Occurrences;
 import io.carillon.master.core.CommitPlan;
+import io.carillon.master.core.CoreEvent;
 import io.carillon.master.core.MasterCommand;
 import io.carillon.master.core.MasterCommand.Acknowledge;
 import io.carillon.master.core.MasterCommand.EndSession;
 import io.carillon.master.core.MasterCommand.SendAssignment;
 import io.carillon.master.core.MasterCommand.SendSnapshot;
 import io.carillon.master.core.MasterCore;
+import io.carillon.master.core.MasterReport;
 import io.carillon.master.core.Node.NodeReport;
 import io.carillon.master.core.PushedPart;
 import io.carillon.master.core.WriteTries.Ending;
@@ -176,6 +178,10 @@ public class SimLeader {
     } else if (command instanceof MasterCommand.Publish c) {
       delivery.onCommitted(c.fires());
     } else if (command instanceof MasterCommand.Announce c) {
+      if (c.event() instanceof CoreEvent.PartitionQuarantined aside && !aside.reason().isEmpty()) {
+        world.bites.count("partition quarantined");
+        world.checker.quarantined(aside.partition(), aside.reason());
+      }
       world.trace.note("", c.event().time(), () -> "event " + c.event());
     } else if (command instanceof EndSession c) {
       end(c);
@@ -226,6 +232,28 @@ public class SimLeader {
     if (end != null) {
       end.connection.toClient(0, "end", () -> end.ear.ended(c.fenced(), c.reason()));
       end.connection.close(process, c.reason());
+    }
+  }
+
+  // What operators ask for.
+
+  /** Has every partition repaired that is set aside. */
+  public void repairAll() {
+    for (MasterReport.PartitionRow row : core.report(now()).partitions()) {
+      if (!row.quarantine().isEmpty()) {
+        world.store.read(
+            process,
+            "stored partition",
+            () -> world.store.store().stored(row.id()),
+            stored -> input((c, now) -> c.repair(row.id(), stored, this::repaired, now)),
+            () -> {});
+      }
+    }
+  }
+
+  private void repaired(String refusal) {
+    if (refusal.isEmpty()) {
+      world.bites.count("partition repaired");
     }
   }
 

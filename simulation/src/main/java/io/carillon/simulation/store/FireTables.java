@@ -6,6 +6,8 @@ import io.carillon.master.core.FireColumns;
 import io.carillon.master.core.MasterCommand.OwnerChange;
 import io.carillon.master.core.MasterCore;
 import io.carillon.master.core.Revision;
+import io.carillon.master.core.StandingFires;
+import io.carillon.master.core.StoredPartition;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -23,6 +25,10 @@ public final class FireTables {
   private final long[] applied;
   private final long[] lastSeq;
   private final List<LoggedFire> log = new ArrayList<>();
+
+  /** What was entered by hand. */
+  private final List<LoggedFire> planted = new ArrayList<>();
+
   private final Set<Key> keys = new HashSet<>();
 
   FireTables(int partitions, long now) {
@@ -89,6 +95,46 @@ public final class FireTables {
     }
   }
 
+  /** Enters a fire by hand; false if it is there already. */
+  boolean plant(Revision revision, int partition, long nominal) {
+    if (!keys.add(new Key(nominal, revision.schedule(), 0))) {
+      return false;
+    }
+    planted.add(
+        new LoggedFire(
+            0,
+            revision.schedule(),
+            nominal,
+            nominal,
+            revision.version(),
+            partition,
+            epoch[partition],
+            0,
+            0,
+            0,
+            revision.destination(),
+            nominal));
+    return true;
+  }
+
+  void setBack(int partition, long to) {
+    watermark[partition] = to;
+  }
+
+  /** With all that the log has of it: what lies below its watermark does no harm. */
+  StoredPartition stored(int partition) {
+    StandingFires standing = new StandingFires();
+    for (List<LoggedFire> rows : List.of(log, planted)) {
+      for (LoggedFire fire : rows) {
+        if (fire.partition() == partition && fire.kind() == 0) {
+          standing.add(fire.schedule(), fire.nominal(), fire.lastNominal());
+        }
+      }
+    }
+    return new StoredPartition(
+        epoch[partition], watermark[partition], applied[partition], standing);
+  }
+
   void change(OwnerChange change) {
     owner[change.partition()] = change.newOwner();
     epoch[change.partition()] = change.expectedEpoch() + 1;
@@ -142,6 +188,11 @@ public final class FireTables {
 
   public long watermark(int partition) {
     return watermark[partition];
+  }
+
+  /** What was entered by hand: it is in the log, and has no seq. */
+  public List<LoggedFire> planted() {
+    return planted;
   }
 
   public List<LoggedFire> log() {

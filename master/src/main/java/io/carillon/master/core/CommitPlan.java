@@ -79,7 +79,11 @@ public record CommitPlan(
         backfills.stream().filter(fires -> stays.test(fires.partition())).toList());
   }
 
-  /** A schedule that is triggered by hand, and who waits for it. */
+  /**
+   * A schedule that is triggered by hand, and who waits for it.
+   *
+   * @param nominal 0: it gets one as it is taken into a commit
+   */
   public record ManualFire(
       long schedule,
       int partition,

@@ -225,8 +225,18 @@ public final class MasterCore {
       int destination,
       Reply<TriggerResult> reply,
       long now) {
-    fireLane.asked.add(new ManualFire(schedule, partition, version, destination, reply, 0), out);
+    trigger(new ManualFire(schedule, partition, version, destination, reply, 0), now);
+  }
+
+  /** The same; its nominal time, if it has one, is a {@link #manualNominal} of this core. */
+  public void trigger(ManualFire fire, long now) {
+    fireLane.asked.add(fire, out);
     pump(now);
+  }
+
+  /** A nominal time for a fire by hand that no other has or gets. */
+  public long manualNominal(long now) {
+    return fireLane.asked.newNominal(now);
   }
 
   /**

@@ -23,9 +23,7 @@ import java.util.Optional;
 /** Says why a schedule fired at a time, or why it did not: from its revisions and the ledger. */
 final class FireExplanations {
 
-  /** No time is due longer after its nominal time. */
   private final Ledger ledger;
-
   private final Schedules schedules;
   private final Revisions revisions;
   private final TimeSource clock;
@@ -75,18 +73,26 @@ final class FireExplanations {
       }
       return fire(request.getFire());
     }
+    Faults faults = new Faults();
     List<String> ids =
-        ResourceName.parse("schedule", request.getSchedule(), "tenants", "schedules");
-    if (!request.hasNominalTime()) {
-      throw ApiException.required("nominal_time");
-    }
-    long nominal = Timestamps.micros("nominal_time", request.getNominalTime());
+        faults.in(
+            () -> ResourceName.parse("schedule", request.getSchedule(), "tenants", "schedules"),
+            List.of());
+    long nominal = faults.in(() -> nominal(request), 0L);
+    faults.refuse();
     checkTenant(ids.get(0));
     List<Long> candidates = revisions.namesakes(ids.get(0), ids.get(1));
     if (candidates.isEmpty()) {
       throw ApiException.notFound("SCHEDULE", request.getSchedule());
     }
     return new Asked(candidates, "", nominal, FireKind.SCHEDULED.code(0));
+  }
+
+  private static long nominal(ExplainFireRequest request) {
+    if (!request.hasNominalTime()) {
+      throw ApiException.required("nominal_time");
+    }
+    return Timestamps.micros("nominal_time", request.getNominalTime());
   }
 
   private Asked fire(String name) {
@@ -96,6 +102,9 @@ final class FireExplanations {
       id = FireId.parse(ids.get(2));
     } catch (IllegalArgumentException e) {
       throw ApiException.invalid("fire", "FIELD_MALFORMED", e.getMessage());
+    }
+    if (id.nominalMicros() > Micros.MAX) {
+      throw ApiException.notFound("FIRE", name);
     }
     checkTenant(ids.get(0));
     boolean named =

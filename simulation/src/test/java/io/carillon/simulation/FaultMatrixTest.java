@@ -107,6 +107,21 @@ class FaultMatrixTest {
   }
 
   @Test
+  void a_row_in_the_way_and_a_watermark_set_back_outlive_a_change_of_leader() {
+    for (Kind kind : List.of(Kind.ROW_IN_THE_WAY, Kind.WATERMARK_SET_BACK)) {
+      holds(
+          20,
+          seed ->
+              List.of(
+                  fault(1, kind, 5 * SECOND + seed * 7_919, 6 * SECOND, (int) seed, 1),
+                  fault(2, Kind.MASTER_CRASH, 6 * SECOND + seed * 50_021, SECOND, LEADER, 0)),
+          "leader crashed",
+          "partition quarantined",
+          "partition repaired");
+    }
+  }
+
+  @Test
   void n2_a_leader_that_is_cut_from_all_nodes_and_from_nothing_else() {
     holds(
         10,

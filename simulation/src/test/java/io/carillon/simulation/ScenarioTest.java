@@ -1,5 +1,6 @@
 package io.carillon.simulation;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carillon.simulation.fault.Fault;
@@ -50,6 +51,19 @@ class ScenarioTest {
 
   private static void within(long bound, long standstill) {
     assertTrue(standstill <= bound, standstill / 1_000 + " ms, more than " + bound / 1_000);
+  }
+
+  /** The damaged partition itself is not counted: it waits for the operator. */
+  @Test
+  void a_row_in_the_way_and_a_watermark_set_back_stop_their_partition_and_no_other() {
+    for (Kind kind : List.of(Kind.ROW_IN_THE_WAY, Kind.WATERMARK_SET_BACK)) {
+      within(3 * SECOND / 2, standstill(false, kind, 5 * SECOND, 1, "partition repaired"));
+      for (long seed = 1; seed <= SEEDS; seed++) {
+        Outcome outcome =
+            Simulation.run(setup(seed, false, kind, 5 * SECOND, 1), new Actors(), false);
+        assertEquals(0, outcome.bites().of("leader stepped down"), kind + ", seed " + seed);
+      }
+    }
   }
 
   @Test

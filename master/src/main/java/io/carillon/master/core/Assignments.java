@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -118,7 +119,7 @@ final class Assignments {
   void proceed(List<MasterCommand> out) {
     TreeSet<String> asked = new TreeSet<>();
     for (PartitionState partition : partitions) {
-      if (isBeingWritten(partition.id)) {
+      if (isBeingWritten(partition.id) || partition.quarantine != null) {
         continue;
       }
       String target = targets[partition.id];
@@ -192,6 +193,33 @@ final class Assignments {
     partition.releasing = false;
     partition.watch = null;
     change(partition, targets[partition.id], owner.draining ? "node drains" : "rebalanced");
+  }
+
+  /** A partition is nobody's, under the same epoch, until it is repaired. */
+  void setAside(PartitionState partition, List<MasterCommand> out) {
+    wanted.remove(partition.id);
+    Node owner = partition.owner == null ? null : nodes.get(partition.owner);
+    if (partition.releasing) {
+      owner.releasing--;
+      partition.releasing = false;
+    }
+    partition.owner = null;
+    partition.watch = null;
+    if (owner != null) {
+      send(owner, out);
+    }
+  }
+
+  /**
+   * The changes of {@link #gather} were refused for the sake of some: the others are to be tried.
+   */
+  void refused(Set<Integer> faulty) {
+    for (OwnerChange change : writing) {
+      if (!faulty.contains(change.partition())) {
+        wanted.putIfAbsent(change.partition(), change);
+      }
+    }
+    writing = List.of();
   }
 
   private boolean isBeingWritten(int partition) {

@@ -13,6 +13,7 @@ import io.carillon.master.core.Node.NodeReport;
 import io.carillon.master.core.Node.Registration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
 
 /**
  * The leader's decisions: who owns which partition, what is recorded, what a mutation means.
@@ -34,6 +35,7 @@ public final class MasterCore {
   private final Rebalancing rebalancing;
   private final ForgottenNodes forgotten;
   private final Watches watches;
+  private final Quarantine quarantine;
   private final FireLane fireLane;
   private final ScheduleLane scheduleLane;
   private List<MasterCommand> out = new ArrayList<>();
@@ -62,6 +64,7 @@ public final class MasterCore {
     this.rebalancing = new Rebalancing(membership, assignments, standstill);
     this.forgotten = new ForgottenNodes(membership.nodes());
     this.watches = new Watches(partitions);
+    this.quarantine = new Quarantine(partitions, assignments, counters);
     this.fireLane = new FireLane(partitions, counters, settings.maxCommitEvents(), logEnd + 1);
     this.scheduleLane = new ScheduleLane(partitions, counters);
   }
@@ -123,6 +126,7 @@ public final class MasterCore {
   public void nodeRefused(MasterCommand.NodeRow row, String why, long now) {
     if (!forgotten.isEndOf(row, out)) {
       membership.notWritten(row, why, now, out);
+      rebalancing.schedule(now, 0, out);
     }
     pump(now);
   }
@@ -303,30 +307,43 @@ public final class MasterCore {
     CommitPlan plan = committing;
     committing = null;
     fireLaneBusy = false;
-    counters.add(Counter.COMMITS);
     counters.add(Counter.COMMITS_RETRIED, attempts - 1);
-    for (int i = 0; i < plan.partitions().length; i++) {
-      partitions[plan.partitions()[i]].advance(plan.newWatermarks()[i], plan.applied()[i]);
-    }
-    boolean released = false;
-    for (PartitionState.QueuedPart queued : plan.parts()) {
-      queued.batch().settle();
-      if (queued.part().last()) {
-        assignments.released(partitions[queued.part().partition()]);
-        released = true;
-      }
-    }
-    if (released) {
+    List<PartitionState> released = fireLane.end(plan, out);
+    if (!released.isEmpty()) {
+      released.forEach(assignments::released);
       assignments.proceed(out);
     }
-    FireColumns fires = plan.fires();
-    counters.count(fires);
-    AskedFires.recorded(plan, out);
-    counters.add(Counter.FIRES_REPAIRED, plan.repaired().size());
-    fireLane.repairs.recorded(plan, out);
-    if (fires.size() > 0) {
-      out.add(new MasterCommand.Publish(fires));
+    pump(now);
+  }
+
+  /**
+   * The commit under way is refused and did not happen. The partitions at fault are set aside, the
+   * others go on.
+   *
+   * @param faults what stands in the way of each
+   */
+  public void commitRefused(SortedMap<Integer, String> faults, long now) {
+    quarantine.setAside(faults, now, out);
+    committing = fireLane.without(committing, faults.keySet(), out);
+    fireLaneBusy = committing != null;
+    if (fireLaneBusy) {
+      out.add(new MasterCommand.CommitFires(committing));
     }
+    pump(now);
+  }
+
+  /** The same of the change of owners under way. */
+  public void assignmentRefused(SortedMap<Integer, String> faults, long now) {
+    fireLaneBusy = false;
+    assignments.refused(faults.keySet());
+    quarantine.setAside(faults, now, out);
+    faults.keySet().forEach(id -> fireLane.dropStale(partitions[id]));
+    pump(now);
+  }
+
+  /** A partition that is set aside goes on from what is stored; the reply is "" or why not. */
+  public void repairPartition(int partition, StoredPartition stored, Reply<String> reply, long now) {
+    quarantine.repair(partition, stored, reply, now, out);
     pump(now);
   }
 

@@ -56,6 +56,17 @@ final class PartitionState {
   /** Up to where it was recorded at the last step that counted as one. */
   private long steppedTo;
 
+  /**
+   * What stands in the way of its commits; null: nothing. Nobody owns it then, nothing of it is
+   * recorded, and all else goes on.
+   */
+  String quarantine;
+
+  long quarantinedAt;
+
+  /** What a repair found in the log beyond the watermark; null: nothing. */
+  StandingFires standing;
+
   /** What waits for the fire lane, in the order in which it came. */
   final ArrayDeque<QueuedPart> queue = new ArrayDeque<>();
 
@@ -142,6 +153,24 @@ final class PartitionState {
     takenApplied = recordedApplied;
     version = Math.max(version, recordedApplied);
     durableVersion = version;
+  }
+
+  /** It goes on from what is stored now, which is not what this leader wrote. */
+  void reread(StoredPartition stored) {
+    epoch = stored.epoch();
+    watermark = stored.watermark();
+    applied = stored.applied();
+    takenWatermark = watermark;
+    takenApplied = applied;
+    version = Math.max(version, applied);
+    durableVersion = Math.max(durableVersion, applied);
+    standing = stored.standing().size() == 0 ? null : stored.standing();
+    quarantine = null;
+  }
+
+  /** Whether a nominal time stands in the log though the watermark has not reached it. */
+  boolean stands(long schedule, long nominal) {
+    return standing != null && standing.holds(schedule, nominal);
   }
 
   /** A revision from the store: kept if it is open, or owes. Its schedule may be deleted. */

@@ -29,6 +29,7 @@ import io.carillon.v1.PauseSchedulesRequest;
 import io.carillon.v1.ResumeSchedulesRequest;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
 /** The calls that begin operations, and the work that each of them means. */
@@ -58,7 +59,8 @@ public final class OperationCalls implements AutoCloseable {
       TimeSource time,
       int partitions,
       LongConsumer onEnd,
-      Runnable onDeposed) {
+      Runnable onDeposed,
+      Consumer<Throwable> onFailure) {
     this.operations = operations;
     this.time = time;
     this.interner = interner;
@@ -70,7 +72,7 @@ public final class OperationCalls implements AutoCloseable {
         new SchedulePauses(
             new ScheduleDrafts(schedules, specs), new Revisions(database.api()), time);
     this.days = new LogPartitions(database);
-    this.runner = new OperationRunner(operations, this::work, time, onEnd, onDeposed);
+    this.runner = new OperationRunner(operations, this::work, time, onEnd, onDeposed, onFailure);
   }
 
   /** Goes on with what an earlier leader has not ended. */

@@ -25,6 +25,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -60,6 +61,9 @@ final class CoreDriver {
 
   /** Why the store refuses a group; null if it does not. */
   Function<PlannedGroup, String> rejection = group -> null;
+
+  /** Which partitions of a commit the store finds at fault; empty: it takes the commit. */
+  Function<CommitPlan, SortedMap<Integer, String>> faults = plan -> new TreeMap<>();
 
   /** Everything but writes and answers, in order. */
   final List<MasterCommand> sent = new ArrayList<>();
@@ -167,6 +171,11 @@ final class CoreDriver {
     if (heldCommit != null) {
       CommitPlan plan = heldCommit;
       heldCommit = null;
+      SortedMap<Integer, String> found = faults.apply(plan);
+      if (!found.isEmpty()) {
+        core.commitRefused(found, now);
+        return;
+      }
       store.commit(plan, now);
       core.commitEnded(1, now);
     } else if (heldOwners != null) {

@@ -43,6 +43,8 @@ final class DeliveryRig implements AutoCloseable {
   final Database database;
   final SystemTime clock = new SystemTime();
   final AtomicBoolean deposed = new AtomicBoolean();
+  final java.util.concurrent.atomic.AtomicReference<Throwable> failed =
+      new java.util.concurrent.atomic.AtomicReference<>();
   DeliveryHub hub;
   private long epoch;
   private FireRpc fires;
@@ -81,7 +83,7 @@ final class DeliveryRig implements AutoCloseable {
   void start() {
     Destinations destinations = new Destinations(database, epoch);
     Ledger ledger = new Ledger(database);
-    hub = new DeliveryHub(database, epoch, clock, () -> deposed.set(true));
+    hub = new DeliveryHub(database, epoch, clock, () -> deposed.set(true), bug -> failed.set(bug));
     hub.start(logEnd);
     fires =
         new FireRpc(

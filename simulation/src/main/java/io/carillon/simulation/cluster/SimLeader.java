@@ -2,14 +2,16 @@ package io.carillon.simulation.cluster;
 
 import io.carillon.common.schedule.Occurrences;
 import io.carillon.master.core.CommitPlan;
+import io.carillon.master.core.CoreEvent;
 import io.carillon.master.core.MasterCommand;
 import io.carillon.master.core.MasterCommand.Acknowledge;
 import io.carillon.master.core.MasterCommand.EndSession;
 import io.carillon.master.core.MasterCommand.SendAssignment;
 import io.carillon.master.core.MasterCommand.SendSnapshot;
 import io.carillon.master.core.MasterCore;
-import io.carillon.master.core.Node.Candidate;
+import io.carillon.master.core.MasterReport;
 import io.carillon.master.core.MissedTimes;
+import io.carillon.master.core.Node.Candidate;
 import io.carillon.master.core.Node.NodeReport;
 import io.carillon.master.core.PushedPart;
 import io.carillon.master.core.Reply;
@@ -190,6 +192,10 @@ public class SimLeader {
     } else if (command instanceof MasterCommand.Publish c) {
       delivery.onCommitted(c.fires());
     } else if (command instanceof MasterCommand.Announce c) {
+      if (c.event() instanceof CoreEvent.PartitionQuarantined aside && !aside.reason().isEmpty()) {
+        world.bites.count("partition quarantined");
+        world.checker.quarantined(aside.partition(), aside.reason());
+      }
       world.trace.note("", c.event().time(), () -> "event " + c.event());
       world.happened(c.event());
     } else if (command instanceof EndSession c) {
@@ -247,6 +253,28 @@ public class SimLeader {
   /** Makes up for what its check of the ledger found to be missing. */
   protected void repair(List<MissedTimes> missed, Reply<MissedTimes.Result> reply) {
     input((c, now) -> c.repair(missed, reply, now));
+  }
+
+  // What operators ask for.
+
+  /** Has every partition repaired that is set aside. */
+  public void repairAll() {
+    for (MasterReport.PartitionRow row : core.report(now()).partitions()) {
+      if (!row.quarantine().isEmpty()) {
+        world.store.read(
+            process,
+            "stored partition",
+            () -> world.store.store().stored(row.id()),
+            stored -> input((c, now) -> c.repairPartition(row.id(), stored, this::repaired, now)),
+            () -> {});
+      }
+    }
+  }
+
+  private void repaired(String refusal) {
+    if (refusal.isEmpty()) {
+      world.bites.count("partition repaired");
+    }
   }
 
   // What nodes send.

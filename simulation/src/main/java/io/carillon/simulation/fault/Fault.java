@@ -46,6 +46,9 @@ public record Fault(int number, Kind kind, long at, long lasts, int target, int 
     STORE_SLOW("slow write"),
     STORE_UNKNOWN("commit done and unheard", "commit undone and unheard"),
     STORE_REFUSES("write refused by the store"),
+    /** A row of the log for a time that falls due, until the operator has it repaired. */
+    ROW_IN_THE_WAY("partition quarantined"),
+    WATERMARK_SET_BACK("partition quarantined"),
     BAD_SUBSCRIBERS("fire refused", "fire delivered again"),
     SUBSCRIBER_CRASH("subscriber crashed");
 

@@ -27,6 +27,7 @@ public final class Nemesis {
   private final World world;
   private final List<SimNode> duplicates;
   private final List<SimSubscriber> subscribers;
+  private final HandDamage damage;
   private boolean healed;
 
   /**
@@ -36,6 +37,7 @@ public final class Nemesis {
     this.world = world;
     this.duplicates = duplicates;
     this.subscribers = subscribers;
+    this.damage = new HandDamage(world);
   }
 
   /** Puts faults in the queue. */
@@ -132,6 +134,14 @@ public final class Nemesis {
       case STORE_SLOW -> store(fault, new StoreServer.Faults(0, 0, 0, 700_000));
       case STORE_UNKNOWN -> store(fault, new StoreServer.Faults(0, 150_000, 150_000, 3_000));
       case STORE_REFUSES -> store(fault, new StoreServer.Faults(500_000, 0, 0, 600));
+      case ROW_IN_THE_WAY -> {
+        damage.plantRow(fault);
+        later(fault, damage::repair);
+      }
+      case WATERMARK_SET_BACK -> {
+        damage.setBack(fault);
+        later(fault, damage::repair);
+      }
       case BAD_SUBSCRIBERS -> {
         subscribers.forEach(subscriber -> subscriber.setBad(true));
         later(fault, () -> subscribers.forEach(subscriber -> subscriber.setBad(false)));
@@ -304,6 +314,7 @@ public final class Nemesis {
     world.store.setFaults(StoreServer.Faults.NONE);
     world.setLoadTime(0);
     world.nodes.forEach(node -> node.hang(false));
+    damage.repair();
     startStore();
     for (SimNode duplicate : duplicates) {
       if (duplicate.process().isRunning()) {

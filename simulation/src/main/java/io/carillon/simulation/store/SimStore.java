@@ -11,6 +11,7 @@ import io.carillon.master.core.Mutation.Planned;
 import io.carillon.master.core.Mutation.PlannedGroup;
 import io.carillon.master.core.NodeState;
 import io.carillon.master.core.Revision;
+import io.carillon.master.core.StoredPartition;
 import io.carillon.master.core.WriteTries.Ending;
 import io.carillon.master.core.delivery.Progress;
 import io.carillon.master.core.delivery.Settlement;
@@ -19,6 +20,7 @@ import io.carillon.simulation.store.ScheduleTables.StoredRevision;
 import io.carillon.simulation.store.Transaction.Lock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -313,6 +315,40 @@ public class SimStore {
   /** Whether a commit whose outcome is unknown is there. */
   public boolean isCommitted(CommitPlan plan) {
     return fires.isCommitted(plan);
+  }
+
+  /** Which partitions of a refused commit are at fault, and what stands in their way. */
+  public SortedMap<Integer, String> faults(CommitPlan plan) {
+    TreeMap<Integer, String> faults = new TreeMap<>();
+    for (int partition : plan.partitionsTouched()) {
+      CommitPlan part = plan.only(partition);
+      if (!continues(part)) {
+        faults.put(partition, "its watermark is another");
+      } else if (!areNew(part.fires())) {
+        faults.put(partition, "a fire is there already");
+      }
+    }
+    return faults;
+  }
+
+  /** A partition for its repair, with what the log has of it. */
+  public StoredPartition stored(int partition) {
+    return fires.stored(partition);
+  }
+
+  // What is done by hand.
+
+  /** Enters a fire, for nobody to deliver. */
+  public void plant(Revision revision, int partition, long nominal) {
+    if (fires.plant(revision, partition, nominal)) {
+      listener.planted(revision, partition, nominal);
+    }
+  }
+
+  /** Sets a watermark. */
+  public void setBack(int partition, long to) {
+    fires.setBack(partition, to);
+    listener.setBack(partition, to);
   }
 
   /** Whether a mutation whose outcome is unknown is there. */

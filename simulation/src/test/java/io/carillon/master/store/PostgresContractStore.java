@@ -72,7 +72,7 @@ public final class PostgresContractStore implements ContractStore {
       return switch (WriteFault.of(e)) {
         case DEPOSED -> Ending.STALE_EPOCH;
         case MISMATCH, INTEGRITY -> Ending.MISMATCH;
-        case UNKNOWN -> throw new AssertionError(e);
+        case DATA, STATEMENT, BUG, UNKNOWN -> throw new AssertionError(e);
       };
     }
   }

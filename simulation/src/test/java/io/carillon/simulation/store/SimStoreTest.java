@@ -212,6 +212,12 @@ class SimStoreTest extends StoreContract {
     public void mutated(long leaderEpoch, List<Planned> planned) {}
 
     @Override
+    public void planted(io.carillon.master.core.Revision revision, int partition, long nominal) {}
+
+    @Override
+    public void setBack(int partition, long to) {}
+
+    @Override
     public void settled(long leaderEpoch, Settlement settlement) {}
   }
 }

@@ -157,7 +157,7 @@ class LanesTest {
   }
 
   private static NodeRow node(String location) {
-    return new NodeRow("a", 1, "first", NodeState.REGISTERED, 5, 100, location, "1");
+    return new NodeRow("a", 1, "first", NodeState.REGISTERED, 5, 100, location, "1", "hash");
   }
 
   @Test

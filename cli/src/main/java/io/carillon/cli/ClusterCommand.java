@@ -5,6 +5,7 @@ import io.carillon.client.CarillonException;
 import io.carillon.v1.Cluster;
 import io.carillon.v1.ClusterEvent;
 import io.carillon.v1.DrainNodeRequest;
+import io.carillon.v1.FiresRepaired;
 import io.carillon.v1.GetClusterRequest;
 import io.carillon.v1.GetPartitionRequest;
 import io.carillon.v1.ListNodesRequest;
@@ -35,6 +36,7 @@ import picocli.CommandLine.Parameters;
       ClusterCommand.Partitions.class,
       ClusterCommand.ShowPartition.class,
       ClusterCommand.Drain.class,
+      DeleteNode.class,
       ClusterCommand.RepairPartition.class,
       RehearseFailover.class,
       ClusterCommand.Events.class
@@ -336,8 +338,23 @@ final class ClusterCommand extends GroupCommand {
                     + event.getLedgerGap().getSchedule()
                     + " from "
                     + TimeText.show(event.getLedgerGap().getNominalTime());
+            case FIRES_REPAIRED -> repaired(event.getFiresRepaired());
             case EVENT_NOT_SET -> "an event that this program does not know; update it";
           };
+    }
+
+    private static String repaired(FiresRepaired repaired) {
+      return repaired.getCount()
+          + " fires of "
+          + repaired.getSchedule()
+          + " from "
+          + TimeText.show(repaired.getNominalTime())
+          + " to "
+          + TimeText.show(repaired.getLastNominalTime())
+          + ", which "
+          + (repaired.getNode().isEmpty() ? "nobody" : "node " + Names.id(repaired.getNode()))
+          + (repaired.getNode().isEmpty() ? " recorded" : " left out")
+          + ", are recorded late";
     }
 
     private static String quarantined(PartitionQuarantined event) {

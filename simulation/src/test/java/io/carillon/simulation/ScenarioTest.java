@@ -28,9 +28,9 @@ class ScenarioTest {
 
   /** Runs it with several seeds, and answers the longest standstill of any partition. */
   private static long standstill(
-      boolean warmStandby, Kind kind, long lasts, int variant, String evidence) {
+      boolean warmStandby, Kind kind, long lasts, int variant, String... evidence) {
     long longest = 0;
-    long seen = 0;
+    long[] seen = new long[evidence.length];
     for (long seed = 1; seed <= SEEDS; seed++) {
       Outcome outcome =
           Simulation.run(setup(seed, warmStandby, kind, lasts, variant), new Actors(), false);
@@ -38,9 +38,13 @@ class ScenarioTest {
         throw new AssertionError(kind + ", seed " + seed, outcome.failure());
       }
       longest = Math.max(longest, outcome.longestStandstill());
-      seen += outcome.bites().of(evidence);
+      for (int i = 0; i < evidence.length; i++) {
+        seen[i] += outcome.bites().of(evidence[i]);
+      }
     }
-    assertTrue(seen > 0, "no seed had: " + evidence);
+    for (int i = 0; i < evidence.length; i++) {
+      assertTrue(seen[i] > 0, "no seed had: " + evidence[i]);
+    }
     System.out.printf("%s: a partition stood still for %.3f s at most%n", kind, longest / 1e6);
     return longest;
   }
@@ -90,6 +94,19 @@ class ScenarioTest {
   @Test
   void a_leader_that_is_cut_from_the_store() {
     within(6 * SECOND, standstill(false, Kind.CUT_STORE, 8 * SECOND, 0, "leader stepped down"));
+  }
+
+  @Test
+  void a_node_that_lives_and_does_nothing() {
+    within(
+        9 * SECOND,
+        standstill(
+            false,
+            Kind.NODE_HANG,
+            9 * SECOND,
+            0,
+            "node hung with partitions",
+            "moved: stood still"));
   }
 
   @Test

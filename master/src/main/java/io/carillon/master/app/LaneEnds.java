@@ -46,13 +46,13 @@ record LaneEnds(
 
   @Override
   public void nodeWritten(NodeRow row) {
-    loop.submit((core, now) -> core.nodeWritten(row.id(), row.incarnation(), now));
+    loop.submit((core, now) -> core.nodeWritten(row, now));
   }
 
   @Override
   public void nodeRefused(NodeRow row, String reason) {
     log.error("node {} cannot be stored, its registration is refused: {}", row.id(), reason);
-    loop.submit((core, now) -> core.nodeRefused(row.id(), row.incarnation(), reason, now));
+    loop.submit((core, now) -> core.nodeRefused(row, reason, now));
   }
 
   @Override

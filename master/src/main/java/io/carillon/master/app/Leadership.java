@@ -1,11 +1,13 @@
 package io.carillon.master.app;
 
+import com.google.protobuf.ByteString;
 import com.google.rpc.Code;
 import io.carillon.common.schedule.SpecInterner;
 import io.carillon.common.time.TimeSource;
 import io.carillon.master.core.CoreEvent;
 import io.carillon.master.core.CoreSettings;
 import io.carillon.master.core.MasterCore;
+import io.carillon.master.core.MissedTimes;
 import io.carillon.master.delivery.DeliveryHub;
 import io.carillon.master.election.LeaderClock.Disagreement;
 import io.carillon.master.loop.LeaderLoop;
@@ -27,6 +29,7 @@ import io.grpc.ServerServiceDefinition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -109,8 +112,7 @@ final class Leadership {
     this.began = time.monotonicMicros();
     Database database = process.database();
     this.cluster = new ClusterStore(database);
-    MasterCore core =
-        cluster.load(process.core(), lead.epoch(), process.specs()::intern, time.nowMicros());
+    MasterCore core = cluster.load(process.core(), process.specs()::intern);
     this.events =
         new EventFeed(new CoreEvent.LeaderElected(lead.since(), lead.leader(), lead.epoch()));
     this.delivery =
@@ -131,13 +133,22 @@ final class Leadership {
     int partitions = process.identity().partitions();
     this.nodes =
         new NodeRpc(
-            loop, sessions, time, process.core(), lead.clusterUid(), lead.epoch(), partitions);
+            loop,
+            sessions,
+            time,
+            process.core(),
+            lead.clusterUid(),
+            lead.epoch(),
+            partitions,
+            // Who rehearses knows no secret, but what the store has of it.
+            lead.epoch() == REHEARSED ? ByteString::toStringUtf8 : NodeRpc::hash);
     this.reconciler =
         new Reconciler(
             database,
             lead.epoch(),
             process.specs()::intern,
             time,
+            this::repair,
             events::announce,
             this::deposed,
             bug -> broken("the check of the ledger", bug));
@@ -185,6 +196,11 @@ final class Leadership {
             },
             () -> silent),
         reason -> listener.failed(lead.epoch(), reason));
+  }
+
+  /** Nodes reach it from now on: they have a while to come. */
+  void answersNodes() {
+    loop.submit((core, now) -> core.answersNodes(now));
   }
 
   /** Begins what else a leader does: can serve clients from here on. */
@@ -288,6 +304,12 @@ final class Leadership {
     } else {
       listener.deposed(lead.epoch());
     }
+  }
+
+  private CompletableFuture<MissedTimes.Result> repair(List<MissedTimes> missed) {
+    CompletableFuture<MissedTimes.Result> result = new CompletableFuture<>();
+    loop.submit((core, now) -> core.repair(missed, result::complete, now));
+    return result;
   }
 
   private void deposed() {

@@ -184,6 +184,7 @@ final class Leaderships implements ElectionRunner.Listener, Leadership.Listener,
       begun.start();
       // Nodes first: fires wait for them.
       boolean leads = ports.leadNodes(epoch, begun.nodes());
+      begun.answersNodes();
       begun.startServices();
       if (!leads || !ports.leadClients(epoch, begun.api())) {
         end();

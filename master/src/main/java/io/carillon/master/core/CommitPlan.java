@@ -12,6 +12,7 @@ import java.util.stream.IntStream;
  * put there, and the fires. All or nothing.
  *
  * @param backfills those that end with this commit
+ * @param repaired fires of it that are made up for
  */
 public record CommitPlan(
     int[] partitions,
@@ -23,7 +24,15 @@ public record CommitPlan(
     long lastSeq,
     List<PartitionState.QueuedPart> parts,
     List<ManualFire> manual,
-    List<BackfillFires> backfills) {
+    List<BackfillFires> backfills,
+    List<Repaired> repaired) {
+
+  /**
+   * A scheduled fire that the ledger lacked.
+   *
+   * @param skipped whether it is recorded as skipped
+   */
+  public record Repaired(int partition, long schedule, long nominal, boolean skipped) {}
 
   /** Those that it moves, and those that only have fires in it, in order. */
   public SortedSet<Integer> partitionsTouched() {
@@ -59,7 +68,8 @@ public record CommitPlan(
         lastSeq,
         parts,
         manual,
-        backfills);
+        backfills,
+        repaired);
   }
 
   private CommitPlan filtered(IntPredicate stays) {
@@ -76,7 +86,8 @@ public record CommitPlan(
         lastSeq - (fires.size() - kept.size()),
         parts.stream().filter(queued -> stays.test(queued.part().partition())).toList(),
         manual.stream().filter(fire -> stays.test(fire.partition())).toList(),
-        backfills.stream().filter(fires -> stays.test(fires.partition())).toList());
+        backfills.stream().filter(fires -> stays.test(fires.partition())).toList(),
+        repaired.stream().filter(fire -> stays.test(fire.partition())).toList());
   }
 
   /**

@@ -59,4 +59,21 @@ public sealed interface CoreEvent {
       String kind,
       long count)
       implements CoreEvent {}
+
+  /**
+   * Times that the ledger lacked are recorded, late.
+   *
+   * @param first the first of {@code count} nominal times
+   * @param node that left them out; empty if that is not known
+   */
+  record FiresRepaired(
+      long time,
+      int partition,
+      String tenant,
+      String schedule,
+      long first,
+      long last,
+      long count,
+      String node)
+      implements CoreEvent {}
 }

@@ -37,6 +37,9 @@ final class FireLane {
   /** What clients asked for beside the spec. */
   final AskedFires asked;
 
+  /** What the ledger was found to lack. */
+  final Repairs repairs;
+
   private int firstOfRound;
   private long nextSeq;
   private Gathering open;
@@ -47,6 +50,7 @@ final class FireLane {
   FireLane(PartitionState[] partitions, Counters counters, int maxCommitEvents, long nextSeq) {
     this.partitions = partitions;
     this.asked = new AskedFires(partitions);
+    this.repairs = new Repairs(partitions);
     this.counters = counters;
     this.maxCommitEvents = maxCommitEvents;
     this.nextSeq = nextSeq;
@@ -119,17 +123,17 @@ final class FireLane {
   }
 
   /**
-   * Ends the open commit, with what clients asked for. None may be under way.
+   * Ends the open commit, with what was asked for and made up for. None may be under way.
    *
    * @return null if there is nothing in it
    */
   CommitPlan seal(long now, List<MasterCommand> out) {
-    if (!hasTaken() && asked.isEmpty()) {
+    if (!hasTaken() && asked.isEmpty() && repairs.isEmpty()) {
       return null;
     }
     Gathering sealed = open;
     open = new Gathering(counters, maxCommitEvents);
-    long latest = sealed.take(asked, now, out);
+    long latest = sealed.take(asked, repairs, now, out);
     if (sealed.isEmpty()) {
       return null;
     }
@@ -158,6 +162,8 @@ final class FireLane {
     FireColumns fires = plan.fires();
     counters.count(fires);
     AskedFires.recorded(plan, out);
+    counters.add(Counter.FIRES_REPAIRED, plan.repaired().size());
+    repairs.recorded(plan, out);
     if (fires.size() > 0) {
       out.add(new MasterCommand.Publish(fires));
     }
@@ -186,6 +192,7 @@ final class FireLane {
   CommitPlan without(CommitPlan refused, Set<Integer> aside, List<MasterCommand> out) {
     Gathering.refuse(refused.parts(), aside);
     asked.drop(refused, aside, out);
+    repairs.drop(refused, aside, out);
     open.drop(aside);
     for (int id : aside) {
       dropStale(partitions[id]);

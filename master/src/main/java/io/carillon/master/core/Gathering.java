@@ -3,6 +3,7 @@ package io.carillon.master.core;
 import io.carillon.common.schedule.Occurrences;
 import io.carillon.master.core.CommitPlan.BackfillFires;
 import io.carillon.master.core.CommitPlan.ManualFire;
+import io.carillon.master.core.CommitPlan.Repaired;
 import io.carillon.master.core.Counters.Counter;
 import io.carillon.master.core.PartitionState.QueuedPart;
 import io.carillon.master.core.PushedPart.SkippedRun;
@@ -38,6 +39,7 @@ final class Gathering {
   private final List<QueuedPart> parts = new ArrayList<>();
   private final List<ManualFire> taken = new ArrayList<>();
   private final List<BackfillFires> backfills = new ArrayList<>();
+  private final List<Repaired> repaired = new ArrayList<>();
 
   Gathering(Counters counters, int maxCommitEvents) {
     this.counters = counters;
@@ -69,12 +71,13 @@ final class Gathering {
   }
 
   /**
-   * Takes what clients asked for, as far as there is room.
+   * Takes what clients asked for and what is made up for, as far as there is room.
    *
    * @return the latest nominal time ever given to one by hand; it may be a little ahead of now
    */
-  long take(AskedFires asked, long sealedAt, List<MasterCommand> out) {
+  long take(AskedFires asked, Repairs repairs, long sealedAt, List<MasterCommand> out) {
     long latest = asked.takeManual(fires, taken, sealedAt);
+    repairs.take(fires, maxCommitEvents - fires.size(), repaired, sealedAt);
     asked.takeBackfills(fires, maxCommitEvents - fires.size(), backfills, out);
     return latest;
   }
@@ -294,7 +297,8 @@ final class Gathering {
             fires.lastSeq(),
             parts,
             taken,
-            backfills);
+            backfills,
+            repaired);
     int i = 0;
     for (Step step : steps.values()) {
       plan.partitions()[i] = step.partition.id;

@@ -9,6 +9,9 @@ import org.agrona.collections.Long2ObjectHashMap;
 /** One partition as the leader knows it: its owner, what is recorded of it, and its schedules. */
 final class PartitionState {
 
+  /** Less than this is no progress: a node that crawls stands still. */
+  private static final long LEAST_STEP = 50_000;
+
   final int id;
 
   /** Node id; null while nobody owns it. */
@@ -44,7 +47,14 @@ final class PartitionState {
   /** The owner has been asked for its last batch. */
   boolean releasing;
 
-  long releaseDeadline;
+  /** The owner has asked for a snapshot, and recorded nothing since. */
+  boolean loading;
+
+  /** For how long it has been the owner's turn since it recorded something. */
+  long stalled;
+
+  /** Up to where it was recorded at the last step that counted as one. */
+  private long steppedTo;
 
   /**
    * What stands in the way of its commits; null: nothing. Nobody owns it then, nothing of it is
@@ -114,6 +124,8 @@ final class PartitionState {
     }
     owner = newOwner;
     epoch = newEpoch;
+    loading = false;
+    stalled = 0;
   }
 
   ScheduleEntry entry(long schedule) {
@@ -136,6 +148,7 @@ final class PartitionState {
   void restore(long recordedTo, long recordedApplied) {
     watermark = recordedTo;
     applied = recordedApplied;
+    steppedTo = recordedTo;
     takenWatermark = recordedTo;
     takenApplied = recordedApplied;
     version = Math.max(version, recordedApplied);
@@ -187,6 +200,11 @@ final class PartitionState {
   void advance(long newWatermark, long newApplied) {
     watermark = newWatermark;
     applied = newApplied;
+    if (watermark - steppedTo >= LEAST_STEP) {
+      steppedTo = watermark;
+      loading = false;
+      stalled = 0;
+    }
     for (int n = closing.size(); n > 0; n--) {
       ScheduleEntry entry = closing.poll();
       entry.settle(watermark, applied);

@@ -59,6 +59,6 @@ final class Quarantine {
     out.add(new Announce(new CoreEvent.PartitionQuarantined(now, id, "")));
     out.add(new Answer<>(reply, ""));
     // With the next owner comes another epoch: nothing of before is taken for what follows.
-    assignments.proceed(now, out);
+    assignments.proceed(out);
   }
 }

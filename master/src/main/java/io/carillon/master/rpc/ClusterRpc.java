@@ -1,5 +1,6 @@
 package io.carillon.master.rpc;
 
+import com.google.protobuf.Empty;
 import com.google.rpc.Code;
 import io.carillon.master.core.MasterReport;
 import io.carillon.master.core.MasterReport.NodeReportRow;
@@ -13,6 +14,7 @@ import io.carillon.master.verification.Reconciler;
 import io.carillon.v1.Cluster;
 import io.carillon.v1.ClusterEvent;
 import io.carillon.v1.ClusterServiceGrpc;
+import io.carillon.v1.DeleteNodeRequest;
 import io.carillon.v1.DrainNodeRequest;
 import io.carillon.v1.GetClusterRequest;
 import io.carillon.v1.GetPartitionRequest;
@@ -248,7 +250,7 @@ public final class ClusterRpc extends ClusterServiceGrpc.ClusterServiceImplBase 
                     + " where the log is complete");
           }
           CompletableFuture<String> refusal = new CompletableFuture<>();
-          loop.submit((core, now) -> core.repair(row.id(), found, refusal::complete, now));
+          loop.submit((core, now) -> core.repairPartition(row.id(), found, refusal::complete, now));
           String reason = ScheduleWrites.await(refusal);
           if (!reason.isEmpty()) {
             throw notRepaired(name, reason, "it is not QUARANTINED, so there is nothing to repair");
@@ -288,6 +290,29 @@ public final class ClusterRpc extends ClusterServiceGrpc.ClusterServiceImplBase 
                 Map.of("name", request.getName()));
           }
           return node(find(id));
+        });
+  }
+
+  @Override
+  public void deleteNode(DeleteNodeRequest request, StreamObserver<Empty> caller) {
+    Calls.answer(
+        caller,
+        () -> {
+          String id = ResourceName.parse("name", request.getName(), "nodes").get(0);
+          CompletableFuture<String> refusal = new CompletableFuture<>();
+          loop.submit((core, now) -> core.deleteNode(id, refusal::complete, now));
+          String reason = ScheduleWrites.await(refusal);
+          if (reason.equals("NODE_NOT_FOUND")) {
+            throw ApiException.notFound("NODE", request.getName());
+          }
+          if (!reason.isEmpty()) {
+            throw ApiException.of(
+                Code.FAILED_PRECONDITION,
+                reason,
+                request.getName() + " is not DEAD or STOPPED: stop it first",
+                Map.of("name", request.getName()));
+          }
+          return Empty.getDefaultInstance();
         });
   }
 

@@ -4,6 +4,7 @@ import com.google.rpc.Code;
 import io.carillon.master.core.CoreEvent;
 import io.carillon.v1.ClockDisagreement;
 import io.carillon.v1.ClusterEvent;
+import io.carillon.v1.FiresRepaired;
 import io.carillon.v1.LeaderElected;
 import io.carillon.v1.LedgerGap;
 import io.carillon.v1.Node;
@@ -172,6 +173,17 @@ public final class EventFeed {
               .setNominalTime(Timestamps.of(gap.nominal()))
               .setKind(gap.kind())
               .setCount(gap.count()));
+    }
+    if (event instanceof CoreEvent.FiresRepaired repaired) {
+      // Who had them made up for has told the log.
+      message.setFiresRepaired(
+          FiresRepaired.newBuilder()
+              .setPartition(repaired.partition())
+              .setSchedule(ResourceName.schedule(repaired.tenant(), repaired.schedule()))
+              .setNominalTime(Timestamps.of(repaired.first()))
+              .setLastNominalTime(Timestamps.of(repaired.last()))
+              .setCount(repaired.count())
+              .setNode(repaired.node().isEmpty() ? "" : ResourceName.node(repaired.node())));
     }
     return message.build();
   }

@@ -3,6 +3,7 @@ package io.carillon.master.store;
 import static io.carillon.master.store.jooq.Tables.FIRE;
 import static io.carillon.master.store.jooq.Tables.PARTITION_STATE;
 
+import io.carillon.common.fire.FireKind;
 import io.carillon.master.core.CommitPlan;
 import io.carillon.master.core.FireColumns;
 import io.carillon.master.core.MasterCommand.OwnerChange;
@@ -21,6 +22,12 @@ import org.postgresql.PGConnection;
 public final class FireStore {
 
   private static final String COMMIT = "select commit_fires(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+
+  /** The same with rows of {@code fire_note}, all or nothing. Few commits have any. */
+  private static final String COMMIT_WITH_NOTES =
+      "with noted as (insert into fire_note (nominal_time, schedule_num, kind) select unnest(?),"
+          + " unnest(?), unnest(?)::smallint on conflict do nothing) "
+          + COMMIT;
 
   private static final long[] NO_LONGS = {};
   private static final int[] NO_INTS = {};
@@ -44,10 +51,11 @@ public final class FireStore {
   }
 
   private void call(Connection connection, CommitPlan plan) throws SQLException {
-    try (PreparedStatement call = connection.prepareStatement(COMMIT)) {
+    try (PreparedStatement call =
+        connection.prepareStatement(hasNotes(plan) ? COMMIT_WITH_NOTES : COMMIT)) {
       PGConnection arrays = connection.unwrap(PGConnection.class);
       FireColumns fires = plan.fires();
-      int i = 1;
+      int i = hasNotes(plan) ? setNotes(plan, call, arrays) : 1;
       call.setLong(i++, leaderEpoch);
       call.setArray(i++, arrays.createArrayOf("int4", plan.partitions()));
       call.setArray(i++, arrays.createArrayOf("int8", plan.epochs()));
@@ -72,6 +80,35 @@ public final class FireStore {
       call.setArray(i, arrays.createArrayOf("int4", ordinary ? NO_INTS : fires.skipReason));
       call.execute();
     }
+  }
+
+  private static boolean hasNotes(CommitPlan plan) {
+    return !plan.manual().isEmpty() || !plan.repaired().isEmpty();
+  }
+
+  /** Sets the first parameters of a commit with notes, and answers which is the next. */
+  private static int setNotes(CommitPlan plan, PreparedStatement call, PGConnection arrays)
+      throws SQLException {
+    int manual = plan.manual().size();
+    int size = manual + plan.repaired().size();
+    long[] nominals = new long[size];
+    long[] schedules = new long[size];
+    int[] kinds = new int[size];
+    for (int n = 0; n < size; n++) {
+      if (n < manual) {
+        nominals[n] = plan.manual().get(n).nominal();
+        schedules[n] = plan.manual().get(n).schedule();
+        kinds[n] = FireKind.MANUAL.code(0);
+      } else {
+        nominals[n] = plan.repaired().get(n - manual).nominal();
+        schedules[n] = plan.repaired().get(n - manual).schedule();
+        kinds[n] = FireKind.SCHEDULED.code(0);
+      }
+    }
+    call.setArray(1, arrays.createArrayOf("int8", nominals));
+    call.setArray(2, arrays.createArrayOf("int8", schedules));
+    call.setArray(3, arrays.createArrayOf("int4", kinds));
+    return 4;
   }
 
   /**
@@ -164,6 +201,12 @@ public final class FireStore {
                     update.bind(change.newOwner(), change.expectedEpoch() + 1, change.partition());
               }
               update.execute();
+              sql.execute(
+                  "insert into partition_owner (partition, epoch, node_id, watermark,"
+                      + " applied_version, seq) select id, epoch, node_id, watermark,"
+                      + " applied_version, (select max(last_seq) from partition_state) from"
+                      + " partition_state where id = any(?) on conflict do nothing",
+                  (Object) changes.stream().map(OwnerChange::partition).toArray(Integer[]::new));
             });
   }
 

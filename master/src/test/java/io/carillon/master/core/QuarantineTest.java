@@ -67,7 +67,7 @@ class QuarantineTest {
       found.add(7, nominal, nominal);
     }
     List<String> answers = new ArrayList<>();
-    driver.core.repair(
+    driver.core.repairPartition(
         0,
         new StoredPartition(
             driver.store.epoch[0], driver.store.watermark[0], driver.store.applied[0], found),

@@ -27,26 +27,7 @@ class RegistrationTest {
     driver.settle();
     assertEquals(1, driver.store.nodes.get("a").incarnation());
     assertEquals(NodeState.REGISTERED, driver.state("a"));
-    assertEquals(2, driver.register("a", "first", 1).session() & 0xffff_ffffL, 1);
-  }
-
-  @Test
-  void a_node_whose_row_cannot_be_stored_is_refused_and_another_is_not_held_up() {
-    driver.holdNodes = true;
-    List<Registration> answers = new java.util.ArrayList<>();
-    driver.core.register("a", "first", 0, 100, "here", "1", answers::add, driver.now);
-    driver.settle();
-    driver.heldNodes.clear();
-    driver.core.nodeRefused("a", 1, "invalid byte sequence", driver.now);
-    driver.settle();
-    assertEquals(
-        List.of(new Registration(0, 0, "node a cannot be stored: invalid byte sequence", false)),
-        answers);
-    driver.holdNodes = false;
-    driver.join("b");
-    driver.advance(SECOND);
-    assertEquals(List.of(0, 1, 2, 3), driver.owned("b"));
-    assertNotEquals(0, driver.register("a", "second", 0).session(), "it may try again");
+    assertNotEquals(0, driver.register("a", "first", 1).session());
   }
 
   @Test

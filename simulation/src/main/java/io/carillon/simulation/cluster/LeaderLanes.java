@@ -164,7 +164,7 @@ final class LeaderLanes {
           true,
           ready -> store.writeNode(epoch, c.row(), ready),
           () -> false,
-          (core, now, attempts) -> core.nodeWritten(c.row().id(), c.row().incarnation(), now));
+          (core, now, attempts) -> core.nodeWritten(c.row(), now));
     } else if (command instanceof MasterCommand.WriteMutations c) {
       mutate(c.groups());
     }

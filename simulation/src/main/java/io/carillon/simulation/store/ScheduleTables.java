@@ -80,6 +80,13 @@ public final class ScheduleTables {
     }
   }
 
+  /** The revisions of each schedule, by version. */
+  public List<List<StoredRevision>> bySchedule() {
+    List<List<StoredRevision>> all = new ArrayList<>();
+    revisions.values().forEach(of -> all.add(List.copyOf(of.values())));
+    return all;
+  }
+
   /** All of them, by schedule and version. */
   List<StoredRevision> revisions() {
     List<StoredRevision> all = new ArrayList<>();

@@ -9,9 +9,11 @@ import io.carillon.master.core.MasterCommand.OwnerChange;
 import io.carillon.master.core.MasterCore;
 import io.carillon.master.core.Mutation.Planned;
 import io.carillon.master.core.Mutation.PlannedGroup;
+import io.carillon.master.core.NodeState;
 import io.carillon.master.core.Revision;
 import io.carillon.master.core.StoredPartition;
 import io.carillon.master.core.WriteTries.Ending;
+import io.carillon.master.core.delivery.Progress;
 import io.carillon.master.core.delivery.Settlement;
 import io.carillon.master.election.Lease;
 import io.carillon.simulation.store.ScheduleTables.StoredRevision;
@@ -250,7 +252,14 @@ public class SimStore {
         leaderEpoch,
         new TreeSet<>(List.of("4 node " + row.id())),
         transaction -> {
-          transaction.atCommit(() -> nodes.put(row.id(), row));
+          transaction.atCommit(
+              () -> {
+                if (row.state() == NodeState.FORGOTTEN) {
+                  nodes.remove(row.id());
+                } else {
+                  nodes.put(row.id(), row);
+                }
+              });
           return Ending.COMMITTED;
         },
         onReady);
@@ -352,10 +361,9 @@ public class SimStore {
   }
 
   /** What a new leader begins with. */
-  public MasterCore load(
-      CoreSettings settings, long leaderEpoch, Function<String, Occurrences> specs, long now) {
-    MasterCore core = fires.load(settings, leaderEpoch << 32);
-    nodes.values().forEach(row -> core.restoreNode(row, now));
+  public MasterCore load(CoreSettings settings, Function<String, Occurrences> specs) {
+    MasterCore core = fires.load(settings);
+    nodes.values().forEach(row -> core.restoreNode(row));
     schedules.load(core);
     for (StoredRevision stored : schedules.revisions()) {
       Revision r = stored.revision();
@@ -379,6 +387,11 @@ public class SimStore {
         r.catchUp(),
         r.destination(),
         r.nominalAfter());
+  }
+
+  /** What a dispatcher begins with, beside the cursor. */
+  public Progress progress(int destination) {
+    return delivery.progress(destination);
   }
 
   public DeliveryTables delivery() {

@@ -201,7 +201,8 @@ class LanesTest {
           }
         });
     hearsOnly("broken java.lang.NoClassDefFoundError: injected");
-    CommitPlan broken = new CommitPlan(null, null, null, null, null, null, 0, null, null, null, null);
+    CommitPlan broken =
+        new CommitPlan(null, null, null, null, null, null, 0, null, null, null, null);
     lanes.commit(broken);
     StoreFixture.await(
         "broken",

@@ -82,7 +82,7 @@ class RepairTest {
     driver.holdFires = true;
     List<Result> results = repair(revision, seconds(2, 1_500));
     assertEquals(1_000, driver.heldCommit.repaired().size());
-    assertEquals(new Repaired(7, T0 + 2 * SECOND), driver.heldCommit.repaired().get(0));
+    assertEquals(new Repaired(0, 7, T0 + 2 * SECOND, false), driver.heldCommit.repaired().get(0));
     driver.endFires();
     driver.settle();
     assertEquals(List.of(), results);

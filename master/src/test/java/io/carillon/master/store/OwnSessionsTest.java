@@ -51,7 +51,7 @@ class OwnSessionsTest {
   @Test
   void settings_that_are_not_passed_on_are_seen() throws Exception {
     try (Connection one = DriverManager.getConnection(FIXTURE.config.url(), credentials());
-        Connection other = DriverManager.getConnection(FIXTURE.config.url())) {
+        Connection other = DriverManager.getConnection(FIXTURE.config.url(), credentials())) {
       String fault = OwnSessions.fault(one, other, FIXTURE.config.schema());
       assertTrue(fault.startsWith("a new session has search_path \"$user\", public"), fault);
       assertTrue(fault.contains("give them the address of PostgreSQL itself"), fault);

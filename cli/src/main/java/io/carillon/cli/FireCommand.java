@@ -56,11 +56,12 @@ final class FireCommand extends GroupCommand {
               "Partition", f -> f.getPartition() + ", epoch " + f.getPartitionEpoch()));
 
   private static String disposition(Fire fire) {
+    String repaired = fire.getRepaired() ? " repaired" : "";
     if (fire.getDisposition() != Fire.Disposition.SKIPPED) {
-      return fire.getDisposition().name();
+      return fire.getDisposition().name() + repaired;
     }
     String times = fire.getSkippedCount() > 1 ? " x" + fire.getSkippedCount() : "";
-    return "SKIPPED(" + fire.getSkipReason() + ")" + times;
+    return "SKIPPED(" + fire.getSkipReason() + ")" + times + repaired;
   }
 
   private static String kind(Fire fire) {

@@ -14,8 +14,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "verify",
     description = {
-      "Prove that the ledger is complete: every nominal time of every revision is recorded, once, and not early.",
-      "Exits with 8 if anything is missing, double, early, or owed by nobody."
+      "Prove that the ledger is complete: every nominal time of every revision is recorded, once, and not early,",
+      "and so is every trigger that was answered and every backfill as far as it came.",
+      "Exits with 8 if anything is missing, double, early, owed by nobody, or altered."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -120,7 +121,19 @@ final class VerifyCommand extends ClientCommand {
         Output.pad(gap.getKind().name(), 10),
         gap.getSchedule(),
         times,
-        "version " + gap.getVersion() + ", partition " + gap.getPartition());
+        kind(gap) + "partition " + gap.getPartition() + detail(gap));
+  }
+
+  private static String kind(Gap gap) {
+    return switch (gap.getFireKind()) {
+      case MANUAL -> "triggered, ";
+      case BACKFILL -> "backfill " + gap.getBackfill() + ", ";
+      default -> "version " + gap.getVersion() + ", ";
+    };
+  }
+
+  private static String detail(Gap gap) {
+    return gap.getDetail().isEmpty() ? "" : ": " + gap.getDetail();
   }
 
   private static String sentence(Verdict verdict) {
@@ -153,7 +166,9 @@ final class VerifyCommand extends ClientCommand {
         + verdict.getDuplicateCount()
         + " are recorded twice, and "
         + count(verdict.getUnexpectedCount(), "row")
-        + " nobody owes.";
+        + " nobody owes; "
+        + count(verdict.getAlteredCount(), "row")
+        + " cannot be as recorded.";
   }
 
   private static String count(long n, String of) {

@@ -176,6 +176,8 @@ class CommandTest {
     assertEquals(4, master.run("schedule", "pause", "nightly").exit());
     assertEquals(2, master.run("schedule", "create", "x", "--cron", "99 * * * *").exit());
     assertEquals(4, master.run("cluster", "drain", "n1").exit());
+    assertEquals(4, master.run("cluster", "delete-node", "n1").exit());
+    assertEquals(0, master.run("cluster", "delete-node", "n2").exit());
     for (var code :
         Map.of(
                 Status.Code.UNAUTHENTICATED, 5,
@@ -381,6 +383,7 @@ class CommandTest {
   @Test
   void theOtherNounsAnswerToo() {
     assertTrue(master.run("fire", "list", "nightly").out().contains("2.5 ms"));
+    assertTrue(master.run("fire", "list", "nightly").outLines().get(2).contains("FIRED repaired"));
     assertEquals(0, master.run("destination", "create", "reports", "--ack-timeout", "5s").exit());
     assertEquals(3, master.run("destination", "list").outLines().size());
     assertEquals(0, master.run("destination", "delete", "reports").exit());

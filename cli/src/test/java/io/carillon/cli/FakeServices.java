@@ -8,6 +8,7 @@ import io.carillon.v1.ClusterServiceGrpc;
 import io.carillon.v1.CreateDestinationRequest;
 import io.carillon.v1.CronRule;
 import io.carillon.v1.DeleteDestinationRequest;
+import io.carillon.v1.DeleteNodeRequest;
 import io.carillon.v1.DeliveredFire;
 import io.carillon.v1.DeliveryServiceGrpc;
 import io.carillon.v1.Destination;
@@ -124,6 +125,7 @@ final class FakeServices {
           .setNominalTime(Timestamp.newBuilder().setSeconds(1_700_000_000 + seq))
           .setRecordTime(Timestamp.newBuilder().setSeconds(1_700_000_000 + seq).setNanos(2_500_000))
           .setSeq(seq)
+          .setRepaired(seq == 2)
           .build();
     }
 
@@ -185,6 +187,20 @@ final class FakeServices {
                         .setVersion(4)
                         .setPartition(5))
                 .build());
+        observer.onNext(
+            VerifyCompletenessResponse.newBuilder()
+                .setGap(
+                    VerifyCompletenessResponse.Gap.newBuilder()
+                        .setKind(VerifyCompletenessResponse.Gap.Kind.ALTERED)
+                        .setSchedule(request.getParent())
+                        .setFirstNominalTime(Timestamp.newBuilder().setSeconds(1_700_000_001))
+                        .setLastNominalTime(Timestamp.newBuilder().setSeconds(1_700_000_001))
+                        .setCount(1)
+                        .setFireKind(Fire.Kind.BACKFILL)
+                        .setBackfill(2)
+                        .setPartition(5)
+                        .setDetail("seq 7, which another row has"))
+                .build());
       }
       answer(
           observer,
@@ -199,7 +215,8 @@ final class FakeServices {
                       .setOwedCount(10)
                       .setFiredCount(holed ? 7 : 8)
                       .setSkippedCount(holed ? 0 : 2)
-                      .setMissingCount(holed ? 3 : 0))
+                      .setMissingCount(holed ? 3 : 0)
+                      .setAlteredCount(holed ? 1 : 0))
               .build());
     }
 
@@ -297,6 +314,17 @@ final class FakeServices {
           Status.FAILED_PRECONDITION
               .withDescription("no other node could take the partitions")
               .asException());
+    }
+
+    /** Knows node n2, which is gone. */
+    @Override
+    public void deleteNode(DeleteNodeRequest request, StreamObserver<Empty> observer) {
+      if (request.getName().equals("nodes/n2")) {
+        answer(observer, Empty.getDefaultInstance());
+      } else {
+        observer.onError(
+            Status.FAILED_PRECONDITION.withDescription("not DEAD: stop it first").asException());
+      }
     }
 
     /** Loses a fire where a node fails abruptly. */

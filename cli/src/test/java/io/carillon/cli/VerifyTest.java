@@ -46,9 +46,11 @@ class VerifyTest {
         List.of(
             "MISSING     tenants/default/schedules/holed  3 times from 2023-11-14T22:13:20Z to"
                 + " 2023-11-14T22:13:22Z  version 4, partition 5",
+            "ALTERED     tenants/default/schedules/holed  2023-11-14T22:13:21Z  backfill 2,"
+                + " partition 5: seq 7, which another row has",
             "NOT COMPLETE: of 10 nominal times of 1 schedule (2 revisions) from"
                 + " 2023-11-14T22:13:20Z to 2023-11-14T22:15:00Z, 3 are missing and 0 early; 0 are"
-                + " recorded twice, and 0 rows nobody owes."),
+                + " recorded twice, and 0 rows nobody owes; 1 row cannot be as recorded."),
         outcome.outLines());
     assertEquals(7, master.fires.verifications.get(0).getMaxGaps());
   }
@@ -58,7 +60,7 @@ class VerifyTest {
     Outcome outcome = master.run("verify", "--schedule", "holed", "-o", "json");
     assertEquals(8, outcome.exit());
     List<String> lines = outcome.outLines();
-    assertEquals(2, lines.size());
+    assertEquals(3, lines.size());
     assertEquals(
         "3",
         JsonParser.parseString(lines.get(0))
@@ -66,7 +68,7 @@ class VerifyTest {
             .getAsJsonObject("gap")
             .get("count")
             .getAsString());
-    assertTrue(JsonParser.parseString(lines.get(1)).getAsJsonObject().has("verdict"));
+    assertTrue(JsonParser.parseString(lines.get(2)).getAsJsonObject().has("verdict"));
   }
 
   @Test

@@ -70,7 +70,7 @@ class CheapRequestsTest {
   void start(@TempDir Path folder) throws Exception {
     EmbeddedDatabase database = EmbeddedDatabase.start(folder.resolve("postgres"), 0);
     started.push(database);
-    DatabaseConfig target = DatabaseConfig.of(database.jdbcUrl(), "postgres", "");
+    DatabaseConfig target = DatabaseConfig.of(database.jdbcUrl(), "postgres", database.password());
     master = MasterServer.start(Records.with(MasterConfig.of(target), "listen", Listen.ANYWHERE));
     started.push(master);
     ClockNode node =

@@ -1,14 +1,16 @@
 package io.carillon.master;
 
 import io.carillon.common.config.Records;
-import io.carillon.common.file.PrivateFiles;
 import io.carillon.master.store.Database;
 import io.carillon.master.store.DatabaseConfig;
+import io.carillon.master.store.PrivateFiles;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.format.DateTimeFormatter;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jooq.DSLContext;
 
@@ -62,9 +64,10 @@ public final class TestDatabase {
   /** Makes the partition of the log for the day of this nominal time. */
   public static void makeDay(DSLContext sql, long nominalMicros) {
     long from = Math.floorDiv(nominalMicros, DAY_MICROS) * DAY_MICROS;
+    // Under the name that a master would look for.
     sql.execute(
-        "create table if not exists fire_t"
-            + from / DAY_MICROS
+        "create table if not exists fire_"
+            + LocalDate.ofEpochDay(from / DAY_MICROS).format(DateTimeFormatter.BASIC_ISO_DATE)
             + " partition of fire for values from ("
             + from
             + ") to ("

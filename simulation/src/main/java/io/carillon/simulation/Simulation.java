@@ -6,6 +6,7 @@ import io.carillon.simulation.check.Checker;
 import io.carillon.simulation.check.History;
 import io.carillon.simulation.check.LedgerCheck;
 import io.carillon.simulation.check.Violation;
+import io.carillon.simulation.cluster.LeaderReconciler;
 import io.carillon.simulation.cluster.SimClient;
 import io.carillon.simulation.cluster.SimLeader;
 import io.carillon.simulation.cluster.SimMaster;
@@ -13,6 +14,7 @@ import io.carillon.simulation.cluster.SimNode;
 import io.carillon.simulation.cluster.SimSubscriber;
 import io.carillon.simulation.cluster.SpecDraw;
 import io.carillon.simulation.cluster.World;
+import io.carillon.simulation.fault.Fault;
 import io.carillon.simulation.fault.Nemesis;
 import io.carillon.simulation.store.LockSessions;
 import io.carillon.simulation.store.SimStore;
@@ -152,7 +154,8 @@ public final class Simulation {
     long healed = queue.now();
     queue.runTo(healed + LIVES_ON);
     client.rest();
-    String missing = missing();
+    long rested = queue.now();
+    String missing = missing(rested);
     while (!missing.isEmpty()) {
       if (queue.now() > healed + HEALED_WITHIN) {
         throw new Violation(
@@ -162,7 +165,11 @@ public final class Simulation {
       }
       nemesis.startNodes();
       queue.runTo(queue.now() + LOOK);
-      missing = missing();
+      missing = missing(rested);
+    }
+    boolean lied = setup.faults().stream().anyMatch(fault -> fault.kind() == Fault.Kind.NODE_LIES);
+    if (!lied && bites.of(LeaderReconciler.LACKED) > 0) {
+      throw new Violation("L1 complete", "the ledger lacked something, and no node had lied");
     }
     LedgerCheck ledger = new LedgerCheck(store, history);
     ledger.check();
@@ -170,7 +177,7 @@ public final class Simulation {
   }
 
   /** What is not yet as it should be; empty if all is. */
-  private String missing() {
+  private String missing(long rested) {
     SimLeader leader = null;
     for (SimMaster master : world.masters) {
       if (master.leader() != null && master.leader().isServing()) {
@@ -192,6 +199,9 @@ public final class Simulation {
       if (!checker.isApplied(p)) {
         return "partition " + p + " has not applied all mutations";
       }
+    }
+    if (leader.wholeAt() <= rested) {
+      return "the leader's check does not find the ledger whole";
     }
     if (!client.isIdle()) {
       return "the client waits for an answer";

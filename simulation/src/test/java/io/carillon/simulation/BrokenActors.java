@@ -5,10 +5,13 @@ import io.carillon.clocknode.core.ClusterClock;
 import io.carillon.common.schedule.Occurrences;
 import io.carillon.master.core.CommitPlan;
 import io.carillon.master.core.FireColumns;
+import io.carillon.master.core.MissedTimes;
 import io.carillon.master.core.Node.Registration;
 import io.carillon.master.core.PushedPart;
 import io.carillon.master.core.Reply;
 import io.carillon.master.core.Revision;
+import io.carillon.master.core.delivery.Dispatcher;
+import io.carillon.master.core.delivery.Progress;
 import io.carillon.master.core.delivery.Settlement;
 import io.carillon.simulation.cluster.LeaderDelivery;
 import io.carillon.simulation.cluster.SimLeader;
@@ -27,6 +30,8 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.IntUnaryOperator;
+import java.util.function.LongSupplier;
 
 /** Actors with one deliberate fault, each of a kind that systems like this one have had. */
 final class BrokenActors extends Actors {
@@ -48,7 +53,17 @@ final class BrokenActors extends Actors {
     EARLY_TICK(Kind.NODE_CRASH),
     EVENT_DROPPED_ON_RECONNECT(Kind.BREAK_CONNECTION, Kind.STORE_SLOW, Kind.MASTER_CRASH),
     CURSOR_PASSES_WHAT_IS_NOT_ACKNOWLEDGED(Kind.BAD_SUBSCRIBERS, Kind.MASTER_CRASH),
-    DELIVERED_BEFORE_THE_COMMIT(Kind.STORE_SLOW);
+    DELIVERED_BEFORE_THE_COMMIT(Kind.STORE_SLOW),
+    /** A new leader reads the cursor, and not what was settled above it. */
+    SETTLED_ABOVE_THE_CURSOR_FORGOTTEN(Kind.BAD_SUBSCRIBERS, Kind.MASTER_CRASH),
+    /** A new leader takes what was out with subscribers for never delivered. */
+    ATTEMPTS_BEGIN_ANEW(Kind.BAD_SUBSCRIBERS, Kind.MASTER_CRASH),
+    /** One of several acknowledgements is taken and not heeded. */
+    ACK_IGNORED(Kind.BAD_SUBSCRIBERS),
+    /** What is missing is found, and not made up for. */
+    NOTHING_IS_REPAIRED(Kind.NODE_LIES),
+    /** What was made up for is made up for again, as nobody looked at the ledger between. */
+    REPAIRED_BY_AN_OLD_LOOK(Kind.NODE_LIES);
 
     private final Kind[] faults;
 
@@ -142,8 +157,27 @@ final class BrokenActors extends Actors {
               : new Settlement(
                   settlement.destination(),
                   fires().log().size(),
+                  Progress.NONE,
                   settlement.parked(),
                   settlement.settled()));
+    }
+
+    @Override
+    public Progress progress(int destination) {
+      Progress stored = super.progress(destination);
+      return switch (flaw) {
+        case SETTLED_ABOVE_THE_CURSOR_FORGOTTEN -> changed(stored, a -> Math.max(1, a));
+        case ATTEMPTS_BEGIN_ANEW -> changed(stored, a -> Math.min(0, a));
+        default -> stored;
+      };
+    }
+
+    private static Progress changed(Progress stored, IntUnaryOperator attempts) {
+      Progress.Builder changed = new Progress.Builder();
+      for (int i = 0; i < stored.size(); i++) {
+        changed.add(stored.end(i), attempts.applyAsInt(stored.attempts(i)));
+      }
+      return changed.build();
     }
 
     @Override
@@ -173,6 +207,18 @@ final class BrokenActors extends Actors {
     }
 
     @Override
+    protected LeaderDelivery newDelivery(SimProcess of, Runnable onDeposed, LongSupplier now) {
+      return new LeaderDelivery(world, of, epoch(), onDeposed, now) {
+        @Override
+        protected void ack(Dispatcher dispatcher, int subscriber, long first, long last) {
+          if (flaw != Flaw.ACK_IGNORED || first % 5 != 0) {
+            super.ack(dispatcher, subscriber, first, last);
+          }
+        }
+      };
+    }
+
+    @Override
     protected long now() {
       return super.now() + (flaw == Flaw.EARLY_TICK ? EARLY : 0);
     }
@@ -188,6 +234,17 @@ final class BrokenActors extends Actors {
             sessions.put(node, answer.session());
             reply.with(answer);
           });
+    }
+
+    @Override
+    protected void repair(List<MissedTimes> missed, Reply<MissedTimes.Result> reply) {
+      if (flaw == Flaw.NOTHING_IS_REPAIRED) {
+        reply.with(new MissedTimes.Result(missed.size(), 0, ""));
+      } else if (flaw == Flaw.REPAIRED_BY_AN_OLD_LOOK) {
+        super.repair(missed, first -> super.repair(missed, reply));
+      } else {
+        super.repair(missed, reply);
+      }
     }
 
     @Override

@@ -29,6 +29,12 @@ public sealed interface CoreEvent {
   /** An older incarnation is shut out by a newer one with the same id. */
   record NodeFenced(long time, String node, long incarnation) implements CoreEvent {}
 
+  /**
+   * A partition is set aside: nothing of it is recorded until it is repaired. With an empty reason:
+   * it goes on.
+   */
+  record PartitionQuarantined(long time, int partition, String reason) implements CoreEvent {}
+
   /** A master began to lead. */
   record LeaderElected(long time, String leader, long epoch) implements CoreEvent {}
 
@@ -52,5 +58,22 @@ public sealed interface CoreEvent {
       long nominal,
       String kind,
       long count)
+      implements CoreEvent {}
+
+  /**
+   * Times that the ledger lacked are recorded, late.
+   *
+   * @param first the first of {@code count} nominal times
+   * @param node that left them out; empty if that is not known
+   */
+  record FiresRepaired(
+      long time,
+      int partition,
+      String tenant,
+      String schedule,
+      long first,
+      long last,
+      long count,
+      String node)
       implements CoreEvent {}
 }

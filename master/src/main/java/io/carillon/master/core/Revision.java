@@ -47,7 +47,7 @@ public record Revision(
    * After which time it owes, given what is recorded of its partition: the watermark speaks only
    * for versions up to the applied one.
    */
-  long owesAfter(long watermark, long applied) {
+  public long owesAfter(long watermark, long applied) {
     return version <= applied ? Math.max(watermark, validFrom) : validFrom;
   }
 

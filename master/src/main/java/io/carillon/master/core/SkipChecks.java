@@ -1,5 +1,6 @@
 package io.carillon.master.core;
 
+import io.carillon.common.fire.SkipReason;
 import io.carillon.common.schedule.CatchUp;
 import io.carillon.common.schedule.Occurrences;
 import io.carillon.master.core.PushedPart.SkippedRun;
@@ -68,6 +69,30 @@ public final class SkipChecks {
       }
       case NONE -> false;
     };
+  }
+
+  /**
+   * What the catch-up of its revision says of a time that is reached only now: NONE if it fires.
+   */
+  static SkipReason ofReachedNow(Revision revision, long nominal, long now) {
+    CatchUp catchUp = revision.catchUp();
+    Occurrences times = revision.times();
+    long due = times.dueOf(revision.schedule(), nominal);
+    if (due <= now - catchUp.windowMicros()) {
+      return SkipReason.CATCHUP_WINDOW;
+    }
+    long missedUpTo = now - catchUp.graceMicros();
+    if (due > missedUpTo || catchUp.limit() == CatchUp.NO_LIMIT) {
+      return SkipReason.NONE;
+    }
+    if (catchUp.limit() == 0) {
+      return SkipReason.CATCHUP_NONE;
+    }
+    long end = Math.min(missedUpTo, revision.validTo());
+    long last = times.nominalDueBy(revision.schedule(), end);
+    return times.count(nominal, last) >= catchUp.limit()
+        ? SkipReason.CATCHUP_LIMIT
+        : SkipReason.NONE;
   }
 
   /**

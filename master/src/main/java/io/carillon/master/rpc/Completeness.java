@@ -1,18 +1,23 @@
 package io.carillon.master.rpc;
 
 import com.google.rpc.Code;
+import io.carillon.common.fire.FireKind;
 import io.carillon.common.time.TimeSource;
 import io.carillon.master.core.ledger.Gap;
 import io.carillon.master.core.ledger.LedgerRow;
 import io.carillon.master.core.ledger.Owed;
+import io.carillon.master.core.ledger.Promise;
+import io.carillon.master.core.ledger.RowPlaces;
 import io.carillon.master.core.ledger.Tally;
 import io.carillon.master.store.LedgerScan;
 import io.carillon.master.store.LedgerScan.Scope;
 import io.carillon.master.store.LedgerScan.Snapshot;
 import io.carillon.master.store.LedgerScan.Snapshot.Extent;
 import io.carillon.master.store.Revisions;
+import io.carillon.master.store.Rows;
 import io.carillon.master.store.Schedules;
 import io.carillon.master.verification.LedgerCheck;
+import io.carillon.v1.Fire;
 import io.carillon.v1.VerifyCompletenessRequest;
 import io.carillon.v1.VerifyCompletenessResponse;
 import io.carillon.v1.VerifyCompletenessResponse.Progress;
@@ -114,7 +119,9 @@ final class Completeness {
     private final int mostGaps;
     private final long end;
     private final Extent extent;
+    private final long before;
     private final Tally tally = new Tally();
+    private RowPlaces places = RowPlaces.none();
     private final List<Gap> found = new ArrayList<>();
     private int listed;
     private int rows;
@@ -136,7 +143,7 @@ final class Completeness {
           request.hasStartTime()
               ? faults.in(() -> Timestamps.ceilingMicros("start_time", request.getStartTime()), 0L)
               : Long.MIN_VALUE + 1;
-      long before =
+      this.before =
           request.hasEndTime()
               ? faults.in(
                   () -> Timestamps.ceilingMicros("end_time", request.getEndTime()), Long.MAX_VALUE)
@@ -155,8 +162,8 @@ final class Completeness {
 
     void run() {
       talk();
-      while (done < end) {
-        done = scan.snapshot(this::slice) + 1;
+      while (done < before) {
+        done = scan.snapshot(this::slice);
         for (Gap gap : found) {
           caller.onNext(VerifyCompletenessResponse.newBuilder().setGap(message(gap)).build());
         }
@@ -167,20 +174,35 @@ final class Completeness {
       caller.onCompleted();
     }
 
-    /** Checks the next slice and answers its last nominal time. */
+    /**
+     * Checks the next slice and answers where the one after it begins. Beyond what is settled
+     * nothing is asked for, but of what is there each row is judged.
+     */
     private long slice(Snapshot picture) {
       long after = done - 1;
-      long upTo = picture.sliceEnd(after, end - 1, SLICE_ROWS);
+      long upTo = picture.sliceEnd(after, before - 1, SLICE_ROWS);
       var partitions = picture.partitions();
-      new LedgerCheck(
-              picture,
-              (revision, partition) ->
-                  Owed.ofNominals(revision, partitions.get(partition).settled(), after, upTo),
-              partition -> tally,
-              this::found,
-              this::look)
-          .nominals(scope, after, upTo);
-      return upTo;
+      places = places.in(picture.owners(null), picture.logEnd());
+      try (Rows<Promise> promises = promises(picture, after, upTo)) {
+        new LedgerCheck(
+                picture,
+                places,
+                (revision, partition) ->
+                    Owed.ofNominals(
+                        revision,
+                        partitions.get(partition).settled(),
+                        after,
+                        Math.max(after, Math.min(upTo, end - 1))),
+                partition -> tally,
+                this::found,
+                this::look)
+            .nominals(scope, promises, after, upTo);
+      }
+      return upTo + 1;
+    }
+
+    private Rows<Promise> promises(Snapshot picture, long after, long upTo) {
+      return picture.promises(scope, after, upTo, OperationCalls::backfillRange);
     }
 
     private void found(Gap gap) {
@@ -204,7 +226,7 @@ final class Completeness {
     /** Time is swept, not schedules: each of them is done as far as the range is. */
     private void talk() {
       talked = clock.nowMicros();
-      double share = end == start ? 1 : (double) (done - start) / (end - start);
+      double share = end <= done ? 1 : (double) (done - start) / (end - start);
       caller.onNext(
           VerifyCompletenessResponse.newBuilder()
               .setProgress(
@@ -223,7 +245,17 @@ final class Completeness {
           .setCount(gap.count())
           .setVersion(gap.version())
           .setPartition(gap.partition())
+          .setFireKind(kind(gap.fireKind()))
+          .setBackfill(FireKind.backfillOf(gap.fireKind()))
+          .setDetail(gap.detail())
           .build();
+    }
+
+    /** A row may say anything. */
+    private static Fire.Kind kind(int code) {
+      return code < 0 || code > FireKind.BACKFILL.code(FireKind.MAX_BACKFILL)
+          ? Fire.Kind.KIND_UNSPECIFIED
+          : FireRpc.kind(FireKind.ofCode(code));
     }
 
     private Verdict verdict() {
@@ -240,6 +272,7 @@ final class Completeness {
           .setUnexpectedCount(tally.gaps(Gap.Kind.UNEXPECTED))
           .setDuplicateCount(tally.gaps(Gap.Kind.DUPLICATE))
           .setEarlyCount(tally.gaps(Gap.Kind.EARLY))
+          .setAlteredCount(tally.gaps(Gap.Kind.ALTERED))
           .build();
     }
   }

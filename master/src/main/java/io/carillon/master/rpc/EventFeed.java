@@ -4,6 +4,7 @@ import com.google.rpc.Code;
 import io.carillon.master.core.CoreEvent;
 import io.carillon.v1.ClockDisagreement;
 import io.carillon.v1.ClusterEvent;
+import io.carillon.v1.FiresRepaired;
 import io.carillon.v1.LeaderElected;
 import io.carillon.v1.LedgerGap;
 import io.carillon.v1.Node;
@@ -12,6 +13,7 @@ import io.carillon.v1.NodeHeld;
 import io.carillon.v1.NodeJoined;
 import io.carillon.v1.NodeLeft;
 import io.carillon.v1.NodeSuspected;
+import io.carillon.v1.PartitionQuarantined;
 import io.carillon.v1.PartitionsMoved;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.util.Map;
@@ -125,6 +127,17 @@ public final class EventFeed {
       }
       message.setNodeHeld(
           NodeHeld.newBuilder().setNode(ResourceName.node(held.node())).setReason(held.reason()));
+    } else if (event instanceof CoreEvent.PartitionQuarantined aside) {
+      if (aside.reason().isEmpty()) {
+        log.info("partition {} was repaired and goes on", aside.partition());
+      } else {
+        log.error(
+            "partition {} is QUARANTINED, all others go on: {}", aside.partition(), aside.reason());
+      }
+      message.setPartitionQuarantined(
+          PartitionQuarantined.newBuilder()
+              .setPartition(aside.partition())
+              .setReason(aside.reason()));
     } else if (event instanceof CoreEvent.NodeFenced) {
       CoreEvent.NodeFenced fenced = (CoreEvent.NodeFenced) event;
       log.warn(
@@ -160,6 +173,17 @@ public final class EventFeed {
               .setNominalTime(Timestamps.of(gap.nominal()))
               .setKind(gap.kind())
               .setCount(gap.count()));
+    }
+    if (event instanceof CoreEvent.FiresRepaired repaired) {
+      // Who had them made up for has told the log.
+      message.setFiresRepaired(
+          FiresRepaired.newBuilder()
+              .setPartition(repaired.partition())
+              .setSchedule(ResourceName.schedule(repaired.tenant(), repaired.schedule()))
+              .setNominalTime(Timestamps.of(repaired.first()))
+              .setLastNominalTime(Timestamps.of(repaired.last()))
+              .setCount(repaired.count())
+              .setNode(repaired.node().isEmpty() ? "" : ResourceName.node(repaired.node())));
     }
     return message.build();
   }

@@ -23,6 +23,9 @@ import java.util.Optional;
 /** Says why a schedule fired at a time, or why it did not: from its revisions and the ledger. */
 final class FireExplanations {
 
+  private static final String REPAIRED =
+      "A clock node left it out, and the leader made up for it. ";
+
   private final Ledger ledger;
   private final Schedules schedules;
   private final Revisions revisions;
@@ -148,12 +151,13 @@ final class FireExplanations {
           case BACKFILL ->
               "Fired by backfill " + id.backfill() + " of the schedule. " + time.text();
           case SCHEDULED ->
-              skipped
-                  ? "Skipped: " + reason(row, revision.catchUp()) + ' ' + time.text()
-                  : "Fired, recorded "
-                      + DurationText.words(Math.max(0, row.recordedAt() - time.due()))
-                      + " after it was due. "
-                      + time.text();
+              (row.repaired() ? REPAIRED : "")
+                  + (skipped
+                      ? "Skipped: " + reason(row, revision.catchUp()) + ' ' + time.text()
+                      : "Fired, recorded "
+                          + DurationText.words(Math.max(0, row.recordedAt() - time.due()))
+                          + " after it was due. "
+                          + time.text());
         };
     return time.response(tenant(revision))
         .setVerdict(skipped ? Verdict.WAS_SKIPPED : Verdict.WAS_FIRED)

@@ -226,7 +226,7 @@ public final class FireRpc extends FireServiceGrpc.FireServiceImplBase implement
     }
   }
 
-  private static Fire.Kind kind(FireKind kind) {
+  static Fire.Kind kind(FireKind kind) {
     return switch (kind) {
       case SCHEDULED -> Fire.Kind.SCHEDULED;
       case MANUAL -> Fire.Kind.MANUAL;
@@ -251,7 +251,8 @@ public final class FireRpc extends FireServiceGrpc.FireServiceImplBase implement
             .setSeq(row.seq())
             .setVersion(row.version())
             .setPartition(row.partition())
-            .setPartitionEpoch(row.partitionEpoch());
+            .setPartitionEpoch(row.partitionEpoch())
+            .setRepaired(row.repaired());
     if (skipped) {
       fire.setSkipReasonValue(row.skipReason())
           .setLastNominalTime(Timestamps.of(row.lastNominal()))

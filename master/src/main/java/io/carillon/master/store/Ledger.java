@@ -2,6 +2,7 @@ package io.carillon.master.store;
 
 import static io.carillon.master.store.jooq.Tables.DESTINATION;
 import static io.carillon.master.store.jooq.Tables.FIRE;
+import static io.carillon.master.store.jooq.Tables.FIRE_NOTE;
 import static io.carillon.master.store.jooq.Tables.PARTITION_STATE;
 import static io.carillon.master.store.jooq.Tables.REVISION;
 import static io.carillon.master.store.jooq.Tables.SCHEDULE;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
+import org.jooq.Field;
 import org.jooq.Record;
 import org.jooq.SelectOnConditionStep;
 import org.jooq.impl.DSL;
@@ -21,6 +23,20 @@ public final class Ledger {
 
   private static final int DELETED_SCHEDULE = 4;
   private static final int MOST_NAMESAKES = 1000;
+
+  /** Looked up for each row that is answered: a join would change how rows are found. */
+  private static final Field<Boolean> REPAIRED =
+      DSL.field(
+              FIRE.KIND
+                  .eq(DSL.inline((short) 0))
+                  .and(
+                      DSL.exists(
+                          DSL.selectOne()
+                              .from(FIRE_NOTE)
+                              .where(FIRE_NOTE.NOMINAL_TIME.eq(FIRE.NOMINAL_TIME))
+                              .and(FIRE_NOTE.SCHEDULE_NUM.eq(FIRE.SCHEDULE_NUM))
+                              .and(FIRE_NOTE.KIND.eq(FIRE.KIND)))))
+          .as("repaired");
 
   private final DSLContext sql;
 
@@ -51,6 +67,7 @@ public final class Ledger {
    * A row of the log with the names that it is known by.
    *
    * @param destination null if it was never known
+   * @param repaired whether it was made up for
    */
   public record Row(
       Key key,
@@ -64,7 +81,8 @@ public final class Ledger {
       int skipReason,
       String tenant,
       String scheduleId,
-      String destination) {}
+      String destination,
+      boolean repaired) {}
 
   /** A revision, as far as it says when it fires. */
   public record Rule(long schedule, long validFrom, long nominalAfter, long validTo, String spec) {
@@ -84,6 +102,7 @@ public final class Ledger {
   private static SelectOnConditionStep<? extends Record> select(DSLContext on) {
     return on.select(FIRE.fields())
         .select(SCHEDULE.TENANT_ID, SCHEDULE.ID, DESTINATION.ID)
+        .select(REPAIRED)
         .from(FIRE)
         .join(SCHEDULE)
         .on(SCHEDULE.NUM.eq(FIRE.SCHEDULE_NUM))
@@ -104,7 +123,8 @@ public final class Ledger {
         row.get(FIRE.SKIP_REASON),
         row.get(SCHEDULE.TENANT_ID),
         row.get(SCHEDULE.ID),
-        row.get(DESTINATION.ID));
+        row.get(DESTINATION.ID),
+        row.get(REPAIRED));
   }
 
   private static Condition at(Key key) {

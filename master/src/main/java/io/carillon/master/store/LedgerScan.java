@@ -1,5 +1,6 @@
 package io.carillon.master.store;
 
+import static io.carillon.master.store.jooq.Tables.PARTITION_OWNER;
 import static io.carillon.master.store.jooq.Tables.PARTITION_STATE;
 
 import io.carillon.common.schedule.CatchUp;
@@ -8,12 +9,15 @@ import io.carillon.common.schedule.ScheduleSpec;
 import io.carillon.common.time.Micros;
 import io.carillon.master.core.Revision;
 import io.carillon.master.core.ledger.LedgerRow;
+import io.carillon.master.core.ledger.OwnerHistory;
+import io.carillon.master.core.ledger.Promise;
 import io.carillon.master.core.ledger.Settled;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -31,7 +35,8 @@ public final class LedgerScan {
 
   private static final String ROW =
       "f.nominal_time, f.schedule_num, f.kind, f.partition, f.recorded_at, f.version,"
-          + " f.last_nominal, f.skipped_count, f.skip_reason";
+          + " f.last_nominal, f.skipped_count, f.skip_reason, f.destination_num,"
+          + " f.partition_epoch, f.seq";
 
   private static final String REVISION =
       "select r.schedule_num, r.version, r.partition, r.valid_from, r.valid_to,"
@@ -75,7 +80,7 @@ public final class LedgerScan {
       return tenant == null ? "true" : "s.tenant_id = " + DSL.inline(tenant);
     }
 
-    private String ofSchedules() {
+    String ofSchedules() {
       return ofTenant() + (schedules == null ? "" : " and s.num = any(" + array(schedules) + ")");
     }
   }
@@ -105,6 +110,9 @@ public final class LedgerScan {
 
   /** A partition: how far it is recorded, and who owns it under which epoch; null: nobody. */
   public record Recorded(Settled settled, String owner, long epoch) {}
+
+  /** Nominal times in {@code (after, upTo]}. */
+  public record Range(long after, long upTo) {}
 
   /** Reads in one snapshot, which must not take longer than a statement may. */
   public <T> T snapshot(Function<Snapshot, T> read) {
@@ -147,6 +155,36 @@ public final class LedgerScan {
                           row.getNodeId(),
                           row.getEpoch())));
       return all;
+    }
+
+    /**
+     * Who owned partitions when.
+     *
+     * @param partitions null for all
+     */
+    public TreeMap<Integer, OwnerHistory> owners(Collection<Integer> partitions) {
+      TreeMap<Integer, OwnerHistory> all = new TreeMap<>();
+      sql.selectFrom(PARTITION_OWNER)
+          .where(partitions == null ? DSL.noCondition() : PARTITION_OWNER.PARTITION.in(partitions))
+          .orderBy(PARTITION_OWNER.PARTITION, PARTITION_OWNER.EPOCH)
+          .forEach(
+              row ->
+                  all.computeIfAbsent(row.getPartition(), partition -> new OwnerHistory())
+                      .add(
+                          new OwnerHistory.Since(
+                              row.getEpoch(),
+                              row.getNodeId(),
+                              new Settled(row.getWatermark(), row.getAppliedVersion()),
+                              row.getSeq())));
+      return all;
+    }
+
+    /** Highest seq of the log. */
+    public long logEnd() {
+      return sql.select(DSL.coalesce(DSL.max(PARTITION_STATE.LAST_SEQ), 0L))
+          .from(PARTITION_STATE)
+          .fetchSingle()
+          .value1();
     }
 
     /**
@@ -273,7 +311,21 @@ public final class LedgerScan {
           row.getLong(6),
           row.getLong(7),
           row.getLong(8),
-          row.getInt(9));
+          row.getInt(9),
+          row.getInt(10),
+          row.getLong(11),
+          row.getLong(12));
+    }
+
+    /**
+     * What clients were told of fires beside the spec in {@code (after, upTo]}, by schedule,
+     * triggers by rising nominal times.
+     *
+     * @param ranges the range of a backfill, given the request that began it
+     */
+    public Rows<Promise> promises(
+        Scope scope, long after, long upTo, Function<byte[], Range> ranges) {
+      return Promises.read(connection, specs, scope, after, upTo, ranges);
     }
 
     /** The scheduled rows at these nominal times of these schedules, in pairs, in any order. */

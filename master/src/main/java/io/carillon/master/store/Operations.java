@@ -174,27 +174,16 @@ public final class Operations {
   }
 
   /**
-   * Forgets those that ended before this time; but not the last backfill of a schedule, as the
-   * number of a backfill is in the ids of its fires and never given again.
+   * Forgets those that ended before this time; but not backfills, which are what their fires are
+   * proven by, and whose numbers are in the ids of these and never given again.
    */
   public void forgetEnded(long before) {
-    var later = OPERATION.as("later");
     write(
         transaction ->
             transaction
                 .deleteFrom(OPERATION)
                 .where(OPERATION.END_TIME.lt(before))
-                .and(
-                    OPERATION
-                        .BACKFILL
-                        .eq(0)
-                        .or(
-                            DSL.exists(
-                                DSL.selectOne()
-                                    .from(later)
-                                    .where(later.SCHEDULE_NUM.eq(OPERATION.SCHEDULE_NUM))
-                                    .and(later.BACKFILL.gt(OPERATION.BACKFILL))
-                                    .and(later.BACKFILL.gt(DSL.inline(0))))))
+                .and(OPERATION.BACKFILL.eq(0))
                 .execute());
   }
 

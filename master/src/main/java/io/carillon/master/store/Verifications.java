@@ -1,5 +1,6 @@
 package io.carillon.master.store;
 
+import static io.carillon.master.store.jooq.Tables.FIRE_NOTE;
 import static io.carillon.master.store.jooq.Tables.VERIFICATION;
 
 import io.carillon.master.core.ledger.Settled;
@@ -50,6 +51,11 @@ public final class Verifications {
                         row.getChecked(),
                         row.getGaps())));
     return all;
+  }
+
+  /** How many scheduled fires were made up for since the cluster was made. */
+  public long repaired() {
+    return database.api().fetchCount(FIRE_NOTE, FIRE_NOTE.KIND.eq((short) 0));
   }
 
   /**

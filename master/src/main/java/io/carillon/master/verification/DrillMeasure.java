@@ -3,6 +3,7 @@ package io.carillon.master.verification;
 import io.carillon.master.core.ledger.Gap;
 import io.carillon.master.core.ledger.LedgerRow;
 import io.carillon.master.core.ledger.Owed;
+import io.carillon.master.core.ledger.RowPlaces;
 import io.carillon.master.core.ledger.Tally;
 import io.carillon.master.store.LedgerScan;
 import io.carillon.master.store.LedgerScan.Scope;
@@ -63,6 +64,7 @@ public final class DrillMeasure {
     var partitions = picture.partitions();
     new LedgerCheck(
             picture,
+            RowPlaces.OF_REVISIONS,
             (revision, partition) ->
                 Owed.ofNominals(revision, partitions.get(partition).settled(), after, upTo),
             partition -> tally,

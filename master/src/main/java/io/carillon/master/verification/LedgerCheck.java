@@ -6,6 +6,8 @@ import io.carillon.master.core.ledger.Comparison;
 import io.carillon.master.core.ledger.Gap;
 import io.carillon.master.core.ledger.LedgerRow;
 import io.carillon.master.core.ledger.Owed;
+import io.carillon.master.core.ledger.Promise;
+import io.carillon.master.core.ledger.RowPlaces;
 import io.carillon.master.core.ledger.Tally;
 import io.carillon.master.store.LedgerScan.Found;
 import io.carillon.master.store.LedgerScan.Scope;
@@ -32,24 +34,36 @@ public final class LedgerCheck {
   /** Times of one schedule that are looked up together. */
   private static final int KEYS = 500;
 
+  /** No schedule has this number. */
+  private static final long NONE = Long.MAX_VALUE;
+
   private final Snapshot snapshot;
+  private final RowPlaces places;
   private final BiFunction<Revision, Integer, Owed> owed;
   private final IntFunction<Tally> tallies;
   private final Consumer<Gap> found;
   private final Comparison.Eye eye;
 
+  /** What clients were told, where that is looked at; null where it is not. */
+  private Rows<Promise> promises;
+
+  private long promisedUpTo;
+
   /**
+   * @param places where rows belong beside their times
    * @param owed what of a revision is asked for, given it and its partition
    * @param tallies by partition
    * @param eye sees every row that is as it must be
    */
   public LedgerCheck(
       Snapshot snapshot,
+      RowPlaces places,
       BiFunction<Revision, Integer, Owed> owed,
       IntFunction<Tally> tallies,
       Consumer<Gap> found,
       Comparison.Eye eye) {
     this.snapshot = snapshot;
+    this.places = places;
     this.owed = owed;
     this.tallies = tallies;
     this.found = found;
@@ -62,6 +76,18 @@ public final class LedgerCheck {
         Rows<LedgerRow> rows = snapshot.rows(scope, after, upTo, after)) {
       check(revisions, rows, after, false);
     }
+  }
+
+  /**
+   * Checks what is owed nominally in {@code (after, upTo]}, and what clients were told of triggers
+   * and backfills in that range.
+   *
+   * @param told that, by schedule; to be closed by who calls
+   */
+  public void nominals(Scope scope, Rows<Promise> told, long after, long upTo) {
+    promises = told;
+    promisedUpTo = upTo;
+    nominals(scope, after, upTo);
   }
 
   /**
@@ -80,10 +106,10 @@ public final class LedgerCheck {
 
   private void check(
       Rows<Found> revisions, Rows<LedgerRow> rows, long judgedUpTo, boolean looksUp) {
-    while (revisions.peek() != null) {
+    while (nextOf(revisions) != NONE || nextPromised() != NONE) {
       List<Comparison> chunk = new ArrayList<>(CHUNK);
-      while (revisions.peek() != null && chunk.size() < CHUNK) {
-        chunk.add(comparison(revisions, judgedUpTo));
+      while ((nextOf(revisions) != NONE || nextPromised() != NONE) && chunk.size() < CHUNK) {
+        chunk.add(comparison(Math.min(nextOf(revisions), nextPromised()), revisions, judgedUpTo));
       }
       TreeMap<Long, List<LedgerRow>> earlier =
           looksUp ? lookUp(chunk, judgedUpTo) : new TreeMap<>();
@@ -96,15 +122,38 @@ public final class LedgerCheck {
     beforeSchedule(Long.MAX_VALUE, rows, judgedUpTo);
   }
 
-  private Comparison comparison(Rows<Found> revisions, long judgedUpTo) {
-    Found first = revisions.peek();
-    long schedule = first.revision().schedule();
+  private static long nextOf(Rows<Found> revisions) {
+    return revisions.peek() == null ? NONE : revisions.peek().revision().schedule();
+  }
+
+  private long nextPromised() {
+    return promises == null || promises.peek() == null ? NONE : promises.peek().schedule();
+  }
+
+  /** Of the next schedule, which has revisions, or promises, or both. */
+  private Comparison comparison(long schedule, Rows<Found> revisions, long judgedUpTo) {
+    int partition =
+        nextOf(revisions) == schedule ? revisions.peek().partition() : promises.peek().partition();
     List<Owed> all = new ArrayList<>();
-    while (revisions.peek() != null && revisions.peek().revision().schedule() == schedule) {
-      all.add(owed.apply(revisions.take().revision(), first.partition()));
+    while (nextOf(revisions) == schedule) {
+      all.add(owed.apply(revisions.take().revision(), partition));
     }
-    return new Comparison(
-        schedule, first.partition(), judgedUpTo, all, tallies.apply(first.partition()), found, eye);
+    List<Promise> told = new ArrayList<>();
+    while (nextPromised() == schedule) {
+      told.add(promises.take());
+    }
+    return comparison(schedule, partition, judgedUpTo, all, told);
+  }
+
+  private Comparison comparison(
+      long schedule, int partition, long judgedUpTo, List<Owed> all, List<Promise> told) {
+    Comparison made =
+        new Comparison(
+            schedule, partition, judgedUpTo, all, places, tallies.apply(partition), found, eye);
+    if (promises != null) {
+      made.promise(told, promisedUpTo);
+    }
+    return made;
   }
 
   /** Rows of schedules that owe nothing here: none of them should be there. */
@@ -112,14 +161,7 @@ public final class LedgerCheck {
     while (rows.peek() != null && rows.peek().schedule() < schedule) {
       LedgerRow row = rows.peek();
       Comparison nothing =
-          new Comparison(
-              row.schedule(),
-              row.partition(),
-              judgedUpTo,
-              List.of(),
-              tallies.apply(row.partition()),
-              found,
-              eye);
+          comparison(row.schedule(), row.partition(), judgedUpTo, List.of(), List.of());
       feed(nothing, List.of(), rows);
       nothing.end();
     }

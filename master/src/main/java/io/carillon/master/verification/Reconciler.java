@@ -4,7 +4,9 @@ import io.carillon.common.schedule.Occurrences;
 import io.carillon.common.time.Micros;
 import io.carillon.common.time.TimeSource;
 import io.carillon.master.core.CoreEvent;
+import io.carillon.master.core.MissedTimes;
 import io.carillon.master.core.ledger.DueBounds;
+import io.carillon.master.loop.Vital;
 import io.carillon.master.store.Database;
 import io.carillon.master.store.DeposedException;
 import io.carillon.master.store.LedgerScan;
@@ -13,8 +15,11 @@ import io.carillon.master.store.LedgerScan.Snapshot;
 import io.carillon.master.store.Schedules;
 import io.carillon.master.store.Verifications;
 import io.carillon.master.store.Verifications.Seen;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -27,8 +32,9 @@ import org.slf4j.LoggerFactory;
  * Checks the ledger against the revisions all the while, some seconds behind the watermarks, on a
  * thread of its own. Believes neither nodes nor the core: it reads what is in PostgreSQL. It rests
  * nine times as long as it works, so it takes no more than a tenth of a core here, and may fall
- * behind the fires, which come first, and says so. What it finds it tells, and goes on; it repairs
- * nothing. Belongs to a leader.
+ * behind the fires, which come first, and says so. What it finds it tells. What is missing it has
+ * the core make up for, and looks again; only when nothing is missing that can be made up for it
+ * goes on, so that whoever leads then finds it. Belongs to a leader.
  *
  * <p>What it has read it reads again when something may be due of it ({@link DueBounds}); the rows
  * of the ledger it reads all.
@@ -47,12 +53,24 @@ public final class Reconciler implements AutoCloseable {
   private static final long LEAST_REST_MILLIS = 20;
   private static final int REST_PER_WORK = 9;
 
+  /** How often it asks for a repair that the core refuses, with what comes between. */
+  private static final int MOST_TRIES = 10;
+
+  private static final long AGAIN_MILLIS = 100;
+
+  /** Has times made up for; the answer comes when they are durable. */
+  public interface Repairer {
+    CompletableFuture<MissedTimes.Result> repair(List<MissedTimes> missed);
+  }
+
   private final Verifications verifications;
   private final LedgerScan scan;
   private final TimeSource time;
   private final GapReports reports;
   private final Lags lags = new Lags();
+  private final Repairer repairer;
   private final Runnable deposed;
+  private final Runnable turn;
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
           task -> {
@@ -62,6 +80,12 @@ public final class Reconciler implements AutoCloseable {
           });
 
   private volatile Map<Integer, Seen> seen = Map.of();
+
+  /** Made up for since the cluster was made; -1: not read yet. */
+  private volatile long repaired = -1;
+
+  /** Of the thread: how often a repair of the present slice was refused. */
+  private int tries;
 
   /** Of the thread: whether those that lag have the next turn. */
   private boolean laggards;
@@ -73,21 +97,27 @@ public final class Reconciler implements AutoCloseable {
   private boolean away;
 
   /**
+   * @param repairer makes up for what is missing
    * @param events hears of what does not agree
    * @param deposed is told when a write finds that another master leads
+   * @param onFailure hears of an Error, which ends it
    */
   public Reconciler(
       Database database,
       long epoch,
       Function<String, Occurrences> specs,
       TimeSource time,
+      Repairer repairer,
       Consumer<CoreEvent> events,
-      Runnable deposed) {
+      Runnable deposed,
+      Consumer<Throwable> onFailure) {
     this.verifications = new Verifications(database, epoch);
     this.scan = new LedgerScan(database, specs);
     this.time = time;
     this.reports = new GapReports(new Schedules(database.api()), time, events);
+    this.repairer = repairer;
     this.deposed = deposed;
+    this.turn = Vital.task(this::work, onFailure);
   }
 
   /** Goes on where the leader before ended. */
@@ -97,19 +127,21 @@ public final class Reconciler implements AutoCloseable {
 
   private void again(long millis) {
     if (!thread.isShutdown()) {
-      var unused = thread.schedule(this::work, millis, TimeUnit.MILLISECONDS);
+      var unused = thread.schedule(turn, millis, TimeUnit.MILLISECONDS);
     }
   }
 
   private void work() {
     long began = System.nanoTime();
     try {
-      boolean more = pass();
+      long pause = pass();
       away = false;
       long rest = (System.nanoTime() - began) / 1_000_000 * REST_PER_WORK;
-      again(Math.max(rest, more ? LEAST_REST_MILLIS : PACE_MILLIS));
+      again(Math.max(rest, pause));
     } catch (DeposedException e) {
       deposed.run();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     } catch (RuntimeException e) {
       if (!thread.isShutdown() && !away) {
         away = true;
@@ -119,22 +151,56 @@ public final class Reconciler implements AutoCloseable {
     }
   }
 
-  /** Checks one slice; answers whether more is waiting. */
-  private boolean pass() {
+  /** Checks one slice; answers how many ms to rest before the next at least. */
+  private long pass() throws InterruptedException {
+    if (repaired < 0) {
+      repaired = verifications.repaired();
+    }
     TreeMap<Integer, Seen> before = verifications.all();
     seen = before;
     long now = time.nowMicros();
     forgetOne(before.size());
     Slice found = scan.snapshot(picture -> check(picture, before, now));
     if (found == null) {
-      return false;
+      return PACE_MILLIS;
     }
+    if (!found.missed().isEmpty() && tries < MOST_TRIES) {
+      return repair(found.missed()) ? LEAST_REST_MILLIS : AGAIN_MILLIS;
+    }
+    tries = 0;
     verifications.write(found.seen());
     found.look().keep();
     before.putAll(found.seen());
     seen = new TreeMap<>(before);
     reports.tell(found.gaps(), found.seen().values().stream().mapToLong(Seen::gaps).sum());
-    return found.isPart();
+    return found.isPart() ? LEAST_REST_MILLIS : PACE_MILLIS;
+  }
+
+  /**
+   * Has times made up for, and waits until they are durable, so that the next look sees them.
+   * Answers whether they are.
+   */
+  private boolean repair(List<MissedTimes> missed) throws InterruptedException {
+    if (tries == 0) {
+      reports.tellMissed(missed);
+    }
+    MissedTimes.Result result;
+    try {
+      result = repairer.repair(missed).get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e.getCause());
+    }
+    if (result.isRecorded()) {
+      tries = 0;
+      repaired = verifications.repaired();
+      reports.tellRepaired(missed, result);
+      return true;
+    }
+    tries = result.refusal().equals(MissedTimes.Result.NOT_OWED) ? MOST_TRIES : tries + 1;
+    if (tries == MOST_TRIES) {
+      reports.tellRefused(missed, result.refusal());
+    }
+    return false;
   }
 
   /** From time to time the next partition is read anew, so that no memory is trusted for long. */
@@ -175,7 +241,8 @@ public final class Reconciler implements AutoCloseable {
       checked += one.checked();
       gaps += one.gaps();
     }
-    return Map.of("ledger_verified", checked, "ledger_gaps", gaps);
+    return Map.of(
+        "ledger_verified", checked, "ledger_gaps", gaps, "ledger_repaired", Math.max(0, repaired));
   }
 
   @Override

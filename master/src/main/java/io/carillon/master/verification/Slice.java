@@ -1,8 +1,10 @@
 package io.carillon.master.verification;
 
+import io.carillon.master.core.MissedTimes;
 import io.carillon.master.core.ledger.DueBounds;
 import io.carillon.master.core.ledger.Gap;
 import io.carillon.master.core.ledger.Owed;
+import io.carillon.master.core.ledger.RowPlaces;
 import io.carillon.master.core.ledger.Settled;
 import io.carillon.master.core.ledger.Tally;
 import io.carillon.master.store.LedgerScan.Recorded;
@@ -21,10 +23,16 @@ import java.util.TreeMap;
  *
  * @param seen the partitions' new state
  * @param gaps what did not agree, the first of it
+ * @param missed of what is missing the first that can be made up for
  * @param isPart whether more of the turn is waiting
  * @param look what was learned of when the schedules are due next
  */
-record Slice(Map<Integer, Seen> seen, List<Gap> gaps, boolean isPart, DueBounds.Look look) {
+record Slice(
+    Map<Integer, Seen> seen,
+    List<Gap> gaps,
+    List<MissedTimes> missed,
+    boolean isPart,
+    DueBounds.Look look) {
 
   private static final int MOST_ROWS = 200_000;
 
@@ -48,8 +56,10 @@ record Slice(Map<Integer, Seen> seen, List<Gap> gaps, boolean isPart, DueBounds.
     DueBounds.Look look = bounds.look(from, to);
     TreeMap<Integer, Tally> tallies = new TreeMap<>();
     List<Gap> gaps = new ArrayList<>();
+    Omissions omissions = new Omissions();
     new LedgerCheck(
             picture,
+            RowPlaces.OF_REVISIONS,
             (revision, partition) -> {
               look.read(revision, partition);
               return Owed.ofDue(
@@ -57,6 +67,7 @@ record Slice(Map<Integer, Seen> seen, List<Gap> gaps, boolean isPart, DueBounds.
             },
             partition -> tallies.computeIfAbsent(partition, p -> new Tally()),
             gap -> {
+              omissions.add(gap);
               if (gaps.size() < GapReports.MOST) {
                 gaps.add(gap);
               }
@@ -71,7 +82,7 @@ record Slice(Map<Integer, Seen> seen, List<Gap> gaps, boolean isPart, DueBounds.
           partition,
           new Seen(to.get(partition), old.checked() + tally.owed, old.gaps() + tally.gaps()));
     }
-    return new Slice(after, gaps, upTo < turn.upTo(), look);
+    return new Slice(after, gaps, omissions.missed(picture), upTo < turn.upTo(), look);
   }
 
   private static Wanted wanted(DueBounds.Look look, int partitions) {

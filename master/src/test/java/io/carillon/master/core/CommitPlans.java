@@ -36,6 +36,7 @@ public final class CommitPlans {
         fires.lastSeq(),
         List.of(),
         List.of(),
+        List.of(),
         List.of());
   }
 }

@@ -197,6 +197,19 @@ class RevisionOpeningTest {
   }
 
   @Test
+  void a_time_before_a_pause_that_comes_due_in_it_does_not_fire_as_due_times_decide() {
+    Occurrences times = every(10 * SECOND, 9 * SECOND).compile();
+    long open = pauseWithinJitter(times);
+    assertTrue(open < paused.effective(), "nominally it is before the pause");
+    driver.advance(30 * SECOND);
+    record(paused.closed());
+    Planned resume = done(paused.version(), after(times, Content.EFFECTIVE));
+    driver.advance(20 * SECOND);
+    record(resume.opened());
+    assertEquals(0, driver.store.nominals(7).stream().filter(t -> t == open).count());
+  }
+
+  @Test
   void a_time_whose_jitter_reaches_into_a_pause_fires_if_the_pause_is_made_up_for() {
     Occurrences times = every(10 * SECOND, 9 * SECOND).compile();
     long open = pauseWithinJitter(times);

@@ -30,6 +30,9 @@ class VerifyCompletenessTest {
   private static final long FOREIGN = 5002;
   private static final String PARENT = "tenants/default/schedules/s";
 
+  /** The last place of the log. */
+  private static final String SEQ = "(select coalesce(max(seq), 0) from fire)";
+
   private static DeliveryRig rig;
   private static long base;
 
@@ -82,19 +85,35 @@ class VerifyCompletenessTest {
     fires(PAUSED, 2, 611, 1_000, 1, 0);
     fires(DELETED, 1, 10, 200, 10, 0);
     fires(FOREIGN, 1, 5, 1_000, 5, 3);
-    sql("update partition_state set applied_version = 2, watermark = " + (base + 1_000 * SECOND));
+    sql(
+        "update partition_state set applied_version = 2, last_seq = "
+            + SEQ
+            + ", watermark = "
+            + (base + 1_000 * SECOND));
+    sql("delete from fire_note");
+    sql("delete from operation");
+    sql("delete from partition_owner");
+    sql("insert into partition_owner select id, 1, 'a', 0, 0, 0 from partition_state");
   }
 
   private static void fires(
       long schedule, int version, int first, int last, int step, int partition) {
     sql(
-        "insert into fire select n, %d, 1, n + 9, %d, 1, n, 0, 1, %d, 0, 0 from (select %d + i::bigint * 1000000 as n from generate_series(%d, %d, %d) as i) t"
+        ("insert into fire select n, %d, "
+                + SEQ
+                + " + row_number() over (), n + 9, %d, 1, n, 0, 1, %d, 0, 0 from (select %d +"
+                + " i::bigint * 1000000 as n from generate_series(%d, %d, %d) as i) t")
             .formatted(schedule, version, partition, base, first, last, step));
+    endOfLog();
+  }
+
+  private static void endOfLog() {
+    sql("update partition_state set last_seq = " + SEQ);
   }
 
   private static void run(int first, int last, int count, int reason) {
     sql(
-        "insert into fire values (%d, %d, 1, %d, 2, 1, %d, %d, 1, 0, 0, %d)"
+        ("insert into fire values (%d, %d, " + SEQ + " + 1, %d, 2, 1, %d, %d, 1, 0, 0, %d)")
             .formatted(
                 base + first * SECOND,
                 PAUSED,
@@ -102,6 +121,7 @@ class VerifyCompletenessTest {
                 base + last * SECOND,
                 count,
                 reason));
+    endOfLog();
   }
 
   private static String at(int second) {
@@ -161,6 +181,7 @@ class VerifyCompletenessTest {
                 + verdict.getUnexpectedCount()
                 + verdict.getDuplicateCount()
                 + verdict.getEarlyCount()
+                + verdict.getAlteredCount()
             == 0,
         verdict.getComplete());
     assertEquals(
@@ -214,16 +235,17 @@ class VerifyCompletenessTest {
     fires(DELETED, 1, 210, 210, 10, 0);
     fires(7_777, 1, 30, 30, 1, 0);
     sql(
-        "insert into fire values (%d, %d, 1, %d, 2, 1, %d, 0, 1, 0, 0, 0)"
+        ("insert into fire values (%d, %d, " + SEQ + " + 1, %d, 2, 1, %d, 0, 1, 3, 0, 0)")
             .formatted(base + 1, FOREIGN, base + 9, base + 1));
     assertEquals(
         List.of(
             "UNEXPECTED 7777 30-30 x1",
             "UNEXPECTED f 0-0 x1",
             "UNEXPECTED gone 210-210 x1",
+            "UNEXPECTED s 1100-1100 x1",
             "UNEXPECTED s 350-351 x2"),
         gaps("tenants/-"));
-    assertEquals(List.of("UNEXPECTED s 350-351 x2"), gaps(PARENT));
+    assertEquals(List.of("UNEXPECTED s 1100-1100 x1", "UNEXPECTED s 350-351 x2"), gaps(PARENT));
   }
 
   @Test
@@ -238,6 +260,176 @@ class VerifyCompletenessTest {
   void a_row_recorded_before_its_time_is_early() {
     sql("update fire set recorded_at = nominal_time - 1 where " + at(77));
     assertEquals(List.of("EARLY s 77-77 x1"), gaps(PARENT));
+  }
+
+  @Test
+  void a_row_beyond_what_its_partition_has_recorded_is_unexpected_also_in_the_future() {
+    long future = rig.clock.nowMicros() / SECOND + 40_000 - base / SECOND;
+    TestDatabase.makeDay(rig.database.core(), base + future * SECOND);
+    fires(PAUSED, 2, 1_001, 1_001, 1, 0);
+    fires(PAUSED, 2, (int) future, (int) future, 1, 0);
+    List<String> found = List.of("UNEXPECTED s 1001-" + future + " x2");
+    assertEquals(found, gaps(PARENT));
+    assertEquals(
+        found, gaps("tenants/-"), "and what other partitions have recorded by then is right");
+    Verdict verdict = verify(request(PARENT)).verdict();
+    assertEquals(900, verdict.getOwedCount(), "no more is asked for than is settled");
+    assertEquals(Timestamps.of(base + 1_000 * SECOND + 1), verdict.getEndTime());
+    assertEquals(List.of(), verify(request(PARENT).setEndTime(time(1_001))).texts());
+  }
+
+  @Test
+  void what_one_partition_has_recorded_beyond_another_is_right() {
+    sql("update partition_state set watermark = " + (base + 1_200 * SECOND) + " where id = 3");
+    fires(FOREIGN, 1, 1_005, 1_200, 5, 3);
+    assertEquals(List.of(), gaps("tenants/-"));
+  }
+
+  private static Gap only(String parent) {
+    List<Gap> gaps = verify(request(parent)).gaps();
+    assertEquals(1, gaps.size(), gaps::toString);
+    assertEquals(1, gaps.get(0).getCount());
+    return gaps.get(0);
+  }
+
+  /** One row differs, and that is found, and says so. */
+  private void isAltered(String column, String value, String detail) {
+    record();
+    sql("update fire set " + column + " = " + value + " where " + at(77));
+    Gap gap = only(PARENT);
+    assertEquals(Gap.Kind.ALTERED, gap.getKind());
+    assertEquals(time(77), gap.getFirstNominalTime());
+    assertTrue(gap.getDetail().contains(detail), gap::getDetail);
+    assertEquals(1, verify(request(PARENT)).verdict().getAlteredCount());
+  }
+
+  @Test
+  void a_row_with_another_destination_partition_or_epoch_than_it_must_have_is_altered() {
+    isAltered("destination_num", "2", "destination number 2 where its revision has 1");
+    isAltered("partition", "3", "partition 3 where its schedule has 0");
+    isAltered("partition_epoch", "2", "partition epoch 2, which was not in force");
+    isAltered("partition_epoch", "0", "partition epoch 0, which was not in force");
+  }
+
+  @Test
+  void the_epoch_of_a_row_is_the_one_that_its_partition_was_at_when_it_was_recorded() {
+    sql("update partition_state set epoch = 2");
+    sql("insert into partition_owner select id, 2, 'b', 0, 0, 500 from partition_state");
+    sql("update fire set partition_epoch = 2 where seq > 500");
+    assertEquals(List.of(), gaps("tenants/-"));
+    sql("update fire set partition_epoch = 2 where seq = 500");
+    assertEquals(Gap.Kind.ALTERED, only("tenants/-").getKind());
+    sql("update fire set partition_epoch = 1 where seq in (500, 501)");
+    assertEquals(Gap.Kind.ALTERED, only("tenants/-").getKind());
+  }
+
+  @Test
+  void a_place_in_the_log_that_two_rows_have_or_that_it_does_not_have_is_altered() {
+    isAltered("seq", "12", "seq 12, which another row has");
+    isAltered("seq", "0", "seq 0 where the log ends with");
+    isAltered("seq", "1000000", "seq 1000000 where the log ends with");
+    record();
+    sql(
+        "update fire set seq = 12 where nominal_time = "
+            + (base + 995 * SECOND)
+            + " and schedule_num = "
+            + FOREIGN);
+    assertEquals(Gap.Kind.ALTERED, only("tenants/-").getKind(), "of different schedules too");
+  }
+
+  private static void trigger(long schedule, int second) {
+    sql(
+        ("insert into fire values (%d, %d, " + SEQ + " + 1, %d, 2, 1, %d, 0, 1, 0, 1, 0)")
+            .formatted(
+                base + second * SECOND, schedule, base + second * SECOND, base + second * SECOND));
+    endOfLog();
+  }
+
+  private static void note(long schedule, int second) {
+    sql("insert into fire_note values (%d, %d, 1)".formatted(base + second * SECOND, schedule));
+  }
+
+  @Test
+  void a_trigger_that_was_answered_has_its_row_and_no_other_row_is_a_trigger() {
+    for (int second : new int[] {350, 600, 999}) {
+      trigger(PAUSED, second);
+      note(PAUSED, second);
+    }
+    // Of a schedule that owes nothing any more, and beyond what is recorded.
+    trigger(DELETED, 1_100);
+    note(DELETED, 1_100);
+    Answer whole = verify(request("tenants/-"));
+    assertEquals(List.of(), whole.texts());
+    assertEquals(900 + 20 + 200 + 4, whole.verdict().getOwedCount());
+    sql(
+        "delete from fire where kind = 1 and nominal_time in (%d, %d)"
+            .formatted(base + 600 * SECOND, base + 1_100 * SECOND));
+    assertEquals(
+        List.of("MISSING gone 1100-1100 x1", "MISSING s 600-600 x1"), gaps("tenants/default"));
+    Gap gap = only(PARENT);
+    assertEquals(io.carillon.v1.Fire.Kind.MANUAL, gap.getFireKind());
+    trigger(PAUSED, 700);
+    assertEquals(List.of("MISSING s 600-600 x1", "UNEXPECTED s 700-700 x1"), gaps(PARENT));
+  }
+
+  /** Backfill 3 of a schedule that fires every second, from 310 to 330, as far as it came. */
+  private static void backfill(int state, int done) {
+    byte[] asked =
+        io.carillon.v1.BackfillScheduleRequest.newBuilder()
+            .setName(PARENT)
+            .setStartTime(time(310))
+            .setEndTime(time(331))
+            .build()
+            .toByteArray();
+    rig.database
+        .core()
+        .execute(
+            "insert into operation values (9, 1, ?, 'default', ?, ?, 3, 1, '', ?, '', 0, 21, ?,"
+                + " false, '', 0, 0, 0)",
+            state,
+            PARENT,
+            PAUSED,
+            asked,
+            base + done * SECOND);
+    for (int second = 310; second <= done; second++) {
+      sql(
+          ("insert into fire values (%1$d, %2$d, " + SEQ + " + 1, %3$d, 1, 1, %1$d, 0, 1, 0, 4, 0)")
+              .formatted(base + second * SECOND, PAUSED, base + 900 * SECOND));
+    }
+    endOfLog();
+  }
+
+  private static String backfilled(int second) {
+    return at(second) + " and kind = 4";
+  }
+
+  @Test
+  void a_backfill_has_a_row_for_each_time_as_far_as_its_operation_says_it_came() {
+    backfill(2, 330);
+    Answer whole = verify(request(PARENT));
+    assertEquals(List.of(), whole.texts());
+    assertEquals(900 + 21, whole.verdict().getOwedCount());
+    sql("delete from fire where " + backfilled(320));
+    assertEquals(List.of("MISSING s 320-320 x1"), gaps(PARENT));
+    Gap gap = only(PARENT);
+    assertEquals(io.carillon.v1.Fire.Kind.BACKFILL, gap.getFireKind());
+    assertEquals(3, gap.getBackfill());
+    sql("delete from fire where kind = 4");
+    assertEquals(List.of("MISSING s 310-330 x21"), gaps(PARENT));
+  }
+
+  @Test
+  void a_backfill_that_runs_or_ended_early_owes_what_it_says_and_may_have_more() {
+    backfill(1, 320);
+    assertEquals(List.of(), gaps(PARENT));
+    sql("update operation set position = " + (base + 315 * SECOND));
+    assertEquals(List.of(), gaps(PARENT), "a row may be there before the operation says so");
+    sql(
+        "update fire set nominal_time = nominal_time + 7, last_nominal = last_nominal + 7 where "
+            + backfilled(318));
+    assertEquals(List.of("UNEXPECTED s 318-318 x1"), gaps(PARENT), "no time of the spec");
+    sql("update operation set backfill = 4");
+    assertTrue(gaps(PARENT).contains("UNEXPECTED s 310-320 x11"), () -> gaps(PARENT).toString());
   }
 
   @Test

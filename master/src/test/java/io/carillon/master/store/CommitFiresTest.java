@@ -10,9 +10,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.carillon.common.fire.FireKind;
 import io.carillon.master.core.CommitPlan;
 import io.carillon.master.core.CommitPlans;
+import io.carillon.master.core.MasterCommand.OwnerChange;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -40,6 +42,55 @@ class CommitFiresTest {
     assertEquals(
         3, fixture.value("select count(distinct seq) from fire where seq between 1 and 3"));
     assertTrue(fires.isCommitted(plan));
+  }
+
+  /** The same with a trigger and a fire that is made up for, both of schedule 9. */
+  private static CommitPlan noted(CommitPlan plan) {
+    return new CommitPlan(
+        plan.partitions(),
+        plan.epochs(),
+        plan.watermarks(),
+        plan.newWatermarks(),
+        plan.applied(),
+        plan.fires(),
+        plan.lastSeq(),
+        plan.parts(),
+        List.of(new CommitPlan.ManualFire(9, 0, 2, 1, result -> {}, 77)),
+        plan.backfills(),
+        List.of(new CommitPlan.Repaired(0, 9, 55, false)));
+  }
+
+  @Test
+  void triggers_and_what_is_made_up_for_are_noted_with_their_fires_or_not_at_all()
+      throws Exception {
+    CommitPlan plan = noted(fixture.step(1, 1, 1));
+    fires.commit(plan);
+    assertEquals(1, fixture.value("select count(*) from fire_note where kind = 1"));
+    assertEquals(77, fixture.value("select nominal_time from fire_note where kind = 1"));
+    assertEquals(55, fixture.value("select nominal_time from fire_note where kind = 0"));
+    SQLException again = assertThrows(SQLException.class, () -> fires.commit(plan));
+    assertEquals("CA002", again.getSQLState(), "as without notes, so that it is read back");
+    StoreFixture.takeLead(fixture.database, "other");
+    fixture.database.core().execute("delete from fire_note");
+    assertThrows(SQLException.class, () -> fires.commit(noted(fixture.step(1, 1, 2))));
+    assertEquals(0, fixture.value("select count(*) from fire_note"));
+  }
+
+  @Test
+  void a_change_of_owner_is_kept_with_where_the_partition_and_the_log_were_then() throws Exception {
+    fires.commit(fixture.step(1, 3, 1));
+    List<OwnerChange> changes = List.of(new OwnerChange(1, 0, "a", "joined"));
+    fires.changeOwners(changes);
+    fires.changeOwners(changes);
+    assertEquals(1, fixture.value("select count(*) from partition_owner where node_id = 'a'"));
+    assertEquals(
+        1,
+        fixture.value(
+            "select count(*) from partition_owner o join partition_state p on p.id = o.partition"
+                + " where o.node_id = 'a' and o.epoch = 1 and p.epoch = 1 and o.watermark ="
+                + " p.watermark and o.applied_version = p.applied_version and o.seq = 3"));
+    assertEquals(
+        4, fixture.value("select count(*) from partition_owner where epoch = 0"), "the first");
   }
 
   @Test

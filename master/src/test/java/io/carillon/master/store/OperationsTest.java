@@ -98,7 +98,7 @@ class OperationsTest {
   }
 
   @Test
-  void a_number_is_not_given_again_when_old_operations_are_forgotten() {
+  void old_operations_are_forgotten_but_not_backfills_which_their_fires_are_proven_by() {
     StoredOperation first = backfill(7);
     StoredOperation second = backfill(7);
     StoredOperation other = backfill(8);
@@ -111,7 +111,7 @@ class OperationsTest {
     operations.end(young.num(), StoredOperation.SUCCEEDED, SOME, 2_000);
     operations.forgetEnded(1_500);
     assertEquals(
-        List.of(runs.num(), young.num(), other.num(), second.num()),
+        List.of(runs.num(), young.num(), other.num(), second.num(), first.num()),
         operations.list("-", false, Long.MAX_VALUE, 100).stream()
             .map(StoredOperation::num)
             .toList());

@@ -12,7 +12,10 @@ import io.carillon.master.core.PushedPart;
 import io.carillon.master.core.Refusal;
 import io.carillon.master.core.Revision;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 
 /** Between the words of the two cores, as the protocol's messages carry them. */
 public final class Messages {
@@ -56,6 +59,23 @@ public final class Messages {
         version,
         skipped,
         part.last());
+  }
+
+  /** A part without some of its events, and then without what it skipped. */
+  static PushedPart without(PushedPart whole, IntPredicate isLeftOut) {
+    int[] kept = IntStream.range(0, whole.size()).filter(isLeftOut.negate()).toArray();
+    return new PushedPart(
+        whole.partition(),
+        whole.epoch(),
+        whole.previousWatermark(),
+        whole.previousApplied(),
+        whole.newWatermark(),
+        whole.applied(),
+        Arrays.stream(kept).mapToLong(i -> whole.schedule()[i]).toArray(),
+        Arrays.stream(kept).mapToLong(i -> whole.due()[i]).toArray(),
+        Arrays.stream(kept).mapToLong(i -> whole.version()[i]).toArray(),
+        List.of(),
+        whole.last());
   }
 
   static List<AssignedPartition> assignment(SendAssignment command) {

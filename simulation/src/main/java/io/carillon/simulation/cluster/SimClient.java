@@ -191,9 +191,13 @@ public final class SimClient {
         slot.content.spec().canonical(),
         world.specs.intern(slot.content.spec().canonical()),
         slot.content.expectation().catchUp(),
-        1 + Math.floorMod(slot.name.hashCode(), destinations),
+        destination(slot),
         Long.MAX_VALUE,
         opensFrom(slot, wish));
+  }
+
+  private int destination(Slot slot) {
+    return 1 + Math.floorMod(slot.name.hashCode(), destinations);
   }
 
   private long opensFrom(Slot slot, Wish wish) {
@@ -212,6 +216,7 @@ public final class SimClient {
     StoredRow.Write write = slot.write;
     Mutation.Content opens = slot.opens;
     StoredRow row = slot.row;
+    int destination = destination(slot);
     world.network.call(
         process,
         to.process(),
@@ -227,7 +232,7 @@ public final class SimClient {
               new LeaderApi(world, leader, caller, answer -> answered(slot, attempt, answer));
           switch (wish) {
             case CREATE -> api.create(write, opens);
-            case TRIGGER -> api.trigger(row, 1);
+            case TRIGGER -> api.trigger(row, destination);
             default -> api.change(row.num(), row.version(), write, opens, wish == Wish.DELETE);
           }
         },

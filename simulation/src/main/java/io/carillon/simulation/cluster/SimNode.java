@@ -34,9 +34,13 @@ public class SimNode {
   private NodeLink link;
   private boolean draining;
   private boolean ended;
+  private boolean hung;
   private long wakeAt;
   private long lastRound;
   private int starts;
+
+  /** Of so many fires of a batch it leaves out one; 0: it is honest. */
+  private int leavesOutOneOf;
 
   /**
    * @param id under which it registers; another process may have it, too
@@ -65,6 +69,16 @@ public class SimNode {
     return process.isRunning() && !ended;
   }
 
+  /** Whether it runs, is not stopped, and does its work. */
+  boolean isWell() {
+    return isUp() && !process.isPaused() && !hung;
+  }
+
+  /** Its heartbeats go on, and it does nothing else. */
+  public void hang(boolean hangs) {
+    hung = hangs;
+  }
+
   public boolean hasPartitions() {
     return core.report().partitions() > 0;
   }
@@ -76,6 +90,7 @@ public class SimNode {
     link = new NodeLink(world, this, random, process.name() + "#" + ++starts);
     draining = false;
     ended = false;
+    hung = false;
     wakeAt = Long.MAX_VALUE;
     lastRound = Long.MAX_VALUE;
     world.trace.note("", starts, () -> name() + " starts");
@@ -120,7 +135,7 @@ public class SimNode {
     lastRound = mono;
     link.poll(mono);
     long wake = link.nextWake();
-    if (clock.isTrusted()) {
+    if (clock.isTrusted() && !hung) {
       long now = now(clock, mono);
       perform(core.tick(now));
       wake = Math.min(wake, mono + core.nextWakeMicros(now) - now);
@@ -161,9 +176,19 @@ public class SimNode {
     commands.forEach(link::perform);
   }
 
+  /** From now on it says that all is recorded, and leaves out some of it; 0: it is honest again. */
+  public void lie(int oneOf) {
+    leavesOutOneOf = oneOf;
+  }
+
   /** A part of a batch as it goes over the wire. */
   protected PushedPart message(long batch, BatchPart part) {
-    return Messages.part(part);
+    PushedPart whole = Messages.part(part);
+    if (leavesOutOneOf == 0 || whole.size() + whole.skipped().size() == 0) {
+      return whole;
+    }
+    world.bites.count("fires left out");
+    return Messages.without(whole, event -> event % leavesOutOneOf == 0);
   }
 
   // What the link hears.

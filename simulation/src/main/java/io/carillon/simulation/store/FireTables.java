@@ -6,11 +6,17 @@ import io.carillon.master.core.FireColumns;
 import io.carillon.master.core.MasterCommand.OwnerChange;
 import io.carillon.master.core.MasterCore;
 import io.carillon.master.core.Revision;
+import io.carillon.master.core.ledger.OwnerHistory;
+import io.carillon.master.core.ledger.Settled;
+import io.carillon.master.core.StandingFires;
+import io.carillon.master.core.StoredPartition;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /** The log, and how far each partition is in it and whose it is. */
 public final class FireTables {
@@ -23,7 +29,14 @@ public final class FireTables {
   private final long[] applied;
   private final long[] lastSeq;
   private final List<LoggedFire> log = new ArrayList<>();
+
+  /** What was entered by hand. */
+  private final List<LoggedFire> planted = new ArrayList<>();
+
   private final Set<Key> keys = new HashSet<>();
+
+  /** By partition, but for the epochs before the first change. */
+  private final Map<Integer, OwnerHistory> owners = new TreeMap<>();
 
   FireTables(int partitions, long now) {
     owner = new String[partitions];
@@ -89,7 +102,57 @@ public final class FireTables {
     }
   }
 
+  /** Enters a fire by hand; false if it is there already. */
+  boolean plant(Revision revision, int partition, long nominal) {
+    if (!keys.add(new Key(nominal, revision.schedule(), 0))) {
+      return false;
+    }
+    planted.add(
+        new LoggedFire(
+            0,
+            revision.schedule(),
+            nominal,
+            nominal,
+            revision.version(),
+            partition,
+            epoch[partition],
+            0,
+            0,
+            0,
+            revision.destination(),
+            nominal));
+    return true;
+  }
+
+  void setBack(int partition, long to) {
+    watermark[partition] = to;
+  }
+
+  /** With all that the log has of it: what lies below its watermark does no harm. */
+  StoredPartition stored(int partition) {
+    StandingFires standing = new StandingFires();
+    for (List<LoggedFire> rows : List.of(log, planted)) {
+      for (LoggedFire fire : rows) {
+        if (fire.partition() == partition && fire.kind() == 0) {
+          standing.add(fire.schedule(), fire.nominal(), fire.lastNominal());
+        }
+      }
+    }
+    return new StoredPartition(
+        epoch[partition], watermark[partition], applied[partition], standing);
+  }
+
   void change(OwnerChange change) {
+    if (epoch[change.partition()] == change.expectedEpoch()) {
+      owners
+          .computeIfAbsent(change.partition(), partition -> new OwnerHistory())
+          .add(
+              new OwnerHistory.Since(
+                  change.expectedEpoch() + 1,
+                  change.newOwner(),
+                  new Settled(watermark[change.partition()], applied[change.partition()]),
+                  log.size()));
+    }
     owner[change.partition()] = change.newOwner();
     epoch[change.partition()] = change.expectedEpoch() + 1;
   }
@@ -114,9 +177,9 @@ public final class FireTables {
         && fire.kind() == f.kind[0];
   }
 
-  MasterCore load(CoreSettings settings, long firstSession) {
+  MasterCore load(CoreSettings settings) {
     long logEnd = Arrays.stream(lastSeq).max().orElse(0);
-    MasterCore core = new MasterCore(settings, owner.length, logEnd, firstSession);
+    MasterCore core = new MasterCore(settings, owner.length, logEnd);
     for (int p = 0; p < owner.length; p++) {
       core.restorePartition(p, owner[p], epoch[p], watermark[p], applied[p]);
     }
@@ -142,6 +205,20 @@ public final class FireTables {
 
   public long watermark(int partition) {
     return watermark[partition];
+  }
+
+  public long applied(int partition) {
+    return applied[partition];
+  }
+
+  /** Who owned partitions when. */
+  public Map<Integer, OwnerHistory> owners() {
+    return owners;
+  }
+
+  /** What was entered by hand: it is in the log, and has no seq. */
+  public List<LoggedFire> planted() {
+    return planted;
   }
 
   public List<LoggedFire> log() {

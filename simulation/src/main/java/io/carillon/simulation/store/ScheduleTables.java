@@ -80,11 +80,29 @@ public final class ScheduleTables {
     }
   }
 
+  /** The revisions of each schedule, by version. */
+  public List<List<StoredRevision>> bySchedule() {
+    List<List<StoredRevision>> all = new ArrayList<>();
+    revisions.values().forEach(of -> all.add(List.copyOf(of.values())));
+    return all;
+  }
+
   /** All of them, by schedule and version. */
   List<StoredRevision> revisions() {
     List<StoredRevision> all = new ArrayList<>();
     revisions.values().forEach(of -> all.addAll(of.values()));
     return all;
+  }
+
+  /** The revisions of a partition that are open, by schedule. */
+  public List<Revision> open(int partition) {
+    List<Revision> open = new ArrayList<>();
+    for (StoredRevision stored : revisions()) {
+      if (stored.partition() == partition && stored.revision().validTo() == Revision.OPEN) {
+        open.add(stored.revision());
+      }
+    }
+    return open;
   }
 
   /** A schedule number that was never given before. */

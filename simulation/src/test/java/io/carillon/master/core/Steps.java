@@ -38,6 +38,7 @@ public final class Steps {
         fires.lastSeq(),
         List.of(),
         List.of(),
+        List.of(),
         List.of());
   }
 }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
@@ -15,14 +16,21 @@ import java.util.function.Consumer;
  */
 public final class Comparison {
 
+  private static final int SCHEDULED = FireKind.SCHEDULED.code(0);
+
   private final long schedule;
   private final int partition;
 
   /** Rows that begin up to this nominal time were judged before: now they only fill. */
   private final long judgedUpTo;
 
+  private final RowPlaces places;
+
   /** By version; a schedule seldom has more than one that owes anything. */
   private final List<RevisionRows> revisions = new ArrayList<>(1);
+
+  /** By kind of fire; null if nothing is known of fires beside the spec. */
+  private TreeMap<Integer, PromisedRows> promised;
 
   private final Tally tally;
   private final Consumer<Gap> found;
@@ -41,12 +49,14 @@ public final class Comparison {
       int partition,
       long judgedUpTo,
       List<Owed> owed,
+      RowPlaces places,
       Tally tally,
       Consumer<Gap> found,
       Eye eye) {
     this.schedule = schedule;
     this.partition = partition;
     this.judgedUpTo = judgedUpTo;
+    this.places = places;
     this.tally = tally;
     this.found = found;
     this.eye = eye;
@@ -56,25 +66,53 @@ public final class Comparison {
     }
   }
 
+  /**
+   * What clients were told of fires beside the spec: from here on no others are expected.
+   *
+   * @param promises triggers by rising nominal times
+   * @param upTo asked for is what they say up to this nominal time
+   */
+  public void promise(List<Promise> promises, long upTo) {
+    promised = new TreeMap<>();
+    PromisedRows.Triggers triggers = new PromisedRows.Triggers(this, tally);
+    promised.put(FireKind.MANUAL.code(0), triggers);
+    for (Promise promise : promises) {
+      if (promise instanceof Promise.Backfill backfill) {
+        promised.put(
+            backfill.kind(), new PromisedRows.Backfilled(backfill, judgedUpTo, upTo, this, tally));
+      } else if (promise instanceof Promise.Trigger trigger) {
+        triggers.add(trigger.nominal());
+      }
+    }
+  }
+
   public long schedule() {
     return schedule;
   }
 
   /** The next row, by nominal time. */
   public void row(LedgerRow row) {
-    if (row.kind() != FireKind.SCHEDULED.code(0)) {
+    if (row.kind() != SCHEDULED) {
       beside(row);
       return;
     }
     RevisionRows named = named(row.version());
     boolean right = named != null && named.row(row);
-    if (!right && row.nominal() > judgedUpTo) {
-      report(
-          Gap.Kind.UNEXPECTED,
-          row.version(),
-          row.nominal(),
-          Math.max(row.nominal(), row.lastNominal()),
-          1);
+    if (row.nominal() > judgedUpTo) {
+      judge(row, right, right ? named.owed.revision().destination() : -1);
+    }
+  }
+
+  /** Of a row that stands for something, where it belongs; of any other, that it is there. */
+  private void judge(LedgerRow row, boolean right, int destination) {
+    long last = Math.max(row.nominal(), row.lastNominal());
+    if (!right) {
+      report(Gap.Kind.UNEXPECTED, row.version(), row.nominal(), last, 1, row.kind(), "", null);
+      return;
+    }
+    String fault = places.fault(row, partition, destination);
+    if (fault != null) {
+      report(Gap.Kind.ALTERED, row.version(), row.nominal(), last, 1, row.kind(), fault, null);
     }
   }
 
@@ -87,15 +125,20 @@ public final class Comparison {
     return null;
   }
 
-  /** A fire beside the spec: nobody owes it, but it is of a kind that there is, and not early. */
+  /** A fire beside the spec: the revisions do not owe it, but clients may have been told of it. */
   private void beside(LedgerRow row) {
     if (row.nominal() <= judgedUpTo) {
       return;
     }
-    if (row.kind() < 0 || row.kind() > 1 + FireKind.MAX_BACKFILL || row.skipReason() != 0) {
-      report(Gap.Kind.UNEXPECTED, row.version(), row.nominal(), row.nominal(), 1);
-    } else if (row.recordedAt() < row.nominal()) {
-      report(Gap.Kind.EARLY, row.version(), row.nominal(), row.nominal(), 1);
+    boolean isKind = row.kind() > 0 && row.kind() <= 1 + FireKind.MAX_BACKFILL;
+    PromisedRows of = promised == null ? null : promised.get(row.kind());
+    boolean right =
+        isKind && row.skipReason() == 0 && (promised == null || of != null && of.row(row));
+    RevisionRows named = named(row.version());
+    int destination = named == null ? -1 : named.owed.revision().destination();
+    judge(row, right, of == null || of.destination() < 0 ? destination : of.destination());
+    if (right && row.recordedAt() < row.nominal()) {
+      report(Gap.Kind.EARLY, row.version(), row.nominal(), row.nominal(), 1, row.kind(), "", null);
     }
   }
 
@@ -120,21 +163,35 @@ public final class Comparison {
   /** There are no more rows. */
   public void end() {
     revisions.forEach(one -> one.nothingUpTo(Long.MAX_VALUE));
+    if (promised != null) {
+      promised.values().forEach(PromisedRows::end);
+    }
     List.copyOf(pending.keySet()).forEach(this::flush);
   }
 
+  /** Times of a spec. */
   void report(Gap.Kind kind, Revision revision, long first, long last, long count) {
-    report(kind, revision.version(), first, last, count);
+    Revision owing = kind == Gap.Kind.MISSING ? revision : null;
+    report(kind, revision.version(), first, last, count, SCHEDULED, "", owing);
   }
 
-  private void report(Gap.Kind kind, long version, long first, long last, long count) {
-    Gap gap = new Gap(kind, schedule, partition, version, first, last, count);
+  void report(
+      Gap.Kind kind,
+      long version,
+      long first,
+      long last,
+      long count,
+      int fireKind,
+      String detail,
+      Revision owing) {
+    Gap gap =
+        new Gap(kind, schedule, partition, version, first, last, count, fireKind, detail, owing);
     tally.add(gap);
     if (pending.isEmpty()) {
       pending = new EnumMap<>(Gap.Kind.class);
     }
     Gap before = pending.get(kind);
-    if (before != null && before.version() != version) {
+    if (before != null && !before.goesOnWith(gap)) {
       flush(kind);
       before = null;
     }

@@ -1,11 +1,12 @@
 package io.carillon.master.core.ledger;
 
 /**
- * A row of the log, as far as it is compared with the revisions.
+ * A row of the log, as far as it is compared with what must be there.
  *
  * @param kind code of {@code FireKind}
  * @param lastNominal of a skipped run; else equal to {@code nominal}
  * @param skipReason code of {@code SkipReason}; 0 for what fired
+ * @param epoch of its partition, under which it was recorded
  */
 public record LedgerRow(
     long nominal,
@@ -16,4 +17,7 @@ public record LedgerRow(
     long version,
     long lastNominal,
     long skippedCount,
-    int skipReason) {}
+    int skipReason,
+    int destination,
+    long epoch,
+    long seq) {}

@@ -47,14 +47,26 @@ class ComparisonTest {
 
   private ComparisonTest row(long version, long second, int kind, long recordedAt) {
     long nominal = second * SECOND;
-    rows.add(new LedgerRow(nominal, SCHEDULE, kind, 3, recordedAt, version, nominal, 0, 0));
+    rows.add(
+        new LedgerRow(nominal, SCHEDULE, kind, 3, recordedAt, version, nominal, 0, 0, 1, 1, 1));
     return this;
   }
 
   private ComparisonTest skipped(long first, long last, long count, int reason, long recorded) {
     rows.add(
         new LedgerRow(
-            first * SECOND, SCHEDULE, 0, 3, recorded * SECOND, 1, last * SECOND, count, reason));
+            first * SECOND,
+            SCHEDULE,
+            0,
+            3,
+            recorded * SECOND,
+            1,
+            last * SECOND,
+            count,
+            reason,
+            1,
+            1,
+            1));
     return this;
   }
 
@@ -75,6 +87,7 @@ class ComparisonTest {
             3,
             after * SECOND,
             owed,
+            RowPlaces.OF_REVISIONS,
             tally,
             gap ->
                 gaps.add(
@@ -119,7 +132,9 @@ class ComparisonTest {
 
   @Test
   void a_row_that_nobody_owes_is_unexpected() {
-    rows.add(new LedgerRow(2 * SECOND + 7, SCHEDULE, 0, 3, 9 * SECOND, 1, 2 * SECOND + 7, 0, 0));
+    rows.add(
+        new LedgerRow(
+            2 * SECOND + 7, SCHEDULE, 0, 3, 9 * SECOND, 1, 2 * SECOND + 7, 0, 0, 1, 1, 1));
     assertEquals(
         List.of("UNEXPECTED v1 2-2 x1"),
         found(0, 2, ALL, revision(1, 2, Revision.OPEN)),
@@ -230,7 +245,9 @@ class ComparisonTest {
     for (long second = 1; second <= 20; second++) {
       long nominal = second * SECOND;
       long due = jittered.dueOf(SCHEDULE, nominal);
-      rows.add(new LedgerRow(nominal, SCHEDULE, 0, 3, due, nominal <= last ? 1 : 2, nominal, 0, 0));
+      rows.add(
+          new LedgerRow(
+              nominal, SCHEDULE, 0, 3, due, nominal <= last ? 1 : 2, nominal, 0, 0, 1, 1, 1));
     }
     assertEquals(List.of(), found(before, after));
     LedgerRow tenth = rows.get(9);
@@ -245,7 +262,10 @@ class ComparisonTest {
             tenth.version(),
             tenth.nominal(),
             0,
-            0));
+            0,
+            1,
+            1,
+            1));
     assertEquals(List.of("EARLY v" + tenth.version() + " 10-10 x1"), found(before, after));
   }
 

@@ -140,7 +140,7 @@ class RandomLedgerTest {
 
   private static LedgerRow row(
       long first, long last, long count, int reason, long recordedAt, long version) {
-    return new LedgerRow(first, SCHEDULE, 0, 0, recordedAt, version, last, count, reason);
+    return new LedgerRow(first, SCHEDULE, 0, 0, recordedAt, version, last, count, reason, 1, 1, 1);
   }
 
   private static TreeMap<Gap.Kind, Long> found(History history, long after, long upTo) {
@@ -156,6 +156,7 @@ class RandomLedgerTest {
             0,
             after,
             owed,
+            RowPlaces.OF_REVISIONS,
             tally,
             gap -> told.merge(gap.kind(), gap.count(), Long::sum),
             (row, due) -> {});

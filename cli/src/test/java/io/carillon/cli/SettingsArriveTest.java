@@ -161,6 +161,7 @@ class SettingsArriveTest {
     Map<String, String> options = new HashMap<>();
     options.put("database-url", database.jdbcUrl());
     options.put("database-user", "postgres");
+    options.put("database-password", database.password());
     options.put("schema", schema);
     for (int i = 0; i < more.length; i += 2) {
       options.put(more[i], more[i + 1]);

@@ -1,5 +1,6 @@
 package io.carillon.cli;
 
+import com.google.protobuf.FieldMask;
 import io.carillon.client.CarillonClient;
 import io.carillon.v1.Calendar;
 import io.carillon.v1.CreateCalendarRequest;
@@ -183,7 +184,11 @@ final class CalendarCommand extends GroupCommand {
       Calendar updated =
           client
               .calendars()
-              .updateCalendar(UpdateCalendarRequest.newBuilder().setCalendar(changed).build());
+              .updateCalendar(
+                  UpdateCalendarRequest.newBuilder()
+                      .setCalendar(changed)
+                      .setUpdateMask(FieldMask.newBuilder().addPaths("*"))
+                      .build());
       output().one(updated, CalendarView.DETAIL);
       return ExitCode.OK;
     }

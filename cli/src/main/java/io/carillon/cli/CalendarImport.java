@@ -7,8 +7,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -18,7 +16,8 @@ import picocli.CommandLine.Parameters;
     name = "import",
     description = {
       "Add the days of an iCalendar file to a calendar, which is made if it is not there.",
-      "Taken are events that last whole days, recurring ones up to 2099."
+      "Taken are events that last whole days, recurring ones up to 2099.",
+      "Lines that cannot be taken are told with their number (exit code 7); all else is taken."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -55,12 +54,12 @@ final class CalendarImport extends ClientCommand {
       description = "Take the days that the calendar has now away (default: add to them).")
   private boolean replace;
 
+  /** Below what a master takes in one message. */
+  private static final int MAX_BYTES = 15 << 20;
+
   @Override
   int run(CarillonClient client) throws IOException {
-    byte[] content =
-        file.equals("-")
-            ? carillon().world().in().readAllBytes()
-            : Files.readAllBytes(Path.of(file));
+    byte[] content = InputFile.read(carillon().world(), file, MAX_BYTES);
     ImportCalendarResponse answer =
         client
             .calendars()
@@ -71,12 +70,18 @@ final class CalendarImport extends ClientCommand {
                     .setReplace(replace)
                     .build());
     output().one(answer, COLUMNS);
-    return ExitCode.OK;
+    answer
+        .getFaultsList()
+        .forEach(fault -> say(file + ":" + fault.getLine() + ": " + fault.getText()));
+    return answer.getFaultsCount() == 0 ? ExitCode.OK : ExitCode.PARTIAL;
   }
 
   private String text(byte[] content) {
     try {
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(content)).toString();
+      return StandardCharsets.UTF_8
+          .newDecoder()
+          .decode(ByteBuffer.wrap(FoldedLines.wholeCharacters(content)))
+          .toString();
     } catch (CharacterCodingException e) {
       throw wrongUsage(
           file + " is not UTF-8; convert it, for example with iconv -f latin1 -t utf-8");

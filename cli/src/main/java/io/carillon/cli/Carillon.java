@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Properties;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
@@ -46,9 +47,13 @@ import picocli.CommandLine.Spec;
       DevCommand.class,
       MasterCommand.class,
       ClockNodeCommand.class,
+      ConfigCommand.class,
       Carillon.VersionCommand.class
     })
 public final class Carillon implements Callable<Integer> {
+
+  /** What the JVM makes of bytes that the locale does not know: the character itself is lost. */
+  private static final char UNREADABLE = '\ufffd';
 
   private final World world;
   @Mixin private ConnectionOptions options;
@@ -60,15 +65,36 @@ public final class Carillon implements Callable<Integer> {
 
   public static void main(String[] arguments) {
     World world = World.ofProcess();
-    Logging.quiet();
+    prepare();
     int exit = run(world, arguments);
     world.out().flush();
     System.exit(exit);
   }
 
+  /** What holds for the whole process: a log for servers only, and digits that all can read. */
+  static void prepare() {
+    Logging.quiet();
+    Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
+  }
+
   /** Runs one command and answers its exit code. */
   static int run(World world, String... arguments) {
-    return commandLine(world).execute(arguments);
+    CommandLine command = commandLine(world);
+    for (String argument : arguments) {
+      if (argument.indexOf(UNREADABLE) >= 0) {
+        return new Failures((Carillon) command.getCommand())
+            .handleParseException(
+                new ParameterException(
+                    command,
+                    "not all characters of the argument \""
+                        + argument
+                        + "\" can be read in this locale; run it with LC_ALL=C.UTF-8, and give"
+                        + " UTF-8"),
+                arguments);
+      }
+    }
+    SettingOptions.addTo(command, arguments);
+    return command.execute(arguments);
   }
 
   private static CommandLine commandLine(World world) {
@@ -85,11 +111,28 @@ public final class Carillon implements Callable<Integer> {
         .setDefaultValueProvider(new EnvironmentDefaults(world.environment()))
         .setExecutionExceptionHandler(failures)
         .setParameterExceptionHandler(failures)
+        .registerConverter(int.class, converter(text -> (int) number(text, Integer.MAX_VALUE)))
+        .registerConverter(Integer.class, converter(text -> (int) number(text, Integer.MAX_VALUE)))
+        .registerConverter(long.class, converter(text -> number(text, Long.MAX_VALUE)))
+        .registerConverter(Long.class, converter(text -> number(text, Long.MAX_VALUE)))
         .registerConverter(Duration.class, converter(TimeText::parseDuration))
         .registerConverter(Instant.class, converter(TimeText::parseInstant))
         .registerConverter(Moment.class, converter(Moment::parse))
         .registerConverter(DateRange.class, converter(DayText::parse));
     return command;
+  }
+
+  private static long number(String text, long most) {
+    try {
+      long number = Long.parseLong(text);
+      if (Math.abs(number) <= most) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // It is too long, or no number.
+    }
+    throw new IllegalArgumentException(
+        "\"" + text + "\" is not a whole number, of " + most + " at most");
   }
 
   private static <T> ITypeConverter<T> converter(Function<String, T> parse) {

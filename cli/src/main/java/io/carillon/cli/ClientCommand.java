@@ -42,7 +42,7 @@ abstract class ClientCommand implements Callable<Integer> {
 
   /** Talk: what the user may want to know, apart from the result. */
   void say(String line) {
-    carillon().world().err().println(line);
+    carillon().world().err().println(Printable.line(line));
     carillon().world().err().flush();
   }
 

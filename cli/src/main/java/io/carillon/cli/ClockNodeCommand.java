@@ -1,12 +1,11 @@
 package io.carillon.cli;
 
+import io.carillon.clocknode.app.NodeConfig;
 import io.carillon.clocknode.app.Termination;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import io.carillon.common.config.Node;
+import io.carillon.common.config.Ticking;
+import java.io.IOException;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
 @Command(
     name = "clock-node",
@@ -16,51 +15,25 @@ import picocli.CommandLine.Option;
     })
 final class ClockNodeCommand extends ServerCommand {
 
-  @Option(
-      names = "--master",
-      split = ",",
-      paramLabel = "HOST:PORT",
-      converter = ListenAddress.Converter.class,
-      description = "Node ports of the masters, tried in turn (default: 127.0.0.1:7401).")
-  private List<ListenAddress> masters = new ArrayList<>();
+  @Override
+  ServerKind kind() {
+    return ServerKind.CLOCK_NODE;
+  }
 
-  @Option(
-      names = "--data-dir",
-      paramLabel = "FOLDER",
-      defaultValue = "./carillon-data/node",
-      description = "Where the node keeps its id and its cluster's (default: ${DEFAULT-VALUE}).")
-  private Path dataDir;
-
-  @Option(
-      names = "--node-id",
-      paramLabel = "ID",
-      description = {
-        "The node's id for life, instead of the one in the folder.",
-        "Which cluster it belongs to is then remembered only while it runs."
-      })
-  private String nodeId;
-
-  @Option(
-      names = "--weight",
-      paramLabel = "N",
-      description = "Share of the partitions in relation to other nodes, 1 to 1000 (default: 100).")
-  private Integer weight;
-
-  @Option(
-      names = "--drain-timeout",
-      paramLabel = "DURATION",
-      defaultValue = "10s",
-      description = "How long to wait for the hand-over when stopped (default: ${DEFAULT-VALUE}).")
-  private Duration drainTimeout;
+  /** How a clock node runs under these settings. */
+  static NodeConfig config(Settings settings) {
+    try {
+      return new NodeConfig(settings.get(Node.class), settings.get(Ticking.class));
+    } catch (IllegalArgumentException e) {
+      throw new UsageException("node-id: " + e.getMessage());
+    }
+  }
 
   @Override
-  Running start() throws Exception {
-    List<String> addresses =
-        masters == null || masters.isEmpty()
-            ? List.of("127.0.0.1:7401")
-            : masters.stream().map(ListenAddress::toString).toList();
-    RunningNode node = RunningNode.start(dataDir, addresses, nodeId, weight, drainTimeout);
-    talk().println("clock node " + node.id() + ", master " + String.join(",", addresses));
+  Running start(Settings settings) throws IOException {
+    NodeConfig config = config(settings);
+    RunningNode node = RunningNode.start(config);
+    talk().println("clock node " + node.id() + ", master " + String.join(",", config.masters()));
     return new Running() {
       @Override
       public int awaitEnd() throws InterruptedException {

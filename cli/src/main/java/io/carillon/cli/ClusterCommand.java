@@ -94,7 +94,12 @@ final class ClusterCommand extends GroupCommand {
     private static String counters(Cluster cluster) {
       StringBuilder text = new StringBuilder();
       new TreeMap<>(cluster.getCountersMap())
-          .forEach((name, value) -> text.append(name).append(' ').append(value).append('\n'));
+          .forEach(
+              (name, value) -> {
+                if (value != 0) {
+                  text.append(name).append(' ').append(value).append('\n');
+                }
+              });
       return text.toString().strip();
     }
 

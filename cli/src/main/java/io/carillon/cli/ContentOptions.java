@@ -2,8 +2,6 @@ package io.carillon.cli;
 
 import com.google.protobuf.ByteString;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import picocli.CommandLine.Mixin;
@@ -25,7 +23,7 @@ final class ContentOptions {
       names = "--payload",
       paramLabel = "TEXT|@FILE",
       description =
-          "Handed to the consumer with each fire; from a file with @, @@ for a text that begins with @.")
+          "Handed to the consumer with each fire; from a file with @, from stdin with @-, @@ for a text that begins with @.")
   String payload;
 
   @Option(
@@ -39,12 +37,15 @@ final class ContentOptions {
 
   @Mixin CatchUpOptions catchUp;
 
-  ByteString payloadBytes() throws IOException {
+  /** As the master takes them at most. */
+  private static final int MAX_PAYLOAD = 65_536;
+
+  ByteString payloadBytes(World world) throws IOException {
     if (payload.startsWith("@@")) {
       return ByteString.copyFromUtf8(payload.substring(1));
     }
     return payload.startsWith("@")
-        ? ByteString.copyFrom(Files.readAllBytes(Path.of(payload.substring(1))))
+        ? ByteString.copyFrom(InputFile.read(world, payload.substring(1), MAX_PAYLOAD))
         : ByteString.copyFromUtf8(payload);
   }
 }

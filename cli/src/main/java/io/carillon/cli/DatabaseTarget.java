@@ -1,5 +1,7 @@
 package io.carillon.cli;
 
+import io.carillon.common.config.Storage;
+import io.carillon.master.store.DatabaseConfig;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLDecoder;
@@ -15,6 +17,10 @@ import java.nio.charset.StandardCharsets;
 record DatabaseTarget(String jdbcUrl, String user, String password) {
 
   private static final String JDBC = "jdbc:postgresql:";
+
+  static DatabaseTarget of(Storage storage) {
+    return of(storage.databaseUrl(), storage.databaseUser(), storage.databasePassword());
+  }
 
   static DatabaseTarget of(String url, String user, String password) {
     if (url.startsWith(JDBC)) {
@@ -44,6 +50,29 @@ record DatabaseTarget(String jdbcUrl, String user, String password) {
         jdbc, user != null ? user : part(who, 0), password != null ? password : part(who, 1));
   }
 
+  /** For the master's store. */
+  DatabaseConfig config(Storage storage) {
+    return DatabaseConfig.of(
+        jdbcUrl,
+        // As psql does. A user within the URL goes before.
+        user != null ? user : System.getProperty("user.name"),
+        password != null ? password : "",
+        storage);
+  }
+
+  /** Whether a text holds a password as URLs of databases do. */
+  static boolean hasPassword(String text) {
+    return !masked(text).equals(text);
+  }
+
+  /** A text with passwords in it replaced, if it is the URL of a database. */
+  static String masked(String text) {
+    return text.contains("postgres")
+        ? text.replaceAll("(?i)(password=)[^&]*", "$1…")
+            .replaceAll("(://[^/?@:]*:)[^/?@]*@", "$1…@")
+        : text;
+  }
+
   private static String part(String[] who, int index) {
     return index < who.length
         ? URLDecoder.decode(who[index].replace("+", "%2B"), StandardCharsets.UTF_8)
@@ -62,6 +91,6 @@ record DatabaseTarget(String jdbcUrl, String user, String password) {
   /** Without the password. */
   @Override
   public String toString() {
-    return jdbcUrl.replaceAll("(password=)[^&]*", "$1…");
+    return masked(jdbcUrl);
   }
 }

@@ -1,9 +1,14 @@
 package io.carillon.cli;
 
+import io.carillon.clocknode.app.NodeConfig;
+import io.carillon.common.config.Development;
+import io.carillon.common.config.Listen;
+import io.carillon.common.config.Records;
+import io.carillon.master.app.MasterConfig;
+import io.carillon.master.store.DatabaseConfig;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -14,72 +19,88 @@ final class Dev implements ServerCommand.Running {
 
   private static final String SCHEMA = "carillon";
 
-  /** What the options of {@code dev} say. */
-  record Settings(
-      Path dataDir, int nodes, ListenAddress listen, ListenAddress nodeListen, int postgresPort) {}
-
-  private final Settings settings;
+  private final Development settings;
+  private final Path folder;
+  private final Listen listen;
   private final Deque<AutoCloseable> started = new ArrayDeque<>();
   private final List<RunningNode> nodes = new ArrayList<>();
   private EmbeddedDatabase database;
   private RunningMaster master;
+  private boolean closed;
 
-  private Dev(Settings settings) {
+  Dev(Development settings, Listen listen) {
     this.settings = settings;
+    this.folder = Path.of(settings.dataDir());
+    this.listen = listen;
   }
 
-  static Dev start(Settings settings) throws Exception {
-    Dev dev = new Dev(settings);
+  /**
+   * Starts all of it, a part at a time: when it is closed meanwhile, the part under way is waited
+   * for and stopped with the others, and no more are begun.
+   *
+   * @throws InterruptedException if it was closed meanwhile
+   */
+  void start() throws Exception {
     try {
-      dev.startAll();
+      startDatabase();
+      startMaster();
+      for (int i = 1; i <= settings.nodes(); i++) {
+        startNode(i);
+      }
     } catch (Exception e) {
-      dev.close();
+      close();
       throw e;
     }
-    return dev;
   }
 
-  private void startAll() throws Exception {
+  private synchronized void startDatabase() throws InterruptedException {
+    checkOpen();
     try {
-      database =
-          EmbeddedDatabase.start(settings.dataDir().resolve("postgres"), settings.postgresPort());
+      database = EmbeddedDatabase.start(folder.resolve("postgres"), settings.postgresPort());
     } catch (IOException e) {
       throw new StartException(e.getMessage(), ExitCode.OTHER, e);
     }
     started.push(database);
-    master =
-        RunningMaster.start(
-            RunningMaster.Settings.alone(
-                new DatabaseTarget(database.jdbcUrl(), "postgres", null),
-                SCHEMA,
-                settings.listen(),
-                settings.nodeListen()));
+  }
+
+  private synchronized void startMaster() throws InterruptedException {
+    checkOpen();
+    DatabaseConfig target =
+        Records.with(
+            DatabaseConfig.of(database.jdbcUrl(), "postgres", database.password()),
+            "schema",
+            SCHEMA);
+    master = RunningMaster.start(Records.with(MasterConfig.of(target), "listen", listen));
     started.push(master);
-    String address = ListenAddress.reach(settings.nodeListen(), master.nodePort());
-    for (int i = 1; i <= settings.nodes(); i++) {
-      RunningNode node =
-          RunningNode.start(
-              settings.dataDir().resolve("node-" + i),
-              List.of(address),
-              null,
-              null,
-              Duration.ofSeconds(5));
-      nodes.add(node);
-      // Not drained: nobody is left to hand over to, and the master is next.
-      started.push(node::abandon);
+  }
+
+  private synchronized void startNode(int number) throws IOException, InterruptedException {
+    checkOpen();
+    String address = ListenAddress.reach(listen.nodeListen(), master.nodePort()).toString();
+    RunningNode node =
+        RunningNode.start(NodeConfig.of(folder.resolve("node-" + number), List.of(address)));
+    nodes.add(node);
+    // Not drained: nobody is left to hand over to, and the master is next.
+    started.push(node::abandon);
+  }
+
+  private void checkOpen() throws InterruptedException {
+    if (closed) {
+      throw new InterruptedException("stopped while it was starting");
     }
   }
 
   void describe(PrintWriter talk) {
     talk.println();
     talk.println("Carillon is running.");
-    talk.println("  API          " + ListenAddress.reach(settings.listen(), master.apiPort()));
-    talk.println("  Clock nodes  " + ListenAddress.reach(settings.nodeListen(), master.nodePort()));
+    talk.println("  API          " + ListenAddress.reach(listen.listen(), master.apiPort()));
+    talk.println("  Clock nodes  " + ListenAddress.reach(listen.nodeListen(), master.nodePort()));
     for (RunningNode node : nodes) {
       talk.println("               " + node.id() + " (in this process)");
     }
     talk.println("  PostgreSQL   " + database.jdbcUrl() + " (schema " + SCHEMA + ")");
-    talk.println("  Data         " + settings.dataDir().toAbsolutePath().normalize());
+    talk.println("               its password is in " + database.passwordFile());
+    talk.println("  Data         " + folder.toAbsolutePath().normalize());
     talk.println("Try: carillon schedule create hello --every 1s && carillon subscribe");
     talk.println("Ctrl-C stops it; the data stays.");
     talk.flush();
@@ -92,6 +113,7 @@ final class Dev implements ServerCommand.Running {
 
   @Override
   public synchronized void close() throws Exception {
+    closed = true;
     Exception first = null;
     while (!started.isEmpty()) {
       try {

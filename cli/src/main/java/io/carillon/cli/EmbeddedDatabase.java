@@ -1,7 +1,7 @@
 package io.carillon.cli;
 
+import io.carillon.common.file.PrivateFiles;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.File;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -9,20 +9,28 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
  * A PostgreSQL of one's own in a folder: a real server, as durable as an installed one, whose data
- * stays between runs. It listens on loopback only, where the user postgres needs no password.
+ * stays between runs. It listens on loopback only, has no socket in the file system, and lets in
+ * the user postgres with a password that is in a file beside the folder, which only its owner can
+ * read. Its programs are where nobody else can change them.
  *
  * <p>The server is a process of its own and outlives a JVM that is killed. The next start on the
  * folder stops it and recovers, as after a power cut.
  */
 public final class EmbeddedDatabase implements AutoCloseable {
 
+  private static final String USER = "postgres";
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
 
@@ -30,66 +38,158 @@ public final class EmbeddedDatabase implements AutoCloseable {
   private static final String LOCK_FILE = "epg-lock";
 
   private static final String PID_FILE = "postmaster.pid";
+  private static final String ACCESS_FILE = "pg_hba.conf";
+
+  /** Of a new server, its log of writes included. */
+  private static final long DATA_MEGABYTES = 100;
+
+  /** Of its programs, unpacked, and some more. */
+  private static final long PROGRAM_MEGABYTES = 100;
 
   private final EmbeddedPostgres postgres;
   private final Path dataDir;
+  private final Path passwordFile;
+  private final String password;
 
-  private EmbeddedDatabase(EmbeddedPostgres postgres, Path dataDir) {
+  private EmbeddedDatabase(
+      EmbeddedPostgres postgres, Path dataDir, Path passwordFile, String password) {
     this.postgres = postgres;
     this.dataDir = dataDir;
+    this.passwordFile = passwordFile;
+    this.password = password;
+  }
+
+  /** The same with the settings for {@code dev} and tests. */
+  public static EmbeddedDatabase start(Path dataDir, int port) throws IOException {
+    return start(
+        dataDir,
+        port,
+        Map.of("shared_buffers", "256MB", "max_wal_size", "2GB", "max_connections", "200"));
   }
 
   /**
    * Starts a server on the folder, which is made if it does not exist.
    *
    * @param port 0 for a free one
+   * @param settings of PostgreSQL, beside those that make it durable
    * @throws IOException if it does not start; the message says what to do
    */
-  public static EmbeddedDatabase start(Path dataDir, int port) throws IOException {
-    Path folder = Files.createDirectories(dataDir.toAbsolutePath().normalize());
+  public static EmbeddedDatabase start(Path dataDir, int port, Map<String, String> settings)
+      throws IOException {
+    Path folder = dataDir.toAbsolutePath().normalize();
+    Path parent = DataFolder.writable(folder.getParent());
+    PrivateFiles.folder(folder);
     stopOrphan(folder);
+    boolean isNew = !Files.exists(folder.resolve("PG_VERSION"));
+    if (isNew) {
+      DataFolder.checkRoom(folder, DATA_MEGABYTES);
+    }
+    Path passwordFile = parent.resolve(folder.getFileName() + ".password");
+    String password = PrivateFiles.secret(passwordFile);
+    Path log = newLog(parent.resolve(folder.getFileName() + ".log"));
     EmbeddedPostgres.Builder builder =
         EmbeddedPostgres.builder()
             .setDataDirectory(folder)
             .setCleanDataDirectory(false)
             .setRegisterShutdownHook(false)
-            .setOverrideWorkingDirectory(binaries())
+            .setOverrideWorkingDirectory(programs(parent).toFile())
             .setPGStartupWait(START_LIMIT)
+            .setOutputRedirector(ProcessBuilder.Redirect.appendTo(log.toFile()))
+            .setErrorRedirector(ProcessBuilder.Redirect.appendTo(log.toFile()))
+            // Options of initdb, all of them; the library's own is to trust everybody.
             .setLocaleConfig("locale", "C")
+            .setLocaleConfig("auth", "scram-sha-256")
+            .setLocaleConfig("pwfile", passwordFile.toString())
+            .setConnectConfig("password", password)
+            .setServerConfig("unix_socket_directories", "")
             // The library's defaults are for throw-away tests: they trade durability for speed.
             .setServerConfig("fsync", "on")
             .setServerConfig("synchronous_commit", "on")
-            .setServerConfig("full_page_writes", "on")
-            .setServerConfig("shared_buffers", "256MB")
-            .setServerConfig("max_wal_size", "2GB")
-            .setServerConfig("max_connections", "200");
+            .setServerConfig("full_page_writes", "on");
+    settings.forEach(builder::setServerConfig);
     if (port != 0) {
       builder.setPort(port);
     }
     try {
-      return new EmbeddedDatabase(builder.start(), folder);
-    } catch (IOException | RuntimeException e) {
+      EmbeddedDatabase database =
+          new EmbeddedDatabase(builder.start(), folder, passwordFile, password);
+      database.demandPassword();
+      return database;
+    } catch (IOException | RuntimeException | SQLException | ExceptionInInitializerError e) {
+      Optional<ProcessHandle> halfStarted = running(folder);
+      if (halfStarted.isPresent()) {
+        stop(halfStarted.get());
+      }
       throw new IOException(
           "PostgreSQL does not start in "
               + folder
               + " ("
-              + e.getMessage()
-              + "); its own words are in the log above; if the folder holds nothing that you need, delete it",
+              + (e.getCause() instanceof IOException io ? io.getMessage() : e.getMessage())
+              + "); its own words are in "
+              + log
+              + "; if the folder holds nothing that you need, delete it",
           e);
     }
   }
 
-  /** Each user has unpacked binaries of his own: one cannot lock or replace those of another. */
-  private static File binaries() {
-    return Path.of(
-            System.getProperty("java.io.tmpdir"),
-            "carillon-postgresql-" + System.getProperty("user.name"))
-        .toFile();
+  /**
+   * Where its programs are unpacked, once for each user of the machine. The library opens that
+   * folder to all; the one around it lets nobody in.
+   */
+  private static Path programs(Path dataDir) throws IOException {
+    Path around = PrivateFiles.cache(dataDir.resolve("postgres-programs"));
+    Path programs = around.resolve("postgresql");
+    if (!Files.exists(programs)) {
+      DataFolder.checkRoom(around, PROGRAM_MEGABYTES);
+    }
+    return programs;
   }
 
-  /** For JDBC: the user postgres, who needs no password. */
+  /** Empty, and nobody else's to read: statements may be in it. */
+  private static Path newLog(Path log) throws IOException {
+    Files.deleteIfExists(log);
+    Path made = Files.createTempFile(log.getParent(), ".log", "");
+    return Files.move(made, log);
+  }
+
+  /** Of a folder from before there was a password: everybody was trusted. */
+  private void demandPassword() throws IOException, SQLException {
+    Path access = dataDir.resolve(ACCESS_FILE);
+    List<String> lines = Files.readAllLines(access);
+    if (lines.stream().noneMatch(line -> !line.startsWith("#") && line.endsWith("trust"))) {
+      return;
+    }
+    try (Connection connection = connect("");
+        Statement statement = connection.createStatement()) {
+      statement.execute("alter role " + USER + " password '" + password + "'");
+      Files.write(
+          access, lines.stream().map(line -> line.replaceAll("trust$", "scram-sha-256")).toList());
+      statement.execute("select pg_reload_conf()");
+    }
+  }
+
+  /** For JDBC, without the password. */
   public String jdbcUrl() {
-    return "jdbc:postgresql://127.0.0.1:" + postgres.getPort() + "/postgres?user=postgres";
+    return "jdbc:postgresql://127.0.0.1:" + postgres.getPort() + "/postgres?user=" + USER;
+  }
+
+  /**
+   * A connection of its superuser.
+   *
+   * @param parameters more of the URL: none, or beginning with "&amp;"
+   */
+  public Connection connect(String parameters) throws SQLException {
+    return DriverManager.getConnection(jdbcUrl() + parameters, USER, password);
+  }
+
+  /** Of the user postgres. */
+  public String password() {
+    return password;
+  }
+
+  /** Holds the password in a line; only its owner can read it. */
+  public Path passwordFile() {
+    return passwordFile;
   }
 
   public int port() {

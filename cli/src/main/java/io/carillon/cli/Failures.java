@@ -8,7 +8,12 @@ import com.google.rpc.BadRequest.FieldViolation;
 import io.carillon.client.CarillonException;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -76,8 +81,11 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     if (thrown instanceof InterruptedException) {
       return ExitCode.INTERRUPTED;
     }
-    if (thrown instanceof java.io.IOException) {
-      return report("IO", readable((java.io.IOException) thrown), null, ExitCode.OTHER, json);
+    if (thrown instanceof IOException failed) {
+      return report("IO", readable(failed), null, ExitCode.OTHER, json);
+    }
+    if (thrown instanceof InvalidPathException) {
+      return report("INVALID_ARGUMENT", thrown.getMessage(), null, ExitCode.USAGE, json);
     }
     thrown.printStackTrace(carillon.world().err());
     return report(
@@ -88,10 +96,18 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
         json);
   }
 
-  private static String readable(java.io.IOException failure) {
-    return failure instanceof java.nio.file.NoSuchFileException
-        ? "no such file: " + failure.getMessage()
-        : String.valueOf(failure.getMessage());
+  /** In words, where the message of such an exception is no more than a path. */
+  static String readable(IOException failure) {
+    if (failure instanceof NoSuchFileException) {
+      return "no such file: " + failure.getMessage();
+    }
+    if (failure instanceof AccessDeniedException) {
+      return failure.getMessage() + ": permission denied";
+    }
+    if (failure instanceof FileAlreadyExistsException) {
+      return failure.getMessage() + " is no folder";
+    }
+    return String.valueOf(failure.getMessage());
   }
 
   private String withNextStep(CarillonException refused) {
@@ -131,12 +147,13 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     if (json) {
       err.println(JSON.toJson(asJson(code, message, refused, exit)));
     } else {
-      err.println("carillon: " + message);
+      // No line but the first begins where lines do.
+      err.println("carillon: " + Printable.lines(message).replace("\n", "\n  "));
       if (refused != null) {
         for (FieldViolation violation : refused.violations()) {
           String line = violation.getField() + ": " + Violations.description(violation);
           if (!message.equals(line)) {
-            err.println("  " + line);
+            err.println("  " + Printable.line(line));
           }
         }
       }

@@ -1,8 +1,13 @@
 package io.carillon.cli;
 
 import io.carillon.client.CarillonClient;
+import io.carillon.common.schedule.ScheduleSpec;
 import io.carillon.v1.ExplainFireRequest;
 import io.carillon.v1.ExplainFireResponse;
+import io.carillon.v1.GetScheduleRequest;
+import java.time.Instant;
+import java.time.zone.ZoneOffsetTransition;
+import java.time.zone.ZoneRules;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -13,6 +18,7 @@ import picocli.CommandLine.Parameters;
     footerHeading = "%nExamples:%n",
     footer = {
       "  carillon fire explain nightly 2026-03-29T01:00:00Z",
+      "  carillon fire explain nightly 2026-03-29T02:30",
       "  carillon fire explain nightly 42-1774746000000000-s"
     })
 final class FireExplain extends ClientCommand {
@@ -45,7 +51,8 @@ final class FireExplain extends ClientCommand {
       index = "1",
       arity = "0..1",
       paramLabel = "TIME|FIRE_ID",
-      description = "With a schedule: a time such as 2026-03-29T01:00:00Z, or the id of a fire.")
+      description =
+          "With a schedule: a time such as 2026-03-29T01:00:00Z, or 2026-03-29T02:30 on its zone; or the id of a fire.")
   private String second;
 
   @Override
@@ -59,16 +66,44 @@ final class FireExplain extends ClientCommand {
     } else if (second.matches("[0-9]+-[0-9]+-[a-z].*")) {
       request.setFire(names().schedule(first) + "/fires/" + second);
     } else {
-      try {
-        request
-            .setSchedule(names().schedule(first))
-            .setNominalTime(TimeText.proto(TimeText.parseInstant(second)));
-      } catch (IllegalArgumentException e) {
-        throw wrongUsage(e.getMessage() + ", or give a fire id such as 42-1774746000000000-s");
-      }
+      request.setSchedule(names().schedule(first)).setNominalTime(TimeText.proto(time(client)));
     }
     output().one(client.fires().explainFire(request.build()), COLUMNS);
     return ExitCode.OK;
+  }
+
+  private Instant time(CarillonClient client) {
+    Moment given;
+    try {
+      given = Moment.parse(second);
+    } catch (IllegalArgumentException e) {
+      throw wrongUsage(e.getMessage() + ", or give a fire id such as 42-1774746000000000-s");
+    }
+    if (given.local() == null) {
+      return given.instant();
+    }
+    String zone =
+        client
+            .schedules()
+            .getSchedule(GetScheduleRequest.newBuilder().setName(names().schedule(first)).build())
+            .getSpec()
+            .getTimeZone();
+    ZoneRules rules = ScheduleSpec.zone(zone.isEmpty() ? "UTC" : zone).getRules();
+    ZoneOffsetTransition change = rules.getTransition(given.local());
+    if (change == null) {
+      return given.local().toInstant(rules.getOffset(given.local()));
+    }
+    if (change.isGap()) {
+      say(
+          given.local()
+              + " does not exist in "
+              + zone
+              + ": this is the first instant after the gap");
+      return change.getInstant();
+    }
+    Instant last = given.local().toInstant(change.getOffsetAfter());
+    say(given.local() + " comes twice in " + zone + ": this is the first, the other is " + last);
+    return given.local().toInstant(change.getOffsetBefore());
   }
 
   private static String rule(ExplainFireResponse answer) {

@@ -1,75 +1,31 @@
 package io.carillon.cli;
 
+import com.google.common.net.HostAndPort;
+import com.google.common.net.InetAddresses;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.net.UnknownHostException;
-import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.TypeConversionException;
 
-/** Where a server listens, or is reached: {@code host:port}, port 0 for a free one. */
-record ListenAddress(String host, int port) {
+/** What can be said of an address that a server listens on. */
+final class ListenAddress {
 
-  static ListenAddress parse(String text) {
+  private ListenAddress() {}
+
+  private static InetAddress resolve(HostAndPort address) {
     try {
-      URI uri = new URI("tcp://" + text);
-      if (uri.getHost() != null
-          && uri.getPort() >= 0
-          && uri.getPort() <= 65535
-          && uri.getPath().isEmpty()) {
-        String host = uri.getHost();
-        return new ListenAddress(
-            host.startsWith("[") ? host.substring(1, host.length() - 1) : host, uri.getPort());
-      }
-    } catch (URISyntaxException e) {
-      throw new IllegalArgumentException(wrong(text), e);
-    }
-    throw new IllegalArgumentException(wrong(text));
-  }
-
-  private static String wrong(String text) {
-    return "\"" + text + "\" is not a host:port such as 127.0.0.1:7400";
-  }
-
-  InetSocketAddress resolve() {
-    try {
-      return new InetSocketAddress(InetAddress.getByName(host), port);
+      return InetAddress.getByName(address.getHost());
     } catch (UnknownHostException e) {
-      throw new UsageException("no such host to listen on: " + host);
+      throw new UsageException("no such host to listen on: " + address.getHost());
     }
   }
 
-  boolean isLoopback() {
-    return resolve().getAddress().isLoopbackAddress();
-  }
-
-  /** All addresses of the machine, which is no address to reach it at. */
-  boolean isWildcard() {
-    return host.equals("0.0.0.0") || host.equals("::");
+  static boolean isLoopback(HostAndPort address) {
+    return resolve(address).isLoopbackAddress();
   }
 
   /** Where a client on the same machine reaches it. */
-  static String reach(ListenAddress address, int port) {
-    InetAddress host = address.resolve().getAddress();
-    String literal = host.isAnyLocalAddress() ? "127.0.0.1" : host.getHostAddress();
-    return (literal.contains(":") ? "[" + literal + "]" : literal) + ":" + port;
-  }
-
-  @Override
-  public String toString() {
-    return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
-  }
-
-  /** For options. */
-  static final class Converter implements ITypeConverter<ListenAddress> {
-    @Override
-    public ListenAddress convert(String text) {
-      try {
-        return parse(text);
-      } catch (IllegalArgumentException e) {
-        throw new TypeConversionException(e.getMessage());
-      }
-    }
+  static HostAndPort reach(HostAndPort address, int port) {
+    InetAddress host = resolve(address);
+    return HostAndPort.fromParts(
+        host.isAnyLocalAddress() ? "127.0.0.1" : InetAddresses.toAddrString(host), port);
   }
 }

@@ -3,11 +3,13 @@ package io.carillon.cli;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.PatternLayout;
 import ch.qos.logback.classic.encoder.JsonEncoder;
-import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
+import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
+import io.carillon.common.config.Logs;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.logging.LogManager;
@@ -19,21 +21,6 @@ import org.slf4j.bridge.SLF4JBridgeHandler;
  * changes it.
  */
 final class Logging {
-
-  /** As chosen by {@code --log-format}. */
-  enum Format {
-    plain,
-    json
-  }
-
-  /** As chosen by {@code --log-level}. */
-  enum Threshold {
-    trace,
-    debug,
-    info,
-    warn,
-    error
-  }
 
   /** What has nothing to tell an operator below a warning. */
   private static final List<String> CHATTY =
@@ -57,10 +44,11 @@ final class Logging {
     LogManager.getLogManager().reset();
   }
 
-  static void configure(Format format, Threshold threshold) {
+  static void configure(Logs logs) {
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
     context.reset();
-    Encoder<ILoggingEvent> encoder = format == Format.json ? json(context) : plain(context);
+    Encoder<ILoggingEvent> encoder =
+        logs.logFormat() == Logs.Format.JSON ? json(context) : plain(context);
     encoder.start();
     ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
     appender.setContext(context);
@@ -68,7 +56,7 @@ final class Logging {
     appender.setEncoder(encoder);
     appender.start();
     Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
-    root.setLevel(Level.toLevel(threshold.name()));
+    root.setLevel(Level.toLevel(logs.logLevel().name()));
     root.addAppender(appender);
     Level least = root.getLevel().isGreaterOrEqual(Level.WARN) ? root.getLevel() : Level.WARN;
     for (String name : CHATTY) {
@@ -80,11 +68,17 @@ final class Logging {
     SLF4JBridgeHandler.install();
   }
 
-  private static Encoder<ILoggingEvent> plain(LoggerContext context) {
-    PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+  static Encoder<ILoggingEvent> plain(LoggerContext context) {
+    PatternLayout layout = new PatternLayout();
+    layout.setContext(context);
+    layout.getInstanceConverterMap().put("line", LogText.Message::new);
+    layout.getInstanceConverterMap().put("trace", LogText.Trace::new);
+    layout.setPattern("%d{HH:mm:ss.SSS} %-5level %logger{0} - %line%n%trace");
+    layout.start();
+    LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
     encoder.setContext(context);
     encoder.setCharset(StandardCharsets.UTF_8);
-    encoder.setPattern("%d{HH:mm:ss.SSS} %-5level %logger{0} - %msg%n");
+    encoder.setLayout(layout);
     return encoder;
   }
 

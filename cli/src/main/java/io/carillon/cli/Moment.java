@@ -1,6 +1,7 @@
 package io.carillon.cli;
 
-import java.time.DateTimeException;
+import io.carillon.common.schedule.ScheduleSpec;
+import io.carillon.common.schedule.SpecException;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
@@ -41,9 +42,9 @@ record Moment(Instant instant, LocalDateTime local) {
     }
     ZoneId id;
     try {
-      id = ZoneId.of(zone.isEmpty() ? "UTC" : zone);
-    } catch (DateTimeException e) {
-      throw new UsageException("--zone: there is no time zone \"" + zone + "\"");
+      id = ScheduleSpec.zone(zone.isEmpty() ? "UTC" : zone);
+    } catch (SpecException e) {
+      throw new UsageException("--zone: there is no time zone \"" + zone + "\": " + e.getMessage());
     }
     var offsets = id.getRules().getValidOffsets(local);
     if (offsets.isEmpty()) {

@@ -8,6 +8,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.function.Function;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
 
 /** How results are written to stdout. */
 final class Output {
@@ -25,7 +26,7 @@ final class Output {
       return switch (text) {
         case "table" -> Format.TABLE;
         case "json" -> Format.JSON;
-        default -> throw new IllegalArgumentException("\"" + text + "\" is neither table nor json");
+        default -> throw new TypeConversionException("\"" + text + "\" is neither table nor json");
       };
     }
   }
@@ -57,7 +58,7 @@ final class Output {
     } else {
       int width = columns.stream().mapToInt(c -> c.title().length()).max().orElse(0);
       for (Column<T> column : columns) {
-        String value = column.cell().apply(message);
+        String value = Printable.lines(column.cell().apply(message));
         if (!value.isEmpty()) {
           out.println(
               pad(column.title() + ":", width + 2)
@@ -94,7 +95,7 @@ final class Output {
 
   /** One of many that come one by one: a line each. */
   <T extends MessageOrBuilder> void line(T message, Function<T, String> text) {
-    out.println(isJson() ? json(LINE, message) : text.apply(message));
+    out.println(isJson() ? json(LINE, message) : Printable.line(text.apply(message)));
     out.flush();
   }
 

@@ -2,8 +2,6 @@ package io.carillon.cli;
 
 import io.carillon.master.app.MasterConfig;
 import io.carillon.master.app.MasterServer;
-import io.carillon.master.election.ElectionSettings;
-import io.carillon.master.store.DatabaseConfig;
 import io.carillon.master.store.DatabaseUnavailableException;
 import java.io.IOException;
 import java.util.concurrent.ExecutionException;
@@ -11,55 +9,13 @@ import java.util.concurrent.ExecutionException;
 /** A master in this process, and the one place in the command that starts one. */
 final class RunningMaster implements ServerCommand.Running {
 
-  /**
-   * What the options of {@code master} and {@code dev} say.
-   *
-   * @param advertise where others reach the API; null: as it listens; {@code nodeAdvertise} alike
-   */
-  record Settings(
-      DatabaseTarget database,
-      String schema,
-      ListenAddress listen,
-      ListenAddress nodeListen,
-      ListenAddress advertise,
-      ListenAddress nodeAdvertise,
-      ElectionSettings election,
-      boolean warmStandby) {
-
-    /** Of a master that is alone. */
-    static Settings alone(
-        DatabaseTarget database, String schema, ListenAddress listen, ListenAddress nodeListen) {
-      return new Settings(
-          database, schema, listen, nodeListen, null, null, ElectionSettings.defaults(), false);
-    }
-  }
-
   private final MasterServer server;
 
   private RunningMaster(MasterServer server) {
     this.server = server;
   }
 
-  static RunningMaster start(Settings settings) {
-    DatabaseTarget target = settings.database();
-    DatabaseConfig database;
-    try {
-      database =
-          DatabaseConfig.of(
-                  target.jdbcUrl(),
-                  // As psql does. A user within the URL goes before.
-                  target.user() != null ? target.user() : System.getProperty("user.name"),
-                  target.password() != null ? target.password() : "")
-              .withSchema(settings.schema());
-    } catch (IllegalArgumentException e) {
-      throw new UsageException(e.getMessage());
-    }
-    MasterConfig config =
-        MasterConfig.of(database)
-            .listeningOn(settings.listen().resolve(), settings.nodeListen().resolve())
-            .advertising(text(settings.advertise()), text(settings.nodeAdvertise()))
-            .electing(settings.election())
-            .withWarmStandby(settings.warmStandby());
+  static RunningMaster start(MasterConfig config) {
     try {
       return new RunningMaster(MasterServer.start(config));
     } catch (DatabaseUnavailableException e) {
@@ -68,10 +24,6 @@ final class RunningMaster implements ServerCommand.Running {
       throw new StartException(
           e.getMessage() + "; give another with --listen or --node-listen", ExitCode.OTHER, e);
     }
-  }
-
-  private static String text(ListenAddress address) {
-    return address == null ? null : address.toString();
   }
 
   /** Whether it leads, and does not follow another master. */

@@ -4,10 +4,8 @@ import io.carillon.clocknode.app.ClockNode;
 import io.carillon.clocknode.app.NodeConfig;
 import io.carillon.clocknode.app.Termination;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.ExecutionException;
 
 /** A clock node in this process, and the one place in the command that starts one. */
@@ -21,26 +19,17 @@ final class RunningNode implements ServerCommand.Running {
     this.drainTimeout = drainTimeout;
   }
 
-  /**
-   * Starts a node; it connects in the background.
-   *
-   * @param id null to take the one in the folder, or to make one
-   * @param weight null for the default
-   */
-  static RunningNode start(
-      Path dataDir, List<String> masters, String id, Integer weight, Duration drainTimeout)
-      throws IOException {
-    NodeConfig config;
+  /** Starts a node; it connects in the background. */
+  static RunningNode start(NodeConfig config) throws IOException {
+    Path folder = DataFolder.writable(Path.of(config.node().dataDir()));
+    ClockNode node;
     try {
-      config = NodeConfig.of(Files.createDirectories(dataDir), masters);
-      config = id == null ? config : config.withNodeId(id);
-      config = weight == null ? config : config.withWeight(weight);
-    } catch (IllegalArgumentException e) {
-      throw new UsageException(e.getMessage());
+      node = new ClockNode(config);
+    } catch (IOException e) {
+      throw DataFolder.unusable(folder, e);
     }
-    ClockNode node = new ClockNode(config);
     node.start();
-    return new RunningNode(node, drainTimeout);
+    return new RunningNode(node, config.node().drainTimeout());
   }
 
   String id() {

@@ -2,6 +2,7 @@ package io.carillon.cli;
 
 import io.carillon.client.CarillonClient;
 import io.carillon.v1.DeleteScheduleRequest;
+import io.carillon.v1.DeleteScheduleResponse;
 import io.carillon.v1.GetScheduleRequest;
 import io.carillon.v1.ListSchedulesRequest;
 import io.carillon.v1.ListSchedulesResponse;
@@ -125,7 +126,7 @@ final class ScheduleCommand extends GroupCommand {
 
     @Override
     int run(CarillonClient client) {
-      var unused =
+      DeleteScheduleResponse deleted =
           client
               .schedules()
               .deleteSchedule(
@@ -133,7 +134,11 @@ final class ScheduleCommand extends GroupCommand {
                       .setName(name())
                       .setEtag(orEmpty(etag))
                       .build());
-      say("deleted " + name());
+      say(
+          "deleted "
+              + name()
+              + ": nothing fires after "
+              + TimeText.show(deleted.getEffectiveTime()));
       return ExitCode.OK;
     }
   }

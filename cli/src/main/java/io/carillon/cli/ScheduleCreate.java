@@ -49,7 +49,7 @@ final class ScheduleCreate extends ClientCommand {
       schedule.setDestination(names().destination(content.destination));
     }
     if (content.payload != null) {
-      schedule.setPayload(content.payloadBytes());
+      schedule.setPayload(content.payloadBytes(carillon().world()));
     }
     if (content.payloadType != null) {
       schedule.setPayloadType(content.payloadType);

@@ -7,7 +7,6 @@ import io.carillon.cli.crontab.CrontabSchedules.Planned;
 import io.carillon.cli.crontab.StyleGuess;
 import io.carillon.client.CarillonClient;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -101,12 +100,12 @@ final class ScheduleImport extends ClientCommand {
       description = "Say what would happen; the master checks each line, and stores nothing.")
   private boolean dryRun;
 
+  /** A million lines and more. */
+  private static final int MAX_BYTES = 256 << 20;
+
   @Override
   int run(CarillonClient client) throws IOException {
-    byte[] content =
-        file.equals("-")
-            ? carillon().world().in().readAllBytes()
-            : Files.readAllBytes(Path.of(file));
+    byte[] content = InputFile.read(carillon().world(), file, MAX_BYTES);
     Crontab crontab =
         switch (format) {
           case crontab -> CrontabParser.parse(content, style(content));
@@ -120,6 +119,7 @@ final class ScheduleImport extends ClientCommand {
     List<Planned> planned = schedules.plan(crontab.entries());
     ImportResult result = new ImportResult();
     result.refused.addAll(crontab.refusals());
+    crontab.notes().forEach(note -> say(file + ":" + note.line() + ": " + note.text()));
     try (ProgressBar bar = Progress.bar(carillon().world(), "import", planned.size())) {
       IntConsumer progress = bar == null ? talking(planned.size()) : bar::stepBy;
       new BulkCreation(client, names(), update, dryRun, result, progress)
@@ -137,9 +137,14 @@ final class ScheduleImport extends ClientCommand {
       case user -> Crontab.Style.USER;
       case system -> Crontab.Style.SYSTEM;
       case auto -> {
+        String path = file.equals("-") ? "" : Path.of(file).toAbsolutePath().toString();
         Crontab.Style guess =
-            StyleGuess.of(
-                file.equals("-") ? "" : Path.of(file).toAbsolutePath().toString(), content);
+            StyleGuess.of(path, content)
+                .orElseThrow(
+                    () ->
+                        wrongUsage(
+                            "some lines may name a user before the command, others have none: say"
+                                + " --style system or --style user"));
         if (guess == Crontab.Style.SYSTEM) {
           say("read in system style: the sixth word is the user (--style user if that is wrong)");
         }

@@ -60,11 +60,14 @@ final class SchedulePreview extends ClientCommand {
       return ExitCode.OK;
     }
     if (!answer.getDescription().isEmpty()) {
-      carillon().world().out().println(answer.getDescription());
+      carillon().world().out().println(Printable.line(answer.getDescription()));
     }
     output().list(answer.getTimesList().iterator(), columns(answer.getTimesList()));
     if (until == null && answer.getTimesCount() < (count > 0 ? count : DEFAULT_COUNT)) {
       say("no further times");
+    }
+    if (!answer.getNote().isEmpty()) {
+      say(answer.getNote());
     }
     return ExitCode.OK;
   }

@@ -89,7 +89,7 @@ final class ScheduleUpdate extends ScheduleCommand.OnOne {
       mask.addPaths("destination");
     }
     if (content.payload != null) {
-      changed.setPayload(content.payloadBytes());
+      changed.setPayload(content.payloadBytes(carillon().world()));
       mask.addPaths("payload");
     }
     if (content.payloadType != null) {

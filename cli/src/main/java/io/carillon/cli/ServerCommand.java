@@ -1,11 +1,13 @@
 package io.carillon.cli;
 
+import com.google.common.net.HostAndPort;
+import io.carillon.common.config.Logs;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
@@ -17,8 +19,8 @@ abstract class ServerCommand implements Callable<Integer> {
 
   private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
 
-  @Mixin private LogOptions log;
   @Spec private CommandSpec spec;
+  private volatile Running running;
 
   /** Something that has been started. */
   interface Running extends AutoCloseable {
@@ -30,30 +32,46 @@ abstract class ServerCommand implements Callable<Integer> {
     void close() throws Exception;
   }
 
-  abstract Running start() throws Exception;
+  /** Not a field: commands are made for every call of the program, and few run a server. */
+  abstract ServerKind kind();
+
+  /** Starts it; what takes long, and would be left behind by a signal, is named before. */
+  abstract Running start(Settings settings) throws Exception;
+
+  /** What a signal stops from now on. */
+  final void stopsOnSignal(Running what) {
+    running = what;
+  }
 
   @Override
   public Integer call() throws Exception {
-    log.apply();
-    Running running = start();
+    Settings settings = SettingOptions.load(kind(), spec);
+    Logging.configure(settings.get(Logs.class));
+    warnOfUnknown();
     CountDownLatch stopped = new CountDownLatch(1);
-    Thread onSignal = new Thread(() -> stop(running, stopped), "stop");
+    Thread onSignal = new Thread(() -> stop(stopped), "stop");
     Runtime.getRuntime().addShutdownHook(onSignal);
-    int exit = running.awaitEnd();
     try {
-      Runtime.getRuntime().removeShutdownHook(onSignal);
-    } catch (IllegalStateException e) {
-      // A signal is stopping it at this moment, and the JVM waits for that.
-      stopped.await(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS);
+      stopsOnSignal(start(settings));
+      int exit = running.awaitEnd();
+      stop(stopped);
       return exit;
+    } finally {
+      try {
+        Runtime.getRuntime().removeShutdownHook(onSignal);
+      } catch (IllegalStateException e) {
+        // A signal is stopping it at this moment, and the JVM waits for that.
+        stopped.await(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS);
+      }
     }
-    stop(running, stopped);
-    return exit;
   }
 
-  private void stop(Running running, CountDownLatch stopped) {
+  private void stop(CountDownLatch stopped) {
+    Running what = running;
     try {
-      running.close();
+      if (what != null) {
+        what.close();
+      }
     } catch (Exception e) {
       talk().println("carillon: did not stop in order: " + e);
     } finally {
@@ -69,9 +87,22 @@ abstract class ServerCommand implements Callable<Integer> {
     return Carillon.of(spec);
   }
 
+  private void warnOfUnknown() {
+    List<String> unknown =
+        Settings.unknown(
+            carillon().world().environment(), EnvironmentDefaults.variables(spec.root()));
+    if (!unknown.isEmpty()) {
+      talk()
+          .println(
+              "WARNING: these variables mean nothing: "
+                  + String.join(", ", unknown)
+                  + "; docs/settings.md has those that there are");
+    }
+  }
+
   /** There is no authentication yet, so listening to the network must not happen unnoticed. */
-  void warnIfOpen(ListenAddress address, String what) {
-    if (!address.isLoopback()) {
+  void warnIfOpen(HostAndPort address, String what) {
+    if (!ListenAddress.isLoopback(address)) {
       talk()
           .println(
               "WARNING: "

@@ -35,7 +35,7 @@ final class Table {
 
   /** A cell is one line, and must not steer the terminal. */
   private static String printable(String cell) {
-    return cell.isEmpty() ? "-" : cell.replaceAll("\\p{Cntrl}", " ");
+    return cell.isEmpty() ? "-" : Printable.line(cell);
   }
 
   void print(PrintWriter out) {

@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.carillon.cli.FakeMaster.Outcome;
 import io.carillon.v1.Calendar;
 import io.carillon.v1.DateRange;
+import io.carillon.v1.ICalendarFault;
 import io.carillon.v1.Weekday;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -131,6 +133,35 @@ class CalendarTest {
         master.run(ics, Map.of(), "calendar", "import", "-", "--id", "us-holidays", "--replace");
     assertEquals(0, piped.exit(), piped.err());
     assertTrue(master.calendars.lastImport.getReplace());
+  }
+
+  @Test
+  void faultyLinesAreToldAndTheExitCodeIs7() {
+    master.calendars.faults =
+        List.of(ICalendarFault.newBuilder().setLine(12).setText("is an empty RRULE").build());
+    Outcome outcome =
+        master.run("BEGIN:VCALENDAR", Map.of(), "calendar", "import", "-", "--id", "holidays");
+    assertEquals(7, outcome.exit());
+    assertTrue(outcome.err().contains("-:12: is an empty RRULE"), outcome.err());
+    assertTrue(outcome.out().contains("11"), outcome.out());
+  }
+
+  @Test
+  void aFoldWithinACharacterIsMovedBehindIt(@TempDir Path folder) throws Exception {
+    byte[] folded = "SUMMARY:Caf\u00e9 \u20ac x\r\n y\n".getBytes(StandardCharsets.UTF_8);
+    for (String fold : List.of("\r\n ", "\n\t")) {
+      for (int at = 8; at < 18; at++) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        bytes.write(folded, 0, at);
+        bytes.writeBytes(fold.getBytes(StandardCharsets.UTF_8));
+        bytes.write(folded, at, folded.length - at);
+        Path file = Files.write(folder.resolve("f.ics"), bytes.toByteArray());
+        assertEquals(0, master.run("calendar", "import", file.toString(), "--id", "x").exit());
+        String sent = master.calendars.lastImport.getIcalendar();
+        assertEquals("SUMMARY:Caf\u00e9 \u20ac xy", sent.replaceAll("\r?\n[ \t]", "").strip());
+        assertEquals(3, sent.lines().count(), "lines keep their numbers");
+      }
+    }
   }
 
   @Test

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -24,7 +25,7 @@ class EmbeddedDatabaseTest {
   @TempDir Path folder;
 
   private static String ask(EmbeddedDatabase database, String sql) throws SQLException {
-    try (Connection connection = DriverManager.getConnection(database.jdbcUrl());
+    try (Connection connection = database.connect("");
         Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(sql)) {
       rows.next();
@@ -33,7 +34,7 @@ class EmbeddedDatabaseTest {
   }
 
   private static void tell(EmbeddedDatabase database, String sql) throws SQLException {
-    try (Connection connection = DriverManager.getConnection(database.jdbcUrl());
+    try (Connection connection = database.connect("");
         Statement statement = connection.createStatement()) {
       statement.execute(sql);
     }
@@ -97,6 +98,80 @@ class EmbeddedDatabaseTest {
     try (EmbeddedDatabase database = EmbeddedDatabase.start(data, 0)) {
       assertEquals("7", ask(database, "select answer from kept"));
     }
+  }
+
+  private static String mode(Path path) throws IOException {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+  }
+
+  private static void assertRefused(String url, String password) {
+    SQLException refused =
+        assertThrows(
+            SQLException.class,
+            () -> DriverManager.getConnection(url, "postgres", password).close());
+    // invalid_password, or none given.
+    assertTrue(List.of("28P01", "08004").contains(refused.getSQLState()), refused.toString());
+  }
+
+  @Test
+  void strangersOnTheMachineCannotConnectNorReadNorReplaceAnything() throws Exception {
+    Path data = folder.resolve("pg");
+    try (EmbeddedDatabase database = EmbeddedDatabase.start(data, 0)) {
+      assertRefused(database.jdbcUrl(), null);
+      assertRefused(database.jdbcUrl(), "postgres");
+      assertEquals("", ask(database, "show unix_socket_directories"));
+      assertEquals("localhost", ask(database, "show listen_addresses"));
+      assertEquals("rwx------", mode(data));
+      assertEquals(folder.resolve("pg.password"), database.passwordFile());
+      assertEquals("rw-------", mode(database.passwordFile()));
+      assertEquals("rw-------", mode(folder.resolve("pg.log")));
+      Path program =
+          Path.of(EmbeddedDatabase.running(data).orElseThrow().info().command().orElseThrow());
+      Path above = program;
+      while (!mode(above).equals("rwx------")) {
+        above = above.getParent();
+      }
+      assertTrue(above.endsWith("carillon") || above.startsWith(folder), above.toString());
+    }
+  }
+
+  /** As it was left by those who trusted everybody. */
+  @Test
+  void anOlderFolderIsClosedToStrangersAtItsNextStart() throws Exception {
+    Path data = folder.resolve("pg");
+    try (EmbeddedDatabase database = EmbeddedDatabase.start(data, 0)) {
+      tell(database, "create table kept as select 42 as answer");
+      tell(database, "alter role postgres password null");
+    }
+    Path access = data.resolve("pg_hba.conf");
+    Files.writeString(access, Files.readString(access).replace("scram-sha-256", "trust"));
+    Files.delete(folder.resolve("pg.password"));
+    for (int start = 1; start <= 2; start++) {
+      try (EmbeddedDatabase database = EmbeddedDatabase.start(data, 0)) {
+        assertEquals("42", ask(database, "select answer from kept"));
+        assertRefused(database.jdbcUrl(), "postgres");
+      }
+    }
+  }
+
+  @Test
+  void aFolderThatCannotBeUsedIsNamedWithTheReason() throws Exception {
+    Path file = Files.createFile(folder.resolve("file"));
+    IOException failure =
+        assertThrows(IOException.class, () -> EmbeddedDatabase.start(file.resolve("pg"), 0));
+    assertEquals(
+        "cannot write to the data folder "
+            + file
+            + " ("
+            + file
+            + " is no folder); make that"
+            + " possible, or give another folder with --data-dir",
+        failure.getMessage());
+    long all = Files.getFileStore(folder).getTotalSpace() >> 20;
+    failure = assertThrows(IOException.class, () -> DataFolder.checkRoom(folder, all + 1));
+    assertTrue(
+        failure.getMessage().startsWith("no space left on device: " + folder + " has "),
+        failure.getMessage());
   }
 
   private static String read(Path file) {

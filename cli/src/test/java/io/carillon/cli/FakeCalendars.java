@@ -6,6 +6,7 @@ import io.carillon.v1.CalendarServiceGrpc;
 import io.carillon.v1.CreateCalendarRequest;
 import io.carillon.v1.DeleteCalendarRequest;
 import io.carillon.v1.GetCalendarRequest;
+import io.carillon.v1.ICalendarFault;
 import io.carillon.v1.ImportCalendarRequest;
 import io.carillon.v1.ImportCalendarResponse;
 import io.carillon.v1.ListCalendarsRequest;
@@ -13,12 +14,14 @@ import io.carillon.v1.ListCalendarsResponse;
 import io.carillon.v1.UpdateCalendarRequest;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
+import java.util.List;
 import java.util.TreeMap;
 
 /** Calendars in a map. */
 final class FakeCalendars extends CalendarServiceGrpc.CalendarServiceImplBase {
 
   final TreeMap<String, Calendar> stored = new TreeMap<>();
+  List<ICalendarFault> faults = List.of();
   ImportCalendarRequest lastImport;
 
   private static <T> void answer(StreamObserver<T> observer, T answer) {
@@ -78,6 +81,7 @@ final class FakeCalendars extends CalendarServiceGrpc.CalendarServiceImplBase {
             .setCalendar(Calendar.newBuilder().setName(request.getName()))
             .setImportedDays(11)
             .setIgnoredEvents(2)
+            .addAllFaults(faults)
             .build());
   }
 }

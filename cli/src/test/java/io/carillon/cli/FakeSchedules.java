@@ -1,7 +1,6 @@
 package io.carillon.cli;
 
 import com.google.protobuf.Any;
-import com.google.protobuf.Empty;
 import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.FieldMaskUtil;
 import com.google.rpc.BadRequest;
@@ -12,6 +11,7 @@ import io.carillon.v1.BatchCreateSchedulesRequest;
 import io.carillon.v1.BatchCreateSchedulesResponse;
 import io.carillon.v1.CreateScheduleRequest;
 import io.carillon.v1.DeleteScheduleRequest;
+import io.carillon.v1.DeleteScheduleResponse;
 import io.carillon.v1.GetScheduleRequest;
 import io.carillon.v1.ListSchedulesRequest;
 import io.carillon.v1.ListSchedulesResponse;
@@ -219,12 +219,15 @@ final class FakeSchedules extends ScheduleServiceGrpc.ScheduleServiceImplBase {
   }
 
   @Override
-  public void deleteSchedule(DeleteScheduleRequest request, StreamObserver<Empty> observer) {
+  public void deleteSchedule(
+      DeleteScheduleRequest request, StreamObserver<DeleteScheduleResponse> observer) {
     answer(
         observer,
         () -> {
           stored.remove(find(request.getName()).getName());
-          return Empty.getDefaultInstance();
+          return DeleteScheduleResponse.newBuilder()
+              .setEffectiveTime(Timestamp.newBuilder().setSeconds(1_800_000_000))
+              .build();
         });
   }
 

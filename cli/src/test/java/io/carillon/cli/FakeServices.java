@@ -279,6 +279,7 @@ final class FakeServices {
               .setAssignedPartitionCount(255)
               .setStoreAvailable(true)
               .putCounters("fires_recorded", 7)
+              .putCounters("fires_refused", 0)
               .build());
     }
 

@@ -161,6 +161,37 @@ class PreviewTest {
     assertTrue(neither.err().contains("or give a fire id such as 42-"), neither.err());
   }
 
+  @Test
+  void explainTakesLocalTimesOfTheSchedulesZone() {
+    master.run("schedule", "create", "nightly", "--cron", "30 2 * * *", "--zone", "Europe/Berlin");
+    assertEquals("2026-07-01T00:30:00Z", explained("2026-07-01T02:30").time());
+    Explained gap = explained("2026-03-29T02:30");
+    assertEquals("2026-03-29T01:00:00Z", gap.time());
+    assertTrue(gap.err().contains("2026-03-29T02:30 does not exist in Europe/Berlin"), gap.err());
+    Explained fold = explained("2026-10-25T02:30");
+    assertEquals("2026-10-25T00:30:00Z", fold.time());
+    assertTrue(fold.err().contains("the other is 2026-10-25T01:30:00Z"), fold.err());
+  }
+
+  private record Explained(String time, String err) {}
+
+  private Explained explained(String time) {
+    Outcome outcome = master.run("fire", "explain", "nightly", time);
+    assertEquals(0, outcome.exit(), outcome.err());
+    var requests = master.fires.explanations;
+    return new Explained(
+        TimeText.show(requests.get(requests.size() - 1).getNominalTime()), outcome.err());
+  }
+
+  @Test
+  void previewSaysWhereItsYearsEnd() {
+    master.schedules.preview = PreviewScheduleResponse.newBuilder().setNote("ends 2099").build();
+    Outcome outcome =
+        master.run("schedule", "preview", "--cron", "@daily", "--since", "2100-01-01T00:00Z");
+    assertEquals(0, outcome.exit(), outcome.err());
+    assertTrue(outcome.err().contains("ends 2099"), outcome.err());
+  }
+
   private String remarks(String... subject) {
     List<String> words = new ArrayList<>(List.of("schedule", "describe"));
     words.addAll(List.of(subject));

@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.carillon.address.Addresses;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -72,13 +74,39 @@ class TextTest {
 
   @Test
   void listenAddressesKnowWhetherOthersReachThem() {
-    assertTrue(ListenAddress.parse("127.0.0.1:7400").isLoopback());
-    assertTrue(ListenAddress.parse("[::1]:7400").isLoopback());
-    assertTrue(ListenAddress.parse("localhost:0").isLoopback());
-    assertFalse(ListenAddress.parse("0.0.0.0:7400").isLoopback());
-    assertEquals("127.0.0.1:9", ListenAddress.reach(ListenAddress.parse("0.0.0.0:0"), 9));
-    for (String wrong : new String[] {"", "7400", "host", "host:99999", "a b:1"}) {
-      assertThrows(IllegalArgumentException.class, () -> ListenAddress.parse(wrong), wrong);
+    assertTrue(ListenAddress.isLoopback(Addresses.parse("127.0.0.1:7400")));
+    assertTrue(ListenAddress.isLoopback(Addresses.parse("[::1]:7400")));
+    assertTrue(ListenAddress.isLoopback(Addresses.parse("localhost:0")));
+    assertFalse(ListenAddress.isLoopback(Addresses.parse("0.0.0.0:7400")));
+    assertEquals("127.0.0.1:9", ListenAddress.reach(Addresses.parse("0.0.0.0:0"), 9).toString());
+  }
+
+  @Test
+  void addressesAreNamesAsDockerHasThemTooOrThoseOfIpVersions4And6() {
+    for (String right :
+        List.of(
+            "my_host:7400",
+            "[::1]:7400",
+            "[fe80::1%eth0]:1",
+            "db-1.example:0",
+            "127.0.0.1:65535")) {
+      assertEquals(right, Addresses.parse(right).toString());
+    }
+    for (String wrong :
+        List.of(
+            "",
+            "7400",
+            "host",
+            "host:99999",
+            "a b:1",
+            "::1:7400",
+            "[::1]",
+            ":1",
+            "u@h:1",
+            "h:1/p",
+            "[x]:1",
+            "http://h:1")) {
+      assertThrows(IllegalArgumentException.class, () -> Addresses.parse(wrong), wrong);
     }
   }
 }

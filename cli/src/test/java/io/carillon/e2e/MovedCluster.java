@@ -3,24 +3,28 @@ package io.carillon.e2e;
 import io.carillon.cli.EmbeddedDatabase;
 import io.carillon.clocknode.app.ClockNode;
 import io.carillon.clocknode.app.NodeConfig;
+import io.carillon.common.config.Commits;
+import io.carillon.common.config.LeaseTerm;
+import io.carillon.common.config.Listen;
+import io.carillon.common.config.Membership;
+import io.carillon.common.config.Records;
 import io.carillon.common.time.Micros;
 import io.carillon.common.time.TimeSource;
 import io.carillon.master.app.MasterConfig;
 import io.carillon.master.app.MasterServer;
-import io.carillon.master.core.CoreSettings;
 import io.carillon.master.store.DatabaseConfig;
 import io.carillon.v1.ClusterServiceGrpc;
 import io.carillon.v1.ListPartitionsRequest;
 import io.carillon.v1.Partition;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -29,7 +33,6 @@ import java.util.concurrent.TimeUnit;
  */
 final class MovedCluster implements AutoCloseable {
 
-  private static final InetSocketAddress ANY = new InetSocketAddress("127.0.0.1", 0);
   private static final int PARTITIONS = 8;
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
@@ -42,12 +45,26 @@ final class MovedCluster implements AutoCloseable {
     try {
       EmbeddedDatabase database = EmbeddedDatabase.start(folder.resolve("postgres"), 0);
       started.push(database);
-      DatabaseConfig target = DatabaseConfig.of(database.jdbcUrl(), "postgres", "");
+      DatabaseConfig target =
+          DatabaseConfig.of(database.jdbcUrl(), "postgres", database.password());
       // Frequent heartbeats: the nodes follow a jump after a few of them.
-      CoreSettings core =
-          new CoreSettings(50_000, 5_000_000, 300_000, 5_000_000, 150_000, 2_000_000, 32, 20_000);
+      Membership membership =
+          Records.with(
+              Membership.DEFAULTS,
+              Map.of(
+                  "heartbeatInterval", Duration.ofMillis(50),
+                  "sessionTimeout", Duration.ofSeconds(5),
+                  "startGrace", Duration.ofSeconds(5)));
       MasterServer master =
-          MasterServer.start(new MasterConfig(target, ANY, ANY, PARTITIONS, core), time);
+          MasterServer.start(
+              new MasterConfig(
+                  target,
+                  PARTITIONS,
+                  Listen.ANYWHERE,
+                  LeaseTerm.DEFAULTS,
+                  membership,
+                  Commits.DEFAULTS),
+              time);
       started.push(master);
       for (int i = 1; i <= 2; i++) {
         ClockNode node =
@@ -108,7 +125,8 @@ final class MovedCluster implements AutoCloseable {
     private volatile long ahead;
 
     MovedTime(Instant begin) {
-      moveTo(begin);
+      // The begin may lie before or behind the day on which the test runs.
+      ahead = Micros.of(begin) - real();
     }
 
     void moveTo(Instant instant) {

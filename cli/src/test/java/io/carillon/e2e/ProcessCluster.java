@@ -20,7 +20,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -105,6 +104,8 @@ final class ProcessCluster implements AutoCloseable {
             database.jdbcUrl(),
             "--database-user",
             "postgres",
+            "--database-password-file",
+            database.passwordFile().toString(),
             "--listen",
             "127.0.0.1:" + at.api(),
             "--node-listen",
@@ -202,8 +203,7 @@ final class ProcessCluster implements AutoCloseable {
   }
 
   Connection connection() throws SQLException {
-    return DriverManager.getConnection(
-        database.jdbcUrl() + "&currentSchema=carillon", "postgres", "");
+    return database.connect("&currentSchema=carillon");
   }
 
   /** Bytes of live objects in the master's heap, after a full collection. */

@@ -1,6 +1,7 @@
 package io.carillon.client;
 
-import io.carillon.v1.BackfillScheduleRequest;
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Message;
 import io.carillon.v1.BatchCreateSchedulesRequest;
 import io.carillon.v1.CreateScheduleRequest;
 import io.grpc.CallOptions;
@@ -18,8 +19,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * What every call gets that its caller did not say: a deadline, counted from the call itself and
- * not from the making of the stub; and, for creations and backfills, a request id, because only
- * with one a retry is safe.
+ * not from the making of the stub; and, where its request can have one, a request id, because only
+ * with one a retry of a change is safe.
  */
 final class CallPolicy implements ClientInterceptor {
 
@@ -30,8 +31,8 @@ final class CallPolicy implements ClientInterceptor {
   }
 
   /**
-   * What is safe to repeat, by service: reads, and creations and backfills, which all carry a
-   * request id.
+   * What is safe to repeat, by service: reads, changes, which all carry a request id, and what is
+   * the same when it is done twice.
    */
   private static final Map<String, Set<String>> REPEATABLE =
       Map.of(
@@ -42,15 +43,33 @@ final class CallPolicy implements ClientInterceptor {
               "PreviewSchedule",
               "CreateSchedule",
               "BatchCreateSchedules",
+              "UpdateSchedule",
+              "DeleteSchedule",
+              "PauseSchedule",
+              "ResumeSchedule",
+              "PauseSchedules",
+              "ResumeSchedules",
+              "TriggerSchedule",
               "BackfillSchedule"),
           "carillon.v1.CalendarService",
-          Set.of("GetCalendar", "ListCalendars"),
+          Set.of(
+              "GetCalendar",
+              "ListCalendars",
+              "CreateCalendar",
+              "UpdateCalendar",
+              "DeleteCalendar",
+              "ImportCalendar"),
           "carillon.v1.OperationService",
           Set.of("GetOperation", "ListOperations", "WaitOperation", "CancelOperation"),
           "carillon.v1.FireService",
           Set.of("GetFire", "ListFires", "ExplainFire", "VerifyCompleteness"),
           "carillon.v1.DestinationService",
-          Set.of("GetDestination", "ListDestinations"),
+          Set.of(
+              "GetDestination",
+              "ListDestinations",
+              "CreateDestination",
+              "UpdateDestination",
+              "DeleteDestination"),
           "carillon.v1.ClusterService",
           Set.of("GetCluster", "ListNodes", "ListPartitions", "GetPartition"));
 
@@ -108,10 +127,15 @@ final class CallPolicy implements ClientInterceptor {
     if (message instanceof BatchCreateSchedulesRequest batch) {
       return (Q) identifiedBatch(batch);
     }
-    if (message instanceof BackfillScheduleRequest backfill && backfill.getRequestId().isEmpty()) {
-      return (Q) backfill.toBuilder().setRequestId(RequestIds.next()).build();
-    }
-    return message;
+    return message instanceof Message other ? (Q) identified(other) : message;
+  }
+
+  /** Of every kind of request that can have an id. */
+  private static Message identified(Message request) {
+    FieldDescriptor id = request.getDescriptorForType().findFieldByName("request_id");
+    return id == null || !request.getField(id).equals("")
+        ? request
+        : request.toBuilder().setField(id, RequestIds.next()).build();
   }
 
   /** One id for the whole, unless the caller has given some to its parts. */

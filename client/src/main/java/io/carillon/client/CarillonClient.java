@@ -1,5 +1,6 @@
 package io.carillon.client;
 
+import io.carillon.address.Addresses;
 import io.carillon.v1.CalendarServiceGrpc;
 import io.carillon.v1.ClusterServiceGrpc;
 import io.carillon.v1.DeliveryServiceGrpc;
@@ -10,7 +11,6 @@ import io.carillon.v1.ScheduleServiceGrpc;
 import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
 import io.grpc.ManagedChannel;
-import io.grpc.NameResolverRegistry;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import java.time.Duration;
@@ -49,9 +49,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class CarillonClient implements AutoCloseable {
 
-  static {
-    NameResolverRegistry.getDefaultRegistry().register(new FixedAddresses());
-  }
+  private static final int DEFAULT_PORT = 7400;
 
   private final MasterChannel masters;
   private final Channel channel;
@@ -155,8 +153,7 @@ public final class CarillonClient implements AutoCloseable {
      * {@code host:port} of a master; the port is 7400 if left out. Several stand for each other.
      */
     public Builder address(String address) {
-      FixedAddresses.HostPort parsed = FixedAddresses.parse(address);
-      addresses.add(parsed.host() + ":" + parsed.port());
+      addresses.add(Addresses.parse(address, DEFAULT_PORT).toString());
       return this;
     }
 
@@ -200,8 +197,7 @@ public final class CarillonClient implements AutoCloseable {
     }
 
     private ManagedChannel connect(List<String> masters) {
-      return NettyChannelBuilder.forTarget(
-              FixedAddresses.SCHEME + ":///" + String.join(",", masters))
+      return NettyChannelBuilder.forTarget(Addresses.target(masters))
           .usePlaintext()
           .defaultServiceConfig(CallPolicy.serviceConfig())
           .executor(executor)

@@ -1,6 +1,8 @@
 package io.carillon.client;
 
+import com.google.common.net.HostAndPort;
 import com.google.protobuf.Empty;
+import io.carillon.address.Addresses;
 import io.grpc.Attributes;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
@@ -223,10 +225,10 @@ final class MasterChannel extends Channel {
 
   private int indexOf(InetSocketAddress remote) {
     for (int i = 0; i < order.size(); i++) {
-      FixedAddresses.HostPort address = FixedAddresses.parse(order.get(i));
+      HostAndPort address = Addresses.parse(order.get(i));
       try {
-        if (address.port() == remote.getPort()
-            && Arrays.asList(InetAddress.getAllByName(address.host()))
+        if (address.getPort() == remote.getPort()
+            && Arrays.asList(InetAddress.getAllByName(address.getHost()))
                 .contains(remote.getAddress())) {
           return i;
         }

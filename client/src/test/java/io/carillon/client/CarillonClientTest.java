@@ -6,15 +6,18 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.Any;
-import com.google.protobuf.Empty;
 import com.google.rpc.BadRequest;
 import com.google.rpc.Code;
 import com.google.rpc.ErrorInfo;
 import io.carillon.v1.BatchCreateSchedulesRequest;
 import io.carillon.v1.BatchCreateSchedulesResponse;
+import io.carillon.v1.ClusterServiceGrpc;
 import io.carillon.v1.CreateScheduleRequest;
 import io.carillon.v1.DeleteScheduleRequest;
+import io.carillon.v1.DeleteScheduleResponse;
 import io.carillon.v1.GetScheduleRequest;
+import io.carillon.v1.RehearseFailoverRequest;
+import io.carillon.v1.RehearseFailoverResponse;
 import io.carillon.v1.Schedule;
 import io.carillon.v1.ScheduleServiceGrpc;
 import io.grpc.Context;
@@ -37,12 +40,13 @@ import org.junit.jupiter.api.Timeout;
 class CarillonClientTest {
 
   private final Schedules schedules = new Schedules();
+  private final ClusterStub cluster = new ClusterStub();
   private LoopbackServer server;
   private CarillonClient client;
 
   @BeforeEach
   void start() throws Exception {
-    server = new LoopbackServer(0, schedules);
+    server = new LoopbackServer(0, schedules, cluster);
     client = CarillonClient.builder().address(server.address()).build();
   }
 
@@ -94,8 +98,16 @@ class CarillonClientTest {
   }
 
   @Test
+  void everyChangeGetsARequestIdAndKeepsItWhenRepeated() {
+    schedules.failures.set(2);
+    client.schedules().deleteSchedule(DeleteScheduleRequest.getDefaultInstance());
+    assertEquals(3, schedules.requestIds.size());
+    assertEquals(1, Set.copyOf(schedules.requestIds).size());
+    assertFalse(schedules.requestIds.get(0).isEmpty());
+  }
+
+  @Test
   void whatIsNotSafeToRepeatIsNotRepeated() {
-    schedules.failures.set(1);
     CarillonException refused =
         assertThrows(
             CarillonException.class,
@@ -103,10 +115,10 @@ class CarillonClientTest {
                 CarillonException.translated(
                     () ->
                         client
-                            .schedules()
-                            .deleteSchedule(DeleteScheduleRequest.getDefaultInstance())));
+                            .cluster()
+                            .rehearseFailover(RehearseFailoverRequest.getDefaultInstance())));
     assertEquals(Status.Code.UNAVAILABLE, refused.code());
-    assertEquals(1, schedules.calls.get());
+    assertEquals(1, cluster.drills.get());
   }
 
   @Test
@@ -197,11 +209,23 @@ class CarillonClientTest {
       assertThrows(
           IllegalArgumentException.class, () -> CarillonClient.builder().address(wrong), wrong);
     }
-    assertEquals(new FixedAddresses.HostPort("[::1]", 7401), FixedAddresses.parse("[::1]:7401"));
-    assertEquals(new FixedAddresses.HostPort("h", 7400), FixedAddresses.parse("h"));
+    for (String right : List.of("h", "my_host:7400", "[::1]", "[::1]:7401", " 10.0.0.1:1 ")) {
+      CarillonClient.builder().address(right).build().close();
+    }
   }
 
   /** Answers, after failing as often as it is told. */
+  private static final class ClusterStub extends ClusterServiceGrpc.ClusterServiceImplBase {
+    final AtomicInteger drills = new AtomicInteger();
+
+    @Override
+    public void rehearseFailover(
+        RehearseFailoverRequest request, StreamObserver<RehearseFailoverResponse> observer) {
+      drills.incrementAndGet();
+      observer.onError(Status.UNAVAILABLE.asException());
+    }
+  }
+
   private static final class Schedules extends ScheduleServiceGrpc.ScheduleServiceImplBase {
     final AtomicInteger failures = new AtomicInteger();
     final AtomicInteger calls = new AtomicInteger();
@@ -243,8 +267,10 @@ class CarillonClientTest {
     }
 
     @Override
-    public void deleteSchedule(DeleteScheduleRequest request, StreamObserver<Empty> observer) {
-      answer(observer, Empty.getDefaultInstance());
+    public void deleteSchedule(
+        DeleteScheduleRequest request, StreamObserver<DeleteScheduleResponse> observer) {
+      requestIds.add(request.getRequestId());
+      answer(observer, DeleteScheduleResponse.getDefaultInstance());
     }
   }
 }

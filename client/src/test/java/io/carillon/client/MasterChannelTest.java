@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.Empty;
 import com.google.protobuf.UnknownFieldSet;
-import io.carillon.v1.DeleteScheduleRequest;
+import io.carillon.v1.ClusterServiceGrpc;
 import io.carillon.v1.GetScheduleRequest;
+import io.carillon.v1.RehearseFailoverRequest;
+import io.carillon.v1.RehearseFailoverResponse;
 import io.carillon.v1.Schedule;
 import io.carillon.v1.ScheduleServiceGrpc;
 import io.grpc.BindableService;
@@ -24,7 +26,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -64,11 +65,10 @@ class MasterChannelTest {
             .build());
   }
 
-  /** Reads are answered with its name, if it has one; deletions are held. */
+  /** Reads are answered with its name, if it has one. */
   private static final class Named extends ScheduleServiceGrpc.ScheduleServiceImplBase {
     private final String name;
     final CountDownLatch held = new CountDownLatch(1);
-    final AtomicInteger deletions = new AtomicInteger();
 
     Named(String name) {
       this.name = name;
@@ -82,10 +82,15 @@ class MasterChannelTest {
         caller.onCompleted();
       }
     }
+  }
+
+  /** Never answers. */
+  private static final class Drill extends ClusterServiceGrpc.ClusterServiceImplBase {
+    final CountDownLatch held = new CountDownLatch(1);
 
     @Override
-    public void deleteSchedule(DeleteScheduleRequest request, StreamObserver<Empty> caller) {
-      deletions.incrementAndGet();
+    public void rehearseFailover(
+        RehearseFailoverRequest request, StreamObserver<RehearseFailoverResponse> caller) {
       held.countDown();
     }
   }
@@ -186,8 +191,10 @@ class MasterChannelTest {
   void a_call_that_a_silent_master_has_ends_as_unavailable_and_is_not_repeated() throws Exception {
     Named held = new Named("first");
     Named other = new Named("second");
-    SilentProxy stopped = keep(new SilentProxy(master(held).port()));
-    CarillonClient client = client(stopped.address(), master(other).address());
+    Drill drill = new Drill();
+    Drill otherDrill = new Drill();
+    SilentProxy stopped = keep(new SilentProxy(master(held, drill).port()));
+    CarillonClient client = client(stopped.address(), master(other, otherDrill).address());
     CompletableFuture<Throwable> end =
         CompletableFuture.supplyAsync(
             () ->
@@ -195,13 +202,13 @@ class MasterChannelTest {
                     Exception.class,
                     () ->
                         client
-                            .schedules()
-                            .deleteSchedule(DeleteScheduleRequest.getDefaultInstance())));
-    held.held.await();
+                            .cluster()
+                            .rehearseFailover(RehearseFailoverRequest.getDefaultInstance())));
+    drill.held.await();
     stopped.silence();
     assertEquals(Status.Code.UNAVAILABLE, Status.fromThrowable(end.get()).getCode());
     assertEquals("second", answerOf(client));
-    assertEquals(0, other.deletions.get());
+    assertEquals(1, otherDrill.held.getCount());
   }
 
   @Test

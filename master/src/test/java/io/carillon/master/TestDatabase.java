@@ -1,10 +1,14 @@
 package io.carillon.master;
 
+import io.carillon.common.config.Records;
+import io.carillon.common.file.PrivateFiles;
 import io.carillon.master.store.Database;
 import io.carillon.master.store.DatabaseConfig;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.format.DateTimeFormatter;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -20,6 +24,7 @@ public final class TestDatabase {
   private static final long DAY_MICROS = 86_400_000_000L;
   private static final AtomicInteger schemas = new AtomicInteger();
   private static EmbeddedPostgres server;
+  private static String password;
 
   private TestDatabase() {}
 
@@ -27,13 +32,28 @@ public final class TestDatabase {
   public static synchronized DatabaseConfig config() {
     if (server == null) {
       try {
-        server = EmbeddedPostgres.builder().setServerConfig("max_connections", "200").start();
+        // Others on the machine can neither connect nor replace the programs.
+        Path folder = Files.createTempDirectory("carillon-test-");
+        Path passwordFile = folder.resolve("password");
+        password = PrivateFiles.secret(passwordFile);
+        server =
+            EmbeddedPostgres.builder()
+                .setOverrideWorkingDirectory(
+                    PrivateFiles.cache(folder).resolve("postgresql").toFile())
+                .setLocaleConfig("auth", "scram-sha-256")
+                .setLocaleConfig("pwfile", passwordFile.toString())
+                .setConnectConfig("password", password)
+                .setServerConfig("unix_socket_directories", "")
+                .setServerConfig("max_connections", "200")
+                .start();
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
     }
-    return DatabaseConfig.of(server.getJdbcUrl("postgres", "postgres"), "postgres", "postgres")
-        .withSchema("test_" + schemas.incrementAndGet());
+    return Records.with(
+        DatabaseConfig.of(server.getJdbcUrl("postgres", "postgres"), "postgres", password),
+        "schema",
+        "test_" + schemas.incrementAndGet());
   }
 
   /** A new, migrated schema of {@value #PARTITIONS} partitions. */

@@ -1,5 +1,6 @@
 package io.carillon.simulation;
 
+import io.carillon.common.config.Records;
 import io.carillon.master.core.CoreSettings;
 import io.carillon.simulation.check.Checker;
 import io.carillon.simulation.check.History;
@@ -81,7 +82,7 @@ public final class Simulation {
             new StoreServer(store, database, network, random.split(), bites),
             new LockSessions(database, network),
             checker,
-            CoreSettings.defaults().withWarmStandby(setup.warmStandby()));
+            Records.with(CoreSettings.defaults(), "warmStandby", setup.warmStandby()));
     people();
     this.client =
         new SimClient(

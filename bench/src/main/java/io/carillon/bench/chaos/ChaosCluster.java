@@ -8,7 +8,6 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -83,6 +82,8 @@ final class ChaosCluster implements AutoCloseable {
                 "jdbc:postgresql://" + store.address() + "/postgres",
                 "--database-user",
                 "postgres",
+                "--database-password-file",
+                database.passwordFile().toString(),
                 "--listen",
                 "127.0.0.1:" + api,
                 "--node-listen",
@@ -151,8 +152,7 @@ final class ChaosCluster implements AutoCloseable {
 
   /** For the harness: past the proxies. */
   Connection connect() throws SQLException {
-    return DriverManager.getConnection(
-        database.jdbcUrl() + "&currentSchema=carillon&ApplicationName=chaos&connectTimeout=5");
+    return database.connect("&currentSchema=carillon&ApplicationName=chaos&connectTimeout=5");
   }
 
   /** The epoch of the leader, and where it leads. */

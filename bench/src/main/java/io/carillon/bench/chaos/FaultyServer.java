@@ -56,7 +56,8 @@ final class FaultyServer extends ServerProcess {
     start(steppable ? fakeClock() : Map.of());
   }
 
-  private Map<String, String> fakeClock() {
+  /** What a process needs in its environment so that its wall clock can be stepped. */
+  Map<String, String> fakeClock() {
     return faketime()
         .map(
             library ->
@@ -67,6 +68,10 @@ final class FaultyServer extends ServerProcess {
                     clock.toString(),
                     "FAKETIME_DONT_FAKE_MONOTONIC",
                     "1",
+                    // Else timed waits return at once (libfaketime 0.9.10 on glibc 2.36): an idle
+                    // JVM spins.
+                    "FAKETIME_FORCE_MONOTONIC_FIX",
+                    "0",
                     "FAKETIME_CACHE_DURATION",
                     "1"))
         .orElse(Map.of());

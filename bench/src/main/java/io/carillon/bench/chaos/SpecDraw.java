@@ -14,6 +14,7 @@ import io.carillon.simulation.oracle.PlainSpec.Fold;
 import io.carillon.simulation.oracle.PlainSpec.Gap;
 import io.carillon.simulation.oracle.PlainSpec.Range;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.util.List;
@@ -111,13 +112,15 @@ final class SpecDraw {
       case INTERVAL -> interval(seconds, now);
       case SUB_SECOND -> new Interval(300_000 + random.nextInt(700) * 1_000L, now - 1);
       case ONCE -> new Once(now + 10 * SECOND + (long) (random.nextDouble() * lasts));
-      case CRON -> cron(seconds);
+      case CRON -> cron(seconds, zone, now);
       case RECURRENCE -> recurring(seconds, zone, now);
       case UNION ->
           new Union(
               List.of(
                   interval(seconds * 2, now),
-                  random.nextBoolean() ? cron(seconds * 2) : recurring(seconds * 2, zone, now),
+                  random.nextBoolean()
+                      ? cron(seconds * 2, zone, now)
+                      : recurring(seconds * 2, zone, now),
                   new Once(now + 10 * SECOND + (long) (random.nextDouble() * lasts))));
     };
   }
@@ -127,7 +130,7 @@ final class SpecDraw {
   }
 
   /** Some seconds of every minute, every second minute, or of the minutes named one by one. */
-  private PlainRule cron(double seconds) {
+  private PlainRule cron(double seconds, ZoneId zone, long now) {
     Set<Integer> chosen = new TreeSet<>();
     int count = (int) Math.max(1, Math.min(59, Math.round(60 / seconds)));
     while (chosen.size() < count) {
@@ -142,12 +145,26 @@ final class SpecDraw {
               chosen,
               all,
               Cron.range(0, 23),
-              Cron.range(1, 28),
+              days(zone, now),
               Cron.ALL_MONTHS,
               Cron.ALL_WEEKDAYS,
               true,
               true);
     };
+  }
+
+  /**
+   * Some days of the month, never the same whatever the date: they hold for two days from now on at
+   * least, and leave out days that come after.
+   */
+  private Set<Integer> days(ZoneId zone, long now) {
+    LocalDate first = Instant.ofEpochSecond(now / SECOND).atZone(zone).toLocalDate().plusDays(3);
+    Set<Integer> days = new TreeSet<>(Cron.range(1, 31));
+    int count = 1 + random.nextInt(20);
+    for (int i = 0; i < count; i++) {
+      days.remove(first.plusDays(i).getDayOfMonth());
+    }
+    return days;
   }
 
   private Set<Integer> minutes() {
@@ -167,6 +184,10 @@ final class SpecDraw {
   private PlainRule recurring(double seconds, ZoneId zone, long now) {
     LocalDateTime start =
         LocalDateTime.ofInstant(Instant.ofEpochSecond(now / SECOND - random.nextInt(7200)), zone);
+    if (zone.getRules().getValidOffsets(start).size() > 1) {
+      // Of a local time that comes twice the second pass may lie ahead of now.
+      start = zone.getRules().getTransition(start).getDateTimeAfter().minusSeconds(1);
+    }
     return random.nextInt(6) == 0
         ? new Recurring(Unit.MINUTELY, 1, start, Set.of())
         : new Recurring(Unit.SECONDLY, (int) Math.max(1, Math.round(seconds)), start, Set.of());

@@ -49,7 +49,7 @@ public abstract sealed class BenchNode implements AutoCloseable {
     }
 
     static BenchNode start(String id, Path folder, String master) throws IOException {
-      ClockNode node = new ClockNode(NodeConfig.of(folder, List.of(master)).withNodeId(id));
+      ClockNode node = new ClockNode(NodeConfig.of(folder, List.of(master), id));
       node.start();
       return new Embedded(id, node);
     }

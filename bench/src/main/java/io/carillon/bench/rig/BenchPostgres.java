@@ -2,15 +2,15 @@ package io.carillon.bench.rig;
 
 import io.carillon.bench.report.Machine;
 import io.carillon.bench.report.Report;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import io.carillon.cli.EmbeddedDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -21,36 +21,21 @@ public final class BenchPostgres implements AutoCloseable {
 
   public static final String SCHEMA = "carillon";
 
-  private final EmbeddedPostgres server;
+  private final EmbeddedDatabase server;
   private final Path folder;
+  private final Thread atExit = new Thread(this::stop, "bench-postgres-exit");
 
-  private BenchPostgres(EmbeddedPostgres server, Path folder) {
+  private BenchPostgres(EmbeddedDatabase server, Path folder) {
     this.server = server;
     this.folder = folder;
+    Runtime.getRuntime().addShutdownHook(atExit);
   }
 
   public static BenchPostgres start(Path parent) throws IOException {
     Path folder = Files.createTempDirectory(parent, "carillon-bench-");
-    // The binaries unpacked by `carillon dev` of the same user serve here as well.
-    Path binaries =
-        Path.of(
-            System.getProperty("java.io.tmpdir"),
-            "carillon-postgresql-" + System.getProperty("user.name"));
-    EmbeddedPostgres server =
-        EmbeddedPostgres.builder()
-            .setDataDirectory(folder.resolve("data"))
-            .setCleanDataDirectory(true)
-            .setOverrideWorkingDirectory(binaries.toFile())
-            .setPGStartupWait(Duration.ofSeconds(60))
-            .setLocaleConfig("locale", "C")
-            .setServerConfig("fsync", "on")
-            .setServerConfig("synchronous_commit", "on")
-            .setServerConfig("full_page_writes", "on")
-            .setServerConfig("shared_buffers", "512MB")
-            .setServerConfig("max_wal_size", "2GB")
-            .setServerConfig("max_connections", "100")
-            .start();
-    return new BenchPostgres(server, folder);
+    Map<String, String> settings =
+        Map.of("shared_buffers", "512MB", "max_wal_size", "2GB", "max_connections", "100");
+    return new BenchPostgres(EmbeddedDatabase.start(folder.resolve("data"), 0, settings), folder);
   }
 
   /** Where the server keeps its data, or a folder on the same disk. */
@@ -58,14 +43,27 @@ public final class BenchPostgres implements AutoCloseable {
     return folder;
   }
 
-  /** For JDBC: the user postgres, who needs no password. */
+  /** For command lines, which others can see: without the password. */
+  public String address() {
+    return server.jdbcUrl();
+  }
+
+  /** For JDBC: as the user postgres, with the password. */
   public String jdbcUrl() {
-    return "jdbc:postgresql://127.0.0.1:" + server.getPort() + "/postgres?user=postgres";
+    return server.jdbcUrl() + "&password=" + server.password();
+  }
+
+  public String password() {
+    return server.password();
+  }
+
+  public Path passwordFile() {
+    return server.passwordFile();
   }
 
   /** A connection for the harness, on the master's schema. */
   public Connection connect() throws SQLException {
-    return DriverManager.getConnection(jdbcUrl() + "&currentSchema=" + SCHEMA);
+    return server.connect("&currentSchema=" + SCHEMA);
   }
 
   /** Says what it runs on, and what makes it durable. */
@@ -87,9 +85,22 @@ public final class BenchPostgres implements AutoCloseable {
         Long.parseLong(Files.readAllLines(folder.resolve("data/postmaster.pid")).get(0).strip()));
   }
 
+  private void stop() {
+    try {
+      server.close();
+    } catch (IOException e) {
+      System.err.println("PostgreSQL did not stop: " + e.getMessage());
+    }
+  }
+
   @Override
   public void close() throws IOException {
     server.close();
+    try {
+      Runtime.getRuntime().removeShutdownHook(atExit);
+    } catch (IllegalStateException e) {
+      // The JVM ends, and stops it once more, which does nothing.
+    }
     try (Stream<Path> rest = Files.walk(folder)) {
       for (Path path : rest.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(path);

@@ -16,8 +16,7 @@ public final class NodeMain {
   public static void main(String[] arguments) throws Exception {
     BenchLog.toStderr();
     ClockNode node =
-        new ClockNode(
-            NodeConfig.of(Path.of(arguments[1]), List.of(arguments[2])).withNodeId(arguments[0]));
+        new ClockNode(NodeConfig.of(Path.of(arguments[1]), List.of(arguments[2]), arguments[0]));
     Thread orphaned = new Thread(NodeMain::endWithParent, "parent");
     orphaned.setDaemon(true);
     orphaned.start();

@@ -146,7 +146,9 @@ public final class ProcessRig implements AutoCloseable {
             List.of(
                 "master",
                 "--database-url",
-                postgres.jdbcUrl(),
+                postgres.address(),
+                "--database-password-file",
+                postgres.passwordFile().toString(),
                 "--schema",
                 BenchPostgres.SCHEMA,
                 "--listen",

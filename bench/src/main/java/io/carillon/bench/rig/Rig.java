@@ -3,6 +3,8 @@ package io.carillon.bench.rig;
 import com.sun.management.OperatingSystemMXBean;
 import io.carillon.bench.report.Progress;
 import io.carillon.client.CarillonClient;
+import io.carillon.common.config.Listen;
+import io.carillon.common.config.Records;
 import io.carillon.master.app.MasterConfig;
 import io.carillon.master.app.MasterServer;
 import io.carillon.master.store.DatabaseConfig;
@@ -10,7 +12,6 @@ import io.carillon.v1.ListNodesRequest;
 import io.carillon.v1.Node;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -20,6 +21,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A cluster of real parts on loopback: PostgreSQL in processes of its own, the master in this one,
@@ -38,14 +40,16 @@ public final class Rig implements AutoCloseable {
   private Rig(RigOptions options, BenchPostgres postgres) throws IOException {
     this.options = options;
     this.postgres = postgres;
-    MasterConfig defaults =
-        MasterConfig.of(
-            DatabaseConfig.of(postgres.jdbcUrl(), "postgres", "").withSchema(BenchPostgres.SCHEMA));
-    InetSocketAddress anyPort = new InetSocketAddress("127.0.0.1", 0);
+    DatabaseConfig database =
+        Records.with(
+            DatabaseConfig.of(postgres.address(), "postgres", postgres.password()),
+            "schema",
+            BenchPostgres.SCHEMA);
     this.master =
         MasterServer.start(
-            new MasterConfig(
-                defaults.database(), anyPort, anyPort, options.partitions(), defaults.core()));
+            Records.with(
+                MasterConfig.of(database),
+                Map.of("listen", Listen.ANYWHERE, "partitions", options.partitions())));
     this.client =
         CarillonClient.builder()
             .address("127.0.0.1:" + master.port())

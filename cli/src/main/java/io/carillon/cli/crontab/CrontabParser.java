@@ -1,11 +1,14 @@
 package io.carillon.cli.crontab;
 
+import io.carillon.cli.crontab.Crontab.Note;
 import io.carillon.cli.crontab.Crontab.Refusal;
 import io.carillon.cli.crontab.Crontab.Style;
 import io.carillon.v1.CronRule.Dialect;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -22,8 +25,9 @@ import java.util.regex.Pattern;
  * <ul>
  *   <li>{@code NAME=value} holds for the lines below it. {@code CRON_TZ} says in which zone their
  *       times are meant. {@code TZ} does not: cron only hands it to the commands, and so does this.
- *   <li>The first {@code %} of a command that is not escaped ends it; the rest is its standard
- *       input, with further ones as line breaks. {@code \%} is a percent sign.
+ *       Either before the time fields of a line, {@code CRON_TZ=Asia/Tokyo 0 9 * * * cmd}, holds
+ *       for that line. {@code RANDOM_DELAY}, in minutes, is a jitter.
+ *   <li>Of a command's {@code %} {@link CommandText} says more.
  *   <li>A leading {@code -} (SUSE: do not log) is accepted and means nothing here.
  *   <li>{@code @reboot} is refused: Carillon knows times, not machines that start.
  *   <li>Beyond cron: {@code CRON_DIALECT=unix}, {@code seconds} or {@code quartz} says how the
@@ -47,14 +51,28 @@ public final class CrontabParser {
           "@every_minute", "* * * * *");
   private static final Pattern ASSIGNMENT =
       Pattern.compile("(\"[^\"]*\"|'[^']*'|[^\\s=\"']+)[ \\t]*=[ \\t]*(.*)");
+
+  /** A zone for one line. */
+  private static final Pattern ZONED =
+      Pattern.compile("(?:CRON_)?TZ=(\\S+)[ \\t]+((?:[0-9*H~]\\S*(?:[ \\t]+\\S+){4}|@).*)");
+
+  /** Period, delay, name and command. */
+  private static final Pattern ANACRON =
+      Pattern.compile("(?:[0-9]+|@[a-z]+)[ \\t]+[0-9]+[ \\t]+[A-Za-z_]\\S*[ \\t]+\\S.*");
+
+  /** A day. */
+  private static final int MAX_DELAY = 1440;
+
   private static final Pattern USER = Pattern.compile("(\\S+)(?:[ \\t]+(.*))?");
 
   private final Style style;
   private final List<CrontabEntry> entries = new ArrayList<>();
   private final List<Refusal> refusals = new ArrayList<>();
+  private final List<Note> notes = new ArrayList<>();
   private SortedMap<String, String> environment =
       Collections.unmodifiableSortedMap(new TreeMap<>());
   private String zone = "";
+  private int delayMinutes;
   private Dialect dialect = Dialect.DIALECT_UNSPECIFIED;
 
   private CrontabParser(Style style) {
@@ -73,7 +91,8 @@ public final class CrontabParser {
       parser.line(++number, ByteBuffer.wrap(content, start, end - start));
       start = end + 1;
     }
-    return new Crontab(List.copyOf(parser.entries), List.copyOf(parser.refusals));
+    return new Crontab(
+        List.copyOf(parser.entries), List.copyOf(parser.refusals), List.copyOf(parser.notes));
   }
 
   private static int startAfterByteOrderMark(byte[] content) {
@@ -104,17 +123,28 @@ public final class CrontabParser {
     if (line.isBlank() || line.startsWith("#")) {
       return;
     }
+    Matcher zoned = ZONED.matcher(line);
     Matcher assignment = ASSIGNMENT.matcher(line);
-    if (assignment.matches()) {
+    if (zoned.matches()) {
+      entry(number, zoned.group(2), unquoted(zoned.group(1)));
+    } else if (assignment.matches()) {
       assign(number, unquoted(assignment.group(1)), unquoted(assignment.group(2).strip()));
     } else {
-      entry(number, line.startsWith("-") ? line.substring(1) : line);
+      entry(number, line.startsWith("-") ? line.substring(1) : line, zone);
     }
   }
 
   private void assign(int number, String name, String value) {
     if (name.equals("CRON_TZ")) {
       zone = value;
+      return;
+    }
+    if (name.equals("RANDOM_DELAY")) {
+      if (value.matches("[0-9]{1,4}") && Integer.parseInt(value) <= MAX_DELAY) {
+        delayMinutes = Integer.parseInt(value);
+      } else {
+        refuse(number, "RANDOM_DELAY is a number of minutes up to " + MAX_DELAY + ", not " + value);
+      }
       return;
     }
     if (name.equals("CRON_DIALECT")) {
@@ -142,14 +172,32 @@ public final class CrontabParser {
     return quoted ? text.substring(1, text.length() - 1) : text;
   }
 
-  private void entry(int number, String line) {
+  private void entry(int number, String line, String zone) {
+    if (ANACRON.matcher(line).matches()) {
+      refuse(
+          number,
+          "looks like a line of anacrontab: a period, a delay and a name; give its command a time, as"
+              + " in @daily, and the delay by RANDOM_DELAY=45 above it");
+      return;
+    }
     TimeFields times = TimeFields.read(line, dialect);
     if (times == null) {
       refuse(number, "expected " + fields(dialect) + " time fields and a command");
       return;
     }
+    if (dialect == Dialect.DIALECT_UNSPECIFIED && TimeFields.isAmbiguous(line)) {
+      refuse(
+          number,
+          "may be five time fields and a stray *, or six that begin with seconds: take the * out, or"
+              + " write CRON_DIALECT=seconds above it");
+      return;
+    }
     String expression = times.expression();
     String rest = times.rest();
+    if (expression.startsWith("at(") && !isLocalTime(expression)) {
+      refuse(number, expression + " is no local time, as in at(2026-12-01T13:00:00)");
+      return;
+    }
     if (expression.startsWith("@") && !isEvery(expression)) {
       expression = MACROS.get(expression.toLowerCase(Locale.ROOT));
       if (expression == null) {
@@ -159,12 +207,14 @@ public final class CrontabParser {
     }
     String user = "";
     if (style == Style.SYSTEM && rest != null) {
-      Matcher named = USER.matcher(rest);
-      if (!named.matches() || named.group(2) == null || named.group(2).isBlank()) {
-        refuse(
-            number,
-            "expected a user and a command after the time fields; for a user's crontab give --style user");
+      UserWord word = UserWord.of(rest);
+      if (word == UserWord.NONE || word == UserWord.COMMAND) {
+        refuse(number, noUser(rest.strip()));
         return;
+      }
+      Matcher named = USER.matcher(rest);
+      if (!named.matches()) {
+        throw new IllegalStateException("a user without a command");
       }
       user = named.group(1);
       rest = named.group(2);
@@ -179,7 +229,35 @@ public final class CrontabParser {
                   + " time fields; is one of them missing?");
       return;
     }
-    command(number, new TimeFields(expression, times.dialect(), rest), user);
+    note(number, line, times);
+    command(number, new TimeFields(expression, times.dialect(), rest), user, zone);
+  }
+
+  private static String noUser(String rest) {
+    String[] words = rest.split("[ \\t]+", 2);
+    return (words.length > 1
+            ? "\"" + words[0] + "\" is no user: expected one before the command"
+            : "expected a user and a command after the time fields")
+        + "; for a user's crontab give --style user";
+  }
+
+  private void note(int number, String line, TimeFields times) {
+    String[] words = line.split("[ \\t]+", 7);
+    if (dialect == Dialect.DIALECT_UNSPECIFIED
+        && times.dialect() == Dialect.SECONDS
+        && words[5].equals("*")) {
+      notes.add(
+          new Note(number, "read as six fields that begin with seconds; if not, take the * out"));
+    }
+  }
+
+  private static boolean isLocalTime(String at) {
+    try {
+      var unused = LocalDateTime.parse(at.substring(3, at.length() - 1));
+      return true;
+    } catch (DateTimeParseException e) {
+      return false;
+    }
   }
 
   private static boolean isEvery(String macro) {
@@ -204,27 +282,9 @@ public final class CrontabParser {
     return "unknown macro " + name;
   }
 
-  private void command(int number, TimeFields times, String user) {
-    String text = times.rest();
-    StringBuilder command = new StringBuilder();
-    StringBuilder stdin = null;
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      StringBuilder into = stdin == null ? command : stdin;
-      if (c == '\\' && i + 1 < text.length() && text.charAt(i + 1) == '%') {
-        into.append('%');
-        i++;
-      } else if (c == '%' && stdin == null) {
-        stdin = new StringBuilder();
-      } else {
-        into.append(c == '%' ? '\n' : c);
-      }
-    }
-    // As cron does: input ends with a line break.
-    if (stdin != null && (stdin.length() == 0 || stdin.charAt(stdin.length() - 1) != '\n')) {
-      stdin.append('\n');
-    }
-    if (command.toString().isBlank()) {
+  private void command(int number, TimeFields times, String user, String zone) {
+    CommandText text = CommandText.of(times.rest());
+    if (text.command().isEmpty()) {
       refuse(number, "no command before the %");
       return;
     }
@@ -234,9 +294,10 @@ public final class CrontabParser {
             times.expression(),
             times.dialect(),
             zone,
+            times.expression().startsWith("at(") ? 0 : delayMinutes,
             user,
-            command.toString().strip(),
-            stdin == null ? null : stdin.toString(),
+            text.command(),
+            text.stdin(),
             environment));
   }
 

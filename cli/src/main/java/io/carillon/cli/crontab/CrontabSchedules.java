@@ -6,15 +6,24 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
 import com.google.protobuf.ByteString;
+import com.google.protobuf.Duration;
+import com.google.protobuf.Timestamp;
+import io.carillon.common.schedule.SpecException;
 import io.carillon.v1.CronRule;
+import io.carillon.v1.OnceRule;
 import io.carillon.v1.Schedule;
 import io.carillon.v1.ScheduleSpec;
 import java.nio.charset.StandardCharsets;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The schedules that crontab lines become. Ids are made of what a line says, not of where it
@@ -24,6 +33,7 @@ import java.util.Map;
 public final class CrontabSchedules {
 
   private static final Gson JSON = new GsonBuilder().disableHtmlEscaping().create();
+  private static final Pattern ONCE = Pattern.compile("at\\((.*)\\)");
   private static final int SLUG = 24;
   private static final int HASH = 10;
   private static final int DISPLAY_NAME = 200;
@@ -72,13 +82,7 @@ public final class CrontabSchedules {
     Schedule.Builder schedule =
         Schedule.newBuilder()
             .setDisplayName(displayName(entry.command()))
-            .setSpec(
-                ScheduleSpec.newBuilder()
-                    .setCron(
-                        CronRule.newBuilder()
-                            .setExpression(entry.expression())
-                            .setDialect(entry.dialect()))
-                    .setTimeZone(zone))
+            .setSpec(spec(entry, zone))
             .setDestination(destination)
             .setPayload(payload(entry))
             .setPayloadType("application/json")
@@ -87,6 +91,31 @@ public final class CrontabSchedules {
       schedule.putLabels("user", entry.user());
     }
     return schedule.putAllLabels(labels).build();
+  }
+
+  private static ScheduleSpec.Builder spec(CrontabEntry entry, String zone) {
+    ScheduleSpec.Builder spec = ScheduleSpec.newBuilder().setTimeZone(zone);
+    if (entry.delayMinutes() > 0) {
+      spec.setJitter(Duration.newBuilder().setSeconds(entry.delayMinutes() * 60L));
+    }
+    Matcher once = ONCE.matcher(entry.expression());
+    return once.matches()
+        ? spec.setOnce(OnceRule.newBuilder().setAt(at(once.group(1), zone)))
+        : spec.setCron(
+            CronRule.newBuilder().setExpression(entry.expression()).setDialect(entry.dialect()));
+  }
+
+  private static Timestamp at(String local, String zone) {
+    ZoneId in;
+    try {
+      in = io.carillon.common.schedule.ScheduleSpec.zone(zone);
+    } catch (SpecException e) {
+      // Left to the master, which refuses the line for its zone.
+      in = ZoneOffset.UTC;
+    }
+    // What a gap leaves out is after it, of what comes twice it is the first.
+    long second = LocalDateTime.parse(local).atZone(in).toEpochSecond();
+    return Timestamp.newBuilder().setSeconds(second).build();
   }
 
   private static ByteString payload(CrontabEntry entry) {
@@ -123,6 +152,9 @@ public final class CrontabSchedules {
         entry.dialect() == CronRule.Dialect.UNIX
             ? entry.expression()
             : entry.dialect() + " " + entry.expression();
+    if (entry.delayMinutes() > 0) {
+      times += " ~" + entry.delayMinutes();
+    }
     for (String part : List.of(prefix, entry.user(), times, zone, entry.command())) {
       // With its length, so that no two lists of parts run together into the same bytes.
       byte[] bytes = part.getBytes(StandardCharsets.UTF_8);

@@ -10,6 +10,7 @@ import io.carillon.v1.CronRule.Dialect;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -88,7 +89,7 @@ class CrontabParserTest {
   @Test
   void commentsAndBlankLinesAreNothing() {
     Crontab crontab = user("# a\n\n   \t\n  # b\n\t#c\n");
-    assertEquals(new Crontab(List.of(), List.of()), crontab);
+    assertEquals(new Crontab(List.of(), List.of(), List.of()), crontab);
   }
 
   @ParameterizedTest
@@ -127,8 +128,14 @@ class CrontabParserTest {
         "mail%a% | mail | `a\n`",
         "date +\\%F | date +%F | ",
         "date +\\%F%in\\%put | date +%F | `in%put\n`",
-        "cat% | cat | `\n`",
+        "cat% | cat | ``",
+        "cat%% | cat | `\n`",
         "echo \\\\n | echo \\\\n | ",
+        "echo \\\\%in | echo \\\\ | `in\n`",
+        "echo \\\\\\%in | echo \\\\%in | ",
+        "echo a\\b\\%c%d | echo a\\b%c | `d\n`",
+        "cat%a\\\\%b | cat | `a\\%b\n`",
+        "cat%a\\nb\\ | cat | `a\\nb\\\n`",
       })
   void aPercentSignEndsTheCommand(String text, String command, String stdin) {
     CrontabEntry entry = only(user("* * * * * " + text));
@@ -197,6 +204,12 @@ class CrontabParserTest {
         "@every 5m | no command after @every 5m",
         "@every | @every needs a distance",
         "* * * * * %input | no command before",
+        "0 2 * * 2 * /opt/weekly | five time fields and a stray *",
+        "1 5 cron.daily nice run-parts /etc/cron.daily | anacrontab",
+        "@monthly 45 cron.monthly nice run-parts /etc/cron.monthly | anacrontab",
+        "RANDOM_DELAY=soon | RANDOM_DELAY is a number of minutes",
+        "at(tomorrow) cmd | at(tomorrow) is no local time",
+        "rate(5 weeks) cmd | five time fields",
       })
   void faultyLinesAreRefusedWithTheirNumber(String line, String reason) {
     Crontab crontab = user("# first\n" + line + "\n@daily good\n");
@@ -204,6 +217,82 @@ class CrontabParserTest {
     assertEquals(2, crontab.refusals().get(0).line());
     assertTrue(crontab.refusals().get(0).reason().contains(reason), crontab.toString());
     assertEquals(3, crontab.entries().get(0).line());
+  }
+
+  @Test
+  void sixFieldsThatEndWithAStarAreReadAsSecondsButNotSilently() {
+    Crontab crontab =
+        user("*/10 * * * * * a\n0 30 9 * * 1-5 b\nCRON_DIALECT=seconds\n1 2 3 4 5 * c");
+    assertEquals(List.of(), crontab.refusals());
+    assertEquals(List.of(1), crontab.notes().stream().map(Crontab.Note::line).toList());
+    assertEquals(List.of("a", "b", "c"), crontab.entries().stream().map(e -> e.command()).toList());
+  }
+
+  @Test
+  void aRandomDelayIsAJitterOfTheLinesBelowIt() {
+    Crontab crontab = user("@daily a\nRANDOM_DELAY=30\n@daily b\nRANDOM_DELAY=0\n@daily c\n");
+    assertEquals(
+        List.of(0, 30, 0), crontab.entries().stream().map(CrontabEntry::delayMinutes).toList());
+    assertEquals(Map.of(), crontab.entries().get(1).environment());
+    List<Planned> planned = plan("p", "UTC", "RANDOM_DELAY=30\n@daily b\n");
+    assertEquals(1800, planned.get(0).schedule().getSpec().getJitter().getSeconds());
+    assertNotEquals(plan("p", "UTC", "@daily b\n").get(0).id(), planned.get(0).id());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "CRON_TZ=Asia/Tokyo 0 9 * * * cmd x | Asia/Tokyo | 0 9 * * *",
+        "TZ=Europe/Berlin @daily cmd x | Europe/Berlin | 0 0 * * *",
+        "TZ='Europe/Berlin' 0~30 9 * * * cmd x | Europe/Berlin | 0~30 9 * * *",
+      })
+  void aZoneMayStandBeforeTheTimesOfALine(String line, String zone, String expression) {
+    Crontab crontab = user(line + "\n@daily other\n");
+    assertEquals(List.of(zone, ""), crontab.entries().stream().map(CrontabEntry::zone).toList());
+    assertEquals(expression, crontab.entries().get(0).expression());
+    assertEquals("cmd x", crontab.entries().get(0).command());
+    assertEquals(Map.of(), crontab.entries().get(1).environment());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "cron(0 12 ? * MON-FRI *) cmd x | QUARTZ | 0 0 12 ? * MON-FRI *",
+        "cron(30 9 L-1 * ? *) cmd x | QUARTZ | 0 30 9 L-1 * ? *",
+        "rate(5 minutes) cmd x | UNIX | @every 5m",
+        "rate(1 hour) cmd x | UNIX | @every 1h",
+        "Rate(7 days) cmd x | UNIX | @every 7d",
+        "at(2026-11-20T13:00:00) cmd x | UNIX | at(2026-11-20T13:00:00)",
+        "@every_minute cmd x | UNIX | * * * * *",
+      })
+  void theFormsOfOtherSchedulersAreRead(String line, Dialect dialect, String expression) {
+    CrontabEntry entry = only(user(line));
+    assertEquals(dialect, entry.dialect());
+    assertEquals(expression, entry.expression());
+    assertEquals("cmd x", entry.command());
+  }
+
+  @Test
+  void aSingleLocalTimeBecomesAnInstantOfTheZone() {
+    Planned planned =
+        plan("p", "UTC", "CRON_TZ=Europe/Berlin\nat(2026-11-20T13:00:00) cmd\n").get(0);
+    assertEquals(1_795_176_000, planned.schedule().getSpec().getOnce().getAt().getSeconds());
+  }
+
+  @Test
+  void aWordThatIsNoUserIsRefusedInTheSystemStyle() {
+    Crontab crontab =
+        system(
+            "*/5 * * * * cd ./web && php cron.php\n0 2 * * * /etc/daily > /x\n"
+                + "1 1 * * * \"a b\" c\n0 3 * * * CORP\\svc run\n0 4 * * * www.site run x\n");
+    assertEquals(List.of(1, 2, 3), crontab.refusals().stream().map(Crontab.Refusal::line).toList());
+    assertTrue(crontab.refusals().get(0).reason().contains("\"cd\" is no user"));
+    assertTrue(crontab.refusals().get(1).reason().contains("\"/etc/daily\" is no user"));
+    assertTrue(crontab.refusals().get(1).reason().contains("--style user"));
+    assertEquals(
+        List.of("run", "run x"), crontab.entries().stream().map(CrontabEntry::command).toList());
   }
 
   @Test
@@ -229,7 +318,7 @@ class CrontabParserTest {
     Crontab crontab = CrontabParser.parse(latin1, Style.USER);
     assertEquals(List.of(2, 3, 4), crontab.refusals().stream().map(Crontab.Refusal::line).toList());
     assertTrue(crontab.refusals().get(0).reason().contains("UTF-8"));
-    assertEquals("a", only(new Crontab(crontab.entries(), List.of())).command());
+    assertEquals("a", only(new Crontab(crontab.entries(), List.of(), List.of())).command());
     assertEquals("echo gr\u00fc\u00df", only(user("@daily echo gr\u00fc\u00df")).command());
   }
 
@@ -242,14 +331,22 @@ class CrontabParserTest {
         "/x/cron.d/php | anything | SYSTEM",
         "/tmp/a | `0 3 * * * root backup --all\n@daily www-data x y` | SYSTEM",
         "/tmp/a | `0 3 * * * backup --all` | USER",
-        "/tmp/a | `0 3 * * * root backup --all\n0 4 * * * /bin/x y` | USER",
+        "/tmp/a | `0 3 * * * root backup --all\n0 4 * * * /bin/x y` | SYSTEM",
+        "/tmp/a | `0 3 * * * root -b -q fit.C` | USER",
+        "/tmp/a | `*/5 * * * * cd ./web && php cron.php\n0 1 * * * apache ./app rotate` | SYSTEM",
+        "/x/etc/crontab | `0 2 * * * /etc/daily > /var/log/daily\n30 5 1 * * /bin/sh /etc/monthly` | USER",
+        "/x/etc/crontab | `0 2 * * * deploy /srv/run\n@daily deploy y z` | SYSTEM",
+        "/x/etc/crontab | `0 2 * * * deploy /srv/run\n30 5 1 * * /bin/sh /etc/monthly` | ",
+        "/x/cron.d/app | `*/5 * * * * cd ./web && php cron.php` | SYSTEM",
+        "/x/cron.d/app | `cron(0 12 ? * MON-FRI *) /bin/x y` | USER",
         "/tmp/a | `0 3 * * * root` | USER",
         "/tmp/a | `# nothing` | USER",
         "/tmp/a | `H 3 * * * root backup\n0 0 12 L * ? root x\n@every 90s root y z` | SYSTEM",
         "/tmp/a | `0 0 12 L * ? /bin/report` | USER",
       })
   void theStyleIsGuessed(String path, String content, Style style) {
-    assertEquals(style, StyleGuess.of(path, content.getBytes(StandardCharsets.UTF_8)));
+    assertEquals(
+        Optional.ofNullable(style), StyleGuess.of(path, content.getBytes(StandardCharsets.UTF_8)));
   }
 
   @Test

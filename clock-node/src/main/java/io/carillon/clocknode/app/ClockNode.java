@@ -1,5 +1,6 @@
 package io.carillon.clocknode.app;
 
+import io.carillon.address.Addresses;
 import io.carillon.clocknode.app.Termination.Outcome;
 import io.carillon.clocknode.core.NodeCore;
 import io.carillon.clocknode.core.NodeReport;
@@ -144,7 +145,7 @@ public final class ClockNode implements AutoCloseable {
   }
 
   private static ManagedChannel plaintext(String address) {
-    return NettyChannelBuilder.forTarget(address)
+    return NettyChannelBuilder.forTarget(Addresses.target(address))
         .usePlaintext()
         // Callbacks only post to the loop, so they need no thread of their own.
         .directExecutor()

@@ -1,133 +1,65 @@
 package io.carillon.clocknode.app;
 
+import com.google.common.net.HostAndPort;
+import io.carillon.address.Addresses;
 import io.carillon.clocknode.core.NodeLimits;
+import io.carillon.common.config.Node;
+import io.carillon.common.config.Records;
+import io.carillon.common.config.Ticking;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
-/**
- * How a clock node runs. Begin with {@link #of} and change what is to differ.
- *
- * @param nodeId the lifelong id, if it is given and not kept in the data directory
- * @param dataDir where the id is kept, if none is given
- * @param masters {@code host:port} of the masters, tried in turn
- * @param weight share of the partitions relative to other nodes, 1 to 1000
- * @param tickSpacing least distance between two pushes
- * @param eventsPerPartitionStep most events of a partition in one batch, apart from ties
- * @param eventsPerBatch most events in one batch, apart from ties
- * @param pendingBatches most batches that are not acknowledged
- * @param pendingEvents at this many events not acknowledged the node stops taking, and runs late
- */
-public record NodeConfig(
-    Optional<String> nodeId,
-    Path dataDir,
-    List<String> masters,
-    int weight,
-    Duration tickSpacing,
-    int eventsPerPartitionStep,
-    int eventsPerBatch,
-    int pendingBatches,
-    int pendingEvents) {
+/** How a clock node runs: a record for each concern. Change one by {@link Records#with}. */
+public record NodeConfig(Node node, Ticking ticking) {
 
   public NodeConfig {
-    nodeId.ifPresent(NodeIdentity::checked);
-    masters = List.copyOf(masters);
-    if (masters.isEmpty()) {
-      throw new IllegalArgumentException("masters: at least one address is needed");
-    }
-    if (weight < 1 || weight > 1000) {
-      throw new IllegalArgumentException("weight is " + weight + "; allowed are 1 to 1000");
-    }
-    if (tickSpacing.isNegative() || tickSpacing.compareTo(Duration.ofMillis(500)) > 0) {
-      throw new IllegalArgumentException(
-          "tickSpacing is " + tickSpacing + "; allowed are 0 to 500 ms");
-    }
-    if (eventsPerPartitionStep < 1
-        || eventsPerBatch < 1
-        || pendingBatches < 1
-        || pendingEvents < eventsPerBatch) {
-      throw new IllegalArgumentException(
-          "bounds must be positive, and pendingEvents not below eventsPerBatch");
-    }
+    nodeId(node).ifPresent(NodeIdentity::checked);
   }
 
   /** The defaults, for masters at these addresses. */
   public static NodeConfig of(Path dataDir, List<String> masters) {
-    NodeLimits limits = NodeLimits.DEFAULT;
-    return new NodeConfig(
-        Optional.empty(),
-        dataDir,
-        masters,
-        100,
-        Duration.ofNanos(limits.spacingMicros() * 1000),
-        limits.eventsPerPartition(),
-        limits.eventsPerBatch(),
-        limits.pendingBatches(),
-        limits.pendingEvents());
+    return of(dataDir, masters, null);
   }
 
-  public NodeConfig withNodeId(String id) {
-    return new NodeConfig(
-        Optional.of(id),
-        dataDir,
-        masters,
-        weight,
-        tickSpacing,
-        eventsPerPartitionStep,
-        eventsPerBatch,
-        pendingBatches,
-        pendingEvents);
+  /** The same under an id that is given, and not kept in the folder. */
+  public static NodeConfig of(Path dataDir, List<String> masters, String nodeId) {
+    Node node =
+        Records.with(
+            Node.DEFAULTS,
+            Map.of(
+                "dataDir",
+                dataDir.toString(),
+                "master",
+                masters.stream().map(Addresses::parse).toList()));
+    return new NodeConfig(Records.with(node, "nodeId", nodeId), Ticking.DEFAULTS);
   }
 
-  public NodeConfig withWeight(int weight) {
-    return new NodeConfig(
-        nodeId,
-        dataDir,
-        masters,
-        weight,
-        tickSpacing,
-        eventsPerPartitionStep,
-        eventsPerBatch,
-        pendingBatches,
-        pendingEvents);
+  private static Optional<String> nodeId(Node node) {
+    return Optional.ofNullable(node.nodeId());
   }
 
-  public NodeConfig withTickSpacing(Duration tickSpacing) {
-    return new NodeConfig(
-        nodeId,
-        dataDir,
-        masters,
-        weight,
-        tickSpacing,
-        eventsPerPartitionStep,
-        eventsPerBatch,
-        pendingBatches,
-        pendingEvents);
+  /** The lifelong id, if it is given and not kept in the folder. */
+  Optional<String> nodeId() {
+    return nodeId(node);
   }
 
-  /** Bounds on what is taken at once, and on what may wait for the master. */
-  public NodeConfig withBounds(
-      int eventsPerPartitionStep, int eventsPerBatch, int pendingBatches, int pendingEvents) {
-    return new NodeConfig(
-        nodeId,
-        dataDir,
-        masters,
-        weight,
-        tickSpacing,
-        eventsPerPartitionStep,
-        eventsPerBatch,
-        pendingBatches,
-        pendingEvents);
+  /** Where the id is kept, if none is given. */
+  Path dataDir() {
+    return Path.of(node.dataDir());
+  }
+
+  /** Where masters are, {@code host:port}, tried in turn. */
+  public List<String> masters() {
+    return node.master().stream().map(HostAndPort::toString).toList();
+  }
+
+  int weight() {
+    return node.weight();
   }
 
   NodeLimits limits() {
-    return new NodeLimits(
-        tickSpacing.toNanos() / 1000,
-        NodeLimits.DEFAULT.idleMicros(),
-        eventsPerPartitionStep,
-        eventsPerBatch,
-        pendingBatches,
-        pendingEvents);
+    return NodeLimits.of(ticking);
   }
 }

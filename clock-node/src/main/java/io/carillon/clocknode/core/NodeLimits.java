@@ -1,5 +1,9 @@
 package io.carillon.clocknode.core;
 
+import static java.util.concurrent.TimeUnit.MICROSECONDS;
+
+import io.carillon.common.config.Ticking;
+
 /**
  * Bounds of the tick loop.
  *
@@ -19,8 +23,7 @@ public record NodeLimits(
     int pendingBatches,
     int pendingEvents) {
 
-  public static final NodeLimits DEFAULT =
-      new NodeLimits(2_000, 1_000_000, 20_000, 50_000, 8, 200_000);
+  private static final long IDLE_MICROS = 1_000_000;
 
   public NodeLimits {
     if (spacingMicros < 0
@@ -32,5 +35,16 @@ public record NodeLimits(
       throw new IllegalArgumentException(
           "limits must be positive, and the idle interval longer than the spacing");
     }
+  }
+
+  /** What an operator set, in microseconds. */
+  public static NodeLimits of(Ticking ticking) {
+    return new NodeLimits(
+        MICROSECONDS.convert(ticking.tickSpacing()),
+        IDLE_MICROS,
+        ticking.eventsPerPartitionStep(),
+        ticking.eventsPerBatch(),
+        ticking.pendingBatches(),
+        ticking.pendingEvents());
   }
 }

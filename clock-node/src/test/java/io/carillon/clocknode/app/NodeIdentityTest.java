@@ -44,10 +44,9 @@ class NodeIdentityTest {
 
   @Test
   void aConfigIsCheckedAsItIsMade() {
-    NodeConfig config = NodeConfig.of(dir, List.of("localhost:1"));
     assertThrows(IllegalArgumentException.class, () -> NodeConfig.of(dir, List.of()));
-    assertThrows(IllegalArgumentException.class, () -> config.withWeight(0));
-    assertThrows(IllegalArgumentException.class, () -> config.withNodeId("Not One"));
-    assertThrows(IllegalArgumentException.class, () -> config.withBounds(1, 10, 1, 9));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> NodeConfig.of(dir, List.of("localhost:1"), "Not One"));
   }
 }

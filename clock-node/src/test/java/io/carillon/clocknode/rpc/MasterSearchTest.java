@@ -151,8 +151,7 @@ class MasterSearchTest {
       for (String cluster : new String[] {"one", "other"}) {
         foreign.clusterUid = cluster;
         int before = foreign.registrations;
-        try (ClockNode node =
-            new ClockNode(NodeConfig.of(dir, List.of(foreign.address())).withNodeId("n"))) {
+        try (ClockNode node = new ClockNode(NodeConfig.of(dir, List.of(foreign.address()), "n"))) {
           node.start();
           await("a session", () -> node.report().registered());
         }

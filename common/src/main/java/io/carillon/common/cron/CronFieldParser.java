@@ -52,9 +52,9 @@ final class CronFieldParser {
         fromEnd, nearestWeekdays, nearestFromEnd, dayOfWeek.nthOfWeek, dayOfWeek.lastOfWeek);
   }
 
-  /** Whether it has a wildcard, step or range, by how it is written. */
-  boolean stretches() {
-    return stretches;
+  /** Whether it has several values, by a wildcard, step or range. */
+  boolean repeats() {
+    return stretches && values.cardinality() > 1;
   }
 
   /** Whether it is {@code ?}. */
@@ -92,6 +92,11 @@ final class CronFieldParser {
       question();
     } else if (in.atSign('H') && field != CronField.YEAR) {
       hashSlot();
+    } else if (in.peek() == '~' && field != CronField.YEAR) {
+      in.expect('~');
+      boolean open = in.atEnd() || in.peek() == ',' || in.peek() == '/';
+      int start = in.at();
+      chosen(field.min, open ? field.lastOfHash() : rangeEnd(start, field.min));
     } else if (in.peek() == 'L' && dialect == CronDialect.QUARTZ && field.isDay()) {
       last();
     } else {
@@ -139,6 +144,11 @@ final class CronFieldParser {
       last = rangeEnd(start, first);
       in.expect(')');
     }
+    chosen(first, last);
+  }
+
+  /** One of the values of a range, or where to begin with a step. */
+  private void chosen(int first, int last) {
     boolean stepped = in.peek() == '/';
     int choices = last - first + 1;
     if (stepped) {
@@ -178,6 +188,11 @@ final class CronFieldParser {
     int first = in.value();
     int last = first;
     if (special(first)) {
+      return;
+    }
+    if (field != CronField.YEAR && in.take('~')) {
+      boolean open = in.atEnd() || in.peek() == ',' || in.peek() == '/';
+      chosen(first, open ? Math.max(first, field.lastOfHash()) : rangeEnd(start, first));
       return;
     }
     if (in.take('-')) {
@@ -249,7 +264,7 @@ final class CronFieldParser {
       return 1;
     }
     stretches = true;
-    return in.number("A step of ", 1, field.maxStep());
+    return in.step(field.maxStep());
   }
 
   /**

@@ -11,8 +11,8 @@ package io.carillon.common.cron;
  * @param months bits 1 to 12
  * @param daysOfWeek bits 0 (Sunday) to 6
  * @param eitherDay whether a day matches if day-of-month OR day-of-week does; otherwise both must
- * @param runsThrough whether the second, minute or hour field has a wildcard, step or range, so
- *     that the rule goes by elapsed time through changes of the clock
+ * @param repeats whether the second or minute field has several values by a wildcard, step or
+ *     range: such a rule repeats within the hour, and so also in an hour that comes twice
  * @param specialDays what the two day fields allow besides
  * @param years the years allowed
  */
@@ -24,6 +24,22 @@ public record CronFields(
     int months,
     int daysOfWeek,
     boolean eitherDay,
-    boolean runsThrough,
+    boolean repeats,
     SpecialDays specialDays,
-    Years years) {}
+    Years years) {
+
+  private static final int ALL_HOURS = (1 << 24) - 1;
+
+  /**
+   * Whether it goes by elapsed time when the clock is put forward: it has times in every hour, so
+   * that those left out are made up for by what follows.
+   */
+  public boolean hasEveryHour() {
+    return hours == ALL_HOURS;
+  }
+
+  /** Whether it goes by elapsed time when the clock is put back: in both passes of what repeats. */
+  public boolean runsInBothPasses() {
+    return hasEveryHour() || repeats;
+  }
+}

@@ -72,11 +72,13 @@ import java.util.TreeMap;
  * schedule. {@code H(0-29)} chooses in a range, {@code H/15} and {@code H(0-29)/10} choose where to
  * begin with the step. H is known in all fields but the year; a day of the month is chosen from 1
  * to 28, which every month has, unless the range says otherwise. H takes the same place in its
- * field in each dialect, and several times in a list.
+ * field in each dialect, and several times in a list. The random values of OpenBSD and cronie are
+ * such slots too: {@code 0~30} is {@code H(0-30)}, and {@code ~} is {@code H}.
  *
  * <p><b>Macros.</b> All dialects know, in any case, {@code @yearly}, {@code @annually}, {@code
- * @monthly}, {@code @weekly}, {@code @daily}, {@code @midnight} and {@code @hourly}. They have no
- * hash slots. {@code @every} is an interval and refused, {@code @reboot} means nothing here.
+ * @monthly}, {@code @weekly}, {@code @daily}, {@code @midnight}, {@code @hourly} and {@code
+ * @every_minute}. They have no hash slots. {@code @every} is an interval and refused, {@code
+ * @reboot} means nothing here.
  */
 public final class CronParser {
 
@@ -92,7 +94,8 @@ public final class CronParser {
               "@weekly", "0 0 * * 0",
               "@daily", "0 0 * * *",
               "@midnight", "0 0 * * *",
-              "@hourly", "0 * * * *"));
+              "@hourly", "0 * * * *",
+              "@every_minute", "* * * * *"));
 
   private CronParser() {}
 
@@ -103,10 +106,19 @@ public final class CronParser {
    * @throws CronSyntaxException if it is not an expression of the dialect
    */
   public static CronFields parse(String text, CronDialect dialect, int slot) {
+    try {
+      return strictly(text, dialect, slot);
+    } catch (CronSyntaxException e) {
+      String hint = text.length() > MAX_LENGTH ? null : OtherForms.hint(text);
+      throw hint == null ? e : new CronSyntaxException(e.position(), e.getMessage() + " " + hint);
+    }
+  }
+
+  static CronFields strictly(String text, CronDialect dialect, int slot) {
     checkCharacters(text);
     List<int[]> spans = spans(text);
     if (isMacro(text, spans)) {
-      return parse(macro(text, spans), CronDialect.UNIX, slot);
+      return strictly(macro(text, spans), CronDialect.UNIX, slot);
     }
     checkCount(text, spans, dialect);
     Map<CronField, CronFieldParser> read = new EnumMap<>(CronField.class);
@@ -137,9 +149,12 @@ public final class CronParser {
     return spans.size() == 7 || QuartzSigns.in(text) ? CronDialect.QUARTZ : CronDialect.SECONDS;
   }
 
-  /** Whether an expression has an H, so that its times depend on a slot. */
+  /** Whether an expression has an H or ~, so that its times depend on a slot. */
   public static boolean hasHashSlot(String text) {
     for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) == '~') {
+        return true;
+      }
       if ((text.charAt(i) == 'H' || text.charAt(i) == 'h')
           && !(i > 0 && FieldText.isLetter(text.charAt(i - 1)))
           && !(i + 1 < text.length() && FieldText.isLetter(text.charAt(i + 1)))) {
@@ -167,7 +182,7 @@ public final class CronParser {
         (int) read.get(CronField.MONTH).bits(),
         daysOfWeek,
         !dayOfMonth.unrestricted() && !dayOfWeek.unrestricted(),
-        (second != null && second.stretches()) || minute.stretches() || hour.stretches(),
+        (second != null && second.repeats()) || minute.repeats(),
         dayOfMonth.specialDays(dayOfWeek).without(daysOfMonth, daysOfWeek),
         year == null || year.everyYear() ? Years.ALL : Years.of(year.values()));
   }

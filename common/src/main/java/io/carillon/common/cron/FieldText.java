@@ -117,6 +117,29 @@ final class FieldText {
     return value;
   }
 
+  /** A step after the sign. A longer one than the field would have a single value. */
+  int step(int max) {
+    int start = at;
+    int value = number();
+    if (value > max && value <= 1_000 && field != CronField.YEAR) {
+      throw fault(
+          start,
+          "A step of "
+              + since(start)
+              + " is out of range in the "
+              + field.label
+              + " field; allowed are 1-"
+              + max
+              + ". A longer one would leave the first value alone: write that, as in "
+              + field.min
+              + ", or an interval, as in @every 90m.");
+    }
+    if (value < 1 || value > max) {
+      throw outOfRange(start, "A step of ", "1-" + max);
+    }
+    return value;
+  }
+
   /** The digits from here on, at most 10000: what does not fit is out of every field's range. */
   private int number() {
     if (!isDigit(peek())) {

@@ -2,6 +2,7 @@ package io.carillon.common.recurrence;
 
 import io.carillon.common.cron.LocalRule;
 import io.carillon.common.cron.LocalTimes;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Objects;
 import org.dmfs.rfc5545.recur.Freq;
@@ -10,7 +11,10 @@ import org.dmfs.rfc5545.recur.RecurrenceRule;
 /**
  * A recurrence rule of RFC 5545 on local time, as in {@code FREQ=MONTHLY;BYDAY=-1FR}. Its instances
  * begin with its start, which is one itself only if it fits the rule, and end with the local year
- * 2099. A COUNT counts from the first of them. A date such as February 30 is none.
+ * 2099. A date such as February 30 is none.
+ *
+ * <p>What a change of the clock leaves out or repeats is not known here: COUNT, and UNTIL where it
+ * speaks of an instant, are for whoever lays the rule over a zone.
  *
  * <p>lib-recur reads the rule and checks how its parts go together. Its iterators are not used:
  * they begin at the start, or loop through what they skip, and give up after some thousand empty
@@ -30,52 +34,99 @@ public final class Recurrence implements LocalRule {
 
   private static final int DAY = 86_400;
 
-  /** As lib-recur writes it: the parts in their order, in upper case. */
-  private final String text;
-
-  private final long start;
+  private final Given given;
   private final boolean runsThrough;
   private final boolean equalDays;
+  private final Distance distance;
   private final LocalRule instances;
+
+  /** No instance is before it. */
+  private final long start;
 
   /** No instance is after it; before the start if there is none at all. */
   private final long last;
 
-  private Recurrence(String text, long start, long until, int count, RuleParts parts) {
-    this.text = text;
+  /**
+   * @param text as lib-recur writes it: the parts in their order, in upper case
+   * @param start local second that the steps are counted from
+   * @param count 0: no limit
+   */
+  private record Given(String text, long start, int count, Until until) {}
+
+  private Recurrence(RecurrenceRule rule, long start, Until until) {
+    int count = rule.getCount() == null ? 0 : rule.getCount();
+    given = new Given(rule.toString(), start, count, until);
     this.start = start;
+    RuleParts parts = RuleParts.of(rule, start);
     runsThrough = RuleParts.belowDays(parts.freq());
+    distance = RuleParts.distance(rule, parts, start);
     instances = instances(parts, start);
     equalDays = !(instances instanceof SetInstances sets) || sets.hasOneTimeADay();
-    long bound = Math.min(until, LocalTimes.END - 1);
-    bound = count == 0 ? bound : Math.min(bound, instances.nth(start, count));
+    last = lastUpTo(Math.min(until.local(), LocalTimes.END - 1));
+  }
+
+  private Recurrence(Recurrence whole, long first, long last) {
+    given = whole.given;
+    runsThrough = whole.runsThrough;
+    equalDays = whole.equalDays;
+    distance = whole.distance;
+    instances = whole.instances;
+    start = first;
+    this.last = lastUpTo(Math.min(last, whole.last));
+  }
+
+  private long lastUpTo(long bound) {
     long found = instances.previousBefore(bound + 1);
-    last = found == NONE ? start - 1 : found;
+    return found == NONE ? start - 1 : found;
   }
 
   /**
    * @param rrule as in RFC 5545, 3.3.10, with or without "RRULE:" before it, in any case; at most
    *     1000 printable characters of ASCII. RSCALE and SKIP of RFC 7529 are refused, as are COUNT
    *     above {@link #MAX_COUNT} and UNTIL before the start
-   * @param dtstartLocalSecond where the rule begins, in the local years 1900 to 2099
-   * @param zone only for an UNTIL in UTC, which is what clocks in the zone show then; an UNTIL that
-   *     is a date includes that day, one that is a local time is taken as it is
+   * @param dtstart where the rule begins, in seconds since 1970; in the local years 1900 to 2099
+   * @param zone of the local time; an UNTIL that is a date includes that day, one that is a local
+   *     time is taken as it is
    * @throws RecurrenceSyntaxException if it is refused. A rule that merely has no instances is not:
    *     its {@link #nextFrom} is {@link #NONE} from the start on
    */
-  public static Recurrence of(String rrule, long dtstartLocalSecond, ZoneId zone) {
-    if (dtstartLocalSecond < LocalTimes.BEGIN || dtstartLocalSecond >= LocalTimes.END) {
+  public static Recurrence of(String rrule, long dtstart, ZoneId zone) {
+    // Offsets are less than a day.
+    boolean near = dtstart >= LocalTimes.BEGIN - DAY && dtstart < LocalTimes.END + DAY;
+    long start = near ? dtstart + offset(zone, dtstart) : dtstart;
+    if (start < LocalTimes.BEGIN || start >= LocalTimes.END) {
       throw new RecurrenceSyntaxException(
           -1, "The rule starts outside of the local years 1900 to 2099; allowed are these.");
     }
     RuleText text = new RuleText(rrule);
-    RecurrenceRule rule = text.rule();
-    return new Recurrence(
-        rule.toString(),
-        dtstartLocalSecond,
-        text.until(dtstartLocalSecond, zone),
-        rule.getCount() == null ? 0 : rule.getCount(),
-        RuleParts.of(rule, dtstartLocalSecond));
+    return new Recurrence(text.rule(), start, text.until(dtstart, zone));
+  }
+
+  /**
+   * The same steps between other local bounds, both included: from before its start if {@code
+   * first} is, but not beyond its last instance.
+   */
+  public Recurrence within(long first, long last) {
+    return new Recurrence(this, first, last);
+  }
+
+  /** How many instances there are at most; 0: COUNT does not say. */
+  public int count() {
+    return given.count();
+  }
+
+  /** The last second since 1970 that UNTIL allows, beside local bounds; or Long.MAX_VALUE. */
+  public long untilInstant() {
+    return given.until().instant();
+  }
+
+  /** What it is if it is no more than a distance of elapsed time, else null. */
+  public Distance distance() {
+    return distance;
+  }
+
+  private static int offset(ZoneId zone, long second) {
+    return zone.getRules().getOffset(Instant.ofEpochSecond(second)).getTotalSeconds();
   }
 
   private static LocalRule instances(RuleParts parts, long start) {
@@ -113,8 +164,9 @@ public final class Recurrence implements LocalRule {
   }
 
   /**
-   * Whether it goes by elapsed hours, minutes or seconds, and so runs through changes of the clock;
-   * a rule of days or more names local times.
+   * Whether it goes by hours, minutes or seconds, and so runs through changes of the clock: what
+   * they leave out is left out, and what they repeat is repeated. A rule of days or more names
+   * local times.
    */
   public boolean runsThrough() {
     return runsThrough;
@@ -169,18 +221,18 @@ public final class Recurrence implements LocalRule {
   @Override
   public boolean equals(Object other) {
     return other instanceof Recurrence that
-        && text.equals(that.text)
+        && given.equals(that.given)
         && start == that.start
         && last == that.last;
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(text, start, last);
+    return Objects.hash(given, start, last);
   }
 
   @Override
   public String toString() {
-    return text;
+    return given.text();
   }
 }

@@ -41,6 +41,18 @@ record RuleParts(
     int weekStart) {
 
   private static final int DAY = 86_400;
+
+  /** Parts with which a rule below the day looks at the wall clock. */
+  private static final List<Part> LIMITS =
+      List.of(
+          Part.BYMONTH,
+          Part.BYWEEKNO,
+          Part.BYYEARDAY,
+          Part.BYMONTHDAY,
+          Part.BYDAY,
+          Part.BYHOUR,
+          Part.BYSETPOS);
+
   static final int ALL_MONTHS = 0x1ffe;
 
   static RuleParts of(RecurrenceRule rule, long start) {
@@ -74,9 +86,41 @@ record RuleParts(
         rule.getWeekStart().ordinal());
   }
 
-  /** Whether its instances go by elapsed hours, minutes or seconds rather than by the calendar. */
+  /** Whether its instances go by hours, minutes or seconds rather than by days. */
   static boolean belowDays(Freq freq) {
     return freq == Freq.HOURLY || freq == Freq.MINUTELY || freq == Freq.SECONDLY;
+  }
+
+  /**
+   * What such a rule is if it does not name hours, days or months, nor several times of a unit: a
+   * distance of elapsed time. Null if it is more.
+   */
+  static Distance distance(RecurrenceRule rule, RuleParts parts, long start) {
+    boolean byHour = parts.freq == Freq.HOURLY;
+    boolean byMinute = parts.freq == Freq.MINUTELY;
+    boolean withinUnit = rule.hasPart(Part.BYSECOND) || byHour && rule.hasPart(Part.BYMINUTE);
+    boolean restricted =
+        LIMITS.stream().anyMatch(rule::hasPart)
+            || !byHour && rule.hasPart(Part.BYMINUTE)
+            || parts.freq == Freq.SECONDLY && rule.hasPart(Part.BYSECOND);
+    // Of every unit, such times are those of a wall clock.
+    boolean ofEvery = withinUnit && parts.interval == 1;
+    boolean several = withinUnit && bitsOf(byHour ? parts.minutes : 1, parts.seconds) > 1;
+    if (!belowDays(parts.freq) || restricted || ofEvery || several) {
+      return null;
+    }
+    int unit = byHour ? 3600 : byMinute ? 60 : 1;
+    long within =
+        (byHour ? lowest(parts.minutes) * 60 : 0) + (unit > 1 ? lowest(parts.seconds) : 0);
+    return new Distance((long) unit * parts.interval, within - Math.floorMod(start, (long) unit));
+  }
+
+  private static int bitsOf(long minutes, long seconds) {
+    return Long.bitCount(minutes) * Long.bitCount(seconds);
+  }
+
+  private static long lowest(long bits) {
+    return Long.numberOfTrailingZeros(bits);
   }
 
   boolean byWeek() {

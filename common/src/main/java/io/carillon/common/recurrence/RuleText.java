@@ -5,8 +5,11 @@ import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.dmfs.rfc5545.recur.InvalidRecurrenceRuleException;
 import org.dmfs.rfc5545.recur.RecurrenceRule;
 import org.dmfs.rfc5545.recur.RecurrenceRule.RfcMode;
@@ -22,6 +25,13 @@ final class RuleText {
   private static final String PREFIX = "RRULE:";
   private static final int DAY = 86_400;
 
+  private static final Pattern DTSTART =
+      Pattern.compile(
+          "DTSTART(?:;TZID=([^:;=\\s]{1,60})|;VALUE=DATE(?:-TIME)?)*[:=](\\d{8}(?:T\\d{6}Z?)?)",
+          Pattern.CASE_INSENSITIVE);
+  private static final Pattern DATES =
+      Pattern.compile("\\b(?:EXDATE|RDATE)(?=[:;=])", Pattern.CASE_INSENSITIVE);
+
   private record Token(String value, int position) {}
 
   private final Map<PartSyntax, Token> tokens = new EnumMap<>(PartSyntax.class);
@@ -36,13 +46,16 @@ final class RuleText {
           MAX_LENGTH,
           "The rule has " + text.length() + " characters; allowed are " + MAX_LENGTH + ".");
     }
+    checkAlone(text);
     for (int i = 0; i < text.length(); i++) {
       if (text.charAt(i) <= ' ' || text.charAt(i) > '~') {
         throw new RecurrenceSyntaxException(
             i, "A rule is written in printable ASCII without spaces; here is another character.");
       }
     }
-    String upper = text.toUpperCase(Locale.ROOT);
+    // Some programs end the last part too.
+    boolean ended = text.endsWith(";") && !text.endsWith(";;");
+    String upper = text.substring(0, text.length() - (ended ? 1 : 0)).toUpperCase(Locale.ROOT);
     int begin = upper.startsWith(PREFIX) ? PREFIX.length() : 0;
     split(upper, begin);
     if (!tokens.containsKey(PartSyntax.FREQ)) {
@@ -50,6 +63,37 @@ final class RuleText {
           begin, "FREQ is missing: a rule says how often, as in FREQ=DAILY.");
     }
     rule = parse(upper.substring(begin));
+  }
+
+  /** Refuses a rule with other properties of an event, and says where they belong. */
+  private static void checkAlone(String text) {
+    Matcher dtstart = DTSTART.matcher(text);
+    if (dtstart.find()) {
+      String zone = dtstart.group(1);
+      throw new RecurrenceSyntaxException(
+          dtstart.start(),
+          "DTSTART is no part of a rule: give it as dtstart, by --dtstart "
+              + time(dtstart.group(2))
+              + (zone == null ? "" : ", and its zone as time_zone, by --zone " + zone)
+              + "; the rule begins with FREQ=.");
+    }
+    Matcher dates = DATES.matcher(text);
+    if (dates.find()) {
+      throw new RecurrenceSyntaxException(
+          dates.start(),
+          dates.group().toUpperCase(Locale.ROOT)
+              + " is no part of a rule: give days that are left out as exclusions, by --exclude, and"
+              + " further ones as rules of a union, by --at.");
+    }
+  }
+
+  /** As options take it: 20260301T090000Z is 2026-03-01T09:00:00Z. */
+  private static String time(String basic) {
+    StringBuilder time = new StringBuilder(basic).insert(6, '-').insert(4, '-');
+    if (basic.length() == 8) {
+      return time + "T00:00";
+    }
+    return time.insert(15, ':').insert(13, ':').toString();
   }
 
   private void split(String text, int begin) {
@@ -112,25 +156,39 @@ final class RuleText {
   }
 
   /**
-   * The last local second that UNTIL allows; {@link Long#MAX_VALUE} without UNTIL.
+   * What UNTIL allows.
    *
-   * @param zone where a UNTIL in UTC is read on the clock
+   * @param start of the rule, in seconds since 1970
+   * @param zone of the wall clock
    * @throws RecurrenceSyntaxException if it is before {@code start} or no time at all
    */
-  long until(long start, ZoneId zone) {
+  Until until(long start, ZoneId zone) {
     Token token = tokens.get(PartSyntax.UNTIL);
     if (token == null) {
-      return Long.MAX_VALUE;
+      return Until.NEVER;
     }
-    long until = lastSecond(token, zone);
-    if (until < start) {
+    boolean utc = token.value().endsWith("Z");
+    long until = lastSecond(token);
+    long instant = utc ? until : lastInstant(until, zone);
+    if (instant < start) {
       throw new RecurrenceSyntaxException(
           token.position(), "UNTIL lies before the rule's start; allowed are its start and later.");
     }
-    return until;
+    return utc || RuleParts.belowDays(rule.getFreq())
+        ? new Until(Long.MAX_VALUE, instant)
+        : new Until(until, Long.MAX_VALUE);
   }
 
-  private static long lastSecond(Token token, ZoneId zone) {
+  /** The last at which the clock shows a local second, or has not come to it yet. */
+  private static long lastInstant(long local, ZoneId zone) {
+    LocalDateTime time = LocalDateTime.ofEpochSecond(local, 0, ZoneOffset.UTC);
+    List<ZoneOffset> passes = zone.getRules().getValidOffsets(time);
+    return passes.isEmpty()
+        ? zone.getRules().getTransition(time).toEpochSecond() - 1
+        : time.toEpochSecond(passes.get(passes.size() - 1));
+  }
+
+  private static long lastSecond(Token token) {
     String text = token.value();
     int year = number(text, 0, 4);
     int month = number(text, 4, 6);
@@ -143,12 +201,7 @@ final class RuleText {
       LocalDateTime time =
           LocalDateTime.of(
               year, month, day, number(text, 9, 11), number(text, 11, 13), number(text, 13, 15));
-      return text.endsWith("Z")
-          ? time.atOffset(ZoneOffset.UTC)
-              .atZoneSameInstant(zone)
-              .toLocalDateTime()
-              .toEpochSecond(ZoneOffset.UTC)
-          : time.toEpochSecond(ZoneOffset.UTC);
+      return time.toEpochSecond(ZoneOffset.UTC);
     } catch (DateTimeException e) {
       throw new RecurrenceSyntaxException(
           token.position(), "UNTIL is no time of the calendar: " + e.getMessage() + ".");

@@ -3,7 +3,7 @@ package io.carillon.common.schedule;
 /**
  * Those nominal times of a rule that lie in {@code (after, upTo]}, and how late they may be due.
  */
-final class BoundedTimes implements Occurrences {
+final class BoundedTimes implements Times {
 
   private final Times times;
   private final long after;
@@ -54,8 +54,22 @@ final class BoundedTimes implements Occurrences {
   }
 
   @Override
+  public long nthAfter(long afterMicros, long n) {
+    if (afterMicros >= upTo) {
+      return NEVER;
+    }
+    long found = times.nthAfter(Math.max(afterMicros, after), n);
+    return found <= upTo ? found : NEVER;
+  }
+
+  @Override
   public long last() {
     return last;
+  }
+
+  /** The rule without its bounds. */
+  Times unbounded() {
+    return times;
   }
 
   @Override

@@ -4,7 +4,6 @@ import io.carillon.common.cron.CronDialect;
 import io.carillon.common.cron.CronFields;
 import io.carillon.common.cron.CronParser;
 import io.carillon.common.cron.CronSyntaxException;
-import io.carillon.common.cron.LocalRule;
 import io.carillon.common.cron.LocalTimes;
 import io.carillon.common.recurrence.Recurrence;
 import io.carillon.common.recurrence.RecurrenceSyntaxException;
@@ -19,7 +18,6 @@ import io.carillon.common.schedule.ScheduleSpec.Rule;
 import io.carillon.common.schedule.ScheduleSpec.UnionRule;
 import io.carillon.common.schedule.SpecParts.Moves;
 import io.carillon.common.schedule.SpecParts.ZonedKey;
-import java.util.function.Supplier;
 
 /**
  * From specs to their nominal times: rule, business days, exclusions, bounds, jitter, in this
@@ -104,7 +102,15 @@ final class SpecCompiler {
 
   private Times cron(String path, CronRule cron) {
     CronFields fields = fieldsOf(path, cron);
-    return zoned(fields, fields.runsThrough(), () -> new LocalTimes(fields));
+    return parts.times(
+        new ZonedKey(
+            fields,
+            spec.zone(),
+            spec.gap() == GapPolicy.SHIFT && !fields.hasEveryHour(),
+            fields.runsInBothPasses() ? FoldPolicy.BOTH : spec.fold(),
+            ZonedTimes.NO_BEGIN,
+            movesOrNull()),
+        () -> new LocalTimes(fields));
   }
 
   private static CronFields fieldsOf(String path, CronRule cron) {
@@ -136,7 +142,7 @@ final class SpecCompiler {
     }
     Recurrence recurrence;
     try {
-      recurrence = Recurrence.of(rule.rrule(), dtstart, spec.zone());
+      recurrence = Recurrence.of(rule.rrule(), second, spec.zone());
     } catch (RecurrenceSyntaxException e) {
       throw new SpecException(
           path + "recurrence.rrule", "RRULE_SYNTAX", e.position(), e.getMessage());
@@ -153,17 +159,14 @@ final class SpecCompiler {
           "A rule whose BYSETPOS chooses among several times of a day does not move to business days:"
               + " leave other days out by SKIP_DAY, or name one time of the day.");
     }
-    return zoned(recurrence, recurrence.runsThrough(), () -> recurrence);
+    return new RecurrenceTimes(spec, parts, second).times(recurrence, movesOrNull());
   }
 
-  private ZonedTimes zoned(Object rule, boolean runsThrough, Supplier<LocalRule> local) {
-    boolean forward = spec.businessDays().policy() == Policy.NEXT_BUSINESS_DAY;
-    Moves moves = moves() ? new Moves(days, forward) : null;
-    ZonedKey key =
-        runsThrough
-            ? new ZonedKey(rule, spec.zone(), false, FoldPolicy.BOTH, moves)
-            : new ZonedKey(rule, spec.zone(), spec.gap() == GapPolicy.SHIFT, spec.fold(), moves);
-    return parts.times(key, local);
+  /** Where times on days that are not business days move to, null if they do not. */
+  private Moves movesOrNull() {
+    return moves()
+        ? new Moves(days, spec.businessDays().policy() == Policy.NEXT_BUSINESS_DAY)
+        : null;
   }
 
   private Occurrences bounded(Times times) {

@@ -70,15 +70,34 @@ public final class SpecNotes {
   /** Of each rule, as if there were no calendars. */
   private final List<Times> plain = new ArrayList<>();
 
+  /** What each exclusion leaves out; made once, as it takes far longer than to look into it. */
+  private final List<ClosedRanges> excluded = new ArrayList<>();
+
+  /** The business days; null where all days are, or where times move to them. */
+  private final DayTable days;
+
   /**
    * @throws SpecException if the spec does not compile
    */
   public SpecNotes(ScheduleSpec spec) {
+    this(spec, spec.compile());
+  }
+
+  /**
+   * @param times of the spec, which may take long to count up to the last
+   */
+  public SpecNotes(ScheduleSpec spec, Occurrences times) {
     this.spec = spec;
-    times = spec.compile();
+    this.times = times;
     zone = ZoneTable.of(spec.zone());
     rules = spec.rule() instanceof UnionRule union ? union.rules() : List.of(spec.rule());
-    boolean moves = spec.businessDays().policy() != Policy.SKIP_DAY;
+    for (Exclusion exclusion : spec.exclusions()) {
+      excluded.add(ClosedRanges.of(List.of(exclusion), zone));
+    }
+    BusinessDays business = spec.businessDays();
+    boolean closes = business.weekend() != 0 || !business.daysOff().isEmpty();
+    boolean moves = business.policy() != Policy.SKIP_DAY;
+    days = closes && !moves ? DayTable.of(business) : null;
     for (Rule rule : rules) {
       plain.add(unbounded(rule, BusinessDays.ALL));
       moved.add(moves ? unbounded(rule, spec.businessDays()) : plain.get(plain.size() - 1));
@@ -121,12 +140,8 @@ public final class SpecNotes {
   public List<TimeNote> of(long schedule, long nominal) {
     List<TimeNote> notes = new ArrayList<>();
     int rule = ruleAt(moved, nominal);
-    if (rule >= 0 && moved.get(rule) instanceof ZonedTimes zoned) {
-      notes.addAll(clockNotes(zoned, nominal));
-      List<Integer> origins = zoned.originsOf(nominal);
-      if (!origins.isEmpty() && !plain.get(rule).matches(nominal)) {
-        notes.add(new TimeNote(Kind.MOVED_BY_CALENDAR, movedText(origins)));
-      }
+    if (rule >= 0) {
+      notes.addAll(clockNotes(rule, nominal));
     }
     String why = leftOutBy(nominal);
     if (why != null) {
@@ -141,9 +156,14 @@ public final class SpecNotes {
     return notes;
   }
 
-  private List<TimeNote> clockNotes(ZonedTimes zoned, long nominal) {
+  /** What a change of the clock, or a calendar, did to a time of a rule over local time. */
+  private List<TimeNote> clockNotes(int rule, long nominal) {
     List<TimeNote> notes = new ArrayList<>();
-    long leftOut = zoned.leftOutBy(nominal);
+    if (!(rules.get(rule) instanceof CronRule) && !(rules.get(rule) instanceof RecurrenceRule)) {
+      return notes;
+    }
+    ZonedTimes zoned = zoned(rule);
+    long leftOut = zoned == null ? ZonedTimes.NO_LOCAL : zoned.leftOutBy(nominal);
     if (leftOut != ZonedTimes.NO_LOCAL) {
       LocalDateTime local = local(leftOut);
       notes.add(
@@ -173,7 +193,18 @@ public final class SpecNotes {
                   + at.getOffset()
                   + "."));
     }
+    List<Integer> origins = zoned == null ? List.of() : zoned.originsOf(nominal);
+    if (!origins.isEmpty() && !plain.get(rule).matches(nominal)) {
+      notes.add(new TimeNote(Kind.MOVED_BY_CALENDAR, movedText(origins)));
+    }
     return notes;
+  }
+
+  /** The times of a rule as it is laid over local time; null if it knows none. */
+  private ZonedTimes zoned(int rule) {
+    Times times = moved.get(rule);
+    Times inner = times instanceof BoundedTimes bounded ? bounded.unbounded() : times;
+    return inner instanceof ZonedTimes zoned ? zoned : null;
   }
 
   private String movedText(List<Integer> origins) {
@@ -226,8 +257,8 @@ public final class SpecNotes {
     for (int i = 0; i < rules.size(); i++) {
       if (second * Micros.PER_SECOND == micros
           && zone.passOf(second) > 0
-          && moved.get(i) instanceof ZonedTimes zoned
-          && zoned.hasLocalTimeOf(second)) {
+          && zoned(i) != null
+          && zoned(i).hasLocalTimeOf(second)) {
         return words(i)
             + " has this local time, which comes twice on that day, but fires in the other pass"
             + " only (fold "
@@ -247,19 +278,18 @@ public final class SpecNotes {
 
   /** The exclusion or calendar that leaves an instant out, null if none does. */
   private String leftOutBy(long micros) {
-    LocalDate day = at(micros).toLocalDate();
-    for (Exclusion exclusion : spec.exclusions()) {
-      if (!ClosedRanges.of(List.of(exclusion), zone).isOpen(micros)) {
-        return "Left out by the exclusion of " + range(exclusion) + ".";
+    for (int i = 0; i < excluded.size(); i++) {
+      if (!excluded.get(i).isOpen(micros)) {
+        return "Left out by the exclusion of " + range(spec.exclusions().get(i)) + ".";
       }
     }
-    BusinessDays business = spec.businessDays();
-    boolean closes = business.weekend() != 0 || !business.daysOff().isEmpty();
-    return closes
-            && business.policy() == Policy.SKIP_DAY
-            && !DayTable.of(business).isOpen((int) day.toEpochDay())
-        ? named(day) + " is no business day of " + calendars() + "."
-        : null;
+    if (days == null) {
+      return null;
+    }
+    LocalDate day = at(micros).toLocalDate();
+    return days.isOpen((int) day.toEpochDay())
+        ? null
+        : named(day) + " is no business day of " + calendars() + ".";
   }
 
   private static String range(Exclusion exclusion) {

@@ -27,13 +27,15 @@ interface SpecParts {
    * All that the times of a rule over local time depend on: equal keys, equal times.
    *
    * @param rule what tells rules apart: fields of a cron expression, or a recurrence rule itself
+   * @param begin as in {@link ZonedTimes}
    * @param moves null: times stay on days that are not business days
    */
-  record ZonedKey(Object rule, ZoneId zone, boolean shiftGaps, FoldPolicy fold, Moves moves) {
+  record ZonedKey(
+      Object rule, ZoneId zone, boolean shiftGaps, FoldPolicy fold, long begin, Moves moves) {
 
     ZonedTimes times(LocalRule local) {
       return new ZonedTimes(
-          moves == null ? local : moves.of(local), ZoneTable.of(zone), shiftGaps, fold);
+          moves == null ? local : moves.of(local), ZoneTable.of(zone), shiftGaps, fold, begin);
     }
   }
 

@@ -4,9 +4,9 @@ import com.google.common.collect.ImmutableSortedSet;
 import java.time.ZoneId;
 import java.time.zone.ZoneRulesProvider;
 import java.util.Locale;
-import java.util.Set;
+import java.util.Map;
 
-/** Which time zones a spec may be in: IANA ids, no offsets and no abbreviations. */
+/** Which time zones a spec may be in: IANA ids and links, no offsets and no other abbreviations. */
 final class TimeZones {
 
   private static final String FIELD = "time_zone";
@@ -18,8 +18,9 @@ final class TimeZones {
   /** Edits up to which an id is taken for a slip of the pen. */
   private static final int NEAR = 2;
 
-  /** Links of IANA's to fixed offsets: abbreviations that mean another offset in summer. */
-  private static final Set<String> ABBREVIATIONS = Set.of("EST", "MST", "HST");
+  /** Links of IANA's that Java leaves out, or lists from some version on, and their targets. */
+  private static final Map<String, String> LINKS =
+      Map.of("EST", "America/Panama", "MST", "America/Phoenix", "HST", "Pacific/Honolulu");
 
   /**
    * Sorted, so that searches answer alike everywhere; kept, as Java copies its set for each caller.
@@ -35,8 +36,9 @@ final class TimeZones {
   private TimeZones() {}
 
   static ZoneId named(String id) {
-    if (isNamed(id)) {
-      return ZoneId.of(id);
+    String target = LINKS.getOrDefault(id, id);
+    if (isNamed(target)) {
+      return ZoneId.of(target);
     }
     boolean tooLong = id.length() > MAX_LENGTH;
     String near = tooLong ? null : near(id);
@@ -60,7 +62,7 @@ final class TimeZones {
 
   /** SystemV ids are Java's own, and gone from later versions of it. */
   private static boolean isOffered(String id) {
-    return !ABBREVIATIONS.contains(id) && !id.startsWith("SystemV/");
+    return !LINKS.containsKey(id) && !id.startsWith("SystemV/");
   }
 
   /** The id that was probably meant, or null. The same on every machine with the same zones. */

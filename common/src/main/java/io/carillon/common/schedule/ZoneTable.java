@@ -86,6 +86,11 @@ final class ZoneTable {
     return low;
   }
 
+  /** The last second of the local year 2099. */
+  long lastSecond() {
+    return LocalTimes.END - 1 - offsets[offsets.length - 1];
+  }
+
   /** First second of a segment. */
   long start(int segment) {
     return starts[segment];

@@ -1,7 +1,6 @@
 package io.carillon.common.schedule;
 
 import io.carillon.common.cron.LocalRule;
-import io.carillon.common.cron.LocalTimes;
 import io.carillon.common.schedule.ScheduleSpec.FoldPolicy;
 import java.util.List;
 
@@ -21,16 +20,37 @@ final class ZonedTimes implements Times {
   /** Answered where there is no such local time. */
   static final long NO_LOCAL = LocalRule.NONE;
 
+  /** Of a rule that was always there. */
+  static final long NO_BEGIN = Long.MIN_VALUE;
+
   private final LocalRule local;
   private final ZoneTable zone;
   private final boolean shiftGaps;
   private final FoldPolicy fold;
 
+  /**
+   * The segment that the rule begins in, -1 if it has no begin, and the local time of its begin.
+   */
+  private final int beginSegment;
+
+  private final long localBegin;
+
   ZonedTimes(LocalRule local, ZoneTable zone, boolean shiftGaps, FoldPolicy fold) {
+    this(local, zone, shiftGaps, fold, NO_BEGIN);
+  }
+
+  /**
+   * @param begin second since 1970 that the rule begins at, or {@link #NO_BEGIN}: a local time
+   *     whose first pass is before it has its only pass after it. It is for whoever asks to leave
+   *     out what is before it
+   */
+  ZonedTimes(LocalRule local, ZoneTable zone, boolean shiftGaps, FoldPolicy fold, long begin) {
     this.local = local;
     this.zone = zone;
     this.shiftGaps = shiftGaps;
     this.fold = fold;
+    beginSegment = begin == NO_BEGIN ? -1 : zone.segmentAt(begin);
+    localBegin = begin == NO_BEGIN ? 0 : begin + zone.offset(beginSegment);
   }
 
   @Override
@@ -142,7 +162,7 @@ final class ZonedTimes implements Times {
 
   @Override
   public long last() {
-    return (LocalTimes.END - 1 - zone.offset(zone.size() - 1)) * SECOND;
+    return zone.lastSecond() * SECOND;
   }
 
   /** How many times of a segment lie in {@code [from, to)}. */
@@ -187,10 +207,16 @@ final class ZonedTimes implements Times {
         && !local.matches(zone.start(segment) + zone.offset(segment));
   }
 
-  /** The first local time that may fire in a segment: under FIRST, none of the fold before it. */
+  /**
+   * The first local time that may fire in a segment: under FIRST, none of the fold before it,
+   * unless the rule begins within.
+   */
   private long windowBegin(int segment) {
     long begin = zone.start(segment) + zone.offset(segment);
-    return fold == FoldPolicy.FIRST ? Math.max(begin, begin - zone.shift(segment)) : begin;
+    if (fold != FoldPolicy.FIRST) {
+      return begin;
+    }
+    return segment == beginSegment ? localBegin : Math.max(begin, begin - zone.shift(segment));
   }
 
   /**

@@ -154,23 +154,39 @@ class CronParserTest {
     "'0,30 9,17 * * *', false",
     "'0 9 */2 1-5 MON-FRI', false",
     "* 9 * * *, true",
-    "0 * * * *, true",
-    "0 9-17 * * *, true",
-    "0 9-9 * * *, true",
+    "0 9-17 * * *, false",
+    "0 9-9 * * *, false",
+    "0 */2 * * *, false",
+    "5-5 9 * * *, false",
+    "59/5 9 * * *, false",
     "5/15 9 * * *, true",
     "*/5 9 * * *, true",
     "'0,10-20 9 * * *', true",
+    "0 * * * *, true",
   })
-  void wildcardStepAndRangeOfMinuteOrHourRunThrough(String text, boolean runsThrough) {
-    assertEquals(runsThrough, unix(text).runsThrough());
+  void severalMinutesByAWildcardStepOrRangeRunInBothPasses(String text, boolean both) {
+    assertEquals(both, unix(text).runsInBothPasses());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0 * * * *, true",
+    "0 */1 * * *, true",
+    "0 0-23 * * *, true",
+    "'0 0,1-22,23 * * *', true",
+    "0 0/2 * * *, false",
+    "*/5 0-22 * * *, false",
+  })
+  void everyHourIsSoHoweverItIsWritten(String text, boolean every) {
+    assertEquals(every, unix(text).hasEveryHour());
   }
 
   @Test
-  void wildcardStepAndRangeOfTheSecondRunThrough() {
-    assertTrue(CronParser.parse("* 0 9 * * *", CronDialect.SECONDS, 0).runsThrough());
-    assertTrue(CronParser.parse("*/10 0 9 * * *", CronDialect.SECONDS, 0).runsThrough());
-    assertTrue(CronParser.parse("0-9 0 9 * * *", CronDialect.SECONDS, 0).runsThrough());
-    assertFalse(CronParser.parse("0,30 0 9 * * *", CronDialect.SECONDS, 0).runsThrough());
+  void wildcardStepAndRangeOfTheSecondRunInBothPasses() {
+    assertTrue(CronParser.parse("* 0 9 * * *", CronDialect.SECONDS, 0).runsInBothPasses());
+    assertTrue(CronParser.parse("*/10 0 9 * * *", CronDialect.SECONDS, 0).runsInBothPasses());
+    assertTrue(CronParser.parse("0-9 0 9 * * *", CronDialect.SECONDS, 0).runsInBothPasses());
+    assertFalse(CronParser.parse("0,30 0 9 * * *", CronDialect.SECONDS, 0).runsInBothPasses());
   }
 
   @ParameterizedTest

@@ -152,11 +152,11 @@ class HashSlotTest {
     "'H,30 9 * * *', false",
     "H/15 9 * * *, true",
     "H(0-29)/10 9 * * *, true",
-    "0 H/6 * * *, true",
+    "0 H/6 * * *, false",
     "0 0 H/6 * *, false",
   })
-  void aSlotIsAFixedValueUnlessItHasAStep(String text, boolean runsThrough) {
-    assertEquals(runsThrough, unix(text, 7).runsThrough());
+  void aSlotIsAFixedValueUnlessItHasAStep(String text, boolean both) {
+    assertEquals(both, unix(text, 7).runsInBothPasses());
   }
 
   @Test

@@ -83,12 +83,13 @@ class QuartzSyntaxTest {
     "0 0 9 L * ?, false",
     "0 0 9 1-5 * ?, false",
     "0 0 9 ? * 2-6 2026-2028, false",
-    "0 0 22-4 * * ?, true",
+    "0 0 22-4 * * ?, false",
+    "0 0 0-23 * * ?, true",
     "0 0/5 9 * * ?, true",
     "* 0 9 * * ?, true",
   })
   void onlyTheTimeOfDayRunsThrough(String text, boolean runsThrough) {
-    assertEquals(runsThrough, quartz(text).runsThrough());
+    assertEquals(runsThrough, quartz(text).runsInBothPasses());
   }
 
   @ParameterizedTest

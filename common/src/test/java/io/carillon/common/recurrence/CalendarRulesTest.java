@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carillon.common.cron.LocalRule;
 import io.carillon.common.cron.LocalTimes;
+import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
@@ -131,10 +132,10 @@ class CalendarRulesTest {
 
   @Test
   void untilInUtcIsReadOnTheClocksOfTheZone() {
-    long start = at("2024-01-01T08:00");
+    LocalDateTime start = LocalDateTime.parse("2024-01-01T08:00");
     String rrule = "FREQ=DAILY;UNTIL=20240103T000000Z";
-    Recurrence newYork = Recurrence.of(rrule, start, Locals.NEW_YORK);
-    Recurrence tokyo = Recurrence.of(rrule, start, ZoneId.of("Asia/Tokyo"));
+    Recurrence newYork = rule(rrule, start, Locals.NEW_YORK);
+    Recurrence tokyo = rule(rrule, start, ZoneId.of("Asia/Tokyo"));
     assertEquals("2024-01-02T08:00", text(newYork.previousBefore(Long.MAX_VALUE)));
     assertEquals("2024-01-03T08:00", text(tokyo.previousBefore(Long.MAX_VALUE)));
     assertNotEquals(newYork, tokyo);

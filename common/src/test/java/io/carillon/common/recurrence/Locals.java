@@ -1,6 +1,7 @@
 package io.carillon.common.recurrence;
 
 import io.carillon.common.cron.LocalRule;
+import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -24,8 +25,22 @@ final class Locals {
         : LocalDateTime.ofEpochSecond(local, 0, ZoneOffset.UTC).toString();
   }
 
+  /** A rule with its end, as if clocks never changed. */
   static Recurrence rule(String rrule, String start) {
-    return Recurrence.of(rrule, at(start), NEW_YORK);
+    return rule(rrule, LocalDateTime.parse(start), NEW_YORK);
+  }
+
+  static Recurrence rule(String rrule, LocalDateTime start, ZoneId zone) {
+    Recurrence rule = Recurrence.of(rrule, start.atZone(zone).toEpochSecond(), zone);
+    long last = Long.MAX_VALUE;
+    if (rule.count() > 0) {
+      last = rule.nth(Long.MIN_VALUE, rule.count());
+    }
+    if (rule.untilInstant() < last) {
+      long until = rule.untilInstant();
+      last = until + zone.getRules().getOffset(Instant.ofEpochSecond(until)).getTotalSeconds();
+    }
+    return rule.within(start.toEpochSecond(ZoneOffset.UTC), last);
   }
 
   /** The first instances, at most {@code limit}. */

@@ -25,7 +25,7 @@ class RandomRulesTest {
   }
 
   private static Recurrence recurrence(String rrule, LocalDateTime start) {
-    return Recurrence.of(rrule, start.toEpochSecond(ZoneOffset.UTC), ZoneOffset.UTC);
+    return Locals.rule(rrule, start, ZoneOffset.UTC);
   }
 
   private void assertAsPlain(String rrule, LocalDateTime start, LocalDate end) {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carillon.common.cron.LocalRule;
 import io.carillon.common.cron.LocalTimes;
+import java.time.ZoneOffset;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,7 +30,11 @@ class RuleTextTest {
         "'' | 0 | NAME=VALUE",
         "RRULE: | 6 | NAME=VALUE",
         "daily | 0 | NAME=VALUE",
-        "FREQ=DAILY; | 11 | NAME=VALUE",
+        "FREQ=DAILY;; | 11 | NAME=VALUE",
+        "'DTSTART;TZID=Europe/Berlin:20260301T090000\nRRULE:FREQ=DAILY' | 0 | --dtstart 2026-03-01T09:00:00, and its zone as time_zone, by --zone Europe/Berlin",
+        "dtstart:20260301T090000Z;FREQ=DAILY | 0 | by --dtstart 2026-03-01T09:00:00Z;",
+        "FREQ=DAILY;DTSTART=20260301 | 11 | by --dtstart 2026-03-01T00:00;",
+        "'RRULE:FREQ=DAILY\nEXDATE:20260301T090000' | 17 | by --exclude",
         "FREQ=DAILY;;COUNT=1 | 11 | NAME=VALUE",
         "INTERVAL=2 | 0 | FREQ is missing",
         "RRULE:INTERVAL=2 | 6 | FREQ is missing",
@@ -89,6 +94,12 @@ class RuleTextTest {
     assertEquals(position, refusal.position(), refusal.getMessage());
   }
 
+  @Test
+  void aSemicolonAfterTheLastPartSaysNothing() {
+    assertEquals(rule("FREQ=DAILY", START), rule("FREQ=DAILY;", START));
+    assertEquals(rule("FREQ=DAILY;BYHOUR=9", START), rule("RRULE:FREQ=DAILY;BYHOUR=9;", START));
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {" FREQ=DAILY", "FREQ=DAILY\n", "FREQ=D\u0000AILY", "FREQ=DA\u0130LY"})
   void onlyPrintableAsciiIsRead(String rrule) {
@@ -119,7 +130,7 @@ class RuleTextTest {
   @Test
   void theFirstAndTheLastSecondOfTheCalendarAreStarts() {
     for (long start : new long[] {LocalTimes.BEGIN, LocalTimes.END - 1}) {
-      Recurrence rule = Recurrence.of("FREQ=DAILY", start, Locals.NEW_YORK);
+      Recurrence rule = Recurrence.of("FREQ=DAILY", start, ZoneOffset.UTC);
       assertEquals(start, rule.nextFrom(Long.MIN_VALUE));
       assertEquals(LocalRule.NONE, rule.previousBefore(start));
     }

@@ -55,7 +55,7 @@ final class PlainEvaluator {
   private void add(LocalDateTime local, TreeSet<Long> times) {
     List<ZoneOffset> offsets = rules.getValidOffsets(local);
     if (offsets.isEmpty()) {
-      if (!cron.runsThrough && gap == GapPolicy.SHIFT) {
+      if (gap == GapPolicy.SHIFT && !cron.hasEveryHour()) {
         times.add(rules.getTransition(local).toEpochSecond());
       }
       return;
@@ -63,7 +63,8 @@ final class PlainEvaluator {
     for (int i = 0; i < offsets.size(); i++) {
       boolean first = i == 0;
       boolean last = i == offsets.size() - 1;
-      if (cron.runsThrough
+      if (cron.hasEveryHour()
+          || cron.repeats
           || fold == FoldPolicy.BOTH
           || (fold == FoldPolicy.FIRST ? first : last)) {
         times.add(local.toEpochSecond(offsets.get(i)));

@@ -28,8 +28,10 @@ final class RandomCron {
   final boolean eitherDay;
   final String text;
 
-  /** Whether the second, minute or hour is written with a wildcard, step or range. */
-  boolean runsThrough;
+  /** Whether the second or minute has several values, written with a wildcard, step or range. */
+  boolean repeats;
+
+  private boolean written;
 
   private final SplittableRandom random;
 
@@ -53,25 +55,25 @@ final class RandomCron {
     boolean withSeconds = dialect != ScheduleSpec.Dialect.UNIX;
     String second = "0";
     if (withSeconds) {
-      second = field(seconds, 0, 59, 59, null, random.nextInt(3) > 0, true);
+      second = field(seconds, 0, 59, 59, null, random.nextInt(3) > 0);
+      repeats = written && several(seconds);
     } else {
       seconds[0] = true;
     }
-    String minute = field(minutes, 0, 59, 59, null, random.nextInt(3) > 0, true);
+    written = false;
+    String minute = field(minutes, 0, 59, 59, null, random.nextInt(3) > 0);
+    repeats |= written && several(minutes);
     // Changes of the clock are at night: hours that they touch come up often.
-    String hour =
-        field(hours, 0, random.nextInt(3) == 0 ? 23 : 4, 23, null, random.nextInt(3) > 0, true);
+    String hour = field(hours, 0, random.nextInt(3) == 0 ? 23 : 4, 23, null, random.nextInt(3) > 0);
     quartz = dialect == ScheduleSpec.Dialect.QUARTZ ? new RandomQuartzDays(random) : null;
     String dayOfMonth =
         random.nextInt(2) == 0
             ? all(daysOfMonth, 1, 31)
-            : field(daysOfMonth, 1, 31, 31, null, false, false);
+            : field(daysOfMonth, 1, 31, 31, null, false);
     String month =
-        random.nextInt(3) > 0 ? all(months, 1, 12) : field(months, 1, 12, 12, MONTHS, false, false);
+        random.nextInt(3) > 0 ? all(months, 1, 12) : field(months, 1, 12, 12, MONTHS, false);
     String dayOfWeek =
-        random.nextInt(2) == 0
-            ? all(daysOfWeek, 0, 6)
-            : field(daysOfWeek, 0, 6, 6, DAYS, false, false);
+        random.nextInt(2) == 0 ? all(daysOfWeek, 0, 6) : field(daysOfWeek, 0, 6, 6, DAYS, false);
     daysOfWeek[0] |= daysOfWeek[7];
     daysOfWeek[7] = daysOfWeek[0];
     eitherDay = !dayOfMonth.startsWith("*") && !dayOfWeek.startsWith("*");
@@ -101,6 +103,23 @@ final class RandomCron {
         new ScheduleSpec.CronRule(dialect, text), zone, Specs.MIN, Specs.MAX, 0, 0, gap, fold);
   }
 
+  boolean hasEveryHour() {
+    for (boolean hour : hours) {
+      if (!hour) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean several(boolean[] set) {
+    int values = 0;
+    for (boolean value : set) {
+      values += value ? 1 : 0;
+    }
+    return values > 1;
+  }
+
   private String all(boolean[] set, int min, int max) {
     for (int i = min; i <= max; i++) {
       set[i] = true;
@@ -111,18 +130,10 @@ final class RandomCron {
   /**
    * @param drawn values are drawn from min to this
    * @param fixed whether single values only
-   * @param timeOfDay whether a wildcard, step or range makes the rule run through
    */
-  private String field(
-      boolean[] set,
-      int min,
-      int drawn,
-      int max,
-      String[] names,
-      boolean fixed,
-      boolean timeOfDay) {
+  private String field(boolean[] set, int min, int drawn, int max, String[] names, boolean fixed) {
     if (!fixed && random.nextInt(6) == 0) {
-      runsThrough |= timeOfDay;
+      written = true;
       return all(set, min, max);
     }
     StringBuilder out = new StringBuilder();
@@ -130,7 +141,7 @@ final class RandomCron {
     for (int i = 0; i < elements; i++) {
       out.append(i == 0 ? "" : ",");
       int form = fixed ? 0 : random.nextInt(5);
-      runsThrough |= timeOfDay && form > 0;
+      written |= form > 0;
       out.append(element(set, form, min, drawn, max, names));
     }
     return out.toString();

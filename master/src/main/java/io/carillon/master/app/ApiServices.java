@@ -21,6 +21,7 @@ import io.carillon.master.store.Destinations;
 import io.carillon.master.store.Ledger;
 import io.carillon.master.store.LedgerScan;
 import io.carillon.master.store.Operations;
+import io.carillon.master.store.Requests;
 import io.carillon.master.store.Revisions;
 import io.carillon.master.store.Schedules;
 import io.grpc.BindableService;
@@ -55,6 +56,7 @@ final class ApiServices implements AutoCloseable {
     Schedules schedules = new Schedules(database.api());
     Destinations destinations = new Destinations(database, epoch);
     Ledger ledger = new Ledger(database);
+    Requests requests = new Requests(database, epoch);
     operations = new Operations(database, epoch);
     operationCalls =
         new OperationCalls(
@@ -69,16 +71,18 @@ final class ApiServices implements AutoCloseable {
             time);
     services =
         List.of(
-            new ScheduleRpc(loop, database, specs, time, partitions, operationCalls, executor),
+            new ScheduleRpc(
+                loop, database, specs, time, partitions, operationCalls, requests, executor),
             new OperationRpc(operations, operationCalls, waits, schedules::tenantExists),
             fires,
             new CalendarRpc(
                 new Calendars(database.api()),
                 new CalendarStore(database, epoch),
                 schedules,
+                requests,
                 time,
                 follower::wake),
-            new DestinationRpc(destinations, ledger, delivery, time),
+            new DestinationRpc(destinations, ledger, delivery, requests, time),
             new DeliveryRpc(destinations, delivery),
             cluster);
   }

@@ -117,9 +117,7 @@ final class FollowerServices implements AutoCloseable {
             new Revisions(database.api()),
             new LedgerScan(database, specs::intern),
             time);
-    proxy =
-        new LeaderProxy(
-            leaders.lease(), leaders.isHere(), MasterServer.API_MESSAGE_BYTES, patience);
+    proxy = new LeaderProxy(leaders.lease(), leaders.isHere(), MessageLimits.API_MOST, patience);
     // An epoch that nobody has: should anything be written by mistake, the fence refuses it.
     Operations operations = new Operations(database, 0);
     for (ServerServiceDefinition service :

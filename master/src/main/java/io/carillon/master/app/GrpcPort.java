@@ -1,8 +1,13 @@
 package io.carillon.master.app;
 
+import com.google.common.net.HostAndPort;
+import com.google.common.net.InetAddresses;
 import com.google.common.util.concurrent.MoreExecutors;
 import io.carillon.master.rpc.NodeRpc;
+import io.grpc.Metadata;
 import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallExecutorSupplier;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
@@ -26,10 +31,62 @@ final class GrpcPort {
 
   private static final int MIN_PING_MILLIS = 500;
 
-  /** Beyond it, waiting for one's turn is better done by the callers. */
-  private static final int MOST_CALLS = 2_000;
+  /** A client that is gone without a word, or has no use for its connection. */
+  private static final int IDLE_SECONDS = 300;
+
+  /**
+   * Of one connection in ten seconds: a client gives up no more calls than it may have open, and
+   * that four times over. Each costs little here; the connection that is cut for them has others.
+   */
+  private static final int MOST_RESETS = 4_000;
+
+  private static final int RESETS_SECONDS = 10;
+
+  /**
+   * How a port is run.
+   *
+   * @param name of its threads
+   * @param loops threads that read and write
+   * @param maxBytes largest message of any method
+   * @param requestBytes of all requests that are here
+   * @param bounds of its calls
+   * @param idleEnds whether connections without calls are ended after a while
+   */
+  record Kind(
+      String name,
+      int loops,
+      int maxBytes,
+      long requestBytes,
+      CallLimit.Bounds bounds,
+      boolean idleEnds) {
+
+    /** For clients. */
+    static Kind api() {
+      long heap = Runtime.getRuntime().maxMemory();
+      return new Kind(
+          "carillon-api",
+          2,
+          MessageLimits.API_MOST,
+          Math.max(MessageLimits.API_MOST * 2L, heap / 8),
+          new CallLimit.Bounds(2_000, 500, 10_000, heap / 16, 4L << 20),
+          true);
+    }
+
+    /** For clock nodes: no client can take anything of it. */
+    static Kind nodes() {
+      long heap = Runtime.getRuntime().maxMemory();
+      return new Kind(
+          "carillon-nodes",
+          2,
+          MessageLimits.NODE_MOST,
+          Math.max(MessageLimits.NODE_MOST * 2L, heap / 2),
+          new CallLimit.Bounds(2_000, 500, 10_000, heap / 16, 4L << 20),
+          false);
+    }
+  }
 
   private final InetAddress address;
+  private final EventLoops loops;
   private final Server server;
   private final ServiceSwitch services;
   private final HealthStatusManager health = new HealthStatusManager();
@@ -37,24 +94,35 @@ final class GrpcPort {
   /**
    * Is not serving yet, as its health says.
    *
-   * @param maxBytes largest message that is taken
    * @param services what is offered at first
-   * @param executor has a thread for each call that may wait
+   * @param threads that carry out the calls
    * @throws IOException if the address cannot be listened on; the message says which
    */
-  GrpcPort(InetSocketAddress address, int maxBytes, ServiceSwitch services, Executor executor)
+  GrpcPort(
+      InetSocketAddress address,
+      Kind kind,
+      ServiceSwitch services,
+      ServerCallExecutorSupplier threads)
       throws IOException {
     this.address = address.getAddress();
     this.services = services;
+    this.loops = new EventLoops(kind.name(), kind.loops());
+    CallLimit limit = new CallLimit(kind.bounds());
+    NettyServerBuilder builder = loops.serve(NettyServerBuilder.forAddress(address));
+    if (kind.idleEnds()) {
+      builder.maxConnectionIdle(IDLE_SECONDS, TimeUnit.SECONDS);
+    }
     this.server =
-        NettyServerBuilder.forAddress(address)
+        builder
             // Only finds the method; the call itself is carried out elsewhere.
             .executor(MoreExecutors.directExecutor())
-            .callExecutor(new CallThreads(executor))
-            .maxInboundMessageSize(maxBytes)
+            .callExecutor(threads)
+            .maxInboundMessageSize(kind.maxBytes())
+            .addStreamTracerFactory(new RequestBytes(kind.requestBytes()))
+            .addTransportFilter(limit)
             .maxInboundMetadataSize(16 << 10)
             .maxConcurrentCallsPerConnection(1_000)
-            .maxRstFramesPerWindow(500, 10)
+            .maxRstFramesPerWindow(MOST_RESETS, RESETS_SECONDS)
             .handshakeTimeout(10, TimeUnit.SECONDS)
             .keepAliveTime(10, TimeUnit.SECONDS)
             .keepAliveTimeout(5, TimeUnit.SECONDS)
@@ -64,15 +132,26 @@ final class GrpcPort {
             .addService(health.getHealthService())
             .addService(ProtoReflectionServiceV1.newInstance())
             .intercept(NodeRpc.sessionInterceptor())
-            .intercept(new CallLimit(MOST_CALLS))
+            .intercept(limit)
             .fallbackHandlerRegistry(services)
             .build();
     serving(false);
     try {
       server.start();
     } catch (IOException e) {
+      loops.stop();
       throw new IOException("cannot listen on " + address + ": " + rootMessage(e), e);
     }
+  }
+
+  /** All calls on threads of one executor, which has one for each. */
+  static ServerCallExecutorSupplier allOn(Executor executor) {
+    return new ServerCallExecutorSupplier() {
+      @Override
+      public <Q, R> Executor getExecutor(ServerCall<Q, R> call, Metadata headers) {
+        return executor;
+      }
+    };
   }
 
   private static String rootMessage(Throwable failure) {
@@ -118,15 +197,19 @@ final class GrpcPort {
    * @param advertised said by the operator; null: as it listens, by the machine's name if on all
    *     addresses
    */
-  String reached(String advertised) throws UnknownHostException {
+  String reached(HostAndPort advertised) throws UnknownHostException {
     if (advertised != null) {
-      return advertised;
+      return advertised.toString();
     }
     if (address.isAnyLocalAddress()) {
-      return InetAddress.getLocalHost().getHostName() + ":" + port();
+      return HostAndPort.fromParts(InetAddress.getLocalHost().getHostName(), port()).toString();
     }
-    String literal = address.getHostAddress();
-    return (literal.contains(":") ? "[" + literal + "]" : literal) + ":" + port();
+    return HostAndPort.fromParts(InetAddresses.toAddrString(address), port()).toString();
+  }
+
+  /** That is listened on. */
+  InetAddress address() {
+    return address;
   }
 
   int port() {
@@ -149,5 +232,6 @@ final class GrpcPort {
       server.shutdownNow();
       Thread.currentThread().interrupt();
     }
+    loops.stop();
   }
 }

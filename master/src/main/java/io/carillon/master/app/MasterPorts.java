@@ -1,8 +1,11 @@
 package io.carillon.master.app;
 
+import com.google.common.net.HostAndPort;
+import io.grpc.ServerCallExecutorSupplier;
 import io.grpc.ServerServiceDefinition;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
@@ -13,8 +16,6 @@ import java.util.function.LongSupplier;
  * thread.
  */
 final class MasterPorts {
-
-  private static final int NODE_MESSAGE_BYTES = 64 << 20;
 
   private final MasterConfig config;
   private final GrpcPort api;
@@ -39,15 +40,32 @@ final class MasterPorts {
     this.config = config;
     this.epoch = epoch;
     this.early = new EarlyNodes(executor);
-    nodes = new GrpcPort(config.nodeListen(), NODE_MESSAGE_BYTES, new ServiceSwitch(), executor);
+    ServerCallExecutorSupplier ofNodes = GrpcPort.allOn(executor);
+    nodes =
+        new GrpcPort(
+            resolved(config.listen().nodeListen()),
+            GrpcPort.Kind.nodes(),
+            new ServiceSwitch(),
+            ofNodes);
     try {
       api =
           new GrpcPort(
-              config.listen(), MasterServer.API_MESSAGE_BYTES, new ServiceSwitch(), executor);
+              resolved(config.listen().listen()),
+              GrpcPort.Kind.api(),
+              new ServiceSwitch(),
+              new CallThreads());
     } catch (IOException e) {
       nodes.stop(0);
       throw e;
     }
+  }
+
+  private static InetSocketAddress resolved(HostAndPort address) throws IOException {
+    InetSocketAddress resolved = new InetSocketAddress(address.getHost(), address.getPort());
+    if (resolved.isUnresolved()) {
+      throw new IOException("cannot listen on " + address + ": no such host");
+    }
+    return resolved;
   }
 
   EarlyNodes early() {
@@ -139,17 +157,17 @@ final class MasterPorts {
 
   /** Where others reach the API. */
   String apiAddress() throws IOException {
-    return api.reached(config.advertise());
+    return api.reached(config.listen().advertise());
   }
 
   /** Where clock nodes reach theirs. */
   String nodeAddress() throws IOException {
-    return nodes.reached(config.nodeAdvertise());
+    return nodes.reached(config.listen().nodeAdvertise());
   }
 
   /** Where this process reaches the port for clock nodes. */
   InetAddress nodesFromHere() {
-    InetAddress listen = config.nodeListen().getAddress();
+    InetAddress listen = nodes.address();
     return listen.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : listen;
   }
 

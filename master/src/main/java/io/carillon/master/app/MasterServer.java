@@ -35,7 +35,6 @@ import org.slf4j.LoggerFactory;
 public final class MasterServer implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(MasterServer.class);
-  static final int API_MESSAGE_BYTES = 16 << 20;
 
   /** How long a start waits at most to know whether it leads or follows. */
   private static final long SETTLE_SECONDS = 30;

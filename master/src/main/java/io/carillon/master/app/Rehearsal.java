@@ -86,7 +86,9 @@ final class Rehearsal {
       throws IOException, InterruptedException {
     rehearsal.start();
     InetSocketAddress here = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    GrpcPort stage = new GrpcPort(here, MESSAGE_BYTES, new ServiceSwitch(), process.executor());
+    GrpcPort stage =
+        new GrpcPort(
+            here, GrpcPort.Kind.nodes(), new ServiceSwitch(), GrpcPort.allOn(process.executor()));
     ManagedChannel channel = channel(here.getAddress(), stage.port());
     try {
       stage.offer(rehearsal.nodes(), true);

@@ -23,7 +23,7 @@ final class ServiceSwitch extends HandlerRegistry {
   void offer(List<ServerServiceDefinition> services) {
     Map<String, ServerMethodDefinition<?, ?>> methods = new HashMap<>();
     for (ServerServiceDefinition service : services) {
-      for (ServerMethodDefinition<?, ?> method : service.getMethods()) {
+      for (ServerMethodDefinition<?, ?> method : Intake.of(service).getMethods()) {
         methods.put(method.getMethodDescriptor().getFullMethodName(), method);
       }
     }

@@ -3,6 +3,10 @@ package io.carillon.master.calendar;
 import com.github.mangstadt.vinnie.VObjectProperty;
 import java.time.DateTimeException;
 import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -15,10 +19,15 @@ import java.util.regex.Pattern;
 final class Event {
 
   private static final Pattern DATE = Pattern.compile("[0-9]{8}");
-  private static final Pattern DATE_TIME = Pattern.compile("([0-9]{8})T[0-9]{6}Z?");
+  private static final Pattern DATE_TIME = Pattern.compile("([0-9]{8})T([0-9]{6})(Z?)");
   private static final Pattern DURATION =
-      Pattern.compile("\\+?P(?:([0-9]{1,4})W|([0-9]{1,5})D(?:T(?:0+[HMS])+)?)");
+      Pattern.compile(
+          "\\+?P(?=.)(?:([0-9]{1,4})W)?(?:([0-9]{1,5})D)?"
+              + "(?:T(?=.)(?:([0-9]{1,6})H)?(?:([0-9]{1,6})M)?(?:([0-9]{1,6})S)?)?");
+  private static final String MIDNIGHT = "000000";
+  private static final long DAY = 86_400;
 
+  private final Faults faults;
   private final int line;
   private final Map<String, List<Property>> properties = new TreeMap<>();
 
@@ -39,8 +48,9 @@ final class Event {
   /**
    * @param line where it begins
    */
-  Event(int line) {
+  Event(int line, Faults faults) {
     this.line = line;
+    this.faults = faults;
   }
 
   void add(VObjectProperty property, int atLine) {
@@ -55,10 +65,16 @@ final class Event {
           "EXDATE",
           "RECURRENCE-ID",
           "STATUS",
-          "UID" ->
+          "X-MICROSOFT-CDO-ALLDAYEVENT",
+          "UID" -> {
+        if (property.getValue().isBlank()) {
+          faults.add(atLine, "is an empty " + name + ", and passed over");
+        } else {
           properties
               .computeIfAbsent(name, key -> new ArrayList<>())
               .add(new Property(atLine, name, property));
+        }
+      }
       default -> {
         // Says nothing about days.
       }
@@ -94,9 +110,33 @@ final class Event {
     return status != null && status.value().equalsIgnoreCase("CANCELLED");
   }
 
-  /** Whether it begins at a time of day. */
+  /** Whether it begins at a time of day. One from midnight to midnight lasts whole days. */
   boolean isTimed() {
-    return DATE_TIME.matcher(startProperty().value()).matches();
+    Matcher start = DATE_TIME.matcher(startProperty().value());
+    if (!start.matches()) {
+      return false;
+    }
+    Property flag = one("X-MICROSOFT-CDO-ALLDAYEVENT");
+    boolean told = flag != null && flag.value().equalsIgnoreCase("TRUE");
+    boolean atMidnight = start.group(2).equals(MIDNIGHT);
+    if (told && !atMidnight) {
+      throw startProperty().fault("but lasts all day: which day is meant is not clear");
+    }
+    return !(told || atMidnight && start.group(3).isEmpty() && endsAtMidnight());
+  }
+
+  private boolean endsAtMidnight() {
+    Property end = one("DTEND");
+    if (end != null) {
+      Matcher time = DATE_TIME.matcher(end.value());
+      return time.matches()
+          && time.group(2).equals(MIDNIGHT)
+          && time.group(3).isEmpty()
+          && day(end, time.group(1)) > start();
+    }
+    Property duration = one("DURATION");
+    long seconds = duration == null ? 0 : seconds(duration.value());
+    return seconds > 0 && seconds % DAY == 0;
   }
 
   private Property startProperty() {
@@ -109,37 +149,70 @@ final class Event {
 
   /** The first day. */
   int start() {
-    return date(startProperty());
+    Property start = startProperty();
+    Matcher time = DATE_TIME.matcher(start.value());
+    return day(start, time.matches() ? time.group(1) : start.value());
   }
 
-  /** How many days it lasts, at least one. */
+  /** How many days it lasts, at least one: the first, where it is not clear. */
   int length() {
-    Property end = one("DTEND");
-    if (end != null) {
-      int days = date(end) - start();
-      if (days < 0) {
-        throw end.fault("which is before its DTSTART");
-      }
-      // Some programs write the day itself where the one after it is meant.
-      return Math.max(1, days);
-    }
-    Property duration = one("DURATION");
-    if (duration == null) {
+    try {
+      Property end = one("DTEND");
+      Property duration = one("DURATION");
+      return end != null ? upTo(end) : duration != null ? lasting(duration) : 1;
+    } catch (ICalendarException e) {
+      faults.add(e);
       return 1;
     }
-    Matcher parts = DURATION.matcher(duration.value());
-    if (!parts.matches()) {
-      throw duration.fault("which is not of whole days, as in P2D or P1W");
-    }
-    return Math.max(
-        1,
-        parts.group(1) != null
-            ? 7 * Integer.parseInt(parts.group(1))
-            : Integer.parseInt(parts.group(2)));
   }
 
-  /** The day of the recurring event that it takes the place of, null if of none. */
-  Integer replaced() {
+  private int upTo(Property end) {
+    Matcher time = DATE_TIME.matcher(end.value());
+    boolean timed = time.matches();
+    int days = day(end, timed ? time.group(1) : end.value()) - start();
+    if (days < 0) {
+      throw end.fault("which is before its DTSTART: only that day is taken");
+    }
+    if (timed && !time.group(2).equals(MIDNIGHT)) {
+      if (!time.group(2).startsWith("2359")) {
+        faults.add(end.fault("which is a time of day: the day is taken as a whole"));
+      }
+      return days + 1;
+    }
+    // Some programs write the day itself where the one after it is meant.
+    return Math.max(1, days);
+  }
+
+  private static int lasting(Property duration) {
+    long seconds = seconds(duration.value());
+    if (seconds % DAY != 0) {
+      throw duration.fault(
+          "which is not of whole days, as in P2D or P1W: only the first day is taken");
+    }
+    return (int) Math.max(1, seconds / DAY);
+  }
+
+  /** Not a multiple of a day if it is no duration. */
+  private static long seconds(String text) {
+    Matcher parts = DURATION.matcher(text);
+    if (!parts.matches()) {
+      return -1;
+    }
+    long[] units = {7 * DAY, DAY, 3600, 60, 1};
+    long seconds = 0;
+    for (int i = 0; i < units.length; i++) {
+      String part = parts.group(i + 1);
+      seconds += part == null ? 0 : Integer.parseInt(part) * units[i];
+    }
+    return seconds;
+  }
+
+  /**
+   * The day of the recurring event that it takes the place of, null if of none.
+   *
+   * @param zone of the file, or null
+   */
+  Integer replaced(ZoneId zone) {
     Property id = one("RECURRENCE-ID");
     if (id == null) {
       return null;
@@ -147,21 +220,62 @@ final class Event {
     if (id.content().getParameters().first("RANGE") != null) {
       throw id.fault("which changes all days from there on: that is not supported");
     }
-    return days(id).get(0);
+    return listed(id, id.value(), zone);
   }
 
-  /** The days that a list of dates has; a time of day in it is left out. */
-  static List<Integer> days(Property list) {
+  /**
+   * The days that lists of dates have; a time of day in them is left out. What is not clear is told
+   * and passed over.
+   */
+  List<Integer> days(String name, ZoneId zone) {
     List<Integer> days = new ArrayList<>();
-    for (String text : list.value().split(",", -1)) {
-      Matcher time = DATE_TIME.matcher(text.strip());
-      days.add(day(list, time.matches() ? time.group(1) : text.strip()));
+    for (Property list : all(name)) {
+      for (String text : list.value().split(",", -1)) {
+        try {
+          days.add(listed(list, text.strip(), zone));
+        } catch (ICalendarException e) {
+          faults.add(e);
+        }
+      }
     }
     return days;
   }
 
-  private static int date(Property property) {
-    return day(property, property.value());
+  private static int listed(Property list, String text, ZoneId zone) {
+    if (text.indexOf('/') >= 0) {
+      throw list.fault("which is a period, and no day: it is passed over");
+    }
+    Matcher time = DATE_TIME.matcher(text);
+    if (!time.matches()) {
+      return day(list, text);
+    }
+    int day = day(list, time.group(1));
+    if (time.group(3).isEmpty() || time.group(2).equals(MIDNIGHT)) {
+      return day;
+    }
+    // In UTC a midnight elsewhere: of the day that begins then, if the file says where.
+    LocalDateTime local = zone == null ? null : local(list, day, time.group(2), zone);
+    if (local == null || !local.toLocalTime().equals(LocalTime.MIDNIGHT)) {
+      throw list.fault("which is in UTC: which day it is is not clear, so it is passed over");
+    }
+    return Math.toIntExact(local.toLocalDate().toEpochDay());
+  }
+
+  private static LocalDateTime local(Property list, int day, String time, ZoneId zone) {
+    try {
+      LocalTime at =
+          LocalTime.of(
+              Integer.parseInt(time, 0, 2, 10),
+              Integer.parseInt(time, 2, 4, 10),
+              Integer.parseInt(time, 4, 6, 10));
+      return LocalDate.ofEpochDay(day)
+          .atTime(at)
+          .atOffset(ZoneOffset.UTC)
+          .atZoneSameInstant(zone)
+          .toLocalDateTime();
+    } catch (DateTimeException e) {
+      throw list.fault("which is no time");
+    }
   }
 
   private static int day(Property property, String text) {

@@ -9,31 +9,49 @@ import com.github.mangstadt.vinnie.io.Warning;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
+import java.time.DateTimeException;
+import java.time.ZoneId;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 
 /**
- * Finds the events of a file. What has the form of no iCalendar file is refused: a day off that is
- * missing because a line was skipped would be found out too late.
+ * Finds the events of a file. Lines out of order are told and passed over; what has the form of no
+ * iCalendar file is refused.
  */
 final class ICalendarReader implements VObjectDataListener {
 
-  /** A VALARM in a VEVENT in a VCALENDAR is at 3. */
-  private static final int MAX_DEPTH = 8;
+  private static final String CALENDAR = "VCALENDAR";
+  private static final String EVENT = "VEVENT";
 
   private final List<Event> events = new ArrayList<>();
+  private final Deque<String> within = new ArrayDeque<>();
+  private final Faults faults;
   private int calendars;
-  private int depth;
   private int lastLine;
+  private ZoneId zone;
+
   private Event open;
 
-  private ICalendarReader() {}
+  /** How many components the open event is within, itself included. */
+  private int openDepth;
+
+  private ICalendarReader(Faults faults) {
+    this.faults = faults;
+  }
+
+  /**
+   * @param zone that all of the file is in, as X-WR-TIMEZONE says; null if it does not
+   */
+  record Read(List<Event> events, ZoneId zone) {}
 
   /**
    * @throws ICalendarException if it is no such file
    */
-  static List<Event> events(String text) {
-    ICalendarReader reader = new ICalendarReader();
+  static Read read(String text, Faults faults) {
+    ICalendarReader reader = new ICalendarReader(faults);
     String content = text.startsWith("\uFEFF") ? text.substring(1) : text;
     try (VObjectReader lines =
         new VObjectReader(new StringReader(content), SyntaxRules.iCalendar())) {
@@ -41,54 +59,77 @@ final class ICalendarReader implements VObjectDataListener {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    if (reader.depth > 0) {
-      throw new ICalendarException(
-          reader.lastLine, "is the last one, but END:VCALENDAR is missing: the file is cut off");
-    }
     if (reader.calendars == 0) {
       throw new ICalendarException(0, "there is no BEGIN:VCALENDAR: is it an iCalendar file?");
     }
-    return reader.events;
+    if (reader.open != null) {
+      faults.add(reader.open.line(), "begins an event that is cut off, and left out");
+    }
+    if (!reader.within.isEmpty()) {
+      faults.add(
+          reader.lastLine, "is the last one, but END:VCALENDAR is missing: is the file cut off?");
+    }
+    return new Read(reader.events, reader.zone);
   }
 
   @Override
-  public void onComponentBegin(String name, Context context) {
+  public void onComponentBegin(String given, Context context) {
     lastLine = context.getLineNumber();
-    if (depth == 0 && !name.equals("VCALENDAR")) {
-      throw new ICalendarException(lastLine, "begins a " + shortened(name) + " out of a VCALENDAR");
+    String name = given.toUpperCase(Locale.ROOT);
+    if (within.isEmpty() && !name.equals(CALENDAR)) {
+      faults.add(lastLine, "begins a " + shortened(name) + " out of a VCALENDAR");
     }
-    if (++depth > MAX_DEPTH) {
-      throw new ICalendarException(lastLine, "is within too many others that are not ended");
-    }
-    if (depth == 1) {
+    String parent = within.peek();
+    boolean inCalendar = CALENDAR.equals(within.peekLast());
+    within.push(name);
+    if (name.equals(CALENDAR)) {
       calendars++;
-    } else if (depth == 2 && name.equals("VEVENT")) {
-      open = new Event(lastLine);
+    } else if (name.equals(EVENT)
+        && inCalendar
+        && (CALENDAR.equals(parent) || EVENT.equals(parent))) {
+      if (open != null) {
+        faults.add(lastLine, "begins an event before the END of the one before");
+        events.add(open);
+      }
+      open = new Event(lastLine, faults);
+      openDepth = within.size();
     }
   }
 
   @Override
-  public void onComponentEnd(String name, Context context) {
-    lastLine = context.getLineNumber();
+  public void onComponentEnd(String given, Context context) {
     String line = context.getUnfoldedLine();
-    if (!line.substring(line.indexOf(':') + 1).strip().equalsIgnoreCase(name)) {
-      throw new ICalendarException(lastLine, "comes before the END of " + shortened(name));
+    boolean told = lastLine == context.getLineNumber();
+    lastLine = context.getLineNumber();
+    if (!told && !line.substring(line.indexOf(':') + 1).strip().equalsIgnoreCase(given)) {
+      faults.add(lastLine, "comes before the END of " + shortened(given));
     }
-    if (--depth == 1 && open != null) {
+    if (open != null && within.size() == openDepth) {
       events.add(open);
       open = null;
     }
+    within.pop();
   }
 
   @Override
   public void onProperty(VObjectProperty property, Context context) {
     lastLine = context.getLineNumber();
-    if (depth == 0) {
-      throw new ICalendarException(lastLine, "is out of a VCALENDAR");
-    }
-    // Not those of an alarm in it.
-    if (depth == 2 && open != null) {
+    if (within.isEmpty()) {
+      faults.add(lastLine, "is out of a VCALENDAR");
+    } else if (open != null && within.size() == openDepth) {
+      // Not those of an alarm in it.
       open.add(property, lastLine);
+    } else if (property.getName().equalsIgnoreCase("X-WR-TIMEZONE")) {
+      zone = zone(property.getValue().strip());
+    }
+  }
+
+  /** Null if it is not known. */
+  private static ZoneId zone(String id) {
+    try {
+      return ZoneId.of(id);
+    } catch (DateTimeException e) {
+      return null;
     }
   }
 
@@ -102,11 +143,9 @@ final class ICalendarReader implements VObjectDataListener {
       Warning warning, VObjectProperty property, Exception thrown, Context context) {
     lastLine = context.getLineNumber();
     switch (warning) {
-      case MALFORMED_LINE ->
-          throw new ICalendarException(lastLine, "has no \":\", so it is no property");
-      case EMPTY_BEGIN, EMPTY_END ->
-          throw new ICalendarException(lastLine, "does not say what begins or ends");
-      case UNMATCHED_END -> throw new ICalendarException(lastLine, "ends what has not begun");
+      case MALFORMED_LINE -> faults.add(lastLine, "has no \":\", so it is no property");
+      case EMPTY_BEGIN, EMPTY_END -> faults.add(lastLine, "does not say what begins or ends");
+      case UNMATCHED_END -> faults.add(lastLine, "ends what has not begun");
       default -> {
         // Of a text that is not looked at, or a version.
       }

@@ -21,19 +21,31 @@ final class Recurrences {
   private static final long DAY_MILLIS = 86_400_000L;
   private static final TimeZone UTC = TimeZone.getTimeZone("UTC");
 
+  private final Faults faults;
   private long steps;
 
+  Recurrences(Faults faults) {
+    this.faults = faults;
+  }
+
   /**
-   * Adds the days of a rule.
+   * Adds the days of a rule; none of one that cannot be taken, which is told.
    *
    * @param start the first day of the event
    * @param from days before it are not wanted
    * @param to the last day that is wanted
-   * @throws ICalendarException if it is no rule, or takes too much work
+   * @throws ICalendarException if it takes too much work
    */
   void expand(Property property, int start, int from, int to, Set<Integer> days) {
-    RecurrenceRule rule = parse(property);
-    int period = daysOf(property, rule);
+    RecurrenceRule rule;
+    int period;
+    try {
+      rule = parse(property);
+      period = daysOf(property, rule);
+    } catch (ICalendarException e) {
+      faults.add(e);
+      return;
+    }
     int stepsOfPeriod = looksAtDays(rule) ? period : 1;
     int last = Math.max(start, from);
     try {
@@ -56,7 +68,7 @@ final class Recurrences {
       // It found no further day in so many periods.
       charge(property, EMPTY_PERIODS);
       if (last + EMPTY_PERIODS * period * rule.getInterval() < to) {
-        throw property.fault("of which hardly a day fits the rule");
+        faults.add(property.fault("of which hardly a day fits the rule"));
       }
     }
   }

@@ -95,6 +95,12 @@ final class AskedFires {
     }
   }
 
+  /** The nominal time of a single fire: no other one has it. It may be a little ahead of now. */
+  long newNominal(long now) {
+    lastManualNominal = Math.max(now, lastManualNominal + 1);
+    return lastManualNominal;
+  }
+
   /**
    * All single ones, each with a nominal time of its own.
    *
@@ -102,8 +108,7 @@ final class AskedFires {
    */
   long takeManual(FireColumns fires, List<ManualFire> taken, long now) {
     for (ManualFire fire; (fire = manual.poll()) != null; ) {
-      long nominal = Math.max(now, lastManualNominal + 1);
-      lastManualNominal = nominal;
+      long nominal = fire.nominal() != 0 ? fire.nominal() : newNominal(now);
       taken.add(
           new ManualFire(
               fire.schedule(),

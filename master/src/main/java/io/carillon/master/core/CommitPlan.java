@@ -25,7 +25,11 @@ public record CommitPlan(
   /** A scheduled fire that the ledger lacked. */
   public record Repaired(long schedule, long nominal) {}
 
-  /** A schedule that is triggered by hand, and who waits for it. */
+  /**
+   * A schedule that is triggered by hand, and who waits for it.
+   *
+   * @param nominal 0: it gets one as it is taken into a commit
+   */
   public record ManualFire(
       long schedule,
       int partition,

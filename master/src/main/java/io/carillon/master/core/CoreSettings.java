@@ -1,5 +1,10 @@
 package io.carillon.master.core;
 
+import static java.util.concurrent.TimeUnit.MICROSECONDS;
+
+import io.carillon.common.config.Commits;
+import io.carillon.common.config.Membership;
+
 /**
  * Times and bounds of the core, in microseconds.
  *
@@ -49,49 +54,25 @@ public record CoreSettings(
     }
   }
 
-  /** The bounds on clocks and losses are the usual ones, and there are no standbys. */
-  public CoreSettings(
-      long heartbeatInterval,
-      long sessionTimeout,
-      long lossGrace,
-      long startGrace,
-      long joinDelay,
-      long releaseTimeout,
-      int movesAtOnce,
-      int maxCommitEvents) {
-    this(
-        heartbeatInterval,
-        sessionTimeout,
-        lossGrace,
-        startGrace,
-        joinDelay,
-        releaseTimeout,
-        movesAtOnce,
-        maxCommitEvents,
-        500_000,
-        5_000_000,
-        60_000_000,
-        false);
+  /** What an operator set, in microseconds. */
+  public static CoreSettings of(Membership membership, Commits commits) {
+    return new CoreSettings(
+        MICROSECONDS.convert(membership.heartbeatInterval()),
+        MICROSECONDS.convert(membership.sessionTimeout()),
+        MICROSECONDS.convert(membership.lossGrace()),
+        MICROSECONDS.convert(membership.startGrace()),
+        MICROSECONDS.convert(membership.joinDelay()),
+        MICROSECONDS.convert(membership.releaseTimeout()),
+        membership.movesAtOnce(),
+        commits.commitMaxEvents(),
+        MICROSECONDS.convert(membership.clockBound()),
+        MICROSECONDS.convert(membership.firstHold()),
+        MICROSECONDS.convert(membership.longestHold()),
+        membership.warmStandby());
   }
 
   public static CoreSettings defaults() {
-    return new CoreSettings(250_000, 2_000_000, 300_000, 3_000_000, 150_000, 2_000_000, 32, 20_000);
-  }
-
-  public CoreSettings withWarmStandby(boolean warmStandby) {
-    return new CoreSettings(
-        heartbeatInterval,
-        sessionTimeout,
-        lossGrace,
-        startGrace,
-        joinDelay,
-        releaseTimeout,
-        movesAtOnce,
-        maxCommitEvents,
-        clockBound,
-        firstHold,
-        longestHold,
-        warmStandby);
+    return of(Membership.DEFAULTS, Commits.DEFAULTS);
   }
 
   /** Silent for this long a node is SUSPECT. */

@@ -1,5 +1,9 @@
 package io.carillon.master.election;
 
+import static java.util.concurrent.TimeUnit.MICROSECONDS;
+
+import io.carillon.common.config.LeaseTerm;
+
 /**
  * Times of the election, in microseconds.
  *
@@ -39,23 +43,16 @@ public record ElectionSettings(
     }
   }
 
-  private static final long DEFAULT_TTL = 3_000_000;
-
   public static ElectionSettings defaults() {
-    return of(DEFAULT_TTL);
+    return of(LeaseTerm.DEFAULTS);
   }
 
   /**
    * All times in proportion to the ttl. A renewal without an answer leaves time for a second one
    * before the step-down.
-   *
-   * @throws IllegalArgumentException if it is not 1 s to 5 minutes
    */
-  public static ElectionSettings of(long ttl) {
-    if (ttl < 1_000_000 || ttl > 300_000_000) {
-      throw new IllegalArgumentException(
-          "the lease must be 1 s to 5 minutes long, but is " + ttl / 1_000 + " ms");
-    }
+  public static ElectionSettings of(LeaseTerm lease) {
+    long ttl = MICROSECONDS.convert(lease.leaseTtl());
     return new ElectionSettings(
         ttl, ttl * 2 / 3, ttl / 6, ttl / 12, ttl / 30, ttl * 3 / 10, ttl / 3);
   }

@@ -11,6 +11,7 @@ import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.ServerCall;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One call of a client that is passed on to the leader, unary or streaming.
@@ -21,6 +22,11 @@ import io.grpc.StatusRuntimeException;
  * and also if the other master says that it has not taken it.
  */
 final class ForwardedCall extends ServerCall.Listener<byte[]> {
+
+  private static final Metadata.Key<String> TIMEOUT =
+      Metadata.Key.of("grpc-timeout", Metadata.ASCII_STRING_MARSHALLER);
+
+  private static final long MOST_TIMEOUT = 99_999_999;
 
   private static final Metadata.Key<byte[]> DETAILS =
       Metadata.Key.of("grpc-status-details-bin", Metadata.BINARY_BYTE_MARSHALLER);
@@ -68,17 +74,22 @@ final class ForwardedCall extends ServerCall.Listener<byte[]> {
 
     Attempt(ManagedChannel channel) {
       this.channel = channel;
-      CallOptions options = CallOptions.DEFAULT.withDeadline(deadline);
       // Only a streaming call says when it has a stream; on the wire they are alike.
       MethodDescriptor<byte[], byte[]> method =
           caller.getMethodDescriptor().toBuilder().setType(MethodType.BIDI_STREAMING).build();
-      this.call = channel.newCall(method, options);
+      this.call = channel.newCall(method, CallOptions.DEFAULT);
     }
 
     void start() {
       Metadata passed = new Metadata();
       passed.merge(headers);
       passed.put(LeaderProxy.FORWARDED, "1");
+      // The leader keeps the deadline. Here it is the caller's: an end by our own transport would
+      // be a reset that nobody paces.
+      passed.discardAll(TIMEOUT);
+      if (deadline != null) {
+        passed.put(TIMEOUT, timeout(deadline.timeRemaining(TimeUnit.MILLISECONDS)));
+      }
       // Cancelled by us alone: this call is not the child of the caller's.
       Context previous = Context.ROOT.attach();
       try {
@@ -122,7 +133,7 @@ final class ForwardedCall extends ServerCall.Listener<byte[]> {
       giveUp();
       return;
     }
-    ManagedChannel channel = proxy.channel();
+    ManagedChannel channel = proxy.channel(this);
     if (channel != null && (attempt == null || attempt.channel != channel)) {
       abandon();
       attempt = new Attempt(channel);
@@ -146,8 +157,20 @@ final class ForwardedCall extends ServerCall.Listener<byte[]> {
     Attempt before = attempt;
     attempt = null;
     if (before != null) {
+      // It has no stream yet, so nothing is reset.
       before.call.cancel("another master leads", null);
     }
+  }
+
+  boolean isStream() {
+    return caller.getMethodDescriptor().getType() != MethodType.UNARY;
+  }
+
+  /** On the wire: at most eight digits and a unit. */
+  private static String timeout(long millis) {
+    return millis <= MOST_TIMEOUT
+        ? Math.max(1, millis) + "m"
+        : Math.min(MOST_TIMEOUT, millis / 1_000) + "S";
   }
 
   /** From the beginning, as the leader has taken nothing of it; false if that cannot be. */
@@ -185,7 +208,23 @@ final class ForwardedCall extends ServerCall.Listener<byte[]> {
     ended = true;
     proxy.forget(this);
     if (attempt != null) {
-      attempt.call.cancel("the caller cancelled", null);
+      leave();
+    }
+  }
+
+  /** Nobody waits for the answer any more. */
+  private void leave() {
+    String why = "the caller cancelled";
+    if (!attempt.connected) {
+      attempt.call.cancel(why, null);
+    } else if (!proxy.cancel(attempt.call, isStream(), why)) {
+      // Ends in order meanwhile, as far as its sender can.
+      if (!attempt.allSent) {
+        attempt.allSent = true;
+        attempt.call.halfClose();
+      }
+      // What still comes is dropped, and holds up nothing.
+      attempt.call.request(Integer.MAX_VALUE);
     }
   }
 

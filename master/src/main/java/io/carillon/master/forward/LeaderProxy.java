@@ -2,9 +2,11 @@ package io.carillon.master.forward;
 
 import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import com.google.rpc.Code;
+import io.carillon.address.Addresses;
 import io.carillon.master.election.Lease;
 import io.carillon.master.rpc.ApiException;
 import io.carillon.v1.ClusterServiceGrpc;
+import io.grpc.ClientCall;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
@@ -21,6 +23,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -33,9 +37,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Passes calls on to the leader's API, byte for byte: it knows no message of theirs. Over one
- * connection to the leader of the moment, and never further than one master: who is passed a call
- * and does not lead refuses it.
+ * Passes calls on to the leader's API, byte for byte: it knows no message of theirs. Over a few
+ * connections to the leader of the moment, streams apart from calls with one answer, and never
+ * further than one master: who is passed a call and does not lead refuses it.
  *
  * <p>A call that finds no leader, or none that can be reached, waits a little for one, so that a
  * fail-over is a slow call rather than an error. Nothing of it has been sent by then. What was sent
@@ -69,8 +73,32 @@ public final class LeaderProxy implements AutoCloseable {
 
   private static final long LONGEST_DRILL_NANOS = TimeUnit.SECONDS.toNanos(60);
 
-  /** The connection to one leader. */
-  private record Link(String address, ManagedChannel channel) {}
+  /**
+   * So many connections for calls with one answer: a leader bounds how many of these each has open.
+   */
+  private static final int CALL_CHANNELS = 4;
+
+  /**
+   * The connections to one leader: whatever happens to those of calls, the one of streams goes on.
+   */
+  private record Link(String address, List<ManagedChannel> calls, ManagedChannel streams) {
+
+    ManagedChannel of(ForwardedCall call) {
+      return call.isStream()
+          ? streams
+          : calls.get(Math.floorMod(System.identityHashCode(call), calls.size()));
+    }
+
+    void shutdown() {
+      calls.forEach(ManagedChannel::shutdown);
+      streams.shutdown();
+    }
+
+    void shutdownNow() {
+      calls.forEach(ManagedChannel::shutdownNow);
+      streams.shutdownNow();
+    }
+  }
 
   private final Supplier<Lease> lease;
   private final BooleanSupplier leadsHere;
@@ -83,6 +111,9 @@ public final class LeaderProxy implements AutoCloseable {
 
   /** Guarded by this. */
   private Link link;
+
+  /** Guarded by itself. */
+  private final CancelPace pace = new CancelPace(System.nanoTime());
 
   private volatile boolean closed;
 
@@ -208,8 +239,11 @@ public final class LeaderProxy implements AutoCloseable {
     }
   }
 
-  /** To the leader of the moment; null if there is none, or it cannot be reached just now. */
-  ManagedChannel channel() {
+  /**
+   * For a call to the leader of the moment, always the same one; null if there is no leader, or it
+   * cannot be reached just now.
+   */
+  ManagedChannel channel(ForwardedCall call) {
     Lease now = lease.get();
     if (now == null || now.apiAddress().isEmpty()) {
       return null;
@@ -218,28 +252,57 @@ public final class LeaderProxy implements AutoCloseable {
     if (current == null) {
       return null;
     }
-    if (current.channel().getState(true) == ConnectivityState.TRANSIENT_FAILURE) {
+    ManagedChannel channel = current.of(call);
+    if (channel.getState(true) == ConnectivityState.TRANSIENT_FAILURE) {
       // Whoever waits for it wants to know soon whether it is back.
-      current.channel().resetConnectBackoff();
+      channel.resetConnectBackoff();
       return null;
     }
-    return current.channel();
+    return channel;
+  }
+
+  /**
+   * Gives up a call to the leader: at once if that is no flood. Otherwise a stream is given up a
+   * little later, and a call with one answer is left to end by itself.
+   *
+   * @return whether it was given up at once
+   */
+  boolean cancel(ClientCall<byte[], byte[]> call, boolean stream, String why) {
+    long wait;
+    synchronized (pace) {
+      long now = System.nanoTime();
+      if (pace.tryNow(now)) {
+        wait = 0;
+      } else {
+        wait = stream ? pace.reserve(now) : -1;
+      }
+    }
+    if (wait == 0) {
+      call.cancel(why, null);
+    } else if (wait > 0 && !closed) {
+      var unused = timer.schedule(() -> call.cancel(why, null), wait, TimeUnit.NANOSECONDS);
+    }
+    return wait == 0;
   }
 
   /** The connection to that master, and no other; null if there is none and none is wanted. */
   private synchronized Link link(String address, boolean wanted) {
     if (link != null && !link.address().equals(address)) {
-      retire(link.channel());
+      retire(link);
       link = null;
     }
     if (link == null && wanted && !closed) {
-      link = new Link(address, connect(address));
+      List<ManagedChannel> calls = new ArrayList<>();
+      for (int i = 0; i < CALL_CHANNELS; i++) {
+        calls.add(connect(address));
+      }
+      link = new Link(address, calls, connect(address));
     }
     return link;
   }
 
   private ManagedChannel connect(String address) {
-    return NettyChannelBuilder.forTarget("dns:///" + address)
+    return NettyChannelBuilder.forTarget(Addresses.target(address))
         .usePlaintext()
         .maxInboundMessageSize(maxBytes)
         .maxInboundMetadataSize(16 << 10)
@@ -250,12 +313,12 @@ public final class LeaderProxy implements AutoCloseable {
   }
 
   /** Another leads: its calls end by themselves, or as if the connection had broken. */
-  private void retire(ManagedChannel channel) {
-    channel.shutdown();
+  private void retire(Link before) {
+    before.shutdown();
     long drill = TimeUnit.NANOSECONDS.toMillis(drillUntil - System.nanoTime());
     var unused =
         timer.schedule(
-            channel::shutdownNow, Math.max(RETIREMENT_MILLIS, drill), TimeUnit.MILLISECONDS);
+            before::shutdownNow, Math.max(RETIREMENT_MILLIS, drill), TimeUnit.MILLISECONDS);
   }
 
   /** Ends all calls. */
@@ -269,7 +332,7 @@ public final class LeaderProxy implements AutoCloseable {
     }
     timer.shutdownNow();
     if (last != null) {
-      last.channel().shutdownNow();
+      last.shutdownNow();
     }
     waiting.forEach(ForwardedCall::giveUp);
   }

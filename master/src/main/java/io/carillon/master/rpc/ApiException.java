@@ -5,19 +5,27 @@ import com.google.rpc.BadRequest;
 import com.google.rpc.Code;
 import com.google.rpc.ErrorInfo;
 import io.carillon.common.schedule.SpecException;
+import io.carillon.common.text.OneLine;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
  * A request that is refused, as the client sees it: a google.rpc.Status with one ErrorInfo and, for
- * a fault in a field, a BadRequest that names it.
+ * faults in fields, a BadRequest that names them.
  */
 public final class ApiException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
   private static final int MAX_MESSAGE = 400;
+
+  /** So many faults of one request are described, all but the first in so many characters. */
+  private static final int MAX_FAULTS = 10;
+
+  private static final int MAX_OTHER = 160;
   private static final String DOMAIN = "carillon.io";
 
   private final transient Code code;
@@ -25,18 +33,33 @@ public final class ApiException extends RuntimeException {
   private final String field;
   private final transient Map<String, String> metadata;
 
+  /** Faults of other fields of the same request. */
+  private final transient List<ApiException> others;
+
   private ApiException(
       Code code, String reason, String field, String message, Map<String, String> metadata) {
+    this(code, reason, field, message, metadata, List.of());
+  }
+
+  private ApiException(
+      Code code,
+      String reason,
+      String field,
+      String message,
+      Map<String, String> metadata,
+      List<ApiException> others) {
     super(clipped(message));
     this.code = code;
     this.reason = reason;
     this.field = field;
     this.metadata = metadata;
+    this.others = others;
   }
 
   /** A status travels in headers, which clients bound to 8 kB; messages quote what they refuse. */
   private static String clipped(String message) {
-    return message.length() <= MAX_MESSAGE ? message : message.substring(0, MAX_MESSAGE) + "…";
+    return OneLine.escaped(
+        message.length() <= MAX_MESSAGE ? message : message.substring(0, MAX_MESSAGE) + "…");
   }
 
   /** A field is wrong. {@code field} is its path in the request, {@code reason} upper case. */
@@ -73,14 +96,35 @@ public final class ApiException extends RuntimeException {
     return new ApiException(code, reason, "", message, metadata);
   }
 
-  /** The same refusal of a part of a batch: its field's path begins with {@code prefix}. */
+  /** The same refusal of a part of a batch: its fields' paths begin with {@code prefix}. */
   public ApiException within(String prefix) {
+    List<ApiException> within = others.stream().map(other -> other.within(prefix)).toList();
     if (field.isEmpty()) {
-      return new ApiException(code, reason, prefix, prefix + ": " + getMessage(), metadata);
+      return new ApiException(code, reason, prefix, prefix + ": " + getMessage(), metadata, within);
     }
+    String path = prefix + "." + field;
     Map<String, String> named = new TreeMap<>(metadata);
-    named.put("field", prefix + "." + field);
-    return new ApiException(code, reason, prefix + "." + field, prefix + "." + getMessage(), named);
+    named.put("field", path);
+    return new ApiException(code, reason, path, prefix + "." + getMessage(), named, within);
+  }
+
+  /** One refusal for faults of several fields: the first, which names the others too. */
+  static ApiException all(List<ApiException> faults) {
+    ApiException first = faults.get(0);
+    List<ApiException> others = new ArrayList<>();
+    faults.forEach(
+        fault -> {
+          if (fault != first) {
+            others.add(fault);
+          }
+          others.addAll(fault.others);
+        });
+    return new ApiException(
+        first.code, first.reason, first.field, first.getMessage(), first.metadata, others);
+  }
+
+  boolean isOfSameField(ApiException other) {
+    return field.equals(other.field);
   }
 
   public Code code() {
@@ -93,10 +137,12 @@ public final class ApiException extends RuntimeException {
 
   /** For the wire. */
   public StatusRuntimeException toStatus() {
+    List<ApiException> named = others.subList(0, Math.min(others.size(), MAX_FAULTS - 1));
+    String more = others.isEmpty() ? "" : " (and " + others.size() + " other faults)";
     com.google.rpc.Status.Builder status =
         com.google.rpc.Status.newBuilder()
             .setCode(code.getNumber())
-            .setMessage(getMessage())
+            .setMessage(getMessage() + more)
             .addDetails(
                 Any.pack(
                     ErrorInfo.newBuilder()
@@ -105,16 +151,24 @@ public final class ApiException extends RuntimeException {
                         .putAllMetadata(metadata)
                         .build()));
     if (!field.isEmpty()) {
-      status.addDetails(
-          Any.pack(
-              BadRequest.newBuilder()
-                  .addFieldViolations(
-                      BadRequest.FieldViolation.newBuilder()
-                          .setField(field)
-                          .setReason(reason)
-                          .setDescription(getMessage()))
-                  .build()));
+      BadRequest.Builder fields = BadRequest.newBuilder();
+      fields.addFieldViolations(violation(getMessage()));
+      named.forEach(
+          other -> fields.addFieldViolations(other.violation(shortened(other.getMessage()))));
+      status.addDetails(Any.pack(fields.build()));
     }
     return StatusProto.toStatusRuntimeException(status.build());
+  }
+
+  private BadRequest.FieldViolation violation(String description) {
+    return BadRequest.FieldViolation.newBuilder()
+        .setField(shortened(field))
+        .setReason(reason)
+        .setDescription(description)
+        .build();
+  }
+
+  private static String shortened(String text) {
+    return text.length() <= MAX_OTHER ? text : text.substring(0, MAX_OTHER) + "…";
   }
 }

@@ -53,16 +53,20 @@ final class BatchCreation {
    * an earlier try created, is looked up if that proves wrong.
    */
   BatchCreateSchedulesResponse create(BatchCreateSchedulesRequest request) {
-    String tenant = changes.tenant(request.getParent());
+    Faults faults = new Faults();
+    String tenant = faults.in(() -> changes.tenant(request.getParent()), null);
+    faults.in(() -> ScheduleDrafts.requestId(request.getRequestId()));
     if (request.getRequestsCount() < 1 || request.getRequestsCount() > MAX_BATCH) {
-      throw ApiException.invalid(
-          "requests", "FIELD_OUT_OF_RANGE", "must be 1 to " + MAX_BATCH + " requests");
+      faults.add(
+          ApiException.invalid(
+              "requests", "FIELD_OUT_OF_RANGE", "must be 1 to " + MAX_BATCH + " requests"));
     }
-    ScheduleDrafts.text("request_id", request.getRequestId(), ScheduleCreation.MAX_REQUEST_ID);
+    faults.refuse();
+    boolean lookable = hasValidIds(request);
     try {
       return create(tenant, request, Map.of());
     } catch (ApiException e) {
-      if (e.code() == Code.UNAVAILABLE) {
+      if (e.code() == Code.UNAVAILABLE || !lookable) {
         throw e;
       }
     }
@@ -74,6 +78,21 @@ final class BatchCreation {
         return lookAndCreate(tenant, request);
       }
       throw e;
+    }
+  }
+
+  /** Whether all ids can be looked for in the store. */
+  private static boolean hasValidIds(BatchCreateSchedulesRequest request) {
+    try {
+      for (CreateScheduleRequest part : request.getRequestsList()) {
+        ScheduleDrafts.requestId(part.getRequestId());
+        if (!part.getScheduleId().isEmpty()) {
+          ResourceName.checkId("schedule_id", part.getScheduleId());
+        }
+      }
+      return true;
+    } catch (ApiException e) {
+      return false;
     }
   }
 
@@ -98,22 +117,24 @@ final class BatchCreation {
     List<Draft> created = new ArrayList<>(count);
     List<Schedule> answers = new ArrayList<>(count);
     Set<String> ids = new HashSet<>();
-    for (int i = 0; i < count; i++) {
+    Faults faults = new Faults();
+    for (int i = 0; i < count && !faults.isFull(); i++) {
       CreateScheduleRequest part = request.getRequests(i);
       try {
-        checkPart(request, part, ids);
+        Faults ofPart = new Faults();
+        ofPart.in(() -> checkPart(request, part, ids));
         Optional<Schedule> before = earlier.answer(part, used);
         answers.add(before.orElse(null));
         if (before.isEmpty()) {
-          Draft draft =
-              drafts.create(tenant, part, num + i, writes.partitionOf(num + i), time.nowMicros());
-          created.add(draft);
-          mutations.add(mutation(request, i, draft));
+          int partition = writes.partitionOf(num + i);
+          created.add(drafts.create(ofPart, tenant, part, num + i, partition, time.nowMicros()));
+          mutations.add(mutation(request, i, created.get(created.size() - 1)));
         }
       } catch (ApiException e) {
-        throw e.within("requests[" + i + "]");
+        faults.add(e.within("requests[" + i + "]"));
       }
     }
+    faults.refuse();
     List<StoredSchedule> stored = mutations.isEmpty() ? List.of() : writes.run(mutations);
     long now = time.nowMicros();
     BatchCreateSchedulesResponse.Builder response = BatchCreateSchedulesResponse.newBuilder();
@@ -139,7 +160,6 @@ final class BatchCreation {
 
   private static void checkPart(
       BatchCreateSchedulesRequest batch, CreateScheduleRequest part, Set<String> ids) {
-    ScheduleDrafts.text("request_id", part.getRequestId(), ScheduleCreation.MAX_REQUEST_ID);
     if (!part.getRequestId().isEmpty() && !batch.getRequestId().isEmpty()) {
       throw ApiException.invalid(
           "request_id", "FIELD_OUT_OF_RANGE", "must be empty, as the batch has one");

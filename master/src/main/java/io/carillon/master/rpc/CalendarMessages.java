@@ -7,13 +7,18 @@ import io.carillon.v1.Calendar;
 import io.carillon.v1.DateRange;
 import io.carillon.v1.Weekday;
 import java.time.LocalDate;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
+import java.util.Set;
 
 /** Between the API's calendars and those that are stored. */
 final class CalendarMessages {
+
+  private static final String DISPLAY_NAME = "display_name";
+  private static final String DAYS = "days";
+  private static final String WEEKEND = "weekend";
+
+  static final List<String> UPDATABLE = List.of(DISPLAY_NAME, DAYS, WEEKEND);
 
   private static final int MAX_DISPLAY_NAME = 200;
 
@@ -21,22 +26,46 @@ final class CalendarMessages {
   private static final int MAX_GIVEN_RANGES = 50_000;
 
   private static final int EVERY_DAY = 0x7f;
-  private static final Pattern DATE = Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}");
+  private static final int MAX_WEEKEND = 7;
 
   private CalendarMessages() {}
 
   /** A calendar with what a client can change of it; everything else is left at 0 or empty. */
   static StoredCalendar draft(String tenant, String id, Calendar given) {
-    return new StoredCalendar(
-        0,
-        tenant,
-        id,
-        ScheduleDrafts.text("calendar.display_name", given.getDisplayName(), MAX_DISPLAY_NAME),
-        days(given.getDaysList()),
-        weekend(given.getWeekendValueList()),
-        0,
-        0,
-        0);
+    Faults faults = new Faults();
+    String displayName =
+        faults.in(
+            () ->
+                ScheduleDrafts.text(
+                    "calendar.display_name", given.getDisplayName(), MAX_DISPLAY_NAME),
+            "");
+    List<DayRange> days = faults.in(() -> days(given.getDaysList()), List.of());
+    int weekend = faults.in(() -> weekend(given.getWeekendValueList()), 0);
+    faults.refuse();
+    return new StoredCalendar(0, tenant, id, displayName, days, weekend, 0, 0, 0);
+  }
+
+  /** What an update changes of it, with only these fields: others need not be right. */
+  static Calendar only(Calendar given, Set<String> paths) {
+    Calendar.Builder only = Calendar.newBuilder();
+    if (paths.contains(DISPLAY_NAME)) {
+      only.setDisplayName(given.getDisplayName());
+    }
+    if (paths.contains(DAYS)) {
+      only.addAllDays(given.getDaysList());
+    }
+    if (paths.contains(WEEKEND)) {
+      only.addAllWeekendValue(given.getWeekendValueList());
+    }
+    return only.build();
+  }
+
+  /** A calendar with these fields of another. */
+  static StoredCalendar updated(StoredCalendar current, StoredCalendar draft, Set<String> paths) {
+    return current.with(
+        paths.contains(DISPLAY_NAME) ? draft.displayName() : current.displayName(),
+        paths.contains(DAYS) ? draft.days() : current.days(),
+        paths.contains(WEEKEND) ? draft.weekend() : current.weekend());
   }
 
   private static List<DayRange> days(List<DateRange> given) {
@@ -44,9 +73,13 @@ final class CalendarMessages {
       throw tooMany("calendar.days", given.size(), MAX_GIVEN_RANGES);
     }
     List<DayRange> ranges = new ArrayList<>();
-    for (int i = 0; i < given.size(); i++) {
-      ranges.add(range("calendar.days[" + i + "]", given.get(i)));
+    Faults faults = new Faults();
+    for (int i = 0; i < given.size() && !faults.isFull(); i++) {
+      String at = "calendar.days[" + i + "]";
+      DateRange range = given.get(i);
+      faults.in(() -> ranges.add(Exclusions.days(at, range)));
     }
+    faults.refuse();
     List<DayRange> joined = DayRange.joined(ranges);
     checkCount("calendar.days", joined);
     return joined;
@@ -66,43 +99,12 @@ final class CalendarMessages {
         "must be at most " + max + " ranges of days, but is " + count + ": split the calendar");
   }
 
-  private static DayRange range(String field, DateRange given) {
-    LocalDate first = date(field + ".first", given.getFirst());
-    LocalDate last = given.getLast().isEmpty() ? first : date(field + ".last", given.getLast());
-    if (last.isBefore(first)) {
-      throw ApiException.invalid(
-          field + ".last", "FIELD_OUT_OF_RANGE", "must not be before first, which is " + first);
-    }
-    return DayRange.of(first, last);
-  }
-
-  private static LocalDate date(String field, String text) {
-    if (text.isEmpty()) {
-      throw ApiException.required(field);
-    }
-    LocalDate date = null;
-    if (DATE.matcher(text).matches()) {
-      try {
-        date = LocalDate.parse(text);
-      } catch (DateTimeParseException e) {
-        // Refused below.
-      }
-    }
-    if (date == null) {
-      throw ApiException.invalid(
-          field,
-          "FIELD_MALFORMED",
-          "must be a date that exists, as in 2026-12-24, but is \"" + text + '"');
-    }
-    if (date.getYear() < 1970 || date.getYear() > 2099) {
-      throw ApiException.invalid(
-          field, "FIELD_OUT_OF_RANGE", "must be of the years 1970 to 2099, but is " + date);
-    }
-    return date;
-  }
-
   private static int weekend(List<Integer> given) {
     int weekend = 0;
+    if (given.size() > MAX_WEEKEND) {
+      throw ApiException.invalid(
+          "calendar.weekend", "FIELD_OUT_OF_RANGE", "must be at most " + MAX_WEEKEND + " days");
+    }
     for (int i = 0; i < given.size(); i++) {
       int day = given.get(i);
       if (day < Weekday.MONDAY_VALUE || day > Weekday.SUNDAY_VALUE) {

@@ -52,10 +52,12 @@ public class CalendarReads extends CalendarServiceGrpc.CalendarServiceImplBase {
   }
 
   private ListCalendarsResponse list(ListCalendarsRequest request) {
-    String tenant = ResourceName.parseTenant("parent", request.getParent());
-    int size = PageToken.pageSize(request.getPageSize());
+    Faults faults = new Faults();
+    String tenant = faults.in(() -> ResourceName.parseTenant("parent", request.getParent()), "");
+    int size = faults.in(() -> PageToken.pageSize(request.getPageSize()), 0);
+    faults.refuse();
     String list = "calendars of " + tenant;
-    String last = PageToken.lastKey(list, request.getPageToken());
+    String last = PageToken.lastId(list, request.getPageToken());
     checkTenant(tenant);
     ListCalendarsResponse.Builder response = ListCalendarsResponse.newBuilder();
     int bytes = 0;

@@ -9,11 +9,15 @@ import io.carillon.master.calendar.ICalendarException;
 import io.carillon.master.store.CalendarStore;
 import io.carillon.master.store.CalendarStore.Deletion;
 import io.carillon.master.store.Calendars;
+import io.carillon.master.store.Requests;
+import io.carillon.master.store.Requests.Made;
+import io.carillon.master.store.Requests.Request;
 import io.carillon.master.store.Schedules;
 import io.carillon.master.store.StoredCalendar;
 import io.carillon.v1.Calendar;
 import io.carillon.v1.CreateCalendarRequest;
 import io.carillon.v1.DeleteCalendarRequest;
+import io.carillon.v1.ICalendarFault;
 import io.carillon.v1.ImportCalendarRequest;
 import io.carillon.v1.ImportCalendarResponse;
 import io.carillon.v1.UpdateCalendarRequest;
@@ -22,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /**
@@ -32,7 +37,9 @@ public final class CalendarRpc extends CalendarReads {
 
   private static final int MAX_FILE_BYTES = 1 << 20;
 
+  private final Calendars calendars;
   private final CalendarStore store;
+  private final Repeats repeats;
   private final TimeSource clock;
   private final Runnable changed;
 
@@ -43,9 +50,12 @@ public final class CalendarRpc extends CalendarReads {
       Calendars calendars,
       CalendarStore store,
       Schedules schedules,
+      Requests requests,
       TimeSource clock,
       Runnable changed) {
     super(calendars, schedules);
+    this.calendars = calendars;
+    this.repeats = new Repeats(requests);
     this.store = store;
     this.clock = clock;
     this.changed = changed;
@@ -57,59 +67,98 @@ public final class CalendarRpc extends CalendarReads {
   }
 
   private Calendar create(CreateCalendarRequest request) {
-    String tenant = ResourceName.parseTenant("parent", request.getParent());
-    if (request.getCalendarId().isEmpty()) {
-      throw ApiException.required("calendar_id");
-    }
-    String id = ResourceName.checkId("calendar_id", request.getCalendarId());
+    Faults faults = new Faults();
+    String tenant = faults.in(() -> ResourceName.parseTenant("parent", request.getParent()), "");
+    String id = faults.in(() -> ResourceName.newId("calendar_id", request.getCalendarId()), "");
     if (!request.hasCalendar()) {
-      throw ApiException.required("calendar");
+      faults.add(ApiException.required("calendar"));
     }
     if (!request.getCalendar().getName().isEmpty()) {
-      throw ApiException.invalid(
-          "calendar.name", "FIELD_OUT_OF_PLACE", "must be empty: calendar_id names it");
+      faults.add(
+          ApiException.invalid(
+              "calendar.name", "FIELD_OUT_OF_PLACE", "must be empty: calendar_id names it"));
     }
-    StoredCalendar draft = CalendarMessages.draft(tenant, id, request.getCalendar());
+    StoredCalendar draft =
+        faults.in(() -> CalendarMessages.draft(tenant, id, request.getCalendar()), null);
+    faults.in(() -> ScheduleDrafts.requestId(request.getRequestId()));
+    faults.refuse();
     checkTenant(tenant);
     String name = ResourceName.calendar(tenant, id);
-    StoredCalendar made =
-        store
-            .create(draft, clock.nowMicros())
+    Request asked = Repeats.of(request.getParent(), request.getRequestId(), request);
+    return repeats.answer(
+        asked,
+        () ->
+            message(
+                store
+                    .create(draft, asked, clock.nowMicros())
+                    .orElseThrow(
+                        () ->
+                            ApiException.of(
+                                Code.ALREADY_EXISTS,
+                                "CALENDAR_EXISTS",
+                                "there is a " + name + " already",
+                                Map.of("name", name)))),
+        this::asItIs);
+  }
+
+  /** A calendar that an earlier request made or changed. */
+  private Calendar asItIs(Made made) {
+    return message(
+        calendars
+            .find(Math.toIntExact(made.num()))
             .orElseThrow(
                 () ->
-                    ApiException.of(
-                        Code.ALREADY_EXISTS,
-                        "CALENDAR_EXISTS",
-                        "there is a " + name + " already",
-                        Map.of("name", name)));
-    return CalendarMessages.of(made, 0);
+                    ApiException.notFound(
+                        "CALENDAR", "calendar of this request any more: it was deleted")));
   }
 
   @Override
   public void updateCalendar(UpdateCalendarRequest request, StreamObserver<Calendar> caller) {
-    Calls.answer(
-        caller,
-        () -> {
-          if (!request.hasCalendar()) {
-            throw ApiException.required("calendar");
-          }
-          Calendar asked = request.getCalendar();
-          List<String> ids = names("calendar.name", asked.getName());
-          StoredCalendar draft = CalendarMessages.draft(ids.get(0), ids.get(1), asked);
-          return message(
-              change(
-                      ids,
-                      current -> {
-                        checkEtag(asked.getEtag(), current);
-                        return current.with(draft.displayName(), draft.days(), draft.weekend());
-                      })
-                  .orElseThrow(() -> ApiException.notFound("CALENDAR", asked.getName())));
-        });
+    Calls.answer(caller, () -> update(request));
   }
 
-  private Optional<StoredCalendar> change(List<String> ids, UnaryOperator<StoredCalendar> change) {
+  private Calendar update(UpdateCalendarRequest request) {
+    if (!request.hasCalendar()) {
+      throw ApiException.required("calendar");
+    }
+    Calendar asked = request.getCalendar();
+    Faults faults = new Faults();
+    List<String> ids =
+        faults.in(
+            () -> ResourceName.parse("calendar.name", asked.getName(), "tenants", "calendars"),
+            List.of("", ""));
+    Set<String> paths =
+        faults.in(
+            () -> FieldMasks.paths(request.getUpdateMask(), asked, CalendarMessages.UPDATABLE),
+            Set.of());
+    StoredCalendar draft =
+        faults.in(
+            () ->
+                CalendarMessages.draft(ids.get(0), ids.get(1), CalendarMessages.only(asked, paths)),
+            null);
+    faults.in(() -> ScheduleDrafts.requestId(request.getRequestId()));
+    faults.refuse();
+    checkTenant(ids.get(0));
+    Request noted = Repeats.of(asked.getName(), request.getRequestId(), request);
+    return repeats.answer(
+        noted,
+        () ->
+            message(
+                change(
+                        ids,
+                        noted,
+                        current -> {
+                          checkEtag(asked.getEtag(), current);
+                          return CalendarMessages.updated(current, draft, paths);
+                        })
+                    .orElseThrow(() -> ApiException.notFound("CALENDAR", asked.getName()))),
+        this::asItIs);
+  }
+
+  private Optional<StoredCalendar> change(
+      List<String> ids, Request request, UnaryOperator<StoredCalendar> change) {
     Optional<StoredCalendar> after =
-        store.update(ids.get(0), ids.get(1), clock.nowMicros(), change);
+        store.update(ids.get(0), ids.get(1), request, clock.nowMicros(), change);
     after.ifPresent(calendar -> changed.run());
     return after;
   }
@@ -119,25 +168,38 @@ public final class CalendarRpc extends CalendarReads {
     Calls.answer(
         caller,
         () -> {
-          String name = request.getName();
-          List<String> ids = names("name", name);
-          Deletion deletion =
-              store.delete(
-                  ids.get(0), ids.get(1), current -> checkEtag(request.getEtag(), current));
-          if (!deletion.found()) {
-            throw ApiException.notFound("CALENDAR", name);
-          }
-          if (deletion.schedules() > 0) {
-            String example = ResourceName.schedule(ids.get(0), deletion.example());
-            String count = Integer.toString(deletion.schedules());
-            throw ApiException.of(
-                Code.FAILED_PRECONDITION,
-                "CALENDAR_IN_USE",
-                "schedules name " + name + ": " + count + " in all, one is " + example,
-                Map.of("name", name, "schedule", example, "schedules", count));
-          }
-          return Empty.getDefaultInstance();
+          Faults faults = new Faults();
+          List<String> ids = faults.in(() -> names("name", request.getName()), List.of());
+          faults.in(() -> ScheduleDrafts.requestId(request.getRequestId()));
+          faults.refuse();
+          Request asked = Repeats.of(request.getName(), request.getRequestId(), request);
+          return repeats.answer(
+              asked, () -> delete(ids, request, asked), made -> Empty.getDefaultInstance());
         });
+  }
+
+  private Empty delete(List<String> ids, DeleteCalendarRequest request, Request asked) {
+    String name = request.getName();
+    Deletion deletion =
+        store.delete(
+            ids.get(0),
+            ids.get(1),
+            asked,
+            clock.nowMicros(),
+            current -> checkEtag(request.getEtag(), current));
+    if (!deletion.found()) {
+      throw ApiException.notFound("CALENDAR", name);
+    }
+    if (deletion.schedules() > 0) {
+      String example = ResourceName.schedule(ids.get(0), deletion.example());
+      String count = Integer.toString(deletion.schedules());
+      throw ApiException.of(
+          Code.FAILED_PRECONDITION,
+          "CALENDAR_IN_USE",
+          "schedules name " + name + ": " + count + " in all, one is " + example,
+          Map.of("name", name, "schedule", example, "schedules", count));
+    }
+    return Empty.getDefaultInstance();
   }
 
   @Override
@@ -147,14 +209,20 @@ public final class CalendarRpc extends CalendarReads {
   }
 
   private ImportCalendarResponse take(ImportCalendarRequest request) {
-    List<String> ids = ResourceName.parse("name", request.getName(), "tenants", "calendars");
-    ResourceName.checkId("name", ids.get(1));
+    Faults faults = new Faults();
+    List<String> ids =
+        faults.in(
+            () -> ResourceName.parse("name", request.getName(), "tenants", "calendars"),
+            List.of("", ""));
+    if (!ids.get(1).isEmpty()) {
+      faults.in(() -> ResourceName.checkId("name", ids.get(1)));
+    }
     if (request.getIcalendar().isEmpty()) {
-      throw ApiException.required("icalendar");
+      faults.add(ApiException.required("icalendar"));
+    } else if (request.getIcalendarBytes().size() > MAX_FILE_BYTES) {
+      faults.add(ApiException.invalid("icalendar", "FIELD_OUT_OF_RANGE", "must be at most 1 MiB"));
     }
-    if (request.getIcalendarBytes().size() > MAX_FILE_BYTES) {
-      throw ApiException.invalid("icalendar", "FIELD_OUT_OF_RANGE", "must be at most 1 MiB");
-    }
+    faults.refuse();
     checkTenant(ids.get(0));
     ICalendarDays file;
     try {
@@ -167,7 +235,12 @@ public final class CalendarRpc extends CalendarReads {
         .setCalendar(message(put(ids, file.days(), request.getReplace())))
         .setImportedDays(file.count())
         .setIgnoredEvents(file.ignoredEvents())
+        .addAllFaults(file.faults().stream().map(CalendarRpc::message).toList())
         .build();
+  }
+
+  private static ICalendarFault message(ICalendarDays.Fault fault) {
+    return ICalendarFault.newBuilder().setLine(fault.line()).setText(fault.text()).build();
   }
 
   /** Changes the calendar, or makes it. */
@@ -181,10 +254,10 @@ public final class CalendarRpc extends CalendarReads {
           return current.with(current.displayName(), joined, current.weekend());
         };
     StoredCalendar draft = new StoredCalendar(0, ids.get(0), ids.get(1), "", days, 0, 0, 0, 0);
-    return change(ids, change)
-        .or(() -> store.create(draft, clock.nowMicros()))
+    return change(ids, Request.NONE, change)
+        .or(() -> store.create(draft, Request.NONE, clock.nowMicros()))
         // Another call made it meanwhile.
-        .or(() -> change(ids, change))
+        .or(() -> change(ids, Request.NONE, change))
         .orElseThrow(
             () ->
                 ApiException.of(

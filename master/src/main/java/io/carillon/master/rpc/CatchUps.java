@@ -22,32 +22,45 @@ final class CatchUps {
   private CatchUps() {}
 
   static CatchUp of(String field, io.carillon.v1.CatchUp given) {
-    long window =
-        given.hasWindow()
-            ? Timestamps.micros(
-                field + ".window",
-                given.getWindow(),
-                MIN_WINDOW,
-                MAX_WINDOW,
-                "10 seconds to 366 days")
-            : DEFAULT_WINDOW;
-    long grace =
-        given.hasGrace()
-            ? Timestamps.micros(
-                field + ".grace", given.getGrace(), MIN_GRACE, window, "1 second to the window")
-            : CatchUp.DEFAULT_GRACE_MICROS;
-    CatchUp catchUp = new CatchUp(window, limit(field, given), grace);
+    Faults faults = new Faults();
+    long window = faults.in(() -> window(field + ".window", given), MAX_WINDOW);
+    long grace = faults.in(() -> grace(field + ".grace", given, window), MIN_GRACE);
+    int limit = faults.in(() -> limit(field, given), CatchUp.NO_LIMIT);
+    faults.refuse();
+    CatchUp catchUp = new CatchUp(window, limit, grace);
     return catchUp.equals(USUAL) ? USUAL : catchUp;
+  }
+
+  private static long window(String field, io.carillon.v1.CatchUp given) {
+    return given.hasWindow()
+        ? Timestamps.micros(
+            field, given.getWindow(), MIN_WINDOW, MAX_WINDOW, "10 seconds to 366 days")
+        : DEFAULT_WINDOW;
+  }
+
+  private static long grace(String field, io.carillon.v1.CatchUp given, long window) {
+    return given.hasGrace()
+        ? Timestamps.micros(field, given.getGrace(), MIN_GRACE, window, "1 second to the window")
+        : CatchUp.DEFAULT_GRACE_MICROS;
   }
 
   private static int limit(String field, io.carillon.v1.CatchUp given) {
     int count = given.getMaxCount();
-    boolean all = given.getMode() == Mode.MODE_UNSPECIFIED || given.getMode() == Mode.ALL;
-    if (count < 0 || count > MAX_COUNT || (count > 0 && !all)) {
+    if (count > 0 && (given.getMode() == Mode.LAST || given.getMode() == Mode.NONE)) {
       throw ApiException.invalid(
           field + ".max_count",
           "FIELD_OUT_OF_RANGE",
-          "must be 1 to " + MAX_COUNT + " for the mode ALL, or 0 for no limit, but is " + count);
+          "is for the mode ALL only: "
+              + (given.getMode() == Mode.LAST
+                  ? "LAST fires one missed time at most"
+                  : "NONE fires no missed time")
+              + "; leave it 0, or choose ALL");
+    }
+    if (count < 0 || count > MAX_COUNT) {
+      throw ApiException.invalid(
+          field + ".max_count",
+          "FIELD_OUT_OF_RANGE",
+          "must be 1 to " + MAX_COUNT + ", or 0 for no limit, but is " + count);
     }
     return switch (given.getMode()) {
       case MODE_UNSPECIFIED, ALL -> count == 0 ? CatchUp.NO_LIMIT : count;

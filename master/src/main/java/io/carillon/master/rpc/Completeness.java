@@ -132,24 +132,28 @@ final class Completeness {
         VerifyCompletenessRequest request,
         ServerCallStreamObserver<VerifyCompletenessResponse> caller) {
       this.caller = caller;
-      this.scope = scope(request.getParent());
+      Faults faults = new Faults();
+      this.scope = faults.in(() -> scope(request.getParent()), null);
       if (request.getMaxGaps() < 0) {
-        throw ApiException.invalid("max_gaps", "FIELD_OUT_OF_RANGE", "must not be negative");
+        faults.add(ApiException.invalid("max_gaps", "FIELD_OUT_OF_RANGE", "must not be negative"));
       }
       this.mostGaps =
           request.getMaxGaps() == 0 ? DEFAULT_GAPS : Math.min(MOST_GAPS, request.getMaxGaps());
       long from =
           request.hasStartTime()
-              ? Timestamps.ceilingMicros("start_time", request.getStartTime())
+              ? faults.in(() -> Timestamps.ceilingMicros("start_time", request.getStartTime()), 0L)
               : Long.MIN_VALUE + 1;
       this.before =
           request.hasEndTime()
-              ? Timestamps.ceilingMicros("end_time", request.getEndTime())
+              ? faults.in(
+                  () -> Timestamps.ceilingMicros("end_time", request.getEndTime()), Long.MAX_VALUE)
               : Long.MAX_VALUE;
       if (before < from) {
-        throw ApiException.invalid(
-            "end_time", "FIELD_OUT_OF_RANGE", "must not be before start_time");
+        faults.add(
+            ApiException.invalid(
+                "end_time", "FIELD_OUT_OF_RANGE", "must not be before start_time"));
       }
+      faults.refuse();
       this.extent = scan.snapshot(picture -> picture.extent(scope, from - 1, before - 1));
       this.start = request.hasStartTime() ? from : Math.min(before, extent.firstRevision());
       this.end = Math.max(start, Math.min(before, extent.leastWatermark() + 1));

@@ -11,6 +11,9 @@ import io.carillon.master.store.Destinations.Deleted;
 import io.carillon.master.store.Destinations.Deletion;
 import io.carillon.master.store.Destinations.Standing;
 import io.carillon.master.store.Ledger;
+import io.carillon.master.store.Requests;
+import io.carillon.master.store.Requests.Made;
+import io.carillon.master.store.Requests.Request;
 import io.carillon.master.store.jooq.tables.records.DestinationRecord;
 import io.carillon.v1.CreateDestinationRequest;
 import io.carillon.v1.DeleteDestinationRequest;
@@ -41,10 +44,16 @@ public final class DestinationRpc extends DestinationServiceGrpc.DestinationServ
   private final Destinations destinations;
   private final Ledger ledger;
   private final DeliveryHub hub;
+  private final Repeats repeats;
   private final TimeSource clock;
 
   public DestinationRpc(
-      Destinations destinations, Ledger ledger, DeliveryHub hub, TimeSource clock) {
+      Destinations destinations,
+      Ledger ledger,
+      DeliveryHub hub,
+      Requests requests,
+      TimeSource clock) {
+    this.repeats = new Repeats(requests);
     this.destinations = destinations;
     this.ledger = ledger;
     this.hub = hub;
@@ -58,45 +67,70 @@ public final class DestinationRpc extends DestinationServiceGrpc.DestinationServ
   }
 
   private Destination create(CreateDestinationRequest request) {
-    String tenant = ResourceName.parseTenant("parent", request.getParent());
-    if (request.getDestinationId().isEmpty()) {
-      throw ApiException.required("destination_id");
-    }
-    String id = ResourceName.checkId("destination_id", request.getDestinationId());
-    if (!request.hasDestination()) {
-      throw ApiException.required("destination");
-    }
+    Faults faults = new Faults();
+    faults.in(() -> ScheduleDrafts.requestId(request.getRequestId()));
+    String tenant = faults.in(() -> ResourceName.parseTenant("parent", request.getParent()), "");
+    String id =
+        faults.in(() -> ResourceName.newId("destination_id", request.getDestinationId()), "");
     Destination asked = request.getDestination();
-    if (!asked.getName().isEmpty()) {
-      throw ApiException.invalid(
-          "destination.name", "FIELD_OUT_OF_PLACE", "must be empty: destination_id names it");
-    }
-    if (asked.getKind() == Destination.Kind.KIND_UNSPECIFIED) {
-      throw ApiException.required("destination.kind");
-    }
-    if (asked.getKind() == Destination.Kind.UNRECOGNIZED) {
-      throw ApiException.invalid("destination.kind", "FIELD_OUT_OF_RANGE", "is not a known kind");
-    }
     DestinationRecord row = new DestinationRecord();
+    if (request.hasDestination()) {
+      faults.in(() -> checkNew(asked));
+      MUTABLE.forEach(field -> faults.in(() -> take(field, asked, row)));
+    } else {
+      faults.add(ApiException.required("destination"));
+    }
+    faults.refuse();
     row.setTenantId(tenant);
     row.setId(id);
     row.setKind(asked.getKindValue());
-    MUTABLE.forEach(field -> take(field, asked, row));
     checkTenant(tenant);
     row.setCreateTime(clock.nowMicros());
     row.setUpdateTime(row.getCreateTime());
     String name = ResourceName.destination(tenant, id);
-    DestinationRecord made =
+    Request noted = Repeats.of(request.getParent(), request.getRequestId(), request);
+    return repeats.answer(
+        noted,
+        () ->
+            withStatus(
+                destinations
+                    .create(row, noted)
+                    .orElseThrow(
+                        () ->
+                            ApiException.of(
+                                Code.ALREADY_EXISTS,
+                                "DESTINATION_EXISTS",
+                                "there is a " + name + " already",
+                                Map.of("name", name)))),
+        this::asItIs);
+  }
+
+  private Destination withStatus(DestinationRecord row) {
+    return withStatus(List.of(row)).get(0);
+  }
+
+  /** A destination that an earlier request made or changed. */
+  private Destination asItIs(Made made) {
+    return withStatus(
         destinations
-            .create(row)
-            .orElseThrow(
-                () ->
-                    ApiException.of(
-                        Code.ALREADY_EXISTS,
-                        "DESTINATION_EXISTS",
-                        "there is a " + name + " already",
-                        Map.of("name", name)));
-    return withStatus(List.of(made)).get(0);
+            .find(Math.toIntExact(made.num()))
+            .orElseThrow(() -> notFound("destination of this request any more: it was deleted")));
+  }
+
+  private static void checkNew(Destination asked) {
+    Faults faults = new Faults();
+    if (!asked.getName().isEmpty()) {
+      faults.add(
+          ApiException.invalid(
+              "destination.name", "FIELD_OUT_OF_PLACE", "must be empty: destination_id names it"));
+    }
+    if (asked.getKind() == Destination.Kind.KIND_UNSPECIFIED) {
+      faults.add(ApiException.required("destination.kind"));
+    } else if (asked.getKind() == Destination.Kind.UNRECOGNIZED) {
+      faults.add(
+          ApiException.invalid("destination.kind", "FIELD_OUT_OF_RANGE", "is not a known kind"));
+    }
+    faults.refuse();
   }
 
   @Override
@@ -108,11 +142,9 @@ public final class DestinationRpc extends DestinationServiceGrpc.DestinationServ
               ResourceName.parse("name", request.getName(), "tenants", "destinations");
           checkTenant(ids.get(0));
           return withStatus(
-                  List.of(
-                      destinations
-                          .find(ids.get(0), ids.get(1))
-                          .orElseThrow(() -> notFound(request.getName()))))
-              .get(0);
+              destinations
+                  .find(ids.get(0), ids.get(1))
+                  .orElseThrow(() -> notFound(request.getName())));
         });
   }
 
@@ -122,10 +154,13 @@ public final class DestinationRpc extends DestinationServiceGrpc.DestinationServ
     Calls.answer(
         caller,
         () -> {
-          String tenant = ResourceName.parseTenant("parent", request.getParent());
-          int size = PageToken.pageSize(request.getPageSize());
+          Faults faults = new Faults();
+          String tenant =
+              faults.in(() -> ResourceName.parseTenant("parent", request.getParent()), "");
+          int size = faults.in(() -> PageToken.pageSize(request.getPageSize()), 0);
+          faults.refuse();
           String list = "destinations of " + tenant;
-          String last = PageToken.lastKey(list, request.getPageToken());
+          String last = PageToken.lastId(list, request.getPageToken());
           checkTenant(tenant);
           List<DestinationRecord> rows = destinations.list(tenant, last, size + 1);
           List<DestinationRecord> page = rows.subList(0, Math.min(size, rows.size()));
@@ -149,16 +184,30 @@ public final class DestinationRpc extends DestinationServiceGrpc.DestinationServ
       throw ApiException.required("destination");
     }
     Destination asked = request.getDestination();
+    Faults faults = new Faults();
     List<String> ids =
-        ResourceName.parse("destination.name", asked.getName(), "tenants", "destinations");
-    Set<String> fields = FieldMasks.paths(request.getUpdateMask(), asked, MUTABLE);
-    fields.forEach(field -> take(field, asked, new DestinationRecord()));
+        faults.in(
+            () ->
+                ResourceName.parse("destination.name", asked.getName(), "tenants", "destinations"),
+            List.of());
+    Set<String> fields =
+        faults.in(() -> FieldMasks.paths(request.getUpdateMask(), asked, MUTABLE), Set.of());
+    fields.forEach(field -> faults.in(() -> take(field, asked, new DestinationRecord())));
+    faults.in(() -> ScheduleDrafts.requestId(request.getRequestId()));
+    faults.refuse();
     checkTenant(ids.get(0));
+    Request noted = Repeats.of(asked.getName(), request.getRequestId(), request);
+    return repeats.answer(noted, () -> withStatus(change(ids, asked, fields, noted)), this::asItIs);
+  }
+
+  private DestinationRecord change(
+      List<String> ids, Destination asked, Set<String> fields, Request noted) {
     DestinationRecord row =
         destinations
             .update(
                 ids.get(0),
                 ids.get(1),
+                noted,
                 current -> {
                   checkEtag(asked.getEtag(), current);
                   if (asked.getKind() != Destination.Kind.KIND_UNSPECIFIED
@@ -174,7 +223,7 @@ public final class DestinationRpc extends DestinationServiceGrpc.DestinationServ
         row.getNum(),
         new DeliveryPolicy(row.getAckTimeout(), row.getMaxAttempts()),
         row.getVersion());
-    return withStatus(List.of(row)).get(0);
+    return row;
   }
 
   @Override
@@ -182,44 +231,49 @@ public final class DestinationRpc extends DestinationServiceGrpc.DestinationServ
     Calls.answer(
         caller,
         () -> {
+          Faults faults = new Faults();
           List<String> ids =
-              ResourceName.parse("name", request.getName(), "tenants", "destinations");
+              faults.in(
+                  () -> ResourceName.parse("name", request.getName(), "tenants", "destinations"),
+                  List.of());
+          faults.in(() -> ScheduleDrafts.requestId(request.getRequestId()));
+          faults.refuse();
           checkTenant(ids.get(0));
-          Deleted deleted =
-              destinations.delete(
-                  ids.get(0),
-                  ids.get(1),
-                  clock.nowMicros(),
-                  current -> checkEtag(request.getEtag(), current));
-          if (deleted.outcome() == Deletion.NOT_FOUND) {
-            throw notFound(request.getName());
-          }
-          if (deleted.outcome() == Deletion.IN_USE) {
-            throw ApiException.of(
-                Code.FAILED_PRECONDITION,
-                "DESTINATION_IN_USE",
-                "schedules that are not deleted send their fires to " + request.getName(),
-                Map.of("name", request.getName()));
-          }
-          hub.onDestinationDeleted(deleted.num());
-          return Empty.getDefaultInstance();
+          Request asked = Repeats.of(request.getName(), request.getRequestId(), request);
+          return repeats.answer(
+              asked, () -> delete(ids, request, asked), made -> Empty.getDefaultInstance());
         });
+  }
+
+  private Empty delete(List<String> ids, DeleteDestinationRequest request, Request asked) {
+    Deleted deleted =
+        destinations.delete(
+            ids.get(0),
+            ids.get(1),
+            clock.nowMicros(),
+            asked,
+            current -> checkEtag(request.getEtag(), current));
+    if (deleted.outcome() == Deletion.NOT_FOUND) {
+      throw notFound(request.getName());
+    }
+    if (deleted.outcome() == Deletion.IN_USE) {
+      throw ApiException.of(
+          Code.FAILED_PRECONDITION,
+          "DESTINATION_IN_USE",
+          "schedules that are not deleted send their fires to " + request.getName(),
+          Map.of("name", request.getName()));
+    }
+    hub.onDestinationDeleted(deleted.num());
+    return Empty.getDefaultInstance();
   }
 
   /** Checks a field of the request and puts it into the row. */
   private static void take(String field, Destination asked, DestinationRecord row) {
     switch (field) {
       case "display_name" -> {
-        String name = asked.getDisplayName();
-        if (name.codePointCount(0, name.length()) > MAX_DISPLAY_NAME) {
-          throw ApiException.invalid(
-              "destination.display_name", "FIELD_OUT_OF_RANGE", "must be at most 200 characters");
-        }
-        if (name.indexOf('\0') >= 0) {
-          throw ApiException.invalid(
-              "destination.display_name", "FIELD_MALFORMED", "must not have a NUL character");
-        }
-        row.setDisplayName(name);
+        row.setDisplayName(
+            ScheduleDrafts.text(
+                "destination.display_name", asked.getDisplayName(), MAX_DISPLAY_NAME));
       }
       case "ack_timeout" ->
           row.setAckTimeout(

@@ -22,22 +22,25 @@ final class Drills {
 
   static RehearseFailoverResponse run(FailoverDrill drill, RehearseFailoverRequest request)
       throws InterruptedException {
-    if (request.getTarget().isEmpty()) {
-      throw ApiException.required("target");
-    }
+    Faults faults = new Faults();
     String node =
         request.getTarget().equals(LEADER)
             ? null
-            : ResourceName.parse("target", request.getTarget(), "nodes").get(0);
+            : faults.in(
+                () -> ResourceName.parse("target", request.getTarget(), "nodes").get(0), null);
     if (request.getMode() == RehearseFailoverRequest.Mode.UNRECOGNIZED) {
-      throw ApiException.invalid("mode", "FIELD_OUT_OF_RANGE", "must be ABRUPT or GRACEFUL");
+      faults.add(ApiException.invalid("mode", "FIELD_OUT_OF_RANGE", "must be ABRUPT or GRACEFUL"));
     }
     boolean inOrder = request.getMode() == RehearseFailoverRequest.Mode.GRACEFUL;
     long lateAfter =
         request.hasLateAfter()
-            ? Timestamps.micros(
-                "late_after", request.getLateAfter(), 1_000, HOUR_MICROS, "1 ms to 1 h")
+            ? faults.in(
+                () ->
+                    Timestamps.micros(
+                        "late_after", request.getLateAfter(), 1_000, HOUR_MICROS, "1 ms to 1 h"),
+                0L)
             : Micros.PER_SECOND;
+    faults.refuse();
     Deadline deadline = Context.current().getDeadline();
     long timeout =
         deadline == null

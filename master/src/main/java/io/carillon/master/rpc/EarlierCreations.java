@@ -49,6 +49,23 @@ final class EarlierCreations {
     return answer(request, used(tenant, List.of(request)));
   }
 
+  /**
+   * What an earlier call with the same request id created, as a request that was good once may be
+   * refused when it comes again.
+   *
+   * @throws ApiException {@code refusal} if there was none, or none can have been
+   */
+  Schedule orElse(CreateScheduleRequest request, ApiException refusal) {
+    List<String> tenant;
+    try {
+      ScheduleDrafts.requestId(request.getRequestId());
+      tenant = ResourceName.parse("parent", request.getParent(), "tenants");
+    } catch (ApiException e) {
+      throw refusal;
+    }
+    return answer(tenant.get(0), request).orElseThrow(() -> refusal);
+  }
+
   Optional<Schedule> answer(CreateScheduleRequest request, Map<String, CreateRequest> used) {
     CreateRequest before = used.get(request.getRequestId());
     if (before == null) {
@@ -99,7 +116,7 @@ final class EarlierCreations {
     }
   }
 
-  /** Of the whole request: the same id with another one is a mistake of the client. */
+  /** Of the whole request and its kind: the same id with another one is a mistake of the client. */
   static byte[] fingerprint(Message request) {
     byte[] bytes = new byte[request.getSerializedSize()];
     CodedOutputStream out = CodedOutputStream.newInstance(bytes);
@@ -109,6 +126,11 @@ final class EarlierCreations {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return Hashing.sha256().hashBytes(bytes).asBytes();
+    return Hashing.sha256()
+        .newHasher()
+        .putUnencodedChars(request.getDescriptorForType().getFullName())
+        .putBytes(bytes)
+        .hash()
+        .asBytes();
   }
 }

@@ -1,5 +1,6 @@
 package io.carillon.master.rpc;
 
+import com.google.protobuf.Timestamp;
 import io.carillon.common.schedule.DayRange;
 import io.carillon.common.schedule.ScheduleSpec;
 import io.carillon.common.schedule.ScheduleSpec.DateExclusion;
@@ -25,9 +26,13 @@ final class Exclusions {
           "must be at most " + ScheduleSpec.MAX_EXCLUSIONS + " exclusions");
     }
     List<Exclusion> exclusions = new ArrayList<>();
+    Faults faults = new Faults();
     for (int i = 0; i < given.size(); i++) {
-      exclusions.add(of(field + "[" + i + "]", given.get(i)));
+      String at = field + "[" + i + "]";
+      io.carillon.v1.Exclusion exclusion = given.get(i);
+      faults.in(() -> exclusions.add(of(at, exclusion)));
     }
+    faults.refuse();
     return exclusions;
   }
 
@@ -43,8 +48,13 @@ final class Exclusions {
 
   /** Days of the years 1970 to 2099. */
   static DayRange days(String field, io.carillon.v1.DateRange given) {
-    LocalDate first = date(field + ".first", given.getFirst());
-    LocalDate last = given.getLast().isEmpty() ? first : date(field + ".last", given.getLast());
+    Faults faults = new Faults();
+    LocalDate first = faults.in(() -> date(field + ".first", given.getFirst()), LocalDate.MIN);
+    LocalDate last =
+        given.getLast().isEmpty()
+            ? first
+            : faults.in(() -> date(field + ".last", given.getLast()), LocalDate.MAX);
+    faults.refuse();
     if (last.isBefore(first)) {
       throw ApiException.invalid(
           field + ".last", "FIELD_OUT_OF_RANGE", "must not be before first, which is " + first);
@@ -74,18 +84,24 @@ final class Exclusions {
   }
 
   private static Exclusion times(String field, io.carillon.v1.TimeRange given) {
-    if (!given.hasStartTime()) {
-      throw ApiException.required(field + ".start_time");
-    }
-    if (!given.hasEndTime()) {
-      throw ApiException.required(field + ".end_time");
-    }
-    long start = Timestamps.micros(field + ".start_time", given.getStartTime());
-    long end = Timestamps.micros(field + ".end_time", given.getEndTime());
+    Faults faults = new Faults();
+    long start =
+        faults.in(
+            () -> time(field + ".start_time", given.hasStartTime(), given.getStartTime()), 0L);
+    long end =
+        faults.in(() -> time(field + ".end_time", given.hasEndTime(), given.getEndTime()), 0L);
+    faults.refuse();
     if (end <= start) {
       throw ApiException.invalid(
           field + ".end_time", "FIELD_OUT_OF_RANGE", "must be after start_time");
     }
     return new TimeExclusion(start, end);
+  }
+
+  private static long time(String field, boolean given, Timestamp time) {
+    if (!given) {
+      throw ApiException.required(field);
+    }
+    return Timestamps.micros(field, time);
   }
 }

@@ -27,7 +27,6 @@ final class FireExplanations {
       "A clock node left it out, and the leader made up for it. ";
 
   private final Ledger ledger;
-
   private final Schedules schedules;
   private final Revisions revisions;
   private final TimeSource clock;
@@ -77,18 +76,26 @@ final class FireExplanations {
       }
       return fire(request.getFire());
     }
+    Faults faults = new Faults();
     List<String> ids =
-        ResourceName.parse("schedule", request.getSchedule(), "tenants", "schedules");
-    if (!request.hasNominalTime()) {
-      throw ApiException.required("nominal_time");
-    }
-    long nominal = Timestamps.micros("nominal_time", request.getNominalTime());
+        faults.in(
+            () -> ResourceName.parse("schedule", request.getSchedule(), "tenants", "schedules"),
+            List.of());
+    long nominal = faults.in(() -> nominal(request), 0L);
+    faults.refuse();
     checkTenant(ids.get(0));
     List<Long> candidates = revisions.namesakes(ids.get(0), ids.get(1));
     if (candidates.isEmpty()) {
       throw ApiException.notFound("SCHEDULE", request.getSchedule());
     }
     return new Asked(candidates, "", nominal, FireKind.SCHEDULED.code(0));
+  }
+
+  private static long nominal(ExplainFireRequest request) {
+    if (!request.hasNominalTime()) {
+      throw ApiException.required("nominal_time");
+    }
+    return Timestamps.micros("nominal_time", request.getNominalTime());
   }
 
   private Asked fire(String name) {
@@ -98,6 +105,9 @@ final class FireExplanations {
       id = FireId.parse(ids.get(2));
     } catch (IllegalArgumentException e) {
       throw ApiException.invalid("fire", "FIELD_MALFORMED", e.getMessage());
+    }
+    if (id.nominalMicros() > Micros.MAX) {
+      throw ApiException.notFound("FIRE", name);
     }
     checkTenant(ids.get(0));
     boolean named =

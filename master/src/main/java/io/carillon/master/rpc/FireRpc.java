@@ -2,6 +2,7 @@ package io.carillon.master.rpc;
 
 import io.carillon.common.fire.FireId;
 import io.carillon.common.fire.FireKind;
+import io.carillon.common.time.Micros;
 import io.carillon.common.time.TimeSource;
 import io.carillon.master.store.Ledger;
 import io.carillon.master.store.Ledger.Key;
@@ -32,6 +33,9 @@ public final class FireRpc extends FireServiceGrpc.FireServiceImplBase implement
 
   /** Nothing is recorded before its time on the leader's clock, which may be ahead of ours. */
   private static final long CLOCK_DIFFERENCE = 10_000_000;
+
+  /** Of a first page. */
+  private static final Key FIRST = Key.after(Long.MIN_VALUE);
 
   private final Ledger ledger;
   private final Schedules schedules;
@@ -108,7 +112,8 @@ public final class FireRpc extends FireServiceGrpc.FireServiceImplBase implement
   }
 
   private ListFiresResponse list(ListFiresRequest request) {
-    int size = PageToken.pageSize(request.getPageSize());
+    Faults faults = new Faults();
+    int size = faults.in(() -> PageToken.pageSize(request.getPageSize()), 0);
     String fields =
         request.toBuilder()
             .clearPageSize()
@@ -116,32 +121,39 @@ public final class FireRpc extends FireServiceGrpc.FireServiceImplBase implement
             .build()
             .toByteString()
             .toString(java.nio.charset.StandardCharsets.ISO_8859_1);
-    String token = PageToken.lastKey(fields, request.getPageToken());
+    Key token =
+        faults.in(
+            () -> PageToken.lastKey(fields, request.getPageToken(), FIRST, FireRpc::key), FIRST);
     long now = clock.nowMicros();
     long start =
         request.hasStartTime()
-            ? Timestamps.ceilingMicros("start_time", request.getStartTime())
+            ? faults.in(
+                () -> Timestamps.ceilingMicros("start_time", request.getStartTime()),
+                Long.MIN_VALUE)
             : Long.MIN_VALUE;
     long end =
         request.hasEndTime()
-            ? Timestamps.ceilingMicros("end_time", request.getEndTime())
+            ? faults.in(
+                () -> Timestamps.ceilingMicros("end_time", request.getEndTime()), Long.MAX_VALUE)
             : Long.MAX_VALUE;
     if (end < start) {
-      throw ApiException.invalid("end_time", "FIELD_OUT_OF_RANGE", "must not be before start_time");
+      faults.add(
+          ApiException.invalid("end_time", "FIELD_OUT_OF_RANGE", "must not be before start_time"));
     }
-    Scope scope = scope(request.getParent());
+    Scope scope = faults.in(() -> scope(request.getParent()), null);
+    faults.refuse();
     long before = Math.min(end, now + CLOCK_DIFFERENCE);
     FireSearch.Page page;
     if (scope.schedules().isEmpty()) {
       long from = request.hasStartTime() ? start : now - HOUR;
-      Key after = token.isEmpty() ? Key.after(from - 1) : key(token);
+      Key after = token == FIRST ? Key.after(from - 1) : token;
       List<Row> rows = ledger.ofTenant(scope.tenant(), after, before, size + 1);
       page =
           rows.size() > size
               ? new FireSearch.Page(rows.subList(0, size), rows.get(size - 1).key())
               : new FireSearch.Page(rows, null);
     } else {
-      Key after = token.isEmpty() ? Key.after(Math.max(0, start) - 1) : key(token);
+      Key after = token == FIRST ? Key.after(Math.max(0, start) - 1) : token;
       page = new FireSearch(ledger, scope.schedules(), before).page(after, size);
     }
     ListFiresResponse.Builder response = ListFiresResponse.newBuilder();
@@ -154,9 +166,22 @@ public final class FireRpc extends FireServiceGrpc.FireServiceImplBase implement
     return response.build();
   }
 
+  /** Of the text in a page token. */
   private static Key key(String token) {
     String[] parts = token.split(" ", -1);
-    return new Key(Long.parseLong(parts[0]), Long.parseLong(parts[1]), Integer.parseInt(parts[2]));
+    if (parts.length != 3) {
+      throw new IllegalArgumentException(token);
+    }
+    Key key =
+        new Key(Long.parseLong(parts[0]), Long.parseLong(parts[1]), Integer.parseInt(parts[2]));
+    if (key.nominal() < Micros.MIN
+        || key.nominal() > Micros.MAX
+        || key.schedule() < 0
+        || key.kind() < 0
+        || key.kind() > Short.MAX_VALUE) {
+      throw new IllegalArgumentException(token);
+    }
+    return key;
   }
 
   @Override
@@ -165,10 +190,12 @@ public final class FireRpc extends FireServiceGrpc.FireServiceImplBase implement
         (ServerCallStreamObserver<TailFiresResponse>) caller;
     call.setOnCancelHandler(() -> tails.remove(call));
     try {
-      Scope scope = scope(request.getParent());
+      Faults faults = new Faults();
+      Scope scope = faults.in(() -> scope(request.getParent()), null);
       if (request.getAfterSeq() < 0) {
-        throw ApiException.invalid("after_seq", "FIELD_OUT_OF_RANGE", "must not be negative");
+        faults.add(ApiException.invalid("after_seq", "FIELD_OUT_OF_RANGE", "must not be negative"));
       }
+      faults.refuse();
       long position = request.hasAfterSeq() ? request.getAfterSeq() : ledger.logEnd();
       // Tells where it begins, so that a client that saw nothing can go on from there too.
       call.onNext(TailFiresResponse.newBuilder().setPosition(position).build());

@@ -34,6 +34,9 @@ final class NeverFires {
     if (isEmpty(ScheduleSpec.of(spec.rule(), spec.zone()))) {
       return "has no time at all: no date fits " + named(spec.rule());
     }
+    if (LastYear.beginsAfter(spec)) {
+      return "has no time at all after start_time: " + LastYear.WORDS;
+    }
     if (isEmpty(with(spec, BusinessDays.ALL, List.of()))) {
       return "has no time at all: no time of "
           + named(spec.rule())

@@ -2,6 +2,7 @@ package io.carillon.master.rpc;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
+import com.google.protobuf.Timestamp;
 import com.google.rpc.Code;
 import io.carillon.common.schedule.Occurrences;
 import io.carillon.common.schedule.SpecInterner;
@@ -27,6 +28,7 @@ import io.carillon.v1.Operation;
 import io.carillon.v1.PauseSchedulesRequest;
 import io.carillon.v1.ResumeSchedulesRequest;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.LongConsumer;
 
 /** The calls that begin operations, and the work that each of them means. */
@@ -35,7 +37,6 @@ public final class OperationCalls implements AutoCloseable {
   private static final long MOST_TIMES = 10_000_000;
   private static final int MOST_FIRES_PER_SECOND = 20_000;
   private static final int DEFAULT_FIRES_PER_SECOND = 1_000;
-  private static final int MAX_REQUEST_ID = 100;
 
   private final Operations operations;
   private final TimeSource time;
@@ -91,32 +92,14 @@ public final class OperationCalls implements AutoCloseable {
   }
 
   Operation backfill(BackfillScheduleRequest request) {
-    StoredSchedule schedule = changes.find(request.getName());
-    Backfill.Range range = range(request);
-    if (range.from() < 0) {
-      throw ApiException.invalid("start_time", "FIELD_OUT_OF_RANGE", "must not be before 1970");
-    }
-    if (range.to() <= range.from()) {
-      throw ApiException.invalid("end_time", "FIELD_OUT_OF_RANGE", "must be after start_time");
-    }
-    if (range.to() > time.nowMicros()) {
-      throw ApiException.invalid("end_time", "FIELD_OUT_OF_RANGE", "must not be in the future");
-    }
-    if (range.firesPerSecond() < 1 || range.firesPerSecond() > MOST_FIRES_PER_SECOND) {
-      throw ApiException.invalid(
-          "fires_per_second",
-          "FIELD_OUT_OF_RANGE",
-          "must be 1 to "
-              + MOST_FIRES_PER_SECOND
-              + ", or 0 for "
-              + DEFAULT_FIRES_PER_SECOND
-              + ", but is "
-              + range.firesPerSecond());
-    }
-    String requestId = ScheduleDrafts.text("request_id", request.getRequestId(), MAX_REQUEST_ID);
-    StoredOperation begun = operations.find(schedule.num(), requestId).orElse(null);
-    if (begun != null) {
-      return OperationRpc.message(begun);
+    Faults faults = new Faults();
+    StoredSchedule schedule = faults.in(() -> changes.find(request.getName()), null);
+    Backfill.Range range = faults.in(() -> checkedRange(request), null);
+    String requestId = faults.in(() -> ScheduleDrafts.requestId(request.getRequestId()), "");
+    faults.refuse();
+    Optional<Operation> begun = begun(schedule.tenant(), schedule.num(), requestId, request);
+    if (begun.isPresent()) {
+      return begun.get();
     }
     long total = total(schedule, range);
     String name = ResourceName.schedule(schedule.tenant(), schedule.id());
@@ -137,16 +120,46 @@ public final class OperationCalls implements AutoCloseable {
         range.from() - 1);
   }
 
+  private Backfill.Range checkedRange(BackfillScheduleRequest request) {
+    Faults faults = new Faults();
+    int rate = request.getFiresPerSecond();
+    if (rate < 0 || rate > MOST_FIRES_PER_SECOND) {
+      faults.add(
+          ApiException.invalid(
+              "fires_per_second",
+              "FIELD_OUT_OF_RANGE",
+              "must be 1 to "
+                  + MOST_FIRES_PER_SECOND
+                  + ", or 0 for "
+                  + DEFAULT_FIRES_PER_SECOND
+                  + ", but is "
+                  + rate));
+    }
+    Backfill.Range range = faults.in(() -> range(request), null);
+    if (range != null && range.from() < 0) {
+      faults.add(
+          ApiException.invalid("start_time", "FIELD_OUT_OF_RANGE", "must not be before 1970"));
+    }
+    if (range != null && range.to() <= range.from()) {
+      faults.add(
+          ApiException.invalid("end_time", "FIELD_OUT_OF_RANGE", "must be after start_time"));
+    } else if (range != null && range.to() > time.nowMicros()) {
+      faults.add(
+          ApiException.invalid("end_time", "FIELD_OUT_OF_RANGE", "must not be in the future"));
+    }
+    faults.refuse();
+    return range;
+  }
+
   private static Backfill.Range range(BackfillScheduleRequest request) {
-    if (!request.hasStartTime()) {
-      throw ApiException.required("start_time");
-    }
-    if (!request.hasEndTime()) {
-      throw ApiException.required("end_time");
-    }
+    Faults faults = new Faults();
+    long from =
+        faults.in(() -> ceiling("start_time", request.hasStartTime(), request.getStartTime()), 0L);
+    long to = faults.in(() -> ceiling("end_time", request.hasEndTime(), request.getEndTime()), 0L);
+    faults.refuse();
     return new Backfill.Range(
-        Timestamps.ceilingMicros("start_time", request.getStartTime()),
-        Timestamps.ceilingMicros("end_time", request.getEndTime()),
+        from,
+        to,
         request.getFiresPerSecond() == 0 ? DEFAULT_FIRES_PER_SECOND : request.getFiresPerSecond());
   }
 
@@ -158,6 +171,13 @@ public final class OperationCalls implements AutoCloseable {
     } catch (InvalidProtocolBufferException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  private static long ceiling(String field, boolean given, Timestamp time) {
+    if (!given) {
+      throw ApiException.required(field);
+    }
+    return Timestamps.ceilingMicros(field, time);
   }
 
   private long total(StoredSchedule schedule, Backfill.Range range) {
@@ -183,27 +203,44 @@ public final class OperationCalls implements AutoCloseable {
   }
 
   Operation pause(PauseSchedulesRequest request) {
-    String tenant = tenant(request.getParent());
-    Map<String, String> labels = ScheduleDrafts.labels("labels", request.getLabelsMap());
-    var unused =
-        pauses.asked(
-            request.getReason(),
-            request.getBy(),
-            request.hasUntilTime() ? request.getUntilTime() : null,
-            0);
+    Faults faults = new Faults();
+    String tenant = faults.in(() -> tenant(request.getParent()), "");
+    Map<String, String> labels =
+        faults.in(() -> ScheduleDrafts.labels("labels", request.getLabelsMap()), Map.of());
+    Timestamp until = request.hasUntilTime() ? request.getUntilTime() : null;
+    String requestId = faults.in(() -> ScheduleDrafts.requestId(request.getRequestId()), "");
+    if (!faults.any()) {
+      faults.refuse();
+      // Before its time is looked at: what was in the future then may be past now.
+      Optional<Operation> begun = begun(tenant, 0, requestId, request);
+      if (begun.isPresent()) {
+        return begun.get();
+      }
+    }
+    faults.in(() -> pauses.asked(request.getReason(), request.getBy(), until, 0));
+    faults.refuse();
     String reason = request.getReason().isEmpty() ? "" : ": " + request.getReason();
     return begin(
         StoredOperation.PAUSE,
         request.getParent(),
+        requestId,
         request,
         "pause of " + scope(request.getParent(), labels) + reason,
         new Selection(tenant, labels, false, 0, time.nowMicros()));
   }
 
   Operation resume(ResumeSchedulesRequest request) {
-    String tenant = tenant(request.getParent());
-    Map<String, String> labels = ScheduleDrafts.labels("labels", request.getLabelsMap());
-    long by = pauseOperation(request);
+    Faults faults = new Faults();
+    String tenant = faults.in(() -> tenant(request.getParent()), "");
+    Map<String, String> labels =
+        faults.in(() -> ScheduleDrafts.labels("labels", request.getLabelsMap()), Map.of());
+    long by = faults.in(() -> pauseOperation(request), 0L);
+    String requestId = faults.in(() -> ScheduleDrafts.requestId(request.getRequestId()), "");
+    faults.refuse();
+    Optional<Operation> begun = begun(tenant, 0, requestId, request);
+    if (begun.isPresent()) {
+      return begun.get();
+    }
     if (by != 0 && operations.find(by).filter(o -> o.kind() == StoredOperation.PAUSE).isEmpty()) {
       throw ApiException.invalid(
           "pause_operation",
@@ -214,6 +251,7 @@ public final class OperationCalls implements AutoCloseable {
     return begin(
         StoredOperation.RESUME,
         request.getParent(),
+        requestId,
         request,
         "resume of " + scope(request.getParent(), labels) + of,
         new Selection(tenant, labels, true, by, time.nowMicros()));
@@ -241,10 +279,38 @@ public final class OperationCalls implements AutoCloseable {
     return text.toString();
   }
 
+  /**
+   * The operation that a request with this id began.
+   *
+   * @throws ApiException (REQUEST_ID_REUSED) if that was another request
+   */
+  private Optional<Operation> begun(
+      String tenant, long schedule, String requestId, Message request) {
+    return operations
+        .find(tenant, schedule, requestId)
+        .map(
+            begun -> {
+              try {
+                if (!request.getParserForType().parseFrom(begun.request()).equals(request)) {
+                  throw ScheduleWrites.requestIdReused();
+                }
+              } catch (InvalidProtocolBufferException e) {
+                throw ScheduleWrites.requestIdReused();
+              }
+              return OperationRpc.message(begun);
+            });
+  }
+
   private Operation begin(
-      int kind, String subject, Message request, String description, Selection selection) {
+      int kind,
+      String subject,
+      String requestId,
+      Message request,
+      String description,
+      Selection selection) {
     long total = schedules.count(selection, selection.createdBy());
-    return begin(kind, selection.tenant(), subject, null, "", request, description, total, 0);
+    return begin(
+        kind, selection.tenant(), subject, null, requestId, request, description, total, 0);
   }
 
   private Operation begin(

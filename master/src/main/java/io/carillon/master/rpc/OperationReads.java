@@ -43,19 +43,17 @@ public class OperationReads extends OperationServiceGrpc.OperationServiceImplBas
   }
 
   private ListOperationsResponse list(ListOperationsRequest request) {
-    String tenant = ResourceName.parseTenant("parent", request.getParent());
-    int size = PageToken.pageSize(request.getPageSize());
+    Faults faults = new Faults();
+    String tenant = faults.in(() -> ResourceName.parseTenant("parent", request.getParent()), "");
+    int size = faults.in(() -> PageToken.pageSize(request.getPageSize()), 0);
+    faults.refuse();
     String asked = COLLECTION + "/" + tenant + request.getRunning();
-    String last = PageToken.lastKey(asked, request.getPageToken());
+    long last =
+        PageToken.lastKey(asked, request.getPageToken(), Long.MAX_VALUE, Long::parseUnsignedLong);
     if (!tenant.equals(StoredOperation.ALL) && !tenants.exists(tenant)) {
       throw ApiException.notFound("TENANT", request.getParent());
     }
-    List<StoredOperation> page =
-        operations.list(
-            tenant,
-            request.getRunning(),
-            last.isEmpty() ? Long.MAX_VALUE : Long.parseLong(last),
-            size + 1);
+    List<StoredOperation> page = operations.list(tenant, request.getRunning(), last, size + 1);
     ListOperationsResponse.Builder response = ListOperationsResponse.newBuilder();
     page.stream().limit(size).forEach(operation -> response.addOperations(message(operation)));
     if (page.size() > size) {

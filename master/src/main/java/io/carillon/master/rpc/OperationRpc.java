@@ -39,8 +39,10 @@ public final class OperationRpc extends OperationReads {
     StoredOperation operation;
     long micros;
     try {
-      micros = timeout(request);
-      operation = find(request.getName());
+      Faults faults = new Faults();
+      micros = faults.in(() -> timeout(request), 0L);
+      operation = faults.in(() -> find(request.getName()), null);
+      faults.refuse();
     } catch (RuntimeException e) {
       caller.onError(Calls.refusal(e));
       return;

@@ -3,15 +3,20 @@ package io.carillon.master.rpc;
 import com.google.common.hash.Hashing;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.function.Function;
 
 /**
- * Place in a list: the key of the last row of a page, bound by a checksum to the request that it
- * belongs to.
+ * Place in a list: the key of the last row of a page, with a checksum of it and of the request that
+ * it belongs to.
  */
 final class PageToken {
 
   private static final int MAX_PAGE = 1000;
   private static final int DEFAULT_PAGE = 50;
+  private static final int MAX_TOKEN = 1000;
+
+  /** Characters of the checksum. */
+  private static final int CHECK = 16;
 
   private PageToken() {}
 
@@ -29,21 +34,29 @@ final class PageToken {
   static String of(String request, String lastKey) {
     return Base64.getUrlEncoder()
         .withoutPadding()
-        .encodeToString((check(request) + lastKey).getBytes(StandardCharsets.UTF_8));
+        .encodeToString((check(request, lastKey) + lastKey).getBytes(StandardCharsets.UTF_8));
   }
 
-  /** The key after which the page begins; empty for the first page. */
-  static String lastKey(String request, String token) {
+  /**
+   * The key after which the page begins.
+   *
+   * @param first what the first page begins after
+   * @param key reads a key; refuses by an IllegalArgumentException what none is: anybody can make
+   *     up a token
+   */
+  static <K> K lastKey(String request, String token, K first, Function<String, K> key) {
     if (token.isEmpty()) {
-      return "";
+      return first;
     }
     try {
-      String text = new String(Base64.getUrlDecoder().decode(token), StandardCharsets.UTF_8);
-      if (text.startsWith(check(request)) && text.length() > 8) {
-        return text.substring(8);
+      if (token.length() <= MAX_TOKEN) {
+        String text = new String(Base64.getUrlDecoder().decode(token), StandardCharsets.UTF_8);
+        if (text.length() > CHECK && text.startsWith(check(request, text.substring(CHECK)))) {
+          return key.apply(text.substring(CHECK));
+        }
       }
     } catch (IllegalArgumentException e) {
-      // Not base64: refused below.
+      // Not base64, or no key: refused below.
     }
     throw ApiException.invalid(
         "page_token",
@@ -51,7 +64,28 @@ final class PageToken {
         "is not the next_page_token of a request with these fields: begin again without one");
   }
 
-  private static String check(String request) {
-    return Hashing.murmur3_32_fixed().hashString(request, StandardCharsets.UTF_8).toString();
+  /** The same where keys are ids; empty for the first page. */
+  static String lastId(String request, String token) {
+    return lastKey(
+        request,
+        token,
+        "",
+        id -> {
+          if (!ResourceName.isId(id)) {
+            throw new IllegalArgumentException(id);
+          }
+          return id;
+        });
+  }
+
+  private static String check(String request, String lastKey) {
+    return Hashing.sha256()
+        .newHasher()
+        .putInt(request.length())
+        .putUnencodedChars(request)
+        .putUnencodedChars(lastKey)
+        .hash()
+        .toString()
+        .substring(0, CHECK);
   }
 }

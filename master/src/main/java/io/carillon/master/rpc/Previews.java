@@ -44,24 +44,32 @@ final class Previews {
   }
 
   PreviewScheduleResponse preview(PreviewScheduleRequest request) {
+    Faults faults = new Faults();
     if (request.getCount() < 0 || request.getCount() > MAX_COUNT) {
-      throw ApiException.invalid(
-          "count",
-          "FIELD_OUT_OF_RANGE",
-          "must be 1 to " + MAX_COUNT + ", or 0 for 10, or for 1000 with until_time");
+      faults.add(
+          ApiException.invalid(
+              "count",
+              "FIELD_OUT_OF_RANGE",
+              "must be 1 to " + MAX_COUNT + ", or 0 for 10, or for 1000 with until_time"));
     }
     long now = time.nowMicros();
     long after =
-        request.hasAfterTime() ? Timestamps.micros("after_time", request.getAfterTime()) : now;
+        request.hasAfterTime()
+            ? faults.in(
+                () -> Timestamps.micros("after_time", request.getAfterTime()), Long.MIN_VALUE)
+            : now;
     long until =
         request.hasUntilTime()
-            ? Timestamps.micros("until_time", request.getUntilTime())
+            ? faults.in(
+                () -> Timestamps.micros("until_time", request.getUntilTime()), Long.MAX_VALUE)
             : Long.MAX_VALUE;
     if (until < after) {
-      throw ApiException.invalid(
-          "until_time", "FIELD_OUT_OF_RANGE", "must not be before after_time, or else now");
+      faults.add(
+          ApiException.invalid(
+              "until_time", "FIELD_OUT_OF_RANGE", "must not be before after_time, or else now"));
     }
-    Subject subject = subject(request, now);
+    Subject subject = faults.in(() -> subject(request, now), null);
+    faults.refuse();
     if (request.hasSpec()) {
       NeverFires.refuse("spec", subject.checked(), request.hasAfterTime() ? Long.MIN_VALUE : now);
     }
@@ -78,6 +86,9 @@ final class Previews {
       count = request.hasUntilTime() ? MAX_COUNT : DEFAULT_COUNT;
     }
     addTimes(response, subject, after, until, count, request.getShowExcluded());
+    if (response.getTimesCount() < count && LastYear.ends(subject.checked(), after, until)) {
+      response.setNote(LastYear.WORDS);
+    }
     return response.build();
   }
 
@@ -91,7 +102,7 @@ final class Previews {
     ScheduleSpec spec = subject.checked().spec();
     Occurrences kept = subject.checked().times();
     Occurrences shown = showExcluded ? withExcluded(spec) : kept;
-    SpecNotes notes = new SpecNotes(spec);
+    SpecNotes notes = new SpecNotes(spec, kept);
     long last = Math.min(until, kept.last());
     boolean counted = spec.maxFires() > 0 && spec.startMicros() == Long.MIN_VALUE;
     long at = counted ? Math.max(after, spec.countFromMicros()) : after;
@@ -120,14 +131,18 @@ final class Previews {
         yield new Subject(stored.tenant(), new Checked(spec, interner.intern(spec)), stored.num());
       }
       case SPEC -> {
+        Faults faults = new Faults();
         String parent = request.getParent();
-        String tenant = schedules.tenant(parent.isEmpty() ? DEFAULT_PARENT : parent);
+        String tenant =
+            faults.in(() -> schedules.tenant(parent.isEmpty() ? DEFAULT_PARENT : parent), null);
         String id =
             request.getScheduleId().isEmpty()
                 ? ""
-                : ResourceName.checkId("schedule_id", request.getScheduleId());
+                : faults.in(() -> ResourceName.checkId("schedule_id", request.getScheduleId()), "");
         Place place = new Place("spec", tenant, id);
-        yield new Subject(tenant, specs.check(place, request.getSpec(), null, now), 0);
+        Checked checked = faults.in(() -> specs.check(place, request.getSpec(), null, now), null);
+        faults.refuse();
+        yield new Subject(tenant, checked, 0);
       }
       case SUBJECT_NOT_SET ->
           throw ApiException.invalid("subject", "FIELD_REQUIRED", "give a name or a spec");

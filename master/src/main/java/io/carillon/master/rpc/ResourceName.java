@@ -1,5 +1,6 @@
 package io.carillon.master.rpc;
 
+import io.carillon.common.text.OneLine;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -10,6 +11,9 @@ final class ResourceName {
 
   /** No id is longer in the store. */
   private static final int MAX_ID = 100;
+
+  /** No name of the deepest form is longer. */
+  static final int MAX_NAME = 1_000;
 
   private ResourceName() {}
 
@@ -55,16 +59,18 @@ final class ResourceName {
     if (name.isEmpty()) {
       throw ApiException.required(field);
     }
+    if (name.length() > MAX_NAME) {
+      throw ApiException.invalid(
+          field,
+          "FIELD_MALFORMED",
+          "must be at most " + MAX_NAME + " characters, but has " + name.length());
+    }
     String[] parts = name.split("/", -1);
     boolean fits = parts.length == 2 * collections.length;
     String[] ids = new String[collections.length];
     for (int i = 0; fits && i < collections.length; i++) {
       ids[i] = parts[2 * i + 1];
-      fits =
-          parts[2 * i].equals(collections[i])
-              && !ids[i].isEmpty()
-              && ids[i].length() <= MAX_ID
-              && ids[i].indexOf('\0') < 0;
+      fits = parts[2 * i].equals(collections[i]) && isId(ids[i]);
     }
     if (!fits) {
       StringBuilder form = new StringBuilder();
@@ -77,14 +83,27 @@ final class ResourceName {
     return List.of(ids);
   }
 
+  /** Whether a text can be an id in the store. */
+  static boolean isId(String id) {
+    return !id.isEmpty() && OneLine.fault(id, MAX_ID) == null;
+  }
+
+  /** Checks the id that a client must choose. */
+  static String newId(String field, String id) {
+    if (id.isEmpty()) {
+      throw ApiException.required(field);
+    }
+    return checkId(field, id);
+  }
+
   /** Checks an id that a client chooses. */
   static String checkId(String field, String id) {
-    if (!ID.matcher(id).matches()) {
+    if (id.length() > MAX_ID || !ID.matcher(id).matches()) {
       throw ApiException.invalid(
           field,
           "FIELD_MALFORMED",
           "must be 1-63 of [a-z0-9-], beginning and ending with a letter or digit, but is \""
-              + id
+              + (id.length() > MAX_ID ? id.substring(0, MAX_ID) + "…" : id)
               + '"');
     }
     return id;

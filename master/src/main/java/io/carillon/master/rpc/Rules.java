@@ -1,6 +1,7 @@
 package io.carillon.master.rpc;
 
 import com.google.common.hash.Hashing;
+import com.google.protobuf.Timestamp;
 import io.carillon.common.cron.CronParser;
 import io.carillon.common.schedule.ScheduleSpec;
 import io.carillon.common.schedule.ScheduleSpec.CronRule;
@@ -68,10 +69,14 @@ final class Rules {
     }
     List<Rule> old = before instanceof UnionRule u ? u.rules() : List.of();
     List<Rule> rules = new ArrayList<>();
+    Faults faults = new Faults();
     for (int i = 0; i < count; i++) {
-      rules.add(
-          member(field + "[" + i + "]", union.getRules(i), i < old.size() ? old.get(i) : null));
+      String at = field + "[" + i + "]";
+      io.carillon.v1.Rule given = union.getRules(i);
+      Rule oldMember = i < old.size() ? old.get(i) : null;
+      faults.in(() -> rules.add(member(at, given, oldMember)));
     }
+    faults.refuse();
     return new UnionRule(rules);
   }
 
@@ -161,30 +166,44 @@ final class Rules {
   }
 
   private Rule interval(String field, io.carillon.v1.IntervalRule interval, Rule before) {
-    String path = field + ".period";
-    if (!interval.hasPeriod()) {
-      throw ApiException.required(path);
-    }
+    Faults faults = new Faults();
     long period =
-        Timestamps.micros(
-            path,
-            interval.getPeriod(),
-            ScheduleSpec.MIN_PERIOD_MICROS,
-            ScheduleSpec.MAX_PERIOD_MICROS,
-            "1 millisecond to 3660 days");
+        faults.in(() -> period(field + ".period", interval), ScheduleSpec.MAX_PERIOD_MICROS);
     if (!interval.hasAnchorTime() && !interval.hasPhase()) {
+      faults.refuse();
       return anchored(period, before);
     }
     long anchor =
         interval.hasAnchorTime()
-            ? Timestamps.micros(field + ".anchor_time", interval.getAnchorTime())
+            ? faults.in(
+                () -> Timestamps.micros(field + ".anchor_time", interval.getAnchorTime()), 0L)
             : 0;
     long phase =
         interval.hasPhase()
-            ? Timestamps.micros(
-                field + ".phase", interval.getPhase(), 0, period - 1, "0 to below the period")
+            ? faults.in(
+                () ->
+                    Timestamps.micros(
+                        field + ".phase",
+                        interval.getPhase(),
+                        0,
+                        period - 1,
+                        "0 to below the period"),
+                0L)
             : 0;
+    faults.refuse();
     return new IntervalRule(period, anchor + phase);
+  }
+
+  private static long period(String field, io.carillon.v1.IntervalRule interval) {
+    if (!interval.hasPeriod()) {
+      throw ApiException.required(field);
+    }
+    return Timestamps.micros(
+        field,
+        interval.getPeriod(),
+        ScheduleSpec.MIN_PERIOD_MICROS,
+        ScheduleSpec.MAX_PERIOD_MICROS,
+        "1 millisecond to 3660 days");
   }
 
   private Rule anchored(long period, Rule before) {
@@ -207,28 +226,38 @@ final class Rules {
   }
 
   private Rule recurrence(String field, io.carillon.v1.RecurrenceRule recurrence, Rule before) {
-    String path = field + ".rrule";
-    String given = recurrence.getRrule();
+    Faults faults = new Faults();
+    String rrule = faults.in(() -> rrule(field + ".rrule", recurrence.getRrule()), "");
+    if (recurrence.hasDtstart()) {
+      long dtstart = faults.in(() -> wholeSeconds(field + ".dtstart", recurrence.getDtstart()), 0L);
+      faults.refuse();
+      return new RecurrenceRule(rrule, dtstart);
+    }
+    faults.refuse();
+    return before instanceof RecurrenceRule old && old.rrule().equals(rrule)
+        ? before
+        : new RecurrenceRule(rrule, nextSecond());
+  }
+
+  private static String rrule(String field, String given) {
     if (given.length() > MAX_RRULE) {
       throw ApiException.invalid(
-          path, "FIELD_OUT_OF_RANGE", "must be at most " + MAX_RRULE + " characters");
+          field, "FIELD_OUT_OF_RANGE", "must be at most " + MAX_RRULE + " characters");
     }
     boolean prefixed = given.regionMatches(true, 0, RRULE, 0, RRULE.length());
     String rrule = prefixed ? given.substring(RRULE.length()) : given;
     if (rrule.isEmpty()) {
-      throw ApiException.required(path);
+      throw ApiException.required(field);
     }
-    if (recurrence.hasDtstart()) {
-      long dtstart = Timestamps.micros(field + ".dtstart", recurrence.getDtstart());
-      if (dtstart % Micros.PER_SECOND != 0) {
-        throw ApiException.invalid(
-            field + ".dtstart", "FIELD_OUT_OF_RANGE", "must be of whole seconds");
-      }
-      return new RecurrenceRule(rrule, dtstart);
+    return rrule;
+  }
+
+  private static long wholeSeconds(String field, Timestamp time) {
+    long micros = Timestamps.micros(field, time);
+    if (micros % Micros.PER_SECOND != 0) {
+      throw ApiException.invalid(field, "FIELD_OUT_OF_RANGE", "must be of whole seconds");
     }
-    return before instanceof RecurrenceRule old && old.rrule().equals(rrule)
-        ? before
-        : new RecurrenceRule(rrule, nextSecond());
+    return micros;
   }
 
   /** Not the second that the call lies in: an instance at the start would be past already. */

@@ -2,6 +2,8 @@ package io.carillon.master.rpc;
 
 import com.google.rpc.Code;
 import io.carillon.master.core.Mutation;
+import io.carillon.master.store.Requests.Request;
+import io.carillon.master.store.ScheduleWrite;
 import io.carillon.master.store.Schedules;
 import io.carillon.master.store.StoredSchedule;
 import java.util.List;
@@ -25,9 +27,15 @@ final class ScheduleChanges extends ScheduleLookup {
 
   /**
    * Reads, decides, writes; and again if another mutation came between and the client gave no etag.
+   *
+   * @param request is noted with what is written
    */
   StoredSchedule change(
-      String field, String name, String etag, Function<StoredSchedule, Change> decision) {
+      String field,
+      String name,
+      String etag,
+      Request request,
+      Function<StoredSchedule, Change> decision) {
     for (int attempt = 1; ; attempt++) {
       StoredSchedule before = find(field, name);
       if (!etag.isEmpty() && !etag.equals(Long.toString(before.version()))) {
@@ -41,7 +49,7 @@ final class ScheduleChanges extends ScheduleLookup {
       if (change.mutation() == null) {
         return change.after();
       }
-      List<StoredSchedule> after = writes.run(List.of(change.mutation()));
+      List<StoredSchedule> after = writes.run(List.of(by(request, change.mutation())));
       if (after != null) {
         return after.get(0);
       }
@@ -53,5 +61,12 @@ final class ScheduleChanges extends ScheduleLookup {
             Map.of());
       }
     }
+  }
+
+  private static Mutation by(Request request, Mutation mutation) {
+    return request.hasId()
+        ? ScheduleWrites.change(
+            ((ScheduleWrite) mutation.write()).by(request), mutation.opens(), mutation.deletes())
+        : mutation;
   }
 }

@@ -11,7 +11,6 @@ import io.carillon.master.store.ScheduleWrite;
 import io.carillon.v1.CreateScheduleRequest;
 import io.carillon.v1.Schedule;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -20,8 +19,6 @@ import java.util.concurrent.TimeUnit;
 
 /** Creates schedules one by one, and answers a repeated request as it answered the first. */
 final class ScheduleCreation {
-
-  static final int MAX_REQUEST_ID = 100;
 
   private static final byte[] NO_FINGERPRINT = {};
 
@@ -65,18 +62,16 @@ final class ScheduleCreation {
    * before is found by the write itself: it is looked up only if something is in the way.
    */
   CompletableFuture<Schedule> create(CreateScheduleRequest request) {
-    String tenant = changes.tenant(request.getParent());
-    ScheduleDrafts.text("request_id", request.getRequestId(), MAX_REQUEST_ID);
     if (request.getValidateOnly()) {
-      return CompletableFuture.completedFuture(validate(tenant, request));
+      return CompletableFuture.completedFuture(validate(request));
     }
     Draft draft;
     try {
-      draft = draft(tenant, request);
+      draft = draft(request);
     } catch (ApiException e) {
-      return CompletableFuture.completedFuture(
-          earlier.answer(tenant, request).orElseThrow(() -> e));
+      return CompletableFuture.completedFuture(earlier.orElse(request, e));
     }
+    String tenant = draft.schedule().tenant();
     return deadlines
         .limit(writes.begin(List.of(mutation(draft, request.getRequestId(), request))))
         .handleAsync((outcome, failure) -> created(draft, outcome, failure), answers)
@@ -90,13 +85,16 @@ final class ScheduleCreation {
     return messages.of(ScheduleWrites.schedules(outcome).get(0), draft, time.nowMicros());
   }
 
-  private Schedule validate(String tenant, CreateScheduleRequest request) {
-    Optional<Schedule> before = earlier.answer(tenant, request);
-    if (before.isPresent()) {
-      return before.get();
+  private Schedule validate(CreateScheduleRequest request) {
+    Draft draft;
+    try {
+      draft = draft(request);
+    } catch (ApiException e) {
+      return earlier.orElse(request, e);
     }
-    Draft draft = draft(tenant, request);
-    return messages.of(draft.schedule(), draft, time.nowMicros());
+    return earlier
+        .answer(draft.schedule().tenant(), request)
+        .orElseGet(() -> messages.of(draft.schedule(), draft, time.nowMicros()));
   }
 
   /** A retry finds its name, its request id or whatever else taken or changed by its first try. */
@@ -107,27 +105,28 @@ final class ScheduleCreation {
       return CompletableFuture.failedFuture(failure);
     }
     return CompletableFuture.supplyAsync(
-        () ->
-            earlier.answer(tenant, request).orElseGet(() -> createAgain(tenant, request, refused)),
+        () -> earlier.answer(tenant, request).orElseGet(() -> createAgain(request, refused)),
         executor);
   }
 
   /** Under the name of a destination that was deleted there may be another by now. */
-  private Schedule createAgain(String tenant, CreateScheduleRequest request, ApiException refused) {
+  private Schedule createAgain(CreateScheduleRequest request, ApiException refused) {
     if (!refused.reason().equals("DESTINATION_NOT_FOUND")) {
       throw refused;
     }
     drafts.forgetDestinations();
-    Draft draft = draft(tenant, request);
+    Draft draft = draft(request);
     return messages.of(
         writes.run(List.of(mutation(draft, request.getRequestId(), request))).get(0),
         draft,
         time.nowMicros());
   }
 
-  private Draft draft(String tenant, CreateScheduleRequest request) {
+  private Draft draft(CreateScheduleRequest request) {
+    Faults faults = new Faults();
+    String tenant = faults.in(() -> changes.tenant(request.getParent()), null);
     long num = request.getValidateOnly() ? 0 : writes.newNum();
-    return drafts.create(tenant, request, num, writes.partitionOf(num), time.nowMicros());
+    return drafts.create(faults, tenant, request, num, writes.partitionOf(num), time.nowMicros());
   }
 
   /**

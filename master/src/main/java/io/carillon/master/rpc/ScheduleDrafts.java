@@ -3,6 +3,7 @@ package io.carillon.master.rpc;
 import io.carillon.common.schedule.CatchUp;
 import io.carillon.common.schedule.ScheduleSpec;
 import io.carillon.common.schedule.ScheduleSpec.OnceRule;
+import io.carillon.common.text.OneLine;
 import io.carillon.master.core.Mutation.Content;
 import io.carillon.master.rpc.Specs.Checked;
 import io.carillon.master.rpc.Specs.Place;
@@ -26,6 +27,7 @@ final class ScheduleDrafts {
           "display_name", "labels", "spec", "destination", "payload", "payload_type", "catch_up");
 
   private static final int MAX_DISPLAY_NAME = 200;
+  private static final int MAX_REQUEST_ID = 100;
   private static final int MAX_LABELS = 32;
   private static final int MAX_LABEL_VALUE = 200;
   private static final int MAX_PAYLOAD = 65_536;
@@ -53,49 +55,68 @@ final class ScheduleDrafts {
   /** A schedule to store, what the core needs of it, and its spec. */
   record Draft(StoredSchedule schedule, Content content, ScheduleSpec spec) {}
 
-  /** What a request is to create; the same arguments as of the other. */
-  Draft create(String tenant, CreateScheduleRequest request, long num, int partition, long now) {
-    if (!request.getScheduleId().isEmpty()) {
-      ResourceName.checkId("schedule_id", request.getScheduleId());
-    }
-    if (!request.hasSchedule()) {
-      throw ApiException.required("schedule");
-    }
-    // Made before the spec is: the values of H depend on it.
-    String id =
-        request.getScheduleId().isEmpty() ? "s-" + Long.toString(num, 36) : request.getScheduleId();
-    return create("schedule", tenant, id, num, partition, request.getSchedule(), now);
-  }
-
   /**
-   * A new schedule. Its versions are not filled in.
+   * What a request is to create. Its versions are not filled in.
    *
+   * @param faults what else is wrong with the request
+   * @param tenant null if the one that it names is refused
    * @param num that it is to get; 0 if it is only checked
    * @param partition of that number
    */
   Draft create(
-      String field, String tenant, String id, long num, int partition, Schedule given, long now) {
-    String path = field + ".spec";
-    if (!given.hasSpec()) {
-      throw ApiException.required(path);
+      Faults faults,
+      String tenant,
+      CreateScheduleRequest request,
+      long num,
+      int partition,
+      long now) {
+    faults.in(() -> requestId(request.getRequestId()));
+    // Made before the spec is: the values of H depend on it.
+    String id =
+        request.getScheduleId().isEmpty()
+            ? "s-" + Long.toString(num, 36)
+            : faults.in(() -> ResourceName.checkId("schedule_id", request.getScheduleId()), "");
+    if (!request.hasSchedule()) {
+      faults.add(ApiException.required("schedule"));
+      faults.refuse();
     }
-    Checked spec = specs.check(new Place(path, tenant, id), given.getSpec(), null, now);
-    CatchUp catchUp = CatchUps.of(field + ".catch_up", given.getCatchUp());
+    return create(faults, "schedule", tenant, id, num, partition, request.getSchedule(), now);
+  }
+
+  private Draft create(
+      Faults faults,
+      String field,
+      String tenant,
+      String id,
+      long num,
+      int partition,
+      Schedule given,
+      long now) {
+    String path = field + ".spec";
+    Checked spec = faults.in(() -> spec(new Place(path, tenant, id), given, null, now), null);
+    CatchUp catchUp = faults.in(() -> CatchUps.of(field + ".catch_up", given.getCatchUp()), null);
+    String destinationId =
+        faults.in(() -> destinationId(field, tenant, given.getDestination()), "");
+    String displayName = faults.in(() -> displayName(field, given), "");
+    Map<String, String> labels =
+        faults.in(() -> labels(field + ".labels", given.getLabelsMap()), Map.of());
+    byte[] payload = faults.in(() -> payload(field, given), null);
+    String payloadType = faults.in(() -> payloadType(field, given), "");
+    faults.refuse();
     // A single time that is just past still fires: the way here took a moment.
     boolean once = spec.spec().rule() instanceof OnceRule;
     NeverFires.refuse(path, spec, once ? now - catchUp.windowMicros() : now);
-    String destinationId = destinationId(field, tenant, given.getDestination());
     StoredSchedule.Content stored =
         new StoredSchedule.Content(
-            displayName(field, given),
-            labels(field + ".labels", given.getLabelsMap()),
+            displayName,
+            labels,
             spec.spec().canonical(),
             Specs.lastDue(spec, num),
             catchUp,
             destination(tenant, destinationId),
             destinationId,
-            payload(field, given),
-            payloadType(field, given));
+            payload,
+            payloadType);
     StoredSchedule schedule = StoredSchedule.draft(tenant, id, stored).numbered(num, partition, id);
     return draft(schedule, spec, once, Content.EFFECTIVE);
   }
@@ -109,28 +130,44 @@ final class ScheduleDrafts {
     String field = "schedule";
     StoredSchedule.Content old = before.content();
     ScheduleSpec oldSpec = ScheduleSpec.parse(old.spec());
-    Checked spec = updatedSpec(before, oldSpec, given, paths, now);
+    Faults faults = new Faults();
+    Checked spec = faults.in(() -> updatedSpec(before, oldSpec, given, paths, now), null);
     String destinationId =
         paths.contains("destination")
-            ? destinationId(field, before.tenant(), given.getDestination())
+            ? faults.in(() -> destinationId(field, before.tenant(), given.getDestination()), "")
             : old.destinationId();
+    String displayName =
+        paths.contains("display_name")
+            ? faults.in(() -> displayName(field, given), "")
+            : old.displayName();
+    Map<String, String> labels =
+        paths.contains("labels")
+            ? faults.in(() -> labels("schedule.labels", given.getLabelsMap()), Map.of())
+            : old.labels();
+    CatchUp catchUp =
+        paths.contains("catch_up")
+            ? faults.in(() -> CatchUps.of("schedule.catch_up", given.getCatchUp()), null)
+            : old.catchUp();
+    byte[] payload =
+        paths.contains("payload") ? faults.in(() -> payload(field, given), null) : old.payload();
+    String payloadType =
+        paths.contains("payload_type")
+            ? faults.in(() -> payloadType(field, given), "")
+            : old.payloadType();
+    faults.refuse();
     StoredSchedule.Content changed =
         new StoredSchedule.Content(
-            paths.contains("display_name") ? displayName(field, given) : old.displayName(),
-            paths.contains("labels")
-                ? labels("schedule.labels", given.getLabelsMap())
-                : old.labels(),
+            displayName,
+            labels,
             spec.spec().canonical(),
             Specs.lastDue(spec, before.num()),
-            paths.contains("catch_up")
-                ? CatchUps.of("schedule.catch_up", given.getCatchUp())
-                : old.catchUp(),
+            catchUp,
             paths.contains("destination")
                 ? destination(before.tenant(), destinationId)
                 : old.destination(),
             destinationId,
-            paths.contains("payload") ? payload(field, given) : old.payload(),
-            paths.contains("payload_type") ? payloadType(field, given) : old.payloadType());
+            payload,
+            payloadType);
     boolean newTime =
         !spec.spec().rule().equals(oldSpec.rule()) && spec.spec().rule() instanceof OnceRule;
     return draft(before.withContent(changed), spec, newTime, validFrom);
@@ -141,15 +178,19 @@ final class ScheduleDrafts {
     if (!paths.contains("spec")) {
       return specs.renewed(before.tenant(), oldSpec);
     }
-    if (!given.hasSpec()) {
-      throw ApiException.required("schedule.spec");
-    }
     Place place = new Place("schedule.spec", before.tenant(), before.id());
-    Checked spec = specs.check(place, given.getSpec(), oldSpec, now);
+    Checked spec = spec(place, given, oldSpec, now);
     if (!spec.spec().equals(oldSpec)) {
       NeverFires.refuse("schedule.spec", spec, now);
     }
     return spec;
+  }
+
+  private Checked spec(Place place, Schedule given, ScheduleSpec before, long now) {
+    if (!given.hasSpec()) {
+      throw ApiException.required(place.field());
+    }
+    return specs.check(place, given.getSpec(), before, now);
   }
 
   /**
@@ -190,16 +231,19 @@ final class ScheduleDrafts {
     return text(field + ".payload_type", given.getPayloadType(), MAX_PAYLOAD_TYPE);
   }
 
-  /** A text of bounded length that PostgreSQL can hold. */
+  /** A line of bounded length, without control characters. */
   static String text(String field, String text, int max) {
-    if (text.codePointCount(0, text.length()) > max) {
-      throw ApiException.invalid(
-          field, "FIELD_OUT_OF_RANGE", "must be at most " + max + " characters");
-    }
-    if (text.indexOf('\0') >= 0) {
-      throw ApiException.invalid(field, "FIELD_MALFORMED", "must not contain a NUL character");
+    String fault = OneLine.fault(text, max);
+    if (fault != null) {
+      boolean tooLong = text.codePointCount(0, text.length()) > max;
+      throw ApiException.invalid(field, tooLong ? "FIELD_OUT_OF_RANGE" : "FIELD_MALFORMED", fault);
     }
     return text;
+  }
+
+  /** The id under which a client may repeat a request; empty: it has none. */
+  static String requestId(String id) {
+    return text("request_id", id, MAX_REQUEST_ID);
   }
 
   static Map<String, String> labels(String field, Map<String, String> labels) {
@@ -211,16 +255,20 @@ final class ScheduleDrafts {
       return Map.of();
     }
     Map<String, String> sorted = new TreeMap<>(labels);
-    for (Map.Entry<String, String> label : sorted.entrySet()) {
-      if (!LABEL_KEY.matcher(label.getKey()).matches()) {
-        throw ApiException.invalid(
-            field,
-            "FIELD_MALFORMED",
-            "keys must be 1-63 of [a-z0-9._/-], but one is \"" + shortened(label.getKey()) + '"');
-      }
-      text(field + "." + label.getKey(), label.getValue(), MAX_LABEL_VALUE);
-    }
+    Faults faults = new Faults();
+    sorted.forEach((key, value) -> faults.in(() -> checkLabel(field, key, value)));
+    faults.refuse();
     return sorted;
+  }
+
+  private static void checkLabel(String field, String key, String value) {
+    if (!LABEL_KEY.matcher(key).matches()) {
+      throw ApiException.invalid(
+          field,
+          "FIELD_MALFORMED",
+          "keys must be 1-63 of [a-z0-9._/-], but one is \"" + shortened(key) + '"');
+    }
+    text(field + "." + key, value, MAX_LABEL_VALUE);
   }
 
   private static String shortened(String text) {
@@ -246,7 +294,7 @@ final class ScheduleDrafts {
       return "default";
     }
     List<String> ids = ResourceName.parse(field + ".destination", name, "tenants", "destinations");
-    if (!ids.get(0).equals(tenant)) {
+    if (tenant != null && !ids.get(0).equals(tenant)) {
       throw ApiException.invalid(
           field + ".destination", "FIELD_OUT_OF_RANGE", "must be of the same tenant: " + tenant);
     }

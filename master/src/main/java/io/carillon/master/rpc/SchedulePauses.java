@@ -37,6 +37,15 @@ final class SchedulePauses {
    * @throws ApiException that names reason, by or until_time
    */
   Pause asked(String reason, String by, Timestamp until, long operation) {
+    Faults faults = new Faults();
+    long end = faults.in(() -> end(until), Long.MAX_VALUE);
+    faults.in(() -> ScheduleDrafts.text("reason", reason, MAX_REASON));
+    faults.in(() -> ScheduleDrafts.text("by", by, MAX_BY));
+    faults.refuse();
+    return new Pause(reason, by, 0, end, operation);
+  }
+
+  private long end(Timestamp until) {
     long end = until == null ? Long.MAX_VALUE : Timestamps.micros("until_time", until);
     if (end <= time.nowMicros()) {
       throw ApiException.invalid(
@@ -44,12 +53,7 @@ final class SchedulePauses {
           "FIELD_OUT_OF_RANGE",
           "must be in the future: leave it out to pause until it is resumed");
     }
-    return new Pause(
-        ScheduleDrafts.text("reason", reason, MAX_REASON),
-        ScheduleDrafts.text("by", by, MAX_BY),
-        0,
-        end,
-        operation);
+    return end;
   }
 
   /**

@@ -57,21 +57,26 @@ public class ScheduleReads extends ScheduleServiceGrpc.ScheduleServiceImplBase {
   }
 
   private ListSchedulesResponse list(ListSchedulesRequest request) {
-    String tenant = lookup.tenant(request.getParent());
-    int size = PageToken.pageSize(request.getPageSize());
-    Map<String, String> labels = ScheduleDrafts.labels("labels", request.getLabelsMap());
+    Faults faults = new Faults();
+    String tenant = faults.in(() -> lookup.tenant(request.getParent()), "");
+    int size = faults.in(() -> PageToken.pageSize(request.getPageSize()), 0);
+    Map<String, String> labels =
+        faults.in(() -> ScheduleDrafts.labels("labels", request.getLabelsMap()), Map.of());
     Set<Schedule.State> states = new HashSet<>(request.getStatesList());
     if (states.contains(Schedule.State.STATE_UNSPECIFIED)
         || states.contains(Schedule.State.UNRECOGNIZED)) {
-      throw ApiException.invalid(
-          "states", "FIELD_OUT_OF_RANGE", "must be of ACTIVE, PAUSED and COMPLETED");
+      faults.add(
+          ApiException.invalid(
+              "states", "FIELD_OUT_OF_RANGE", "must be of ACTIVE, PAUSED and COMPLETED"));
     }
+    // What a token belongs to is known once the rest is right.
+    faults.refuse();
     String asked = "schedules/" + tenant + labels + new java.util.TreeSet<>(states);
     long now = time.nowMicros();
     List<StoredSchedule> page =
         schedules.list(
             tenant,
-            PageToken.lastKey(asked, request.getPageToken()),
+            PageToken.lastId(asked, request.getPageToken()),
             labels,
             states.isEmpty() || states.contains(Schedule.State.ACTIVE),
             states.isEmpty() || states.contains(Schedule.State.PAUSED),

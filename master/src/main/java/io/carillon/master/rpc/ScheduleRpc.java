@@ -1,14 +1,16 @@
 package io.carillon.master.rpc;
 
-import com.google.protobuf.Empty;
-import io.carillon.common.fire.FireId;
-import io.carillon.common.fire.FireKind;
+import com.google.protobuf.Message;
+import com.google.protobuf.Timestamp;
 import io.carillon.common.schedule.SpecInterner;
 import io.carillon.common.time.TimeSource;
-import io.carillon.master.core.CommitPlan.TriggerResult;
 import io.carillon.master.loop.LeaderLoop;
 import io.carillon.master.store.Calendars;
 import io.carillon.master.store.Database;
+import io.carillon.master.store.Ledger;
+import io.carillon.master.store.Requests;
+import io.carillon.master.store.Requests.Made;
+import io.carillon.master.store.Requests.Request;
 import io.carillon.master.store.Revisions;
 import io.carillon.master.store.ScheduleWrite;
 import io.carillon.master.store.Schedules;
@@ -18,6 +20,7 @@ import io.carillon.v1.BatchCreateSchedulesRequest;
 import io.carillon.v1.BatchCreateSchedulesResponse;
 import io.carillon.v1.CreateScheduleRequest;
 import io.carillon.v1.DeleteScheduleRequest;
+import io.carillon.v1.DeleteScheduleResponse;
 import io.carillon.v1.Operation;
 import io.carillon.v1.PauseScheduleRequest;
 import io.carillon.v1.PauseSchedulesRequest;
@@ -30,9 +33,13 @@ import io.carillon.v1.UpdateScheduleRequest;
 import io.grpc.stub.StreamObserver;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
 
 /** ScheduleService, as a leader offers it. */
 public final class ScheduleRpc extends ScheduleReads {
+
+  private static final String[] NAME = {"tenants", "schedules"};
 
   private final TimeSource time;
   private final ScheduleMessages messages;
@@ -43,6 +50,9 @@ public final class ScheduleRpc extends ScheduleReads {
   private final OperationCalls operations;
   private final ScheduleUpdates updates;
   private final SchedulePauses pauses;
+  private final Schedules schedules;
+  private final Repeats repeats;
+  private final Triggers triggers;
 
   public ScheduleRpc(
       LeaderLoop loop,
@@ -51,11 +61,13 @@ public final class ScheduleRpc extends ScheduleReads {
       TimeSource time,
       int partitions,
       OperationCalls operations,
+      Requests requests,
       Executor executor) {
     super(database, interner, time);
     this.operations = operations;
     this.time = time;
-    Schedules schedules = new Schedules(database.api());
+    this.schedules = new Schedules(database.api());
+    this.repeats = new Repeats(requests);
     Specs specs = new Specs(interner, new SpecCalendars(new Calendars(database.api())));
     ScheduleDrafts drafts = new ScheduleDrafts(schedules, specs);
     this.messages = new ScheduleMessages(interner);
@@ -63,6 +75,7 @@ public final class ScheduleRpc extends ScheduleReads {
     this.changes = new ScheduleChanges(schedules, writes);
     this.updates = new ScheduleUpdates(drafts, time);
     this.pauses = new SchedulePauses(drafts, new Revisions(database.api()), time);
+    this.triggers = new Triggers(changes, writes, requests, schedules, new Ledger(database), time);
     EarlierCreations earlier = new EarlierCreations(schedules, messages, time);
     this.creation =
         new ScheduleCreation(changes, drafts, messages, earlier, writes, time, executor);
@@ -90,68 +103,132 @@ public final class ScheduleRpc extends ScheduleReads {
       throw ApiException.required("schedule");
     }
     Schedule given = request.getSchedule();
-    Set<String> paths = FieldMasks.paths(request.getUpdateMask(), given, ScheduleDrafts.UPDATABLE);
+    Faults faults = new Faults();
+    Set<String> paths =
+        faults.in(
+            () -> FieldMasks.paths(request.getUpdateMask(), given, ScheduleDrafts.UPDATABLE),
+            Set.of());
+    faults.in(() -> ResourceName.parse("schedule.name", given.getName(), NAME));
+    faults.in(() -> ScheduleDrafts.requestId(request.getRequestId()));
+    faults.refuse();
+    Request asked = Repeats.of(given.getName(), request.getRequestId(), request);
+    return repeats.answer(
+        asked,
+        () ->
+            messages.of(
+                changes.change(
+                    "schedule.name",
+                    given.getName(),
+                    given.getEtag(),
+                    asked,
+                    before -> updates.update(before, given, paths, request.getValidateOnly())),
+                time.nowMicros()),
+        this::asItIs);
+  }
+
+  /** A schedule that an earlier request changed. */
+  private Schedule asItIs(Made made) {
     return messages.of(
-        changes.change(
-            "schedule.name",
-            given.getName(),
-            given.getEtag(),
-            before -> updates.update(before, given, paths, request.getValidateOnly())),
+        schedules
+            .find(made.num())
+            .filter(schedule -> schedule.state() != StoredSchedule.DELETED)
+            .orElseThrow(
+                () ->
+                    ApiException.notFound(
+                        "SCHEDULE", "schedule of this request any more: it was deleted")),
         time.nowMicros());
   }
 
   @Override
   public void pauseSchedule(PauseScheduleRequest request, StreamObserver<Schedule> caller) {
-    Calls.answer(
-        caller,
-        () -> {
-          StoredSchedule.Pause pause =
-              pauses.asked(
-                  request.getReason(),
-                  request.getBy(),
-                  request.hasUntilTime() ? request.getUntilTime() : null,
-                  0);
-          StoredSchedule paused =
-              changes.change(
-                  "name",
-                  request.getName(),
-                  request.getEtag(),
-                  before -> pauses.pause(before, pause));
-          return messages.of(paused, time.nowMicros());
-        });
+    Calls.answer(caller, () -> pause(request));
+  }
+
+  private Schedule pause(PauseScheduleRequest request) {
+    Timestamp until = request.hasUntilTime() ? request.getUntilTime() : null;
+    return change(
+        request,
+        request.getName(),
+        request.getEtag(),
+        request.getRequestId(),
+        () -> pauses.asked(request.getReason(), request.getBy(), until, 0),
+        pauses::pause);
   }
 
   @Override
   public void resumeSchedule(ResumeScheduleRequest request, StreamObserver<Schedule> caller) {
     Calls.answer(
         caller,
+        () ->
+            change(
+                request,
+                request.getName(),
+                request.getEtag(),
+                request.getRequestId(),
+                request::getCatchUp,
+                pauses::resume));
+  }
+
+  /**
+   * A change that is answered with the schedule.
+   *
+   * @param asked what is asked for, checked
+   */
+  private <T> Schedule change(
+      Message request,
+      String name,
+      String etag,
+      String requestId,
+      Supplier<T> asked,
+      BiFunction<StoredSchedule, T, ScheduleChanges.Change> decision) {
+    checkNames(name, requestId);
+    Request noted = Repeats.of(name, requestId, request);
+    return repeats.answer(
+        noted,
         () -> {
-          StoredSchedule resumed =
-              changes.change(
-                  "name",
-                  request.getName(),
-                  request.getEtag(),
-                  before -> pauses.resume(before, request.getCatchUp()));
-          return messages.of(resumed, time.nowMicros());
-        });
+          T wanted = asked.get();
+          return messages.of(
+              changes.change("name", name, etag, noted, before -> decision.apply(before, wanted)),
+              time.nowMicros());
+        },
+        this::asItIs);
+  }
+
+  private static void checkNames(String name, String requestId) {
+    Faults faults = new Faults();
+    faults.in(() -> ResourceName.parse("name", name, NAME));
+    faults.in(() -> ScheduleDrafts.requestId(requestId));
+    faults.refuse();
   }
 
   @Override
-  public void deleteSchedule(DeleteScheduleRequest request, StreamObserver<Empty> caller) {
-    Calls.answer(
-        caller,
-        () -> {
-          changes.change(
-              "name",
-              request.getName(),
-              request.getEtag(),
-              before -> {
-                StoredSchedule after = before.withState(StoredSchedule.DELETED);
-                return new ScheduleChanges.Change(
-                    after, ScheduleWrites.change(ScheduleWrite.of(after, false), null, true));
-              });
-          return Empty.getDefaultInstance();
-        });
+  public void deleteSchedule(
+      DeleteScheduleRequest request, StreamObserver<DeleteScheduleResponse> caller) {
+    Calls.answer(caller, () -> delete(request));
+  }
+
+  private DeleteScheduleResponse delete(DeleteScheduleRequest request) {
+    checkNames(request.getName(), request.getRequestId());
+    Request noted = Repeats.of(request.getName(), request.getRequestId(), request);
+    return repeats.answer(
+        noted,
+        () ->
+            deleted(
+                changes.change(
+                    "name", request.getName(), request.getEtag(), noted, ScheduleRpc::deletion)),
+        made -> deleted(schedules.find(made.num()).orElseThrow()));
+  }
+
+  private static ScheduleChanges.Change deletion(StoredSchedule before) {
+    StoredSchedule after = before.withState(StoredSchedule.DELETED);
+    return new ScheduleChanges.Change(
+        after, ScheduleWrites.change(ScheduleWrite.of(after, false), null, true));
+  }
+
+  private static DeleteScheduleResponse deleted(StoredSchedule schedule) {
+    return DeleteScheduleResponse.newBuilder()
+        .setEffectiveTime(Timestamps.of(schedule.effectiveTime()))
+        .build();
   }
 
   @Override
@@ -172,19 +249,6 @@ public final class ScheduleRpc extends ScheduleReads {
   @Override
   public void triggerSchedule(
       TriggerScheduleRequest request, StreamObserver<TriggerScheduleResponse> caller) {
-    Calls.answer(
-        caller,
-        () -> {
-          StoredSchedule schedule = changes.find(request.getName());
-          TriggerResult result = writes.trigger(schedule);
-          if (!result.recorded()) {
-            throw ApiException.notFound("SCHEDULE", request.getName());
-          }
-          FireId fire = new FireId(schedule.num(), result.nominal(), FireKind.MANUAL);
-          return TriggerScheduleResponse.newBuilder()
-              .setFire(ResourceName.fire(schedule.tenant(), schedule.id(), fire.toString()))
-              .setNominalTime(Timestamps.of(result.nominal()))
-              .build();
-        });
+    Calls.answer(caller, () -> triggers.trigger(request));
   }
 }

@@ -3,6 +3,7 @@ package io.carillon.master.rpc;
 import com.google.rpc.Code;
 import io.carillon.common.ring.HashRing;
 import io.carillon.master.core.CommitPlan.BackfillResult;
+import io.carillon.master.core.CommitPlan.ManualFire;
 import io.carillon.master.core.CommitPlan.TriggerResult;
 import io.carillon.master.core.Mutation;
 import io.carillon.master.core.Mutation.Content;
@@ -137,19 +138,28 @@ final class ScheduleWrites {
         Map.of());
   }
 
-  /** Fires a schedule by hand. */
-  TriggerResult trigger(StoredSchedule schedule) {
+  /** A nominal time for a fire by hand, which no other has. */
+  CompletableFuture<Long> manualNominal() {
+    return loop.ask((core, now) -> core.manualNominal(now));
+  }
+
+  /**
+   * Fires a schedule by hand, and does not wait.
+   *
+   * @param nominal a {@link #manualNominal}; 0: it gets one
+   */
+  CompletableFuture<TriggerResult> trigger(StoredSchedule schedule, long nominal) {
     CompletableFuture<TriggerResult> result = new CompletableFuture<>();
-    loop.submit(
-        (core, now) ->
-            core.trigger(
-                schedule.num(),
-                schedule.partition(),
-                schedule.revisionVersion(),
-                schedule.content().destination(),
-                result::complete,
-                now));
-    return await(result);
+    ManualFire fire =
+        new ManualFire(
+            schedule.num(),
+            schedule.partition(),
+            schedule.revisionVersion(),
+            schedule.content().destination(),
+            result::complete,
+            nominal);
+    loop.submit((core, now) -> core.trigger(fire, now));
+    return result;
   }
 
   /** Hands over fires of a backfill, in the order of their times, and does not wait. */

@@ -24,7 +24,7 @@ final class SpecCalendars {
     this.stored = stored;
   }
 
-  /** What a spec's calendars and policy come to. */
+  /** What a spec's calendars and policy come to. {@code tenant} null: not known, none is read. */
   BusinessDays of(String field, String tenant, io.carillon.v1.ScheduleSpec given, Rule rule) {
     Policy policy = policy(field + ".calendar_policy", given);
     String path = field + ".calendars";
@@ -41,18 +41,24 @@ final class SpecCalendars {
           "moves times of cron and recurrence rules only: use SKIP_DAY");
     }
     Set<String> ids = new LinkedHashSet<>();
+    Faults faults = new Faults();
     for (int i = 0; i < given.getCalendarsCount(); i++) {
       String at = path + "[" + i + "]";
-      List<String> parts = ResourceName.parse(at, given.getCalendars(i), "tenants", "calendars");
-      if (!parts.get(0).equals(tenant)) {
-        throw ApiException.invalid(
-            at, "FIELD_OUT_OF_RANGE", "must be of the same tenant: " + tenant);
-      }
-      if (!ids.add(parts.get(1))) {
-        throw ApiException.invalid(at, "FIELD_OUT_OF_RANGE", "is named twice");
-      }
+      String name = given.getCalendars(i);
+      faults.in(() -> add(ids, at, name, tenant));
     }
-    return now(tenant, policy, List.copyOf(ids));
+    faults.refuse();
+    return tenant == null ? BusinessDays.ALL : now(tenant, policy, List.copyOf(ids));
+  }
+
+  private static void add(Set<String> ids, String at, String name, String tenant) {
+    List<String> parts = ResourceName.parse(at, name, "tenants", "calendars");
+    if (tenant != null && !parts.get(0).equals(tenant)) {
+      throw ApiException.invalid(at, "FIELD_OUT_OF_RANGE", "must be of the same tenant: " + tenant);
+    }
+    if (!ids.add(parts.get(1))) {
+      throw ApiException.invalid(at, "FIELD_OUT_OF_RANGE", "is named twice");
+    }
   }
 
   /** The same calendars as they are now. */

@@ -50,8 +50,10 @@ final class SubscribeCall implements StreamObserver<SubscribeRequest>, Subscribe
     try {
       Subscription open = subscription;
       if (open == null) {
-        int destination = destination(request);
-        checkFlow(request);
+        Faults faults = new Faults();
+        faults.in(() -> checkFlow(request));
+        int destination = faults.in(() -> destination(request), 0);
+        faults.refuse();
         if (!hub.isServing()) {
           throw unavailable("NOT_LEADER", "this master does not lead: subscribe again");
         }
@@ -75,43 +77,44 @@ final class SubscribeCall implements StreamObserver<SubscribeRequest>, Subscribe
     if (!request.hasStart()) {
       throw ApiException.required("start");
     }
-    if (request
-            .getStart()
-            .getSubscriber()
-            .codePointCount(0, request.getStart().getSubscriber().length())
-        > MAX_SUBSCRIBER) {
-      throw ApiException.invalid(
-          "start.subscriber", "FIELD_OUT_OF_RANGE", "must be at most 100 characters");
-    }
-    if (request.getStart().getDestination().isEmpty()) {
-      throw ApiException.required("start.destination");
-    }
-    return destinations.applyAsInt(request.getStart().getDestination());
+    Faults faults = new Faults();
+    String subscriber = request.getStart().getSubscriber();
+    faults.in(() -> ScheduleDrafts.text("start.subscriber", subscriber, MAX_SUBSCRIBER));
+    String name = request.getStart().getDestination();
+    int destination = faults.in(() -> destinations.applyAsInt(name), 0);
+    faults.refuse();
+    return destination;
   }
 
   private static void checkFlow(SubscribeRequest request) {
+    Faults faults = new Faults();
     if (request.getCredit() < 0 || request.getCredit() > MAX_CREDIT) {
-      throw ApiException.invalid("credit", "FIELD_OUT_OF_RANGE", "must be 0 to " + MAX_CREDIT);
+      faults.add(
+          ApiException.invalid("credit", "FIELD_OUT_OF_RANGE", "must be 0 to " + MAX_CREDIT));
     }
-    for (int i = 0; i < request.getAcksCount(); i++) {
+    for (int i = 0; i < request.getAcksCount() && !faults.isFull(); i++) {
       SeqRange range = request.getAcks(i);
       if (range.getFirst() < 1 || (range.getLast() != 0 && range.getLast() < range.getFirst())) {
-        throw ApiException.invalid(
-            "acks[" + i + "]",
-            "FIELD_OUT_OF_RANGE",
-            "first must be 1 or more, and last 0 or not below first");
+        faults.add(
+            ApiException.invalid(
+                "acks[" + i + "]",
+                "FIELD_OUT_OF_RANGE",
+                "first must be 1 or more, and last 0 or not below first"));
       }
     }
-    for (int i = 0; i < request.getNacksCount(); i++) {
+    for (int i = 0; i < request.getNacksCount() && !faults.isFull(); i++) {
+      String path = "nacks[" + i + "]";
       Nack nack = request.getNacks(i);
       if (nack.getSeq() < 1) {
-        throw ApiException.invalid(
-            "nacks[" + i + "].seq", "FIELD_OUT_OF_RANGE", "must be 1 or more");
+        faults.add(ApiException.invalid(path + ".seq", "FIELD_OUT_OF_RANGE", "must be 1 or more"));
       }
       Duration delay = nack.getDelay();
-      Timestamps.micros(
-          "nacks[" + i + "].delay", delay, 0, MAX_NACK_MICROS, "0 seconds to 24 hours");
+      faults.in(
+          () ->
+              Timestamps.micros(
+                  path + ".delay", delay, 0, MAX_NACK_MICROS, "0 seconds to 24 hours"));
     }
+    faults.refuse();
   }
 
   @Override

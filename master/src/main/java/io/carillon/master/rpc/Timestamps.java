@@ -7,6 +7,9 @@ import io.carillon.common.time.Micros;
 /** Between the API's times and microseconds. */
 final class Timestamps {
 
+  /** Of a protobuf duration: 10 000 years. */
+  private static final long MAX_SECONDS = 315_576_000_000L;
+
   private Timestamps() {}
 
   static Timestamp of(long micros) {
@@ -46,8 +49,10 @@ final class Timestamps {
     long seconds = duration.getSeconds();
     int nanos = duration.getNanos();
     boolean valid =
-        Math.abs(seconds) <= 315_576_000_000L
-            && Math.abs(nanos) <= 999_999_999
+        seconds >= -MAX_SECONDS
+            && seconds <= MAX_SECONDS
+            && nanos >= -999_999_999
+            && nanos <= 999_999_999
             && (seconds == 0 || nanos == 0 || (seconds < 0) == (nanos < 0))
             && nanos % 1_000 == 0;
     long micros = valid ? seconds * Micros.PER_SECOND + nanos / 1_000 : 0;
@@ -71,7 +76,12 @@ final class Timestamps {
    */
   static long ceilingMicros(String field, Timestamp time) {
     int nanos = time.getNanos();
-    long floor = micros(field, time.toBuilder().setNanos(nanos - nanos % 1_000).build());
+    // What is not of a whole microsecond must still be valid.
+    long floor = micros(field, nanos < 0 ? time : floor(time));
     return nanos % 1_000 == 0 ? floor : floor + 1;
+  }
+
+  private static Timestamp floor(Timestamp time) {
+    return time.toBuilder().setNanos(time.getNanos() - time.getNanos() % 1_000).build();
   }
 }

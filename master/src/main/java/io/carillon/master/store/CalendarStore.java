@@ -4,6 +4,7 @@ import static io.carillon.master.store.jooq.Tables.CALENDAR;
 import static io.carillon.master.store.jooq.Tables.SCHEDULE;
 import static io.carillon.master.store.jooq.Tables.SCHEDULE_CALENDAR;
 
+import io.carillon.master.store.Requests.Request;
 import io.carillon.master.store.jooq.tables.records.CalendarRecord;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -34,9 +35,10 @@ public final class CalendarStore {
    * Stores a new one.
    *
    * @param draft its number, version and times are not looked at
+   * @param request is noted with it
    * @return empty if the name is taken
    */
-  public Optional<StoredCalendar> create(StoredCalendar draft, long now) {
+  public Optional<StoredCalendar> create(StoredCalendar draft, Request request, long now) {
     return database
         .core()
         .transactionResult(
@@ -51,7 +53,11 @@ public final class CalendarStore {
               row.setCreateTime(now);
               fill(row, draft, now);
               int made = transaction.insertInto(CALENDAR).set(row).onConflictDoNothing().execute();
-              return made == 0 ? Optional.<StoredCalendar>empty() : Optional.of(Calendars.of(row));
+              if (made == 0) {
+                return Optional.<StoredCalendar>empty();
+              }
+              Requests.note(transaction, request, row.getNum(), now);
+              return Optional.of(Calendars.of(row));
             });
   }
 
@@ -70,10 +76,11 @@ public final class CalendarStore {
    * Changes one in place and gives it a new version, unless nothing is changed.
    *
    * @param change gets the calendar, locked against changes of others; throws to leave it as it is
+   * @param request is noted with it
    * @return empty if there is none
    */
   public Optional<StoredCalendar> update(
-      String tenant, String id, long now, UnaryOperator<StoredCalendar> change) {
+      String tenant, String id, Request request, long now, UnaryOperator<StoredCalendar> change) {
     return database
         .core()
         .transactionResult(
@@ -91,6 +98,7 @@ public final class CalendarStore {
                 row.setVersion(newVersion(transaction));
                 row.update();
               }
+              Requests.note(transaction, request, row.getNum(), now);
               return Optional.of(Calendars.of(row));
             });
   }
@@ -108,8 +116,10 @@ public final class CalendarStore {
    * Deletes one that no schedule names.
    *
    * @param check gets the calendar, locked against changes of others; throws to leave it as it is
+   * @param request is noted with it
    */
-  public Deletion delete(String tenant, String id, Consumer<StoredCalendar> check) {
+  public Deletion delete(
+      String tenant, String id, Request request, long now, Consumer<StoredCalendar> check) {
     return database
         .core()
         .transactionResult(
@@ -134,6 +144,7 @@ public final class CalendarStore {
                 return new Deletion(true, use.value1(), use.value2());
               }
               row.delete();
+              Requests.note(transaction, request, row.getNum(), now);
               return new Deletion(true, 0, "");
             });
   }

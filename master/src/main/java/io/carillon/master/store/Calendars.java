@@ -27,6 +27,11 @@ public final class Calendars {
     return sql.selectFrom(CALENDAR).where(named(tenant, id)).fetchOptional(Calendars::of);
   }
 
+  /** The calendar of that number. */
+  public Optional<StoredCalendar> find(int num) {
+    return sql.selectFrom(CALENDAR).where(CALENDAR.NUM.eq(num)).fetchOptional(Calendars::of);
+  }
+
   static Condition named(String tenant, String id) {
     return CALENDAR.TENANT_ID.eq(tenant).and(CALENDAR.ID.eq(id));
   }

@@ -1,7 +1,7 @@
 package io.carillon.master.store;
 
+import io.carillon.common.config.Storage;
 import java.time.Duration;
-import java.util.regex.Pattern;
 
 /**
  * Where the master keeps its state.
@@ -20,29 +20,26 @@ public record DatabaseConfig(
     int poolSize,
     Duration connectTimeout) {
 
-  private static final Pattern SCHEMA = Pattern.compile("[a-z_][a-z0-9_]{0,62}");
-
   public DatabaseConfig {
     if (!url.startsWith("jdbc:postgresql:")) {
-      throw new IllegalArgumentException(
-          "database url must begin with jdbc:postgresql: but is " + url);
-    }
-    if (!SCHEMA.matcher(schema).matches()) {
-      throw new IllegalArgumentException(
-          "schema must be 1-63 of [a-z0-9_] and not begin with a digit, but is " + schema);
-    }
-    if (poolSize < 2) {
-      throw new IllegalArgumentException("pool size must be 2 or more, but is " + poolSize);
+      throw new IllegalArgumentException("database url must begin with jdbc:postgresql:");
     }
   }
 
   /** With defaults for everything but the address. */
   public static DatabaseConfig of(String url, String user, String password) {
-    return new DatabaseConfig(url, user, password, "carillon", 8, Duration.ofSeconds(10));
+    return of(url, user, password, Storage.DEFAULTS);
   }
 
-  public DatabaseConfig withSchema(String name) {
-    return new DatabaseConfig(url, user, password, name, poolSize, connectTimeout);
+  /** As an operator set it, but for the address, which is said in more than one way. */
+  public static DatabaseConfig of(String url, String user, String password, Storage storage) {
+    return new DatabaseConfig(
+        url,
+        user,
+        password,
+        storage.schema(),
+        storage.databasePoolSize(),
+        storage.databaseConnectTimeout());
   }
 
   @Override

@@ -7,6 +7,7 @@ import static io.carillon.master.store.jooq.Tables.REVISION;
 import static io.carillon.master.store.jooq.Tables.SCHEDULE;
 import static io.carillon.master.store.jooq.Tables.TENANT;
 
+import io.carillon.master.store.Requests.Request;
 import io.carillon.master.store.jooq.tables.records.DestinationRecord;
 import java.util.Collection;
 import java.util.HashMap;
@@ -35,6 +36,16 @@ public final class Destinations {
 
   public boolean tenantExists(String tenant) {
     return database.api().fetchExists(DSL.selectOne().from(TENANT).where(TENANT.ID.eq(tenant)));
+  }
+
+  /** By its number; empty if it was deleted. */
+  public Optional<DestinationRecord> find(int num) {
+    return database
+        .api()
+        .selectFrom(DESTINATION)
+        .where(DESTINATION.NUM.eq(num))
+        .and(DESTINATION.DELETE_TIME.isNull())
+        .fetchOptional();
   }
 
   public Optional<DestinationRecord> find(String tenant, String id) {
@@ -99,9 +110,10 @@ public final class Destinations {
    * Stores a new one, which gets the fires recorded from now on.
    *
    * @param row without num and version
+   * @param request is noted with it
    * @return empty if the name is taken
    */
-  public Optional<DestinationRecord> create(DestinationRecord row) {
+  public Optional<DestinationRecord> create(DestinationRecord row, Request request) {
     return database
         .core()
         .transactionResult(
@@ -117,6 +129,7 @@ public final class Destinations {
               if (made == 0) {
                 return Optional.<DestinationRecord>empty();
               }
+              Requests.note(transaction, request, num, row.getCreateTime());
               // No fire of it can be in the log yet, whose end may be behind what is read here.
               transaction.execute(
                   "insert into delivery_cursor (destination_num, seq)"
@@ -133,9 +146,11 @@ public final class Destinations {
    * Changes one in place and gives it a new version.
    *
    * @param change changes the row, or throws to leave it as it is
+   * @param request is noted with it
    * @return empty if there is none
    */
-  public Optional<DestinationRecord> update(String tenant, String id, Check change) {
+  public Optional<DestinationRecord> update(
+      String tenant, String id, Request request, Check change) {
     return database
         .core()
         .transactionResult(
@@ -149,6 +164,7 @@ public final class Destinations {
               change.accept(row);
               row.setVersion(row.getVersion() + 1);
               row.update();
+              Requests.note(transaction, request, row.getNum(), row.getUpdateTime());
               return Optional.of(row);
             });
   }
@@ -166,8 +182,9 @@ public final class Destinations {
 
   /**
    * @param check throws to leave it as it is
+   * @param request is noted with it
    */
-  public Deleted delete(String tenant, String id, long now, Check check) {
+  public Deleted delete(String tenant, String id, long now, Request request, Check check) {
     return database
         .core()
         .transactionResult(
@@ -197,6 +214,7 @@ public final class Destinations {
               row.setUpdateTime(now);
               row.setVersion(row.getVersion() + 1);
               row.update();
+              Requests.note(transaction, request, row.getNum(), now);
               return new Deleted(Deletion.DELETED, row.getNum());
             });
   }

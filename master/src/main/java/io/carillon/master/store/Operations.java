@@ -41,14 +41,19 @@ public final class Operations {
         .fetchOptional(Operations::operation);
   }
 
-  /** The operation of a schedule that a request with this id began. */
-  public Optional<StoredOperation> find(long schedule, String requestId) {
+  /**
+   * The operation that a request with this id began.
+   *
+   * @param schedule that it is of; 0: of many
+   */
+  public Optional<StoredOperation> find(String tenant, long schedule, String requestId) {
     return requestId.isEmpty()
         ? Optional.empty()
         : database
             .api()
             .selectFrom(OPERATION)
-            .where(OPERATION.SCHEDULE_NUM.eq(schedule))
+            .where(OPERATION.TENANT_ID.eq(tenant))
+            .and(OPERATION.SCHEDULE_NUM.eq(schedule))
             .and(OPERATION.REQUEST_ID.eq(requestId))
             // Written out, so that PostgreSQL sees that the partial index holds what is asked for.
             .and(OPERATION.REQUEST_ID.ne(DSL.inline("")))
@@ -85,7 +90,7 @@ public final class Operations {
    *     schedule can have no more backfills
    */
   public synchronized Optional<StoredOperation> begin(StoredOperation draft) {
-    Optional<StoredOperation> begun = find(draft.schedule(), draft.requestId());
+    Optional<StoredOperation> begun = find(draft.tenant(), draft.schedule(), draft.requestId());
     if (begun.isPresent()) {
       return begun;
     }

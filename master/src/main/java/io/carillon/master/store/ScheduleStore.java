@@ -107,6 +107,7 @@ public final class ScheduleStore {
                     }
                   });
               updateSchedules(sql, changed);
+              noteRequests(sql, changed);
             });
   }
 
@@ -249,6 +250,23 @@ public final class ScheduleStore {
     }
     if (!changed.isEmpty()) {
       checkCounts(batch.execute());
+    }
+  }
+
+  /** After what finds that the same write is there already: its own request is no other one. */
+  private static void noteRequests(DSLContext sql, List<Planned> changed) {
+    for (Planned planned : changed) {
+      ScheduleWrite write = write(planned);
+      String tenant = write.after().tenant();
+      try {
+        Requests.note(
+            sql,
+            new Requests.Request(tenant, write.requestId(), write.fingerprint()),
+            write.after().num(),
+            planned.effective());
+      } catch (Requests.UsedException e) {
+        throw new RejectedWriteException("REQUEST_ID_REUSED");
+      }
     }
   }
 

@@ -9,14 +9,19 @@ import io.carillon.master.core.Mutation.Planned;
  *     planned
  * @param newContent whether {@code after} has other content (spec, destination, payload …) than
  *     before
- * @param requestId of a create; empty if it has none
- * @param fingerprint of the create request with that id
+ * @param requestId of the request that asked for it; empty if it has none
+ * @param fingerprint of the request with that id
  */
 public record ScheduleWrite(
     StoredSchedule after, boolean newContent, String requestId, byte[] fingerprint) {
 
   public static ScheduleWrite of(StoredSchedule after, boolean newContent) {
     return new ScheduleWrite(after, newContent, "", new byte[0]);
+  }
+
+  /** The same, noted with the request that asked for it. */
+  public ScheduleWrite by(Requests.Request request) {
+    return new ScheduleWrite(after, newContent, request.id(), request.fingerprint());
   }
 
   /** The schedule as the planned mutation leaves it. */

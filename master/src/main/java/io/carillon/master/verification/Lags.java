@@ -3,9 +3,9 @@ package io.carillon.master.verification;
 import io.carillon.common.time.Micros;
 import io.carillon.master.store.LedgerScan.Recorded;
 import io.carillon.master.store.Verifications.Seen;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,11 +16,11 @@ final class Lags {
   private static final long MOST_MICROS = 10 * Micros.PER_SECOND;
   private static final long MOST_CHECK_MICROS = 60 * Micros.PER_SECOND;
 
-  private List<Integer> lagging = List.of();
+  private SortedSet<Integer> lagging = new TreeSet<>();
   private boolean checkLags;
 
   void look(Map<Integer, Recorded> recorded, Map<Integer, Seen> seen, long now) {
-    List<Integer> late = new ArrayList<>();
+    SortedSet<Integer> late = new TreeSet<>();
     long least = Long.MAX_VALUE;
     // How far the check is behind what is recorded, where it has begun.
     long behind = 0;
@@ -41,7 +41,7 @@ final class Lags {
             "{} partitions have an owner and are not recorded beyond {}: {}",
             late.size(),
             Micros.format(least),
-            late);
+            NumberRanges.text(late));
       }
       lagging = late;
     }

@@ -142,7 +142,7 @@ class BackfillOperationTest {
                 cron("30 2 * * *").toBuilder()
                     .setTimeZone("Europe/Berlin")
                     .setStartTime(at(first.atStartOfDay(berlin).toEpochSecond()))
-                    .setMaxFires(1_000)
+                    .setMaxFires(30_000)
                     .build()));
     shared.schedules.pauseSchedule(
         PauseScheduleRequest.newBuilder().setName(schedule.getName()).build());

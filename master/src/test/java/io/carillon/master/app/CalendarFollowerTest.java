@@ -3,6 +3,7 @@ package io.carillon.master.app;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.protobuf.FieldMask;
 import com.google.protobuf.Timestamp;
 import io.carillon.v1.BatchCreateSchedulesRequest;
 import io.carillon.v1.Calendar;
@@ -86,6 +87,7 @@ class CalendarFollowerTest {
             .build();
     return calendars.updateCalendar(
         UpdateCalendarRequest.newBuilder()
+            .setUpdateMask(FieldMask.newBuilder().addPaths("*"))
             .setCalendar(Calendar.newBuilder().setName(NAME).addDays(range))
             .build());
   }
@@ -186,6 +188,7 @@ class CalendarFollowerTest {
     var unused =
         calendars.updateCalendar(
             UpdateCalendarRequest.newBuilder()
+                .setUpdateMask(FieldMask.newBuilder().addPaths("*"))
                 .setCalendar(Calendar.newBuilder().setName(NAME).addDays(all))
                 .build());
     await("no time is left", () -> get("s").getState() == Schedule.State.COMPLETED);

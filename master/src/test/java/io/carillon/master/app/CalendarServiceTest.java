@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.protobuf.FieldMask;
 import io.carillon.v1.Calendar;
 import io.carillon.v1.CalendarServiceGrpc;
 import io.carillon.v1.CalendarServiceGrpc.CalendarServiceBlockingStub;
@@ -66,7 +67,10 @@ class CalendarServiceTest {
 
   private Calendar update(Calendar.Builder calendar) {
     return calendars.updateCalendar(
-        UpdateCalendarRequest.newBuilder().setCalendar(calendar).build());
+        UpdateCalendarRequest.newBuilder()
+            .setUpdateMask(FieldMask.newBuilder().addPaths("*"))
+            .setCalendar(calendar)
+            .build());
   }
 
   private String delete(String name, String etag) {

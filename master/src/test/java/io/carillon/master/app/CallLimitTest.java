@@ -41,7 +41,7 @@ class CallLimitTest {
     server =
         NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .addService(new Slow())
-            .intercept(new CallLimit(2))
+            .intercept(new CallLimit(new CallLimit.Bounds(2, 2, 10, 1 << 20, 1 << 20)))
             .build()
             .start();
     channel = NettyChannelBuilder.forAddress("127.0.0.1", server.getPort()).usePlaintext().build();

@@ -53,8 +53,9 @@ final class FollowerFixture implements AutoCloseable {
             early,
             patience);
     try {
-      api = new GrpcPort(ANY, MasterServer.API_MESSAGE_BYTES, new ServiceSwitch(), executor);
-      nodes = new GrpcPort(ANY, MasterServer.API_MESSAGE_BYTES, new ServiceSwitch(), executor);
+      api = new GrpcPort(ANY, GrpcPort.Kind.api(), new ServiceSwitch(), new CallThreads());
+      nodes =
+          new GrpcPort(ANY, GrpcPort.Kind.nodes(), new ServiceSwitch(), GrpcPort.allOn(executor));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

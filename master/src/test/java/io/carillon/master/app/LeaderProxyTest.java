@@ -4,8 +4,10 @@ import static io.carillon.master.app.CountingSubscriber.await;
 import static io.carillon.master.app.MasterFixture.refusal;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.common.util.concurrent.ListenableFuture;
 import io.carillon.master.TestDatabase;
 import io.carillon.master.forward.LeaderProxy;
 import io.carillon.v1.DeliveryServiceGrpc;
@@ -15,6 +17,7 @@ import io.carillon.v1.SubscribeRequest;
 import io.carillon.v1.SubscribeResponse;
 import io.carillon.v1.SubscribeStart;
 import io.carillon.v1.UpdateScheduleRequest;
+import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckRequest;
@@ -23,8 +26,10 @@ import io.grpc.health.v1.HealthGrpc;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import io.grpc.stub.MetadataUtils;
+import io.grpc.stub.StreamObserver;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -59,6 +64,9 @@ class LeaderProxyTest {
     follower.close();
     leader.close();
   }
+
+  private static final int BATCH = 200;
+  private static final int STORM = 5 * BATCH;
 
   private static final UpdateScheduleRequest UPDATE =
       UpdateScheduleRequest.newBuilder()
@@ -410,5 +418,55 @@ class LeaderProxyTest {
     assertEquals(Set.of(), OfferedServices.at(follower.nodeChannel));
     follower.nodes.offer(follower.services.nodes(), false);
     assertEquals("UNAVAILABLE NOT_LEADER", RefusedNode.at(follower.nodeChannel).registration());
+  }
+
+  // ---- callers that give up
+
+  @Test
+  void a_storm_of_callers_that_give_up_breaks_no_stream_and_no_call() throws Exception {
+    follower.follow(leader.port(), 1);
+    leader.answering = false;
+    StatusRuntimeException[] broken = new StatusRuntimeException[1];
+    CompletableFuture<Void> opened = new CompletableFuture<>();
+    StreamObserver<SubscribeRequest> subscriber =
+        DeliveryServiceGrpc.newStub(follower.channel)
+            .subscribe(
+                new StreamObserver<>() {
+                  @Override
+                  public void onNext(SubscribeResponse response) {
+                    opened.complete(null);
+                  }
+
+                  @Override
+                  public void onError(Throwable failure) {
+                    broken[0] = (StatusRuntimeException) failure;
+                  }
+
+                  @Override
+                  public void onCompleted() {}
+                });
+    subscriber.onNext(SubscribeRequest.getDefaultInstance());
+    opened.get(60, TimeUnit.SECONDS);
+
+    // Far more than any server takes from one connection; from several of clients, as they would.
+    for (int i = 0; i < STORM; i += BATCH) {
+      ManagedChannel client = MasterFixture.channel(follower.api.port());
+      int before = leader.updates.get();
+      List<ListenableFuture<Schedule>> calls = new ArrayList<>();
+      for (int n = 0; n < BATCH; n++) {
+        calls.add(ScheduleServiceGrpc.newFutureStub(client).updateSchedule(UPDATE));
+      }
+      await("they are at the leader", () -> leader.updates.get() >= before + BATCH);
+      calls.forEach(call -> call.cancel(true));
+      client.shutdown();
+    }
+    leader.answering = true;
+
+    assertEquals("new", update().get(60, TimeUnit.SECONDS));
+    int taken = leader.taken.get();
+    subscriber.onNext(SubscribeRequest.getDefaultInstance());
+    await("the stream goes on", () -> leader.taken.get() > taken);
+    assertNull(broken[0]);
+    subscriber.onCompleted();
   }
 }

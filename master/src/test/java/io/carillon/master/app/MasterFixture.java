@@ -5,6 +5,8 @@ import com.google.protobuf.Duration;
 import com.google.rpc.BadRequest;
 import com.google.rpc.ErrorInfo;
 import io.carillon.cluster.v1.NodeServiceGrpc;
+import io.carillon.common.config.Listen;
+import io.carillon.common.config.Records;
 import io.carillon.master.TestDatabase;
 import io.carillon.master.store.DatabaseConfig;
 import io.carillon.v1.ClusterServiceGrpc;
@@ -23,7 +25,6 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.protobuf.StatusProto;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -38,7 +39,6 @@ import org.junit.jupiter.api.Assertions;
 final class MasterFixture implements AutoCloseable {
 
   static final String TENANT = "tenants/default";
-  private static final InetSocketAddress ANY = new InetSocketAddress("127.0.0.1", 0);
 
   final DatabaseConfig database;
   final MasterServer master;
@@ -69,7 +69,7 @@ final class MasterFixture implements AutoCloseable {
   }
 
   static MasterConfig config(DatabaseConfig database) {
-    return MasterConfig.of(database).listeningOn(ANY, ANY);
+    return Records.with(MasterConfig.of(database), "listen", Listen.ANYWHERE);
   }
 
   static ManagedChannel channel(int port) {
@@ -130,6 +130,15 @@ final class MasterFixture implements AutoCloseable {
         values.add(rows.getLong(1));
       }
       return values;
+    } catch (SQLException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  void execute(String sql) {
+    try (Connection connection = connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
     } catch (SQLException e) {
       throw new AssertionError(e);
     }

@@ -150,46 +150,168 @@ class ICalendarDaysTest {
         text(ICalendarDays.read(text.replace("2026", "20\r\n 26").toLowerCase()).days()));
   }
 
+  /** Days, a bar, and the faults. */
+  private static String read(String text) {
+    ICalendarDays read = ICalendarDays.read(text);
+    return text(read.days())
+        + " |"
+        + read.faults().stream()
+            .map(fault -> " " + fault.line() + " " + fault.text())
+            .collect(Collectors.joining(";"));
+  }
+
   @Test
-  void whatIsMalformedIsNamedWithItsLine() {
-    assertEquals("there is no BEGIN:VCALENDAR: is it an iCalendar file?", refusal(""));
-    assertEquals("line 1 has no \":\", so it is no property", refusal("<html>"));
-    assertEquals("line 1 is out of a VCALENDAR", refusal("<a href=\"http://x\">"));
-    assertEquals("line 1 begins a VCARD out of a VCALENDAR", refusal("BEGIN:VCARD\r\n"));
+  void whatIsNoICalendarFileIsRefused() {
+    String none = "there is no BEGIN:VCALENDAR: is it an iCalendar file?";
+    for (String text :
+        List.of("", "<html>", "<a href=\"http://x\">", "BEGIN:VCARD\r\nEND:VCARD\r\n")) {
+      assertEquals(none, refusal(text));
+    }
+  }
+
+  @Test
+  void linesOutOfOrderAreToldAndAllElseIsTaken() {
+    String begin = "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:a\nDTSTART:20261224\n";
     assertEquals(
-        "line 5 is the last one, but END:VCALENDAR is missing: the file is cut off",
-        refusal("BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:a\r\nDTSTART:20261224\r\nEND:VEVENT\r\n"));
+        "2026-12-24 | 5 is the last one, but END:VCALENDAR is missing: is the file cut off?",
+        read(begin + "END:VEVENT\n"));
     assertEquals(
-        "line 3 comes before the END of VEVENT",
-        refusal("BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nEND:VCALENDAR\r\n"));
-    assertEquals("line 3 begins an event that has no DTSTART", refusal(file("UID:a")));
+        " | 2 begins an event that is cut off, and left out; 4 is the last one, but"
+            + " END:VCALENDAR is missing: is the file cut off?",
+        read(begin));
+    assertEquals("2026-12-24 | 5 comes before the END of VEVENT", read(begin + "END:VCALENDAR\n"));
     assertEquals(
-        "line 4 has DTSTART \"20260230\", which is no date, as in 20261224",
-        refusal(file("DTSTART;VALUE=DATE:20260230")));
+        "2026-12-24 2026-12-26 | 5 begins an event before the END of the one before",
+        read(begin + "BEGIN:VEVENT\nDTSTART:20261226\nEND:VEVENT\nEND:VEVENT\nEND:VCALENDAR\n"));
     assertEquals(
-        "line 4 has DTSTART \"20260101T0900\", which is no date, as in 20261224",
-        refusal(file("DTSTART:20260101T0900")));
+        "2026-12-24 | 5 has no \":\", so it is no property; 7 ends what has not begun",
+        read(begin + "garbage\nEND:VEVENT\nEND:VTODO\nEND:VCALENDAR\n"));
     assertEquals(
-        "line 6 has DTEND \"20261223\", which is before its DTSTART",
-        refusal(file("UID:a\nDTSTART:20261224\nDTEND:20261223")));
+        "2026-12-24 | 1 is out of a VCALENDAR; 2 begins a VCARD out of a VCALENDAR",
+        read("A:b\nBEGIN:VCARD\nEND:VCARD\n" + begin + "END:VEVENT\nEND:VCALENDAR\n"));
+  }
+
+  @Test
+  void anOddTimeZoneSaysNothingAboutDays() {
     assertEquals(
-        "line 5 has DURATION \"PT36H\", which is not of whole days, as in P2D or P1W",
-        refusal(file("DTSTART:20261224\nDURATION:PT36H")));
+        "2026-12-24 | 4 has no \":\", so it is no property",
+        read(
+            "BEGIN:VCALENDAR\nBEGIN:VTIMEZONE\nTZID:odd\nRRULE\nBEGIN:STANDARD\nDTSTART:x\nRRULE:\n"
+                + "END:STANDARD\nEND:VTIMEZONE\nBEGIN:VEVENT\nDTSTART:20261224\nEND:VEVENT\n"
+                + "END:VCALENDAR\n"));
+  }
+
+  @Test
+  void anEventWithoutAClearDayIsLeftOut() {
+    String good = "DTSTART:20261224";
+    assertEquals("2026-12-24 | 3 begins an event that has no DTSTART", read(file("UID:a", good)));
     assertEquals(
-        "line 5 is a second DTSTART of an event, which may have one",
-        refusal(file("DTSTART:20261224\nDTSTART:20261225")));
+        "2026-12-24 | 4 has DTSTART \"20260230\", which is no date, as in 20261224",
+        read(file("DTSTART;VALUE=DATE:20260230", good)));
+    assertEquals(
+        "2026-12-24 | 4 has DTSTART \"20260101T0900\", which is no date, as in 20261224",
+        read(file("DTSTART:20260101T0900", good)));
+    assertEquals(
+        "2026-12-24 | 5 is a second DTSTART of an event, which may have one",
+        read(file("DTSTART:20261224\nDTSTART:20261225", good)));
+    assertEquals(
+        "2026-12-24 | 7 has RECURRENCE-ID \"20261224\", which changes all days from there on: that is"
+            + " not supported",
+        read(file(good, "RECURRENCE-ID;RANGE=THISANDFUTURE:20261224\nDTSTART:20261230")));
+  }
+
+  @Test
+  void ofAnEventThatIsNotClearTheFirstDayIsTaken() {
+    assertEquals(
+        "2026-12-24 | 6 has DTEND \"20261223\", which is before its DTSTART: only that day is taken",
+        read(file("UID:a\nDTSTART:20261224\nDTEND:20261223")));
+    assertEquals(
+        "2026-12-24 | 5 has DURATION \"PT36H\", which is not of whole days, as in P2D or P1W: only"
+            + " the first day is taken",
+        read(file("DTSTART:20261224\nDURATION:PT36H")));
     assertTrue(
-        refusal(file("DTSTART:20261224\nRRULE:FREQ=SOMETIMES"))
-            .startsWith("line 5 has RRULE \"FREQ=SOMETIMES\", which is no recurrence rule"));
+        read(file("DTSTART:20261224\nRRULE:FREQ=SOMETIMES"))
+            .startsWith(
+                "2026-12-24 | 5 has RRULE \"FREQ=SOMETIMES\", which is no recurrence rule"));
     assertEquals(
-        "line 5 has RRULE \"FREQ=HOURLY\", which recurs within a day, but the event lasts whole days",
-        refusal(file("DTSTART:20261224\nRRULE:FREQ=HOURLY")));
-    assertTrue(
-        refusal(file("DTSTART:20261224\nRRULE:FREQ=YEARLY;BYHOUR=1,2"))
-            .endsWith("which recurs within a day, but the event lasts whole days"));
-    assertTrue(
-        refusal(file("DTSTART:20261224", "RECURRENCE-ID;RANGE=THISANDFUTURE:20261224"))
-            .startsWith("line 7 has RECURRENCE-ID"));
+        "2026-12-24 | 5 has RRULE \"FREQ=HOURLY\", which recurs within a day, but the event lasts"
+            + " whole days",
+        read(file("DTSTART:20261224\nRRULE:FREQ=HOURLY")));
+    assertEquals(
+        "2026-12-24 | 5 is an empty RRULE, and passed over; 6 is an empty EXDATE, and passed over",
+        read(file("DTSTART:20261224\nRRULE:\nEXDATE:")));
+    assertEquals(
+        "2027-05-01 2027-05-03 | 5 has RDATE \"20270601T000000Z/P1D,20270503\", which is a period,"
+            + " and no day: it is passed over",
+        read(file("DTSTART:20270501\nRDATE;VALUE=PERIOD:20270601T000000Z/P1D,20270503")));
+  }
+
+  @Test
+  void wholeDaysHoweverTheyAreWritten() {
+    assertEquals("2027-05-01 |", read(file("DTSTART:20270501\nDURATION:PT24H")));
+    assertEquals("2027-05-01/2027-05-02 |", read(file("DTSTART:20270501\nDURATION:P1DT1440M")));
+    assertEquals("2027-05-01 |", read(file("DTSTART:20270501\nDURATION:PT0S")));
+    assertEquals("2027-05-01 |", read(file("DTSTART:20270501\nDTEND:20270502T000000")));
+    assertEquals("2027-05-01/2027-05-02 |", read(file("DTSTART:20270501\nDTEND:20270502T235959")));
+    assertTrue(read(file("DTSTART:20270501\nDTEND:20270501T180000")).startsWith("2027-05-01 | 5"));
+  }
+
+  @Test
+  void anEventFromMidnightToMidnightLastsWholeDays() {
+    String zone = ";TZID=W. Europe Standard Time:";
+    assertEquals(
+        "2027-12-25/2027-12-26 |",
+        read(
+            file(
+                "DTSTART"
+                    + zone
+                    + "20271225T000000\nDTEND"
+                    + zone
+                    + "20271226T000000"
+                    + "\nX-MICROSOFT-CDO-ALLDAYEVENT:TRUE",
+                "DTSTART:20271226T000000\nDTEND:20271227T000000")));
+    assertEquals("2027-12-25/2027-12-26 |", read(file("DTSTART:20271225T000000\nDURATION:P2D")));
+    assertEquals(
+        "2027-12-25 2028-12-25 |",
+        read(
+            file(
+                "DTSTART:20271225T000000\nDTEND:20271226T000000\nRRULE:FREQ=YEARLY;COUNT=3\n"
+                    + "EXDATE:20291225T000000")));
+    assertEquals(
+        "2027-12-25 |", read(file("DTSTART:20271225T000000Z\nX-MICROSOFT-CDO-ALLDAYEVENT:TRUE")));
+    assertEquals(
+        " | 4 has DTSTART \"20271224T230000Z\", but lasts all day: which day is meant is not clear",
+        read(file("DTSTART:20271224T230000Z\nX-MICROSOFT-CDO-ALLDAYEVENT:TRUE")));
+    for (String timed :
+        List.of(
+            "DTSTART:20271225T000000",
+            "DTSTART:20271225T000000\nDTEND:20271225T120000",
+            "DTSTART:20271225T000000Z\nDTEND:20271226T000000Z",
+            "DTSTART:20271225T090000\nDTEND:20271226T090000")) {
+      assertEquals(1, ICalendarDays.read(file(timed)).ignoredEvents(), timed);
+      assertEquals(" |", read(file(timed)));
+    }
+  }
+
+  @Test
+  void anExceptionInUtcIsADayWhereTheFileSaysInWhichZone() {
+    String event = "DTSTART;VALUE=DATE:20270301\nRRULE:FREQ=DAILY;COUNT=4\nEXDATE:20270301T230000Z";
+    assertEquals(
+        "2027-03-01/2027-03-04 | 6 has EXDATE \"20270301T230000Z\", which is in UTC: which day it is"
+            + " is not clear, so it is passed over",
+        read(file(event)));
+    String zoned = file(event).replace("VERSION:2.0", "VERSION:2.0\r\nX-WR-TIMEZONE:Europe/Berlin");
+    assertEquals("2027-03-01 2027-03-03/2027-03-04 |", read(zoned));
+  }
+
+  @Test
+  void faultsAreBounded() {
+    String[] events = new String[5_000];
+    java.util.Arrays.fill(events, "DTSTART:20261224\nRRULE:");
+    ICalendarDays days = ICalendarDays.read(file(events));
+    assertEquals(1, days.count());
+    assertEquals(101, days.faults().size());
+    assertEquals("is the last of 4900 more lines with faults", days.faults().get(100).text());
   }
 
   @Test

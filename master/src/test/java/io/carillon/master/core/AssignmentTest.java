@@ -6,11 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.carillon.common.config.Records;
 import io.carillon.common.ring.HashRing;
 import io.carillon.master.core.MasterCommand.Assigned;
 import io.carillon.master.core.MasterCommand.RefuseWatch;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class AssignmentTest {
@@ -110,7 +112,8 @@ class AssignmentTest {
 
   @Test
   void no_more_partitions_are_on_the_move_at_once_than_allowed() {
-    CoreSettings few = new CoreSettings(250_000, 2_000_000, 300_000, 3_000_000, 0, 2_000_000, 3, 9);
+    CoreSettings few =
+        Records.with(CoreSettings.defaults(), Map.of("joinDelay", 0L, "movesAtOnce", 3));
     CoreDriver narrow = new CoreDriver(16, few);
     long a = narrow.soleOwner();
     narrow.join("b");

@@ -7,6 +7,7 @@ import static io.carillon.master.core.CoreDriver.mutation;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.carillon.common.config.Records;
 import io.carillon.common.fire.FireKind;
 import io.carillon.master.core.CommitPlan.BackfillResult;
 import io.carillon.master.core.Counters.Counter;
@@ -109,19 +110,8 @@ class BackfillTest {
 
   @Test
   void a_commit_that_is_full_leaves_it_for_the_next() {
-    CoreSettings defaults = CoreSettings.defaults();
     CoreDriver small =
-        new CoreDriver(
-            2,
-            new CoreSettings(
-                defaults.heartbeatInterval(),
-                defaults.sessionTimeout(),
-                defaults.lossGrace(),
-                defaults.startGrace(),
-                defaults.joinDelay(),
-                defaults.releaseTimeout(),
-                defaults.movesAtOnce(),
-                10));
+        new CoreDriver(2, Records.with(CoreSettings.defaults(), "maxCommitEvents", 10));
     small.create(7, every(SECOND));
     List<BackfillResult> results = new ArrayList<>();
     long[] times = times(35, SECOND);

@@ -6,6 +6,7 @@ import static io.carillon.master.core.CoreDriver.every;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.carillon.common.config.Records;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -14,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class CommitOrderTest {
 
   private static final CoreSettings FOUR_AT_ONCE =
-      new CoreSettings(250_000, 2_000_000, 300_000, 3_000_000, 150_000, 2_000_000, 32, 4);
+      Records.with(CoreSettings.defaults(), "maxCommitEvents", 4);
 
   private final CoreDriver driver = new CoreDriver(2, FOUR_AT_ONCE);
 

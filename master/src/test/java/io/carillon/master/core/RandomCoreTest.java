@@ -5,6 +5,7 @@ import static io.carillon.master.core.CoreDriver.SECOND;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.carillon.common.config.Records;
 import io.carillon.common.schedule.CatchUp;
 import io.carillon.common.schedule.Occurrences;
 import io.carillon.common.schedule.ScheduleSpec;
@@ -74,7 +75,9 @@ class RandomCoreTest {
 
     Life(long seed) {
       random = new SplittableRandom(seed);
-      driver = new CoreDriver(PARTITIONS, CoreSettings.defaults().withWarmStandby(seed % 2 == 0));
+      driver =
+          new CoreDriver(
+              PARTITIONS, Records.with(CoreSettings.defaults(), "warmStandby", seed % 2 == 0));
       driver.takesAhead = seed % 4 != 3;
       for (String id : new String[] {"a", "b", "c"}) {
         nodes.add(new ModelNode(id, driver));

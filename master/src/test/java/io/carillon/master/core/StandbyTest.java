@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.carillon.common.config.Records;
 import io.carillon.common.ring.HashRing;
 import io.carillon.common.ring.HashRing.Member;
 import io.carillon.master.core.MasterCommand.Assigned;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class StandbyTest {
 
   private final CoreDriver driver =
-      new CoreDriver(16, CoreSettings.defaults().withWarmStandby(true));
+      new CoreDriver(16, Records.with(CoreSettings.defaults(), "warmStandby", true));
 
   private PartitionRow row(int partition) {
     return driver.core.report(driver.now).partitions().get(partition);

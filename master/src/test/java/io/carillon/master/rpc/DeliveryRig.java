@@ -10,6 +10,7 @@ import io.carillon.master.store.Database;
 import io.carillon.master.store.Destinations;
 import io.carillon.master.store.Ledger;
 import io.carillon.master.store.LedgerScan;
+import io.carillon.master.store.Requests;
 import io.carillon.master.store.Revisions;
 import io.carillon.master.store.Schedules;
 import io.carillon.v1.DeliveryServiceGrpc;
@@ -88,7 +89,8 @@ final class DeliveryRig implements AutoCloseable {
       server =
           NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0))
               .addService(new DeliveryRpc(destinations, hub))
-              .addService(new DestinationRpc(destinations, ledger, hub, clock))
+              .addService(
+                  new DestinationRpc(destinations, ledger, hub, new Requests(database, 0), clock))
               .addService(fires)
               .build()
               .start();

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.carillon.common.config.Records;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
@@ -86,7 +87,8 @@ class LeaderLockTest {
   void it_is_known_whether_anybody_waits_for_the_lock_of_an_epoch() throws Exception {
     try (Master first = new Master();
         Master second = new Master();
-        Master elsewhere = new Master(FIXTURE.config.withSchema("waiting_" + FIXTURE.epoch))) {
+        Master elsewhere =
+            new Master(Records.with(FIXTURE.config, "schema", "waiting_" + FIXTURE.epoch))) {
       // The keys of some are negative.
       for (long epoch = 600; epoch < 605; epoch++) {
         long held = epoch;
@@ -114,7 +116,8 @@ class LeaderLockTest {
   void locks_of_other_epochs_and_other_schemas_are_other_locks() {
     try (Master first = new Master();
         Master second = new Master();
-        Master elsewhere = new Master(FIXTURE.config.withSchema("other_" + FIXTURE.epoch))) {
+        Master elsewhere =
+            new Master(Records.with(FIXTURE.config, "schema", "other_" + FIXTURE.epoch))) {
       first.lock.hold(200);
       first.await("1 held 200");
       second.lock.hold(201);

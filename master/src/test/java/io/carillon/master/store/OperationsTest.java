@@ -124,9 +124,9 @@ class OperationsTest {
     StoredOperation first = operations.begin(draft(StoredOperation.BACKFILL, 7, "id")).get();
     assertEquals(
         first.num(), operations.begin(draft(StoredOperation.BACKFILL, 7, "id")).get().num());
-    assertEquals(first.num(), operations.find(7, "id").get().num());
-    assertEquals(Optional.empty(), operations.find(8, "id"));
-    assertEquals(Optional.empty(), operations.find(7, ""));
+    assertEquals(first.num(), operations.find(first.tenant(), 7, "id").get().num());
+    assertEquals(Optional.empty(), operations.find(first.tenant(), 8, "id"));
+    assertEquals(Optional.empty(), operations.find(first.tenant(), 7, ""));
   }
 
   @Test

@@ -50,7 +50,8 @@ class ScheduleCalendarsTest {
   private StoredCalendar calendar(String id) {
     List<DayRange> days = List.of(new DayRange(20_446, 20_447), new DayRange(20_459, 20_459));
     return calendars
-        .create(new StoredCalendar(0, "default", id, "", days, 65, 0, 0, 0), 1)
+        .create(
+            new StoredCalendar(0, "default", id, "", days, 65, 0, 0, 0), Requests.Request.NONE, 1)
         .orElseThrow();
   }
 
@@ -113,7 +114,10 @@ class ScheduleCalendarsTest {
     write(naming(a, b), 0, true);
     assertEquals(List.of(row(a), row(b)).toString(), rows());
     StoredCalendar changed =
-        calendars.update("default", "b", 2, before -> before.with("", List.of(), 0)).orElseThrow();
+        calendars
+            .update(
+                "default", "b", Requests.Request.NONE, 2, before -> before.with("", List.of(), 0))
+            .orElseThrow();
     assertTrue(changed.version() > b.version());
     write(naming(changed), 1, true);
     assertEquals(List.of(row(changed)).toString(), rows());
@@ -136,7 +140,8 @@ class ScheduleCalendarsTest {
     write(naming(a, b), 0, true);
     assertEquals(List.of(), reads.behind(0, 10));
     for (String id : List.of("a", "b")) {
-      calendars.update("default", id, 2, before -> before.with("x", before.days(), 0));
+      calendars.update(
+          "default", id, Requests.Request.NONE, 2, before -> before.with("x", before.days(), 0));
     }
     assertEquals(List.of(NUM), reads.behind(0, 10), "once, though two calendars are newer");
     assertEquals(List.of(), reads.behind(NUM, 10));
@@ -149,12 +154,16 @@ class ScheduleCalendarsTest {
   @Test
   void anUpdateThatChangesNothingKeepsTheVersion() {
     assertEquals(
-        a, calendars.update("default", "a", 5, before -> before.with("", a.days(), 65)).get());
+        a,
+        calendars
+            .update(
+                "default", "a", Requests.Request.NONE, 5, before -> before.with("", a.days(), 65))
+            .get());
   }
 
   @Test
   void aCalendarOfADeletedOnesNameIsNewer() {
-    assertTrue(calendars.delete("default", "a", calendar -> {}).found());
+    assertTrue(calendars.delete("default", "a", Requests.Request.NONE, 9, calendar -> {}).found());
     assertTrue(calendar("a").version() > a.version());
   }
 
@@ -187,11 +196,23 @@ class ScheduleCalendarsTest {
     CalendarStore deposed = new CalendarStore(fixture.database, fixture.epoch - 1);
     assertThrows(
         DeposedException.class,
-        () -> deposed.update("default", "a", 5, before -> before.with("x", List.of(), 0)));
-    assertThrows(DeposedException.class, () -> deposed.delete("default", "a", calendar -> {}));
+        () ->
+            deposed.update(
+                "default",
+                "a",
+                Requests.Request.NONE,
+                5,
+                before -> before.with("x", List.of(), 0)));
     assertThrows(
         DeposedException.class,
-        () -> deposed.create(new StoredCalendar(0, "default", "c", "", List.of(), 0, 0, 0, 0), 1));
+        () -> deposed.delete("default", "a", Requests.Request.NONE, 9, calendar -> {}));
+    assertThrows(
+        DeposedException.class,
+        () ->
+            deposed.create(
+                new StoredCalendar(0, "default", "c", "", List.of(), 0, 0, 0, 0),
+                Requests.Request.NONE,
+                1));
     assertEquals(2, fixture.value("select count(*) from calendar"));
   }
 }

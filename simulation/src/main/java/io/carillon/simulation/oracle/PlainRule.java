@@ -34,11 +34,11 @@ public sealed interface PlainRule {
     /** Whether it fires when the clocks show this; of whole seconds. */
     boolean matches(LocalDateTime local);
 
-    /**
-     * Whether it goes by elapsed time when the clocks are changed: what they leave out is left out,
-     * and what they repeat is repeated.
-     */
-    boolean runsThrough();
+    /** Whether what the clocks leave out stays out when they are put forward, whatever the gap. */
+    boolean leavesGapsOut();
+
+    /** Whether what the clocks repeat is repeated when they are put back, whatever the fold. */
+    boolean repeatsInFolds();
   }
 
   /**
@@ -46,7 +46,7 @@ public sealed interface PlainRule {
    *
    * @param weekdays 0 is Sunday
    * @param eitherDay whether one of day and weekday is enough, as in UNIX, if both are restricted
-   * @param runsThrough whether one of second, minute and hour is written with a wildcard, range or
+   * @param stretched whether second or minute has several values, written with a wildcard, range or
    *     step
    */
   record Cron(
@@ -57,7 +57,7 @@ public sealed interface PlainRule {
       Set<Integer> months,
       Set<Integer> weekdays,
       boolean eitherDay,
-      boolean runsThrough)
+      boolean stretched)
       implements Local {
 
     public static final Set<Integer> ALL_DAYS = range(1, 31);
@@ -75,13 +75,22 @@ public sealed interface PlainRule {
 
     /** On every day. */
     public static Cron daily(
-        Set<Integer> seconds, Set<Integer> minutes, Set<Integer> hours, boolean runsThrough) {
-      return new Cron(
-          seconds, minutes, hours, ALL_DAYS, ALL_MONTHS, ALL_WEEKDAYS, true, runsThrough);
+        Set<Integer> seconds, Set<Integer> minutes, Set<Integer> hours, boolean stretched) {
+      return new Cron(seconds, minutes, hours, ALL_DAYS, ALL_MONTHS, ALL_WEEKDAYS, true, stretched);
     }
 
     public static Set<Integer> range(int first, int last) {
       return IntStream.rangeClosed(first, last).boxed().collect(Collectors.toUnmodifiableSet());
+    }
+
+    @Override
+    public boolean leavesGapsOut() {
+      return hours.size() == 24;
+    }
+
+    @Override
+    public boolean repeatsInFolds() {
+      return hours.size() == 24 || stretched;
     }
 
     @Override
@@ -162,8 +171,23 @@ public sealed interface PlainRule {
       };
     }
 
+    /** Whether it is no more than a distance of elapsed time from its start on. */
+    boolean isDistance() {
+      return unit.compareTo(Unit.HOURLY) <= 0 && weekdays.isEmpty();
+    }
+
+    /** Of a distance, in seconds. */
+    long seconds() {
+      return (long) every * (unit == Unit.HOURLY ? 3600 : unit == Unit.MINUTELY ? 60 : 1);
+    }
+
     @Override
-    public boolean runsThrough() {
+    public boolean leavesGapsOut() {
+      return unit.compareTo(Unit.HOURLY) <= 0;
+    }
+
+    @Override
+    public boolean repeatsInFolds() {
       return unit.compareTo(Unit.HOURLY) <= 0;
     }
   }

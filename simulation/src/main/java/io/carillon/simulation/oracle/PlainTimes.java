@@ -59,6 +59,13 @@ public final class PlainTimes {
       }
     } else if (rule instanceof PlainRule.Union union) {
       union.rules().forEach(part -> addTimes(part, spec, from, to, times));
+    } else if (rule instanceof PlainRule.Recurring recurring && recurring.isDistance()) {
+      long start = recurring.start().atZone(spec.zone()).toEpochSecond() * SECOND;
+      long step = recurring.seconds() * SECOND;
+      long skipped = Math.max(0, Math.floorDiv(from - start + step - 1, step));
+      for (long at = start + skipped * step; at < to; at += step) {
+        times.add(at);
+      }
     } else if (rule instanceof PlainRule.Local local) {
       addLocal(local, spec, Math.max(from, 0), to, times);
     }
@@ -78,10 +85,11 @@ public final class PlainTimes {
   private static boolean fires(PlainRule.Local rule, PlainSpec spec, ZoneRules zone, long second) {
     ZoneOffset offset = zone.getOffset(Instant.ofEpochSecond(second));
     LocalDateTime local = LocalDateTime.ofEpochSecond(second, 0, offset);
-    if (rule.matches(local) && (rule.runsThrough() || chosen(spec.fold(), zone, local, offset))) {
+    if (rule.matches(local)
+        && (rule.repeatsInFolds() || chosen(spec.fold(), zone, local, offset))) {
       return true;
     }
-    return !rule.runsThrough()
+    return !rule.leavesGapsOut()
         && spec.gap() == PlainSpec.Gap.SHIFT
         && endsGapWithMatch(rule, zone, second, local);
   }

@@ -1,5 +1,6 @@
 package io.carillon.master.store;
 
+import io.carillon.common.config.LeaseTerm;
 import io.carillon.common.schedule.CatchUp;
 import io.carillon.common.schedule.SpecInterner;
 import io.carillon.master.core.CommitPlan;
@@ -24,6 +25,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +48,7 @@ public final class PostgresContractStore implements ContractStore {
     this.database = Database.open(config, 4);
     this.cluster = new ClusterStore(database);
     // Locks are waited for as long as a test may take.
-    this.leases = new LeaseStore(config, ElectionSettings.of(60_000_000));
+    this.leases = new LeaseStore(config, ElectionSettings.of(new LeaseTerm(Duration.ofMinutes(1))));
   }
 
   /** One try of a write. */

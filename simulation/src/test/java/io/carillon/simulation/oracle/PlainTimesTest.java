@@ -131,6 +131,49 @@ class PlainTimesTest {
   }
 
   @Test
+  void named_hours_keep_their_number_of_fires_however_they_are_written() {
+    PlainSpec range =
+        PlainSpec.of(Cron.daily(Set.of(0), Set.of(30), Cron.range(1, 3), false), BERLIN);
+    assertTimes(
+        range,
+        "2026-03-29T00:00:00Z",
+        "2026-03-29T03:00:00Z",
+        "2026-03-29T00:30:00Z",
+        "2026-03-29T01:00:00Z",
+        "2026-03-29T01:30:00Z");
+    assertTimes(
+        range,
+        "2026-10-24T23:00:00Z",
+        "2026-10-25T03:00:00Z",
+        "2026-10-24T23:30:00Z",
+        "2026-10-25T00:30:00Z",
+        "2026-10-25T02:30:00Z");
+    PlainSpec twice = PlainSpec.of(Cron.daily(Set.of(0), Set.of(0, 30), Set.of(2), true), BERLIN);
+    assertTimes(twice, "2026-03-29T00:00:00Z", "2026-03-29T03:00:00Z", "2026-03-29T01:00:00Z");
+    assertTimes(
+        twice,
+        "2026-10-25T00:00:00Z",
+        "2026-10-25T03:00:00Z",
+        "2026-10-25T00:00:00Z",
+        "2026-10-25T00:30:00Z",
+        "2026-10-25T01:00:00Z",
+        "2026-10-25T01:30:00Z");
+  }
+
+  @Test
+  void a_recurrence_rule_below_the_day_is_a_distance_of_elapsed_time() {
+    LocalDateTime start = LocalDateTime.of(2026, 3, 28, 23, 0);
+    assertTimes(
+        PlainSpec.of(new Recurring(Unit.HOURLY, 2, start, Set.of()), BERLIN),
+        "2026-03-28T12:00:00Z",
+        "2026-03-29T05:00:00Z",
+        "2026-03-28T22:00:00Z",
+        "2026-03-29T00:00:00Z",
+        "2026-03-29T02:00:00Z",
+        "2026-03-29T04:00:00Z");
+  }
+
+  @Test
   void lord_howe_changes_by_half_an_hour() {
     // Forward at 02:00 (+10:30) to 02:30 (+11), back at 02:00 (+11) to 01:30 (+10:30).
     PlainSpec inGap = at(2, 15, LORD_HOWE);

@@ -1,9 +1,13 @@
 package io.carillon.simulation.store;
 
+import io.carillon.common.config.Records;
+import io.carillon.common.file.PrivateFiles;
 import io.carillon.master.store.DatabaseConfig;
 import io.carillon.master.store.PostgresContractStore;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
@@ -11,11 +15,24 @@ import org.junit.jupiter.api.BeforeAll;
 class PostgresStoreTest extends StoreContract {
 
   private static EmbeddedPostgres server;
+  private static String password;
   private static int schemas;
 
   @BeforeAll
   static void startServer() throws IOException {
-    server = EmbeddedPostgres.builder().setServerConfig("max_connections", "100").start();
+    // Others on the machine can neither connect nor replace the programs.
+    Path folder = Files.createTempDirectory("carillon-test-");
+    Path passwordFile = folder.resolve("password");
+    password = PrivateFiles.secret(passwordFile);
+    server =
+        EmbeddedPostgres.builder()
+            .setOverrideWorkingDirectory(PrivateFiles.cache(folder).resolve("postgresql").toFile())
+            .setLocaleConfig("auth", "scram-sha-256")
+            .setLocaleConfig("pwfile", passwordFile.toString())
+            .setConnectConfig("password", password)
+            .setServerConfig("unix_socket_directories", "")
+            .setServerConfig("max_connections", "100")
+            .start();
   }
 
   @AfterAll
@@ -26,7 +43,9 @@ class PostgresStoreTest extends StoreContract {
   @Override
   ContractStore open() {
     return new PostgresContractStore(
-        DatabaseConfig.of(server.getJdbcUrl("postgres", "postgres"), "postgres", "postgres")
-            .withSchema("contract_" + ++schemas));
+        Records.with(
+            DatabaseConfig.of(server.getJdbcUrl("postgres", "postgres"), "postgres", password),
+            "schema",
+            "contract_" + ++schemas));
   }
 }

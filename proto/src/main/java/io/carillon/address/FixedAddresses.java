@@ -1,15 +1,17 @@
-package io.carillon.client;
+package io.carillon.address;
 
+import com.google.common.net.HostAndPort;
+import com.google.common.net.UrlEscapers;
 import io.grpc.EquivalentAddressGroup;
 import io.grpc.NameResolver;
 import io.grpc.NameResolverProvider;
+import io.grpc.NameResolverRegistry;
 import io.grpc.Status;
 import io.grpc.StatusOr;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -22,25 +24,17 @@ import java.util.concurrent.Executor;
  */
 final class FixedAddresses extends NameResolverProvider {
 
-  static final String SCHEME = "carillon";
-  static final int DEFAULT_PORT = 7400;
+  private static final String SCHEME = "carillon";
 
-  /** An address as it was given, not looked up yet. */
-  record HostPort(String host, int port) {}
+  static {
+    NameResolverRegistry.getDefaultRegistry().register(new FixedAddresses());
+  }
 
-  static HostPort parse(String address) {
-    try {
-      URI uri = new URI("tcp://" + address.trim());
-      if (uri.getHost() == null
-          || uri.getUserInfo() != null
-          || !uri.getPath().isEmpty()
-          || uri.getPort() > 65535) {
-        throw new IllegalArgumentException("not a host:port: \"" + address + "\"");
-      }
-      return new HostPort(uri.getHost(), uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort());
-    } catch (URISyntaxException e) {
-      throw new IllegalArgumentException("not a host:port: \"" + address + "\"", e);
-    }
+  /** In a path, brackets and the sign before a scope must be escaped. */
+  static String target(Collection<String> addresses) {
+    return SCHEME
+        + ":///"
+        + UrlEscapers.urlPathSegmentEscaper().escape(String.join(",", addresses));
   }
 
   @Override
@@ -65,28 +59,27 @@ final class FixedAddresses extends NameResolverProvider {
 
   @Override
   public NameResolver newNameResolver(URI target, NameResolver.Args args) {
-    List<HostPort> addresses = new ArrayList<>();
+    List<HostAndPort> addresses = new ArrayList<>();
     for (String address : target.getPath().substring(1).split(",")) {
-      addresses.add(parse(address));
+      addresses.add(Addresses.parse(address));
     }
     return new Lookup(addresses, args.getOffloadExecutor());
   }
 
   private static final class Lookup extends NameResolver {
 
-    private final List<HostPort> addresses;
+    private final List<HostAndPort> addresses;
     private final Executor executor;
     private Listener2 listener;
 
-    Lookup(List<HostPort> addresses, Executor executor) {
+    Lookup(List<HostAndPort> addresses, Executor executor) {
       this.addresses = addresses;
       this.executor = executor == null ? Runnable::run : executor;
     }
 
     @Override
     public String getServiceAuthority() {
-      HostPort first = addresses.get(0);
-      return first.host() + ":" + first.port();
+      return addresses.get(0).toString();
     }
 
     @Override
@@ -103,13 +96,13 @@ final class FixedAddresses extends NameResolverProvider {
     private void lookUp() {
       List<EquivalentAddressGroup> found = new ArrayList<>();
       String unknown = "";
-      for (HostPort address : addresses) {
+      for (HostAndPort address : addresses) {
         try {
-          for (InetAddress ip : InetAddress.getAllByName(address.host())) {
-            found.add(new EquivalentAddressGroup(new InetSocketAddress(ip, address.port())));
+          for (InetAddress ip : InetAddress.getAllByName(address.getHost())) {
+            found.add(new EquivalentAddressGroup(new InetSocketAddress(ip, address.getPort())));
           }
         } catch (UnknownHostException e) {
-          unknown = address.host();
+          unknown = address.getHost();
         }
       }
       // One unknown host among several is no reason not to use the others.

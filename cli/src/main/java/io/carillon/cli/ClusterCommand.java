@@ -13,7 +13,10 @@ import io.carillon.v1.ListPartitionsRequest;
 import io.carillon.v1.Node;
 import io.carillon.v1.NodeHeld;
 import io.carillon.v1.Partition;
+import io.carillon.v1.PartitionQuarantined;
 import io.carillon.v1.PartitionsMoved;
+import io.carillon.v1.RepairPartitionRequest;
+import io.carillon.v1.RepairPartitionResponse;
 import io.carillon.v1.WatchEventsRequest;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -33,6 +36,8 @@ import picocli.CommandLine.Parameters;
       ClusterCommand.Partitions.class,
       ClusterCommand.ShowPartition.class,
       ClusterCommand.Drain.class,
+      DeleteNode.class,
+      ClusterCommand.RepairPartition.class,
       RehearseFailover.class,
       ClusterCommand.Events.class
     })
@@ -76,7 +81,8 @@ final class ClusterCommand extends GroupCommand {
                     c.getAssignedPartitionCount()
                         + " of "
                         + c.getPartitionCount()
-                        + " have an owner"),
+                        + " have an owner"
+                        + quarantined(c.getQuarantinedPartitionCount())),
             new Output.Column<>("Schedules", c -> "" + c.getScheduleCount()),
             new Output.Column<>("Log end", c -> "" + c.getLogEnd()),
             new Output.Column<>(
@@ -89,6 +95,12 @@ final class ClusterCommand extends GroupCommand {
 
     private static String gaps(long count) {
       return count == 0 ? "" : ", NOT COMPLETE: see `carillon verify` and the leader's log";
+    }
+
+    private static String quarantined(int count) {
+      return count == 0
+          ? ""
+          : ", " + count + " QUARANTINED: see `carillon cluster partitions --quarantined`";
     }
 
     private static String counters(Cluster cluster) {
@@ -133,6 +145,7 @@ final class ClusterCommand extends GroupCommand {
     static final List<Output.Column<Partition>> COLUMNS =
         List.of(
             new Output.Column<>("PARTITION", p -> Names.id(p.getName())),
+            new Output.Column<>("STATE", p -> p.getState().name()),
             new Output.Column<>("OWNER", p -> p.getOwner().isEmpty() ? "" : Names.id(p.getOwner())),
             new Output.Column<>(
                 "STANDBY", p -> p.getStandby().isEmpty() ? "" : Names.id(p.getStandby())),
@@ -143,7 +156,11 @@ final class ClusterCommand extends GroupCommand {
             new Output.Column<>(
                 "VERIFIED", p -> p.hasVerifiedTime() ? TimeText.show(p.getVerifiedTime()) : ""),
             new Output.Column<>("VERSION", p -> p.getAppliedVersion() + "/" + p.getVersion()),
-            new Output.Column<>("SCHEDULES", p -> "" + p.getScheduleCount()));
+            new Output.Column<>("SCHEDULES", p -> "" + p.getScheduleCount()),
+            new Output.Column<>("REASON", Partition::getQuarantineReason));
+
+    @Option(names = "--quarantined", description = "Only those that are QUARANTINED.")
+    private boolean quarantined;
 
     @Option(names = "--node", paramLabel = "NODE", description = "Only those of this node.")
     private String node;
@@ -156,7 +173,9 @@ final class ClusterCommand extends GroupCommand {
       }
       output()
           .list(
-              client.cluster().listPartitions(request.build()).getPartitionsList().iterator(),
+              client.cluster().listPartitions(request.build()).getPartitionsList().stream()
+                  .filter(p -> !quarantined || p.getState() == Partition.State.QUARANTINED)
+                  .iterator(),
               COLUMNS);
       return ExitCode.OK;
     }
@@ -193,6 +212,34 @@ final class ClusterCommand extends GroupCommand {
               .drainNode(DrainNodeRequest.newBuilder().setName(Names.node(node)).build());
       output().list(List.of(drained).iterator(), NODES);
       say("draining; watch it with `carillon cluster nodes`");
+      return ExitCode.OK;
+    }
+  }
+
+  @Command(
+      name = "repair-partition",
+      description = {
+        "Let a QUARANTINED partition go on from what is stored, once you have looked.",
+        "What the log has of it counts as recorded; delete before what should not be there."
+      })
+  static final class RepairPartition extends ClientCommand {
+    @Parameters(paramLabel = "N", description = "Number of the partition.")
+    private int number;
+
+    @Override
+    int run(CarillonClient client) {
+      RepairPartitionResponse repaired =
+          client
+              .cluster()
+              .repairPartition(
+                  RepairPartitionRequest.newBuilder().setName("partitions/" + number).build());
+      output().one(repaired.getPartition(), Partitions.COLUMNS);
+      say(
+          "partition "
+              + number
+              + " goes on; "
+              + repaired.getStandingRowCount()
+              + " rows of the log beyond its watermark count as recorded");
       return ExitCode.OK;
     }
   }
@@ -272,6 +319,7 @@ final class ClusterCommand extends GroupCommand {
                     + " is SUSPECT"
                     + because(event.getNodeSuspected().getReason());
             case NODE_HELD -> held(event.getNodeHeld());
+            case PARTITION_QUARANTINED -> quarantined(event.getPartitionQuarantined());
             case LEADER_ELECTED ->
                 event.getLeaderElected().getLeader()
                     + " leads, epoch "
@@ -307,6 +355,13 @@ final class ClusterCommand extends GroupCommand {
           + (repaired.getNode().isEmpty() ? "nobody" : "node " + Names.id(repaired.getNode()))
           + (repaired.getNode().isEmpty() ? " recorded" : " left out")
           + ", are recorded late";
+    }
+
+    private static String quarantined(PartitionQuarantined event) {
+      String partition = "partition " + event.getPartition();
+      return event.getReason().isEmpty()
+          ? partition + " was repaired and goes on"
+          : partition + " is QUARANTINED" + because(event.getReason());
     }
 
     private static String held(NodeHeld held) {

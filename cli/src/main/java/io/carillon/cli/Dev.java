@@ -23,7 +23,7 @@ final class Dev implements ServerCommand.Running {
   private final Path folder;
   private final Listen listen;
   private final Deque<AutoCloseable> started = new ArrayDeque<>();
-  private final List<RunningNode> nodes = new ArrayList<>();
+  private final List<KeptNode> nodes = new ArrayList<>();
   private EmbeddedDatabase database;
   private RunningMaster master;
   private boolean closed;
@@ -74,14 +74,14 @@ final class Dev implements ServerCommand.Running {
     started.push(master);
   }
 
-  private synchronized void startNode(int number) throws IOException, InterruptedException {
+  private synchronized void startNode(int number) throws Exception {
     checkOpen();
     String address = ListenAddress.reach(listen.nodeListen(), master.nodePort()).toString();
-    RunningNode node =
-        RunningNode.start(NodeConfig.of(folder.resolve("node-" + number), List.of(address)));
+    NodeConfig config = NodeConfig.of(folder.resolve("node-" + number), List.of(address));
+    KeptNode node = new KeptNode(() -> RunningNode.start(config));
     nodes.add(node);
     // Not drained: nobody is left to hand over to, and the master is next.
-    started.push(node::abandon);
+    started.push(node);
   }
 
   private void checkOpen() throws InterruptedException {
@@ -95,7 +95,7 @@ final class Dev implements ServerCommand.Running {
     talk.println("Carillon is running.");
     talk.println("  API          " + ListenAddress.reach(listen.listen(), master.apiPort()));
     talk.println("  Clock nodes  " + ListenAddress.reach(listen.nodeListen(), master.nodePort()));
-    for (RunningNode node : nodes) {
+    for (KeptNode node : nodes) {
       talk.println("               " + node.id() + " (in this process)");
     }
     talk.println("  PostgreSQL   " + database.jdbcUrl() + " (schema " + SCHEMA + ")");

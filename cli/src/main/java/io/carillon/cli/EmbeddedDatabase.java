@@ -1,6 +1,6 @@
 package io.carillon.cli;
 
-import io.carillon.common.file.PrivateFiles;
+import io.carillon.master.store.PrivateFiles;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.channels.FileChannel;

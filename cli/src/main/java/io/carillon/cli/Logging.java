@@ -50,7 +50,7 @@ final class Logging {
     Encoder<ILoggingEvent> encoder =
         logs.logFormat() == Logs.Format.JSON ? json(context) : plain(context);
     encoder.start();
-    ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
+    ConsoleAppender<ILoggingEvent> appender = new TerseAppender(CHATTY);
     appender.setContext(context);
     appender.setTarget("System.err");
     appender.setEncoder(encoder);

@@ -6,6 +6,7 @@ import io.carillon.clocknode.app.Termination;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
 /** A clock node in this process, and the one place in the command that starts one. */
@@ -44,7 +45,7 @@ final class RunningNode implements ServerCommand.Running {
         case DRAINED, CLOSED -> ExitCode.OK;
         // Its partitions go to others all the same, a little later.
         case DRAIN_TIMED_OUT, FAILED -> ExitCode.OTHER;
-        case FENCED, FOREIGN_CLUSTER -> ExitCode.CONFLICT;
+        case FENCED, ID_TAKEN, FOREIGN_CLUSTER -> ExitCode.CONFLICT;
       };
     } catch (ExecutionException e) {
       throw new IllegalStateException(e);
@@ -54,6 +55,11 @@ final class RunningNode implements ServerCommand.Running {
   /** Why it ended; null while it runs. */
   Termination end() {
     return node.termination().getNow(null);
+  }
+
+  /** Completes as it ends, whatever the reason. */
+  CompletableFuture<Termination> ended() {
+    return node.termination();
   }
 
   @Override

@@ -176,6 +176,8 @@ class CommandTest {
     assertEquals(4, master.run("schedule", "pause", "nightly").exit());
     assertEquals(2, master.run("schedule", "create", "x", "--cron", "99 * * * *").exit());
     assertEquals(4, master.run("cluster", "drain", "n1").exit());
+    assertEquals(4, master.run("cluster", "delete-node", "n1").exit());
+    assertEquals(0, master.run("cluster", "delete-node", "n2").exit());
     for (var code :
         Map.of(
                 Status.Code.UNAUTHENTICATED, 5,

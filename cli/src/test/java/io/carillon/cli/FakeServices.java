@@ -8,6 +8,7 @@ import io.carillon.v1.ClusterServiceGrpc;
 import io.carillon.v1.CreateDestinationRequest;
 import io.carillon.v1.CronRule;
 import io.carillon.v1.DeleteDestinationRequest;
+import io.carillon.v1.DeleteNodeRequest;
 import io.carillon.v1.DeliveredFire;
 import io.carillon.v1.DeliveryServiceGrpc;
 import io.carillon.v1.Destination;
@@ -313,6 +314,17 @@ final class FakeServices {
           Status.FAILED_PRECONDITION
               .withDescription("no other node could take the partitions")
               .asException());
+    }
+
+    /** Knows node n2, which is gone. */
+    @Override
+    public void deleteNode(DeleteNodeRequest request, StreamObserver<Empty> observer) {
+      if (request.getName().equals("nodes/n2")) {
+        answer(observer, Empty.getDefaultInstance());
+      } else {
+        observer.onError(
+            Status.FAILED_PRECONDITION.withDescription("not DEAD: stop it first").asException());
+      }
     }
 
     /** Loses a fire where a node fails abruptly. */

@@ -177,7 +177,7 @@ class SettingsArriveTest {
   }
 
   private static String stored(String schema, String column) throws SQLException {
-    try (Connection connection = DriverManager.getConnection(database.jdbcUrl(), "postgres", "");
+    try (Connection connection = DriverManager.getConnection(database.jdbcUrl(), "postgres", database.password());
         Statement statement = connection.createStatement();
         ResultSet row =
             statement.executeQuery("select " + column + " from " + schema + ".leader_epoch")) {

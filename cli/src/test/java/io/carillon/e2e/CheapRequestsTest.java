@@ -8,6 +8,8 @@ import com.google.protobuf.MessageLite;
 import io.carillon.cli.EmbeddedDatabase;
 import io.carillon.clocknode.app.ClockNode;
 import io.carillon.clocknode.app.NodeConfig;
+import io.carillon.common.config.Listen;
+import io.carillon.common.config.Records;
 import io.carillon.common.time.Micros;
 import io.carillon.master.app.MasterConfig;
 import io.carillon.master.app.MasterServer;
@@ -35,7 +37,6 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -55,7 +56,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(300)
 class CheapRequestsTest {
 
-  private static final InetSocketAddress ANY = new InetSocketAddress("127.0.0.1", 0);
   private static final String TENANT = "tenants/default";
 
   /** The aim is 250; a machine that does other things beside needs more. */
@@ -70,8 +70,8 @@ class CheapRequestsTest {
   void start(@TempDir Path folder) throws Exception {
     EmbeddedDatabase database = EmbeddedDatabase.start(folder.resolve("postgres"), 0);
     started.push(database);
-    DatabaseConfig target = DatabaseConfig.of(database.jdbcUrl(), "postgres", "");
-    master = MasterServer.start(MasterConfig.of(target).listeningOn(ANY, ANY));
+    DatabaseConfig target = DatabaseConfig.of(database.jdbcUrl(), "postgres", database.password());
+    master = MasterServer.start(Records.with(MasterConfig.of(target), "listen", Listen.ANYWHERE));
     started.push(master);
     ClockNode node =
         new ClockNode(

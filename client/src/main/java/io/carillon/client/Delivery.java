@@ -24,14 +24,19 @@ public final class Delivery {
   }
 
   /**
-   * Done: not delivered again. Acknowledgements are sent in bundles, so one may be lost with the
-   * connection; then the fire comes again.
+   * Done: not delivered again. It counts however late it is, also if the fire is with somebody else
+   * by then, or the connection was lost meanwhile and is there again. Acknowledgements are sent in
+   * bundles, so one may be lost with the connection; then the fire comes again.
    */
   public void ack() {
     stream.ack(this);
   }
 
-  /** Refused: delivered again after this long, from nothing to 24 hours. */
+  /**
+   * Refused: delivered again after this long, from nothing to 24 hours. Ignored once the fire has
+   * been taken from this consumer, because it took longer than ack_timeout or the connection was
+   * lost: then it comes again anyway.
+   */
   public void nack(Duration delay) {
     if (delay.isNegative() || delay.compareTo(Duration.ofHours(24)) > 0) {
       throw new IllegalArgumentException("a delay is from 0 to 24 hours: " + delay);

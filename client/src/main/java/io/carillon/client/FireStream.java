@@ -20,14 +20,16 @@ import java.util.concurrent.TimeUnit;
  * One Subscribe call, from its start to its end. A subscription has one after the other.
  *
  * <p>Acknowledgements gather here and go out together, each giving its credit back, so unsettled
- * fires never exceed the window and what waits to be sent is bounded by it. Once the call is over
- * they are dropped: the contract ties an acknowledgement to the stream that delivered the fire, and
- * the master delivers anew.
+ * fires never exceed the window and what waits to be sent is bounded by it. What is acknowledged
+ * once the call is over goes out on the next one, fire by fire, as the contract has it; refusals
+ * are dropped, as the master delivers anew.
  */
 final class FireStream implements ClientResponseObserver<SubscribeRequest, SubscribeResponse> {
 
   private static final long FLUSH_AFTER_MS = 3;
   private static final int FLUSH_AT_MOST = 2048;
+  // Some 120 kB.
+  private static final int LATE_AT_MOST = 10_000;
 
   private final Subscription owner;
   private final ScheduledExecutorService timer;
@@ -63,21 +65,34 @@ final class FireStream implements ClientResponseObserver<SubscribeRequest, Subsc
           SubscribeRequest.newBuilder()
               .setStart(
                   SubscribeStart.newBuilder().setDestination(destination).setSubscriber(subscriber))
+              .addAllAcks(owner.takeLate(LATE_AT_MOST))
               .setCredit(credit)
               .build());
+      flush();
     }
   }
 
-  synchronized void ack(Delivery delivery) {
-    if (delivery.settled || over) {
-      return;
+  void ack(Delivery delivery) {
+    if (!take(delivery)) {
+      owner.ackLate(new long[] {delivery.fire().getSeq()}, 1);
+    }
+  }
+
+  /** False if it is too late for this stream. */
+  private synchronized boolean take(Delivery delivery) {
+    if (delivery.settled) {
+      return true;
     }
     delivery.settled = true;
+    if (over) {
+      return false;
+    }
     if (ackedCount == acked.length) {
       acked = Arrays.copyOf(acked, ackedCount * 2);
     }
     acked[ackedCount++] = delivery.fire().getSeq();
     settledOne();
+    return true;
   }
 
   synchronized void nack(Delivery delivery, java.time.Duration delay) {
@@ -88,6 +103,7 @@ final class FireStream implements ClientResponseObserver<SubscribeRequest, Subsc
     nacks.add(
         Nack.newBuilder()
             .setSeq(delivery.fire().getSeq())
+            .setAttempt(delivery.fire().getAttempt())
             .setDelay(
                 Duration.newBuilder().setSeconds(delay.getSeconds()).setNanos(delay.getNano()))
             .build());
@@ -107,9 +123,13 @@ final class FireStream implements ClientResponseObserver<SubscribeRequest, Subsc
     }
   }
 
-  /** Sends what has gathered, and the credit for it. */
+  /** Sends what has gathered, and the credit for it; and what is left of earlier streams. */
   synchronized void flush() {
     flushArmed = false;
+    while (!over && requests != null && owner.hasLate()) {
+      requests.onNext(
+          SubscribeRequest.newBuilder().addAllAcks(owner.takeLate(LATE_AT_MOST)).build());
+    }
     int settled = ackedCount + nacks.size();
     if (over || settled == 0) {
       return;
@@ -181,11 +201,14 @@ final class FireStream implements ClientResponseObserver<SubscribeRequest, Subsc
   }
 
   private void end(Throwable failure) {
+    int unsent;
     synchronized (this) {
       over = true;
+      unsent = ackedCount;
       ackedCount = 0;
       nacks.clear();
     }
+    owner.ackLate(acked, unsent);
     ended.countDown();
     owner.lost(this, failure);
   }

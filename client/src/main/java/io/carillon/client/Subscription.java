@@ -2,8 +2,11 @@ package io.carillon.client;
 
 import io.carillon.v1.DeliveredFire;
 import io.carillon.v1.DeliveryServiceGrpc.DeliveryServiceStub;
+import io.carillon.v1.SeqRange;
 import io.grpc.Status;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -41,6 +44,8 @@ public final class Subscription implements AutoCloseable {
   private boolean closing;
   private int handling;
   private Duration backoff = FIRST_BACKOFF;
+  // Fires of streams that are lost, handled since. The next stream takes them.
+  private final ArrayDeque<Long> late = new ArrayDeque<>();
 
   Subscription(
       Supplier<DeliveryServiceStub> stubs,
@@ -100,6 +105,7 @@ public final class Subscription implements AutoCloseable {
     }
     if (first) {
       options.onConnect().run();
+      stream.flush(); // What was acknowledged since it began.
     }
     if (fires.isEmpty()) {
       return;
@@ -225,6 +231,39 @@ public final class Subscription implements AutoCloseable {
     } catch (RejectedExecutionException e) {
       close(); // The client is closed, and with it its subscriptions.
     }
+  }
+
+  /** Fires are acknowledged whose stream is lost: that is said on the next. */
+  void ackLate(long[] seqs, int count) {
+    FireStream stream;
+    synchronized (this) {
+      if (closing || count == 0) {
+        return;
+      }
+      for (int i = 0; i < count; i++) {
+        late.add(seqs[i]);
+      }
+      while (late.size() > SubscriptionOptions.MAX_WINDOW) {
+        late.remove(); // It comes again.
+      }
+      stream = opened ? current : null;
+    }
+    if (stream != null) {
+      stream.flush();
+    }
+  }
+
+  synchronized boolean hasLate() {
+    return !late.isEmpty();
+  }
+
+  /** At most so many of them, each by itself: a range would mean fires of its own stream. */
+  synchronized List<SeqRange> takeLate(int most) {
+    List<SeqRange> acks = new ArrayList<>();
+    while (acks.size() < most && !late.isEmpty()) {
+      acks.add(SeqRange.newBuilder().setFirst(late.remove()).build());
+    }
+    return acks;
   }
 
   /** What trying again does not mend. */

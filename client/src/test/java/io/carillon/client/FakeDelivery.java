@@ -68,6 +68,10 @@ final class FakeDelivery extends DeliveryServiceGrpc.DeliveryServiceImplBase {
     return List.copyOf(faults);
   }
 
+  synchronized int attempts(long seq) {
+    return attempts.getOrDefault(seq, 0);
+  }
+
   synchronized int ackMessages() {
     return ackMessages;
   }
@@ -148,6 +152,10 @@ final class FakeDelivery extends DeliveryServiceGrpc.DeliveryServiceImplBase {
         ackMessages++;
       }
       for (SeqRange range : request.getAcksList()) {
+        if (range.getLast() == 0 || range.getLast() == range.getFirst()) {
+          settle(range.getFirst());
+          continue;
+        }
         var settled =
             unacked.subSet(
                 range.getFirst(), true, Math.max(range.getFirst(), range.getLast()), true);
@@ -159,6 +167,15 @@ final class FakeDelivery extends DeliveryServiceGrpc.DeliveryServiceImplBase {
         if (unacked.remove(nack.getSeq())) {
           waiting.add(nack.getSeq());
         }
+      }
+    }
+
+    /** One that was delivered, whoever has it now. */
+    private void settle(long seq) {
+      if (attempts.containsKey(seq)) {
+        acked.add(seq);
+        waiting.remove(seq);
+        streams.forEach(stream -> stream.unacked.remove(seq));
       }
     }
 

@@ -118,6 +118,38 @@ class SubscriptionTest {
   }
 
   @Test
+  void whatIsHandledAfterItsStreamWasLostIsAcknowledgedOnTheNext() throws Exception {
+    List<Delivery> held = Collections.synchronizedList(new ArrayList<>());
+    CountDownLatch received = new CountDownLatch(30);
+    SubscriptionOptions options =
+        SubscriptionOptions.defaults()
+            .withWindow(50)
+            .withOnDisconnect(
+                (reason, retryIn) -> List.copyOf(held).subList(0, 20).forEach(Delivery::ack));
+    delivery.record(1, 30);
+    try (Subscription subscription =
+        client.subscribe(
+            DESTINATION,
+            fire -> {
+              if (fire.fire().getAttempt() > 1) {
+                fire.ack();
+              } else {
+                held.add(fire);
+                received.countDown();
+              }
+            },
+            options)) {
+      assertTrue(received.await(10, TimeUnit.SECONDS));
+      delivery.dropStreams();
+      delivery.awaitAcked(30);
+      for (int i = 0; i < 30; i++) {
+        long seq = held.get(i).fire().getSeq();
+        assertEquals(i < 20 ? 1 : 2, delivery.attempts(seq), "attempts of " + seq);
+      }
+    }
+  }
+
+  @Test
   void itGoesOnAfterTheMasterStartsAgain() throws Exception {
     delivery.record(1, 10);
     CountDownLatch lost = new CountDownLatch(1);
@@ -153,6 +185,7 @@ class SubscriptionTest {
     }
     assertEquals(1, delivery.nacks().size());
     assertEquals(2, delivery.nacks().get(0).getSeq());
+    assertEquals(1, delivery.nacks().get(0).getAttempt());
     assertEquals(1, delivery.nacks().get(0).getDelay().getSeconds());
     assertEquals(500_000_000, delivery.nacks().get(0).getDelay().getNanos());
   }

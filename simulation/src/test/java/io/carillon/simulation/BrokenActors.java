@@ -10,6 +10,8 @@ import io.carillon.master.core.Node.Registration;
 import io.carillon.master.core.PushedPart;
 import io.carillon.master.core.Reply;
 import io.carillon.master.core.Revision;
+import io.carillon.master.core.delivery.Dispatcher;
+import io.carillon.master.core.delivery.Progress;
 import io.carillon.master.core.delivery.Settlement;
 import io.carillon.simulation.cluster.LeaderDelivery;
 import io.carillon.simulation.cluster.SimLeader;
@@ -28,6 +30,8 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.IntUnaryOperator;
+import java.util.function.LongSupplier;
 
 /** Actors with one deliberate fault, each of a kind that systems like this one have had. */
 final class BrokenActors extends Actors {
@@ -50,6 +54,12 @@ final class BrokenActors extends Actors {
     EVENT_DROPPED_ON_RECONNECT(Kind.BREAK_CONNECTION, Kind.STORE_SLOW, Kind.MASTER_CRASH),
     CURSOR_PASSES_WHAT_IS_NOT_ACKNOWLEDGED(Kind.BAD_SUBSCRIBERS, Kind.MASTER_CRASH),
     DELIVERED_BEFORE_THE_COMMIT(Kind.STORE_SLOW),
+    /** A new leader reads the cursor, and not what was settled above it. */
+    SETTLED_ABOVE_THE_CURSOR_FORGOTTEN(Kind.BAD_SUBSCRIBERS, Kind.MASTER_CRASH),
+    /** A new leader takes what was out with subscribers for never delivered. */
+    ATTEMPTS_BEGIN_ANEW(Kind.BAD_SUBSCRIBERS, Kind.MASTER_CRASH),
+    /** One of several acknowledgements is taken and not heeded. */
+    ACK_IGNORED(Kind.BAD_SUBSCRIBERS),
     /** What is missing is found, and not made up for. */
     NOTHING_IS_REPAIRED(Kind.NODE_LIES),
     /** What was made up for is made up for again, as nobody looked at the ledger between. */
@@ -147,8 +157,27 @@ final class BrokenActors extends Actors {
               : new Settlement(
                   settlement.destination(),
                   fires().log().size(),
+                  Progress.NONE,
                   settlement.parked(),
                   settlement.settled()));
+    }
+
+    @Override
+    public Progress progress(int destination) {
+      Progress stored = super.progress(destination);
+      return switch (flaw) {
+        case SETTLED_ABOVE_THE_CURSOR_FORGOTTEN -> changed(stored, a -> Math.max(1, a));
+        case ATTEMPTS_BEGIN_ANEW -> changed(stored, a -> Math.min(0, a));
+        default -> stored;
+      };
+    }
+
+    private static Progress changed(Progress stored, IntUnaryOperator attempts) {
+      Progress.Builder changed = new Progress.Builder();
+      for (int i = 0; i < stored.size(); i++) {
+        changed.add(stored.end(i), attempts.applyAsInt(stored.attempts(i)));
+      }
+      return changed.build();
     }
 
     @Override
@@ -175,6 +204,18 @@ final class BrokenActors extends Actors {
 
     BrokenLeader(World world, SimMaster master, long epoch) {
       super(world, master, epoch);
+    }
+
+    @Override
+    protected LeaderDelivery newDelivery(SimProcess of, Runnable onDeposed, LongSupplier now) {
+      return new LeaderDelivery(world, of, epoch(), onDeposed, now) {
+        @Override
+        protected void ack(Dispatcher dispatcher, int subscriber, long first, long last) {
+          if (flaw != Flaw.ACK_IGNORED || first % 5 != 0) {
+            super.ack(dispatcher, subscriber, first, last);
+          }
+        }
+      };
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.carillon.simulation;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carillon.simulation.fault.Fault;
@@ -29,6 +30,14 @@ class FaultMatrixTest {
   private static final int TO_NODE_ONLY = 2;
 
   private static void holds(int seeds, LongFunction<List<Fault>> faults, String... evidence) {
+    holdsWithout(List.of(), seeds, faults, evidence);
+  }
+
+  /**
+   * @param never what must not be seen
+   */
+  private static void holdsWithout(
+      List<String> never, int seeds, LongFunction<List<Fault>> faults, String... evidence) {
     long[] seen = new long[evidence.length];
     for (long seed = 1; seed <= seeds; seed++) {
       Setup setup =
@@ -40,6 +49,9 @@ class FaultMatrixTest {
       }
       for (int i = 0; i < evidence.length; i++) {
         seen[i] += outcome.bites().of(evidence[i]);
+      }
+      for (String bad : never) {
+        assertEquals(0, outcome.bites().of(bad), bad + ", seed " + seed);
       }
     }
     for (int i = 0; i < evidence.length; i++) {
@@ -62,6 +74,51 @@ class FaultMatrixTest {
                 fault(2, Kind.MASTER_CRASH, 5 * SECOND + seed * 7_919, 2 * SECOND, LEADER, 0)),
         "leader crashed",
         "slow write");
+  }
+
+  @Test
+  void c8_no_living_node_is_declared_dead_while_a_new_leader_loads() {
+    // Two changes of leader, each with a load that takes 0.5 to 6 s.
+    holdsWithout(
+        List.of("living node declared DEAD", "moved: was not released in time"),
+        24,
+        seed ->
+            List.of(
+                fault(1, Kind.SLOW_LOAD, 3 * SECOND, 11 * SECOND, 0, (int) seed),
+                fault(2, Kind.MASTER_CRASH, 4 * SECOND + seed * 7_919, SECOND, LEADER, 0),
+                fault(3, Kind.MASTER_RESIGN, 12 * SECOND, SECOND, LEADER, 0)),
+        "leader crashed",
+        "leader loaded slowly");
+  }
+
+  @Test
+  void c9_partitions_that_move_as_the_leader_changes_are_released_in_time() {
+    // A node comes as a leader goes, while writes are slow.
+    holdsWithout(
+        List.of("moved: was not released in time"),
+        30,
+        seed ->
+            List.of(
+                fault(1, Kind.STORE_SLOW, 3 * SECOND, 10 * SECOND, 0, 0),
+                fault(2, Kind.NODE_CRASH, 4 * SECOND, SECOND, 0, 0),
+                fault(3, Kind.MASTER_CRASH, 5 * SECOND + seed * 17_919, SECOND, LEADER, 0)),
+        "leader crashed",
+        "node crashed with partitions");
+  }
+
+  @Test
+  void a_row_in_the_way_and_a_watermark_set_back_outlive_a_change_of_leader() {
+    for (Kind kind : List.of(Kind.ROW_IN_THE_WAY, Kind.WATERMARK_SET_BACK)) {
+      holds(
+          20,
+          seed ->
+              List.of(
+                  fault(1, kind, 5 * SECOND + seed * 7_919, 6 * SECOND, (int) seed, 1),
+                  fault(2, Kind.MASTER_CRASH, 6 * SECOND + seed * 50_021, SECOND, LEADER, 0)),
+          "leader crashed",
+          "partition quarantined",
+          "partition repaired");
+    }
   }
 
   @Test

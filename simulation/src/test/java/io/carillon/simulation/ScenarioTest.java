@@ -1,5 +1,6 @@
 package io.carillon.simulation;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carillon.simulation.fault.Fault;
@@ -27,9 +28,9 @@ class ScenarioTest {
 
   /** Runs it with several seeds, and answers the longest standstill of any partition. */
   private static long standstill(
-      boolean warmStandby, Kind kind, long lasts, int variant, String evidence) {
+      boolean warmStandby, Kind kind, long lasts, int variant, String... evidence) {
     long longest = 0;
-    long seen = 0;
+    long[] seen = new long[evidence.length];
     for (long seed = 1; seed <= SEEDS; seed++) {
       Outcome outcome =
           Simulation.run(setup(seed, warmStandby, kind, lasts, variant), new Actors(), false);
@@ -37,15 +38,32 @@ class ScenarioTest {
         throw new AssertionError(kind + ", seed " + seed, outcome.failure());
       }
       longest = Math.max(longest, outcome.longestStandstill());
-      seen += outcome.bites().of(evidence);
+      for (int i = 0; i < evidence.length; i++) {
+        seen[i] += outcome.bites().of(evidence[i]);
+      }
     }
-    assertTrue(seen > 0, "no seed had: " + evidence);
+    for (int i = 0; i < evidence.length; i++) {
+      assertTrue(seen[i] > 0, "no seed had: " + evidence[i]);
+    }
     System.out.printf("%s: a partition stood still for %.3f s at most%n", kind, longest / 1e6);
     return longest;
   }
 
   private static void within(long bound, long standstill) {
     assertTrue(standstill <= bound, standstill / 1_000 + " ms, more than " + bound / 1_000);
+  }
+
+  /** The damaged partition itself is not counted: it waits for the operator. */
+  @Test
+  void a_row_in_the_way_and_a_watermark_set_back_stop_their_partition_and_no_other() {
+    for (Kind kind : List.of(Kind.ROW_IN_THE_WAY, Kind.WATERMARK_SET_BACK)) {
+      within(3 * SECOND / 2, standstill(false, kind, 5 * SECOND, 1, "partition repaired"));
+      for (long seed = 1; seed <= SEEDS; seed++) {
+        Outcome outcome =
+            Simulation.run(setup(seed, false, kind, 5 * SECOND, 1), new Actors(), false);
+        assertEquals(0, outcome.bites().of("leader stepped down"), kind + ", seed " + seed);
+      }
+    }
   }
 
   @Test
@@ -76,6 +94,19 @@ class ScenarioTest {
   @Test
   void a_leader_that_is_cut_from_the_store() {
     within(6 * SECOND, standstill(false, Kind.CUT_STORE, 8 * SECOND, 0, "leader stepped down"));
+  }
+
+  @Test
+  void a_node_that_lives_and_does_nothing() {
+    within(
+        9 * SECOND,
+        standstill(
+            false,
+            Kind.NODE_HANG,
+            9 * SECOND,
+            0,
+            "node hung with partitions",
+            "moved: stood still"));
   }
 
   @Test

@@ -44,6 +44,8 @@ class SeedsTest {
         assertTrue(bites.of(Nemesis.BIT + kind) > 0, kind + " never bit: " + bites.all());
       }
       assertTrue(bites.of("write refused by the fence") > 0, bites.all().toString());
+      assertTrue(bites.of("fire acknowledged late") > 0, bites.all().toString());
+      assertTrue(bites.of("fire acknowledged on a later stream") > 0, bites.all().toString());
       assertTrue(bites.of("write found by reading back") > 0, bites.all().toString());
     }
   }

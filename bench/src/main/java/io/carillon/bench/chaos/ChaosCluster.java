@@ -107,7 +107,8 @@ final class ChaosCluster implements AutoCloseable {
             "--master",
             String.join(",", addresses),
             "--data-dir",
-            folder.resolve(name + "-data").toString()));
+            // A second process under an id has its folder, too: else it is a stranger.
+            folder.resolve(id + "-data").toString()));
   }
 
   private ChaosProxy proxy(String edge, int target) throws IOException {

@@ -1,5 +1,6 @@
 package io.carillon.clocknode.app;
 
+import com.google.protobuf.ByteString;
 import io.carillon.address.Addresses;
 import io.carillon.clocknode.app.Termination.Outcome;
 import io.carillon.clocknode.core.NodeCore;
@@ -67,6 +68,7 @@ public final class ClockNode implements AutoCloseable {
     LinkConfig identity =
         new LinkConfig(
             nodeId,
+            ByteString.copyFrom(NodeIdentity.secret(config.dataDir(), random)),
             UUID.randomUUID().toString(),
             config.masters(),
             config.weight(),

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
+import java.util.HexFormat;
 import java.util.regex.Pattern;
 
 /**
@@ -16,7 +17,12 @@ public final class NodeIdentity {
   /** The file in the data directory that holds the id. */
   public static final String FILE = "node-id";
 
+  /** The file in the data directory that holds what proves that a process is the node. */
+  public static final String SECRET_FILE = "node-secret";
+
+  private static final int SECRET_BYTES = 32;
   private static final Pattern ID = Pattern.compile("[a-z0-9-]{1,63}");
+  private static final Pattern SECRET = Pattern.compile("[0-9a-f]{64}");
   private static final String BASE32 = "abcdefghijklmnopqrstuvwxyz234567";
   private static final int RANDOM_CHARACTERS = 10;
 
@@ -51,13 +57,43 @@ public final class NodeIdentity {
     for (int i = 0; i < RANDOM_CHARACTERS; i++) {
       id.append(BASE32.charAt(random.nextInt(BASE32.length())));
     }
-    Path beside = Files.createTempFile(dataDir, FILE, ".tmp");
+    keep(file, id.toString());
+    return id.toString();
+  }
+
+  /**
+   * What proves to masters that a process is the node of a data directory; made at the first start.
+   * Nobody but the owner of the file may read it: who has it can take the node's place.
+   *
+   * @throws IllegalArgumentException if the file holds something else
+   */
+  public static byte[] secret(Path dataDir, SecureRandom random) throws IOException {
+    Path file = dataDir.resolve(SECRET_FILE);
+    if (!Files.exists(file)) {
+      Files.createDirectories(dataDir);
+      byte[] secret = new byte[SECRET_BYTES];
+      random.nextBytes(secret);
+      keep(file, HexFormat.of().formatHex(secret));
+      return secret;
+    }
+    String text = Files.readString(file).strip();
+    if (!SECRET.matcher(text).matches()) {
+      throw new IllegalArgumentException(
+          file
+              + " is damaged: it must hold 64 hexadecimal digits. Bring it back from a backup, or"
+              + " give the node a new data directory");
+    }
+    return HexFormat.of().parseHex(text);
+  }
+
+  /** The file is for its owner alone, as files made by {@code createTempFile} are. */
+  private static void keep(Path file, String text) throws IOException {
+    Path beside = Files.createTempFile(file.getParent(), file.getFileName().toString(), ".tmp");
     try {
-      Files.writeString(beside, id + "\n");
+      Files.writeString(beside, text + "\n");
       Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE);
     } finally {
       Files.deleteIfExists(beside);
     }
-    return id.toString();
   }
 }

@@ -242,6 +242,12 @@ final class NodeLoop implements Runnable, Executor, LinkListener {
   }
 
   @Override
+  public void onIdTaken(String message) {
+    LOG.error("node is not taken: {}", message);
+    endWith(Outcome.ID_TAKEN, message);
+  }
+
+  @Override
   public void onFenced(String message) {
     LOG.error("node is fenced: {}", message);
     endWith(Outcome.FENCED, message);

@@ -17,6 +17,8 @@ public record Termination(Outcome outcome, String reason) {
     CLOSED,
     /** Another instance runs under its id. To start this one again is wrong. */
     FENCED,
+    /** Its id belongs to a node with another secret. */
+    ID_TAKEN,
     /** Its masters are of another cluster than the one that it belongs to. */
     FOREIGN_CLUSTER,
     /** A bug. */

@@ -31,6 +31,9 @@ public interface LinkListener {
   /** Another instance runs under this node's id: stop for good. */
   void onFenced(String message);
 
+  /** The id of this node belongs to another one: stop for good. */
+  void onIdTaken(String message);
+
   /**
    * The node's part of a heartbeat.
    *

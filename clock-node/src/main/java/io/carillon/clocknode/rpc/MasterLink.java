@@ -196,6 +196,7 @@ public final class MasterLink {
             .setProgramVersion(config.programVersion())
             .setLocation(config.location())
             .setTzdbVersion(ScheduleSpec.tzdbVersion())
+            .setSecret(config.secret())
             .build();
     channel = channels.apply(master);
     NodeServiceGrpc.newStub(channel)
@@ -282,6 +283,12 @@ public final class MasterLink {
   private void failed(Throwable cause) {
     if (Failures.hasReason(cause, "NODE_FENCED")) {
       fenced(cause);
+      return;
+    }
+    if (Failures.hasReason(cause, "NODE_ID_TAKEN")) {
+      state = State.CLOSED;
+      channel.shutdownNow();
+      listener.onIdTaken(Failures.text(cause));
       return;
     }
     boolean otherZones = Failures.hasReason(cause, "TZDB_MISMATCH");

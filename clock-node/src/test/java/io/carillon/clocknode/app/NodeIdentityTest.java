@@ -1,13 +1,17 @@
 package io.carillon.clocknode.app;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +29,21 @@ class NodeIdentityTest {
     try (var files = Files.list(home)) {
       assertEquals(List.of(home.resolve(NodeIdentity.FILE)), files.toList());
     }
+  }
+
+  @Test
+  void itsSecretIsMadeOnceAndForItsOwnerAlone() throws IOException {
+    Path home = dir.resolve("not/yet/there");
+    byte[] secret = NodeIdentity.secret(home, new SecureRandom());
+    assertEquals(32, secret.length);
+    assertArrayEquals(secret, NodeIdentity.secret(home, new SecureRandom()));
+    Path file = home.resolve(NodeIdentity.SECRET_FILE);
+    assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+    assertFalse(
+        Arrays.equals(secret, NodeIdentity.secret(dir.resolve("other"), new SecureRandom())));
+    Files.writeString(file, "abc\n");
+    assertThrows(
+        IllegalArgumentException.class, () -> NodeIdentity.secret(home, new SecureRandom()));
   }
 
   @Test

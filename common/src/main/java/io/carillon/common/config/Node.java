@@ -8,7 +8,7 @@ import java.util.List;
  * Who a clock node is, and whom it serves.
  *
  * @param master node ports of the masters, tried in turn
- * @param dataDir the folder where the node keeps its id and its cluster's
+ * @param dataDir the folder where the node keeps its id, its secret and its cluster's id
  * @param nodeId the lifelong id; null: the one in the folder, which is made if there is none
  * @param weight share of the partitions relative to other nodes
  * @param drainTimeout how long to wait for the hand-over when stopped
@@ -16,12 +16,15 @@ import java.util.List;
 public record Node(
     @Setting(value = "Node ports of the masters, tried in turn.", label = "HOST:PORT")
         List<HostAndPort> master,
-    @Setting(value = "Where the node keeps its id and its cluster's.", label = "FOLDER")
+    @Setting(
+            value = "Where the node keeps its id, the secret that proves it, and its cluster's id.",
+            label = "FOLDER")
         String dataDir,
     @Setting(
             value =
-                "The node's id for life, instead of the one in the folder. Which cluster it belongs"
-                    + " to is then remembered only while it runs.",
+                "The node's id for life, instead of the one in the folder. The secret that proves it"
+                    + " is kept in the folder all the same: without it the id cannot be used again."
+                    + " Which cluster it belongs to is then remembered only while it runs.",
             label = "ID",
             otherwise = "the one in the folder, made if there is none")
         String nodeId,

@@ -27,6 +27,7 @@ import io.carillon.master.store.Schedules;
 import io.grpc.BindableService;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
 
 /** What a leader offers to clients, and the work in the background that belongs to it. */
 final class ApiServices implements AutoCloseable {
@@ -41,6 +42,7 @@ final class ApiServices implements AutoCloseable {
   /**
    * @param executor for calls that hold no thread while they wait
    * @param deposed is told when a write finds that another master leads
+   * @param onFailure hears what of the work in the background does not go on, and why
    */
   ApiServices(
       LeaderLoop loop,
@@ -52,7 +54,8 @@ final class ApiServices implements AutoCloseable {
       SpecInterner specs,
       TimeSource time,
       Executor executor,
-      Runnable deposed) {
+      Runnable deposed,
+      BiConsumer<String, Throwable> onFailure) {
     Schedules schedules = new Schedules(database.api());
     Destinations destinations = new Destinations(database, epoch);
     Ledger ledger = new Ledger(database);
@@ -60,8 +63,23 @@ final class ApiServices implements AutoCloseable {
     operations = new Operations(database, epoch);
     operationCalls =
         new OperationCalls(
-            loop, database, operations, specs, time, partitions, waits::ended, deposed);
-    follower = new CalendarFollower(loop, database, specs, time, partitions);
+            loop,
+            database,
+            operations,
+            specs,
+            time,
+            partitions,
+            waits::ended,
+            deposed,
+            bug -> onFailure.accept("the work on operations", bug));
+    follower =
+        new CalendarFollower(
+            loop,
+            database,
+            specs,
+            time,
+            partitions,
+            bug -> onFailure.accept("what follows calendars", bug));
     fires =
         new FireRpc(
             ledger,

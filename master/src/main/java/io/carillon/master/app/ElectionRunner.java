@@ -35,6 +35,7 @@ final class ElectionRunner implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(ElectionRunner.class);
   private static final long LONGEST_SLEEP = 1_000_000;
+  private static final long PAUSE_AFTER_BUG_MILLIS = 500;
 
   /** What comes of it. Called from the thread of the election; must not block. */
   interface Listener {
@@ -52,11 +53,14 @@ final class ElectionRunner implements AutoCloseable {
     /** Whether PostgreSQL answers the election and says that another master leads, has changed. */
     void knowsLeader(boolean known);
 
+    /** While leading: PostgreSQL took a renewal just now. */
+    void storeAnswers();
+
     /** While leading: the clocks agree with cluster time no more, or again. */
     void clocksDisagree(Disagreement disagreement);
   }
 
-  private final Election election;
+  private Election election;
   private final Candidate candidate;
   private final LeaseStore store;
   private final LeaderLock lock;
@@ -95,7 +99,14 @@ final class ElectionRunner implements AutoCloseable {
     this.election = new Election(settings, candidate.instance());
     this.candidate = candidate;
     this.store = new LeaseStore(database, settings);
-    this.lock = new LeaderLock(database, new LockEvents());
+    this.lock =
+        new LeaderLock(
+            database,
+            new LockEvents(
+                // A leader that hands over records until then.
+                (turn, epoch) -> listener.whenReady(() -> lockHeld(turn, epoch)),
+                turn -> ifCurrent(turn, now -> listener.follows()),
+                turn -> ifCurrent(turn, now -> election.lockLost(now))));
     this.time = time;
     this.clock = clock;
     this.calls = calls;
@@ -166,8 +177,22 @@ final class ElectionRunner implements AutoCloseable {
       } catch (InterruptedException e) {
         return;
       } catch (RuntimeException | Error bug) {
-        log.error("the election goes on after a bug", bug);
+        log.error("the election failed: this master does not lead, and begins anew", bug);
+        beginAnew(bug);
       }
+    }
+  }
+
+  /** What it did last may be half done: nothing of it is used again. */
+  private void beginAnew(Throwable bug) {
+    try {
+      election = election.anew("the election failed: " + bug, time.monotonicMicros());
+      execute();
+      Thread.sleep(PAUSE_AFTER_BUG_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException | Error again) {
+      log.error("the election failed again", again);
     }
   }
 
@@ -227,13 +252,13 @@ final class ElectionRunner implements AutoCloseable {
         () -> {
           try {
             call.run();
-          } catch (SQLException | RuntimeException e) {
+          } catch (SQLException | RuntimeException | Error e) {
             post(now -> failed(number, e, now));
           }
         });
   }
 
-  private void failed(long number, Exception failure, long now) {
+  private void failed(long number, Throwable failure, long now) {
     if (!storeFails && !closed) {
       log.warn("the lease cannot be read or written, trying again: {}", failure.toString());
     }
@@ -347,6 +372,9 @@ final class ElectionRunner implements AutoCloseable {
             return;
           }
           election.renewed(command.number(), now);
+          if (election.epoch() == command.epoch()) {
+            listener.storeAnswers();
+          }
           Disagreement change =
               clock == null || election.epoch() != command.epoch()
                   ? null
@@ -357,28 +385,17 @@ final class ElectionRunner implements AutoCloseable {
         });
   }
 
-  private final class LockEvents implements LeaderLock.Listener {
-    @Override
-    public void lockHeld(long turn, long ofEpoch) {
-      // A leader that hands over records until then.
-      listener.whenReady(() -> post(now -> ifCurrent(turn, () -> election.lockHeld(ofEpoch, now))));
-    }
+  private void lockHeld(long turn, long ofEpoch) {
+    ifCurrent(turn, now -> election.lockHeld(ofEpoch, now));
+  }
 
-    @Override
-    public void lockBusy(long turn) {
-      post(now -> ifCurrent(turn, listener::follows));
-    }
-
-    @Override
-    public void lockLost(long turn) {
-      post(now -> ifCurrent(turn, () -> election.lockLost(now)));
-    }
-
-    private void ifCurrent(long turn, Runnable then) {
-      if (turn == lockTurn) {
-        then.run();
-      }
-    }
+  private void ifCurrent(long turn, LongConsumer then) {
+    post(
+        now -> {
+          if (turn == lockTurn) {
+            then.accept(now);
+          }
+        });
   }
 
   /** Ends the election; locks are released, so that another master takes over at once. */

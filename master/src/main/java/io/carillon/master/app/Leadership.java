@@ -1,11 +1,11 @@
 package io.carillon.master.app;
 
+import com.google.protobuf.ByteString;
 import com.google.rpc.Code;
 import io.carillon.common.schedule.SpecInterner;
 import io.carillon.common.time.TimeSource;
 import io.carillon.master.core.CoreEvent;
 import io.carillon.master.core.CoreSettings;
-import io.carillon.master.core.MasterCommand;
 import io.carillon.master.core.MasterCore;
 import io.carillon.master.core.MissedTimes;
 import io.carillon.master.delivery.DeliveryHub;
@@ -20,6 +20,7 @@ import io.carillon.master.store.ClusterStore;
 import io.carillon.master.store.Database;
 import io.carillon.master.store.Lanes;
 import io.carillon.master.store.LogPartitions;
+import io.carillon.master.store.StoredPartitions;
 import io.carillon.master.verification.FailoverDrill;
 import io.carillon.master.verification.Reconciler;
 import io.grpc.BindableService;
@@ -45,6 +46,9 @@ final class Leadership {
 
   private static final Logger log = LoggerFactory.getLogger(Leadership.class);
   private static final long ANSWERS_MILLIS = 1_000;
+
+  /** Three times what one try of a write may take before PostgreSQL gives it up. */
+  private static final long LONGEST_STANDSTILL_MICROS = 15_000_000;
 
   /** No epoch of a leader, so that the fence refuses every write: that of a rehearsal. */
   static final long REHEARSED = -1;
@@ -108,19 +112,36 @@ final class Leadership {
     this.began = time.monotonicMicros();
     Database database = process.database();
     this.cluster = new ClusterStore(database);
-    MasterCore core =
-        cluster.load(process.core(), lead.epoch(), process.specs()::intern, time.nowMicros());
+    MasterCore core = cluster.load(process.core(), process.specs()::intern);
     this.events =
         new EventFeed(new CoreEvent.LeaderElected(lead.since(), lead.leader(), lead.epoch()));
-    this.delivery = new DeliveryHub(database, lead.epoch(), time, this::deposed);
+    this.delivery =
+        new DeliveryHub(
+            database, lead.epoch(), time, this::deposed, bug -> broken("delivery", bug));
     delivery.start(core.report(time.nowMicros()).logEnd());
     this.loop = new LeaderLoop(core, time);
     this.sessions = new NodeSessions(process.executor());
-    this.lanes = new Lanes(database, lead.epoch(), new LaneEnds());
+    this.lanes =
+        new Lanes(
+            database,
+            lead.epoch(),
+            new LaneEnds(
+                loop,
+                this::available,
+                reason -> process.executor().execute(() -> judge(reason)),
+                bug -> broken("a lane of writes", bug)));
     int partitions = process.identity().partitions();
     this.nodes =
         new NodeRpc(
-            loop, sessions, time, process.core(), lead.clusterUid(), lead.epoch(), partitions);
+            loop,
+            sessions,
+            time,
+            process.core(),
+            lead.clusterUid(),
+            lead.epoch(),
+            partitions,
+            // Who rehearses knows no secret, but what the store has of it.
+            lead.epoch() == REHEARSED ? ByteString::toStringUtf8 : NodeRpc::hash);
     this.reconciler =
         new Reconciler(
             database,
@@ -129,7 +150,8 @@ final class Leadership {
             time,
             this::repair,
             events::announce,
-            this::deposed);
+            this::deposed,
+            bug -> broken("the check of the ledger", bug));
     this.services =
         new ApiServices(
             loop,
@@ -137,11 +159,19 @@ final class Leadership {
             lead.epoch(),
             partitions,
             delivery,
-            new ClusterRpc(loop, lead, storeAvailable::get, events, reconciler, process.drill()),
+            new ClusterRpc(
+                loop,
+                lead,
+                storeAvailable::get,
+                events,
+                reconciler,
+                process.drill(),
+                new StoredPartitions(database)),
             process.specs(),
             time,
             process.executor(),
-            this::deposed);
+            this::deposed,
+            this::broken);
   }
 
   long epoch() {
@@ -154,13 +184,34 @@ final class Leadership {
 
   /** Begins to lead: can serve clock nodes from here on. */
   void start() {
-    loop.start(this::execute, reason -> listener.failed(lead.epoch(), reason));
+    loop.start(
+        new CoreCommands(
+            lanes,
+            sessions,
+            delivery,
+            event -> {
+              if (lead.epoch() != REHEARSED) {
+                events.announce(event);
+              }
+            },
+            () -> silent),
+        reason -> listener.failed(lead.epoch(), reason));
+  }
+
+  /** Nodes reach it from now on: they have a while to come. */
+  void answersNodes() {
+    loop.submit((core, now) -> core.answersNodes(now));
   }
 
   /** Begins what else a leader does: can serve clients from here on. */
   void startServices() {
     services.start();
-    upkeep = new Upkeep(process.time(), cluster, new LogPartitions(process.database()));
+    upkeep =
+        new Upkeep(
+            process.time(),
+            cluster,
+            new LogPartitions(process.database()),
+            bug -> broken("upkeep", bug));
     upkeep.soon(reconciler::start);
     upkeep.forget(services.operations());
     log.info(
@@ -192,95 +243,39 @@ final class Leadership {
             process.time().nowMicros(), offsets.wallOffset(), offsets.databaseOffset()));
   }
 
-  /** Carries out what the core wants. */
-  private void execute(MasterCommand command) {
-    try {
-      if (!write(command)) {
-        send(command);
-      }
-    } catch (RuntimeException e) {
-      // Who was to hear of it has gone; the core does not depend on it.
-      log.warn("{} went astray: {}", command.getClass().getSimpleName(), e.toString());
+  /** The store began or ceased to answer. */
+  private void available(boolean available) {
+    if (storeAvailable.getAndSet(available) != available && !over.get()) {
+      listener.available(available);
     }
   }
 
-  /** Answers whether it is a write. */
-  private boolean write(MasterCommand command) {
-    if (command instanceof MasterCommand.CommitFires c) {
-      ifWriting(() -> lanes.commit(c.plan()));
-    } else if (command instanceof MasterCommand.WriteAssignment c) {
-      ifWriting(() -> lanes.changeOwners(c.changes()));
-    } else if (command instanceof MasterCommand.WriteMutations c) {
-      ifWriting(() -> lanes.mutate(c.groups()));
-    } else if (command instanceof MasterCommand.WriteNode c) {
-      ifWriting(() -> lanes.writeNode(c.row()));
+  /** PostgreSQL answers this master: looks whether all that leads goes on, too. */
+  void watch() {
+    String still = lanes.standsStill(LONGEST_STANDSTILL_MICROS);
+    if (still == null && loop.standsStill(LONGEST_STANDSTILL_MICROS)) {
+      still = "carillon-core";
+    }
+    if (still != null && !over.get()) {
+      listener.failed(
+          lead.epoch(),
+          still
+              + " has made no progress for "
+              + LONGEST_STANDSTILL_MICROS / 1_000_000
+              + " s, though PostgreSQL answers");
+    }
+  }
+
+  /** Something of it cannot go on: another leadership begins from what is stored. */
+  private void broken(String what, Throwable bug) {
+    if (over.get()) {
+      return;
+    }
+    log.error("{} failed, so this leadership ends", what, bug);
+    if (lead.epoch() == REHEARSED) {
+      deposed();
     } else {
-      return false;
-    }
-    return true;
-  }
-
-  /** Nothing is lost: nodes send again what was not acknowledged, clients are not answered. */
-  private void ifWriting(Runnable write) {
-    if (!silent) {
-      write.run();
-    }
-  }
-
-  private void send(MasterCommand command) {
-    if (command instanceof MasterCommand.Answer<?> c) {
-      c.deliver();
-    } else if (command instanceof MasterCommand.Acknowledge c) {
-      sessions.send(c);
-    } else if (command instanceof MasterCommand.SendAssignment c) {
-      sessions.send(c);
-    } else if (command instanceof MasterCommand.SendSnapshot c) {
-      sessions.send(c);
-    } else if (command instanceof MasterCommand.SendChange c) {
-      sessions.send(c);
-    } else if (command instanceof MasterCommand.RefuseWatch c) {
-      sessions.send(c);
-    } else if (command instanceof MasterCommand.EndSession c) {
-      sessions.send(c);
-    } else if (command instanceof MasterCommand.Publish c) {
-      delivery.onCommitted(c.fires());
-    } else if (command instanceof MasterCommand.Announce c && lead.epoch() != REHEARSED) {
-      events.announce(c.event());
-    }
-  }
-
-  /** Tells the core how writes ended. */
-  private final class LaneEnds implements Lanes.Listener {
-    @Override
-    public void committed(int attempts) {
-      loop.submit((core, now) -> core.commitEnded(attempts, now));
-    }
-
-    @Override
-    public void ownersChanged() {
-      loop.submit((core, now) -> core.assignmentEnded(now));
-    }
-
-    @Override
-    public void mutated(List<String> rejected) {
-      loop.submit((core, now) -> core.mutationsEnded(rejected, now));
-    }
-
-    @Override
-    public void nodeWritten(MasterCommand.NodeRow row) {
-      loop.submit((core, now) -> core.nodeWritten(row.id(), row.incarnation(), now));
-    }
-
-    @Override
-    public void available(boolean available) {
-      if (storeAvailable.getAndSet(available) != available && !over.get()) {
-        listener.available(available);
-      }
-    }
-
-    @Override
-    public void fatal(String reason) {
-      process.executor().execute(() -> judge(reason));
+      listener.failed(lead.epoch(), what + " failed: " + bug);
     }
   }
 
@@ -296,7 +291,7 @@ final class Leadership {
     boolean leads = true;
     try {
       leads = cluster.leads(lead.epoch());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       log.warn("cannot ask who leads: {}", e.toString());
     }
     if (leads || !drained) {

@@ -3,6 +3,7 @@ package io.carillon.master.app;
 import io.carillon.master.election.LeaderClock.Disagreement;
 import io.carillon.master.election.Lease;
 import io.carillon.master.loop.LeaderLoop;
+import io.carillon.master.loop.Vital;
 import io.carillon.master.rpc.ClusterRpc;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -92,13 +93,13 @@ final class Leaderships implements ElectionRunner.Listener, Leadership.Listener,
 
   @Override
   public void lead(long epoch) {
-    thread.execute(() -> begin(epoch));
+    run(() -> begin(epoch));
   }
 
   @Override
   public void stepDown(String reason) {
     ports.follow();
-    thread.execute(this::end);
+    run(this::end);
   }
 
   @Override
@@ -122,6 +123,14 @@ final class Leaderships implements ElectionRunner.Listener, Leadership.Listener,
   @Override
   public void knowsLeader(boolean known) {
     ports.knowsLeader(known);
+  }
+
+  @Override
+  public void storeAnswers() {
+    Leadership current = leadership;
+    if (current != null) {
+      current.watch();
+    }
   }
 
   @Override
@@ -151,6 +160,16 @@ final class Leaderships implements ElectionRunner.Listener, Leadership.Listener,
 
   // ---- on the thread of leaderships
 
+  private void run(Runnable task) {
+    thread.execute(
+        Vital.task(
+            task,
+            bug -> {
+              log.error("a change of leadership went wrong", bug);
+              election.failed(election.epoch(), "a change of leadership went wrong: " + bug);
+            }));
+  }
+
   /** Loads, and begins to serve if this master still leads. */
   private void begin(long epoch) {
     end();
@@ -165,11 +184,12 @@ final class Leaderships implements ElectionRunner.Listener, Leadership.Listener,
       begun.start();
       // Nodes first: fires wait for them.
       boolean leads = ports.leadNodes(epoch, begun.nodes());
+      begun.answersNodes();
       begun.startServices();
       if (!leads || !ports.leadClients(epoch, begun.api())) {
         end();
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       log.error("cannot begin to lead", e);
       election.failed(epoch, "what is stored could not be loaded: " + e);
     }
@@ -243,7 +263,7 @@ final class Leaderships implements ElectionRunner.Listener, Leadership.Listener,
 
   /** Gives up the lead in order; without another master, leads again after a pause. */
   void resign(String reason) {
-    thread.execute(
+    run(
         () -> {
           if (!endInOrder(reason)) {
             election.resign(reason);
@@ -253,7 +273,7 @@ final class Leaderships implements ElectionRunner.Listener, Leadership.Listener,
 
   /** Gives up the lead as if this master had died, but for its process. */
   void drop(String reason) {
-    thread.execute(
+    run(
         () -> {
           end();
           election.resign(reason);

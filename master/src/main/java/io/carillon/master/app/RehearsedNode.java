@@ -1,5 +1,6 @@
 package io.carillon.master.app;
 
+import com.google.protobuf.ByteString;
 import io.carillon.cluster.v1.AssignedPartition;
 import io.carillon.cluster.v1.Assignment;
 import io.carillon.cluster.v1.HeartbeatRequest;
@@ -66,6 +67,7 @@ final class RehearsedNode {
                     .setProtocolVersion(NodeRpc.PROTOCOL_VERSION)
                     .setWeight(1)
                     .setTzdbVersion(ScheduleSpec.tzdbVersion())
+                    .setSecret(ByteString.copyFromUtf8(node.secretHash()))
                     .build())
             .getSession();
     Metadata headers = new Metadata();

@@ -2,12 +2,14 @@ package io.carillon.master.app;
 
 import io.carillon.common.schedule.ScheduleSpec;
 import io.carillon.common.time.TimeSource;
+import io.carillon.master.loop.Vital;
 import io.carillon.master.store.ClusterStore;
 import io.carillon.master.store.LogPartitions;
 import io.carillon.master.store.Operations;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +29,7 @@ final class Upkeep implements AutoCloseable {
 
   private final TimeSource time;
   private final ClusterStore cluster;
+  private final Consumer<Throwable> onFailure;
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           task -> {
@@ -35,8 +38,13 @@ final class Upkeep implements AutoCloseable {
             return thread;
           });
 
-  /** Keeps the log's index by seq young, and forgets old request ids. */
-  Upkeep(TimeSource time, ClusterStore cluster, LogPartitions days) {
+  /**
+   * Keeps the log's index by seq young, and forgets old request ids.
+   *
+   * @param onFailure hears of an Error, after which something is not kept up
+   */
+  Upkeep(TimeSource time, ClusterStore cluster, LogPartitions days, Consumer<Throwable> onFailure) {
+    this.onFailure = onFailure;
     this.time = time;
     this.cluster = cluster;
     soon(this::tellOfOtherZones);
@@ -63,20 +71,23 @@ final class Upkeep implements AutoCloseable {
 
   /** Does it once, when a new leader has caught up with what was due meanwhile. */
   void soon(Runnable task) {
-    var unused = timer.schedule(() -> attempt(task), CATCH_UP_MILLIS, TimeUnit.MILLISECONDS);
+    var unused = timer.schedule(attempt(task), CATCH_UP_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   private void every(int seconds, Runnable task) {
-    var unused =
-        timer.scheduleWithFixedDelay(() -> attempt(task), seconds, seconds, TimeUnit.SECONDS);
+    var unused = timer.scheduleWithFixedDelay(attempt(task), seconds, seconds, TimeUnit.SECONDS);
   }
 
-  private static void attempt(Runnable task) {
-    try {
-      task.run();
-    } catch (RuntimeException e) {
-      log.debug("upkeep waits for its next time: {}", e.toString());
-    }
+  private Runnable attempt(Runnable task) {
+    return Vital.task(
+        () -> {
+          try {
+            task.run();
+          } catch (RuntimeException e) {
+            log.debug("upkeep waits for its next time: {}", e.toString());
+          }
+        },
+        onFailure);
   }
 
   @Override

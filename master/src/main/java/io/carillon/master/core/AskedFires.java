@@ -8,6 +8,7 @@ import io.carillon.master.core.CommitPlan.TriggerResult;
 import io.carillon.master.core.MasterCommand.Answer;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Fires beside the spec that clients asked for and that no commit has taken yet: single ones, and
@@ -24,6 +25,10 @@ final class AskedFires {
   static final int DAYS_PER_COMMIT = 2;
 
   private static final String GONE = "SCHEDULE_NOT_FOUND";
+
+  /** The partition of the schedule is set aside until it is repaired. */
+  static final String QUARANTINED = "PARTITION_QUARANTINED";
+
   private static final long DAY = 86_400_000_000L;
 
   private final PartitionState[] partitions;
@@ -47,6 +52,8 @@ final class AskedFires {
   void add(ManualFire fire, List<MasterCommand> out) {
     if (isGone(fire.partition(), fire.schedule())) {
       out.add(new Answer<>(fire.reply(), new TriggerResult(0, false, GONE)));
+    } else if (partitions[fire.partition()].quarantine != null) {
+      out.add(new Answer<>(fire.reply(), new TriggerResult(0, false, QUARANTINED)));
     } else {
       manual.add(fire);
     }
@@ -77,7 +84,38 @@ final class AskedFires {
     if (isGone(fires.partition(), fires.schedule())) {
       return GONE;
     }
+    if (partitions[fires.partition()].quarantine != null) {
+      return QUARANTINED;
+    }
     return backfills.size() >= MAX_BACKFILLS ? "OVERLOADED" : "";
+  }
+
+  /** Answers those of partitions that have been set aside: of a refused commit, and waiting. */
+  void drop(CommitPlan refused, Set<Integer> aside, List<MasterCommand> out) {
+    refused.manual().forEach(fire -> drop(fire, aside, out));
+    refused.backfills().forEach(fires -> drop(fires, aside, out));
+    manual.removeIf(fire -> drop(fire, aside, out));
+    BackfillFires first = backfills.peek();
+    backfills.removeIf(fires -> drop(fires, aside, out));
+    if (backfills.peek() != first) {
+      begun = 0;
+    }
+  }
+
+  private static boolean drop(ManualFire fire, Set<Integer> aside, List<MasterCommand> out) {
+    if (aside.contains(fire.partition())) {
+      out.add(new Answer<>(fire.reply(), new TriggerResult(0, false, QUARANTINED)));
+      return true;
+    }
+    return false;
+  }
+
+  private static boolean drop(BackfillFires fires, Set<Integer> aside, List<MasterCommand> out) {
+    if (aside.contains(fires.partition())) {
+      out.add(new Answer<>(fires.reply(), new BackfillResult(false, QUARANTINED)));
+      return true;
+    }
+    return false;
   }
 
   private boolean isGone(int partition, long schedule) {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -23,8 +24,9 @@ import java.util.TreeSet;
  * batch that it marked as its last is recorded, and only then is the next one written. So nothing
  * is lost if a message between is: an assignment that went astray comes with the first heartbeat of
  * the next session, a last batch whose acknowledgement did is settled as recorded before, and a
- * partition that was never released is taken after a while, when the owner's epoch ends without it.
- * Whatever was not recorded under the old epoch is above the watermark, and so the next owner's.
+ * partition that was never released is taken once it has been the owner's turn for a while, and the
+ * owner's epoch ends without it. Whatever was not recorded under the old epoch is above the
+ * watermark, and so the next owner's.
  *
  * <p>A standby keeps a partition loaded and is the one whom the ring would give it if the owner
  * were gone. It is changed only while the partition is where it should be, so that the standby of a
@@ -35,6 +37,7 @@ final class Assignments {
   private final CoreSettings settings;
   private final PartitionState[] partitions;
   private final Map<String, Node> nodes;
+  private final Standstill standstill;
   private final Counters counters;
 
   /** What the ring says; null where there is no member. */
@@ -52,8 +55,10 @@ final class Assignments {
       CoreSettings settings,
       PartitionState[] partitions,
       Map<String, Node> nodes,
+      Standstill standstill,
       Counters counters) {
     this.settings = settings;
+    this.standstill = standstill;
     this.partitions = partitions;
     this.nodes = nodes;
     this.counters = counters;
@@ -62,7 +67,7 @@ final class Assignments {
   }
 
   /** Computes the targets anew and begins what leads there. Call after any change of members. */
-  void rebalance(long now, List<MasterCommand> out) {
+  void rebalance(List<MasterCommand> out) {
     List<HashRing.Member> members = new ArrayList<>();
     for (Node node : nodes.values()) {
       if (node.isMember()) {
@@ -73,7 +78,7 @@ final class Assignments {
     if (settings.warmStandby()) {
       standbys = HashRing.placeWithoutOwner(members, targets);
     }
-    proceed(now, out);
+    proceed(out);
     for (String id : chooseStandbys()) {
       tell(id, out);
     }
@@ -111,10 +116,10 @@ final class Assignments {
   }
 
   /** Takes the next steps towards the targets. */
-  void proceed(long now, List<MasterCommand> out) {
+  void proceed(List<MasterCommand> out) {
     TreeSet<String> asked = new TreeSet<>();
     for (PartitionState partition : partitions) {
-      if (isBeingWritten(partition.id)) {
+      if (isBeingWritten(partition.id) || partition.quarantine != null) {
         continue;
       }
       String target = targets[partition.id];
@@ -127,12 +132,14 @@ final class Assignments {
       } else if (owner == null || !owner.isAlive()) {
         want(partition, target, "node lost");
       } else if (partition.releasing) {
-        if (now >= partition.releaseDeadline) {
+        if (standstill.holds(partition)) {
           change(partition, target, "was not released in time");
         }
-      } else if (!partition.owner.equals(target) && mayMove(owner, target)) {
+      } else if (target != null && !partition.owner.equals(target) && standstill.holds(partition)) {
+        change(partition, target, "stood still");
+      } else if (!partition.owner.equals(target) && mayMove(partition, owner, target)) {
         partition.releasing = true;
-        partition.releaseDeadline = now + settings.releaseTimeout();
+        partition.stalled = 0;
         owner.releasing++;
         asked.add(owner.id);
       }
@@ -142,8 +149,11 @@ final class Assignments {
     }
   }
 
-  private boolean mayMove(Node owner, String target) {
-    if (owner.state == NodeState.SUSPECT || owner.releasing >= settings.movesAtOnce()) {
+  /** One that is being loaded cannot be released, and that would take longer than it may. */
+  private boolean mayMove(PartitionState partition, Node owner, String target) {
+    if (owner.state == NodeState.SUSPECT
+        || owner.releasing >= settings.movesAtOnce()
+        || partition.loading && !owner.draining) {
       return false;
     }
     return target == null ? owner.draining : nodes.get(target).state == NodeState.ACTIVE;
@@ -183,6 +193,33 @@ final class Assignments {
     partition.releasing = false;
     partition.watch = null;
     change(partition, targets[partition.id], owner.draining ? "node drains" : "rebalanced");
+  }
+
+  /** A partition is nobody's, under the same epoch, until it is repaired. */
+  void setAside(PartitionState partition, List<MasterCommand> out) {
+    wanted.remove(partition.id);
+    Node owner = partition.owner == null ? null : nodes.get(partition.owner);
+    if (partition.releasing) {
+      owner.releasing--;
+      partition.releasing = false;
+    }
+    partition.owner = null;
+    partition.watch = null;
+    if (owner != null) {
+      send(owner, out);
+    }
+  }
+
+  /**
+   * The changes of {@link #gather} were refused for the sake of some: the others are to be tried.
+   */
+  void refused(Set<Integer> faulty) {
+    for (OwnerChange change : writing) {
+      if (!faulty.contains(change.partition())) {
+        wanted.putIfAbsent(change.partition(), change);
+      }
+    }
+    writing = List.of();
   }
 
   private boolean isBeingWritten(int partition) {
@@ -225,7 +262,8 @@ final class Assignments {
         nodes.get(from).releasing--;
         partition.releasing = false;
       }
-      long session = to == null ? 0 : nodes.get(to).session;
+      Node next = to == null ? null : nodes.get(to);
+      long session = next == null ? 0 : next.session;
       partition.pass(to, session, change.expectedEpoch() + 1);
       changed.add(partition);
       counters.add(Counter.PARTITIONS_MOVED);

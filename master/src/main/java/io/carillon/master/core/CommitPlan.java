@@ -1,6 +1,11 @@
 package io.carillon.master.core;
 
 import java.util.List;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 
 /**
  * One commit of the fire path: for each partition the watermark that must be there and the one to
@@ -22,8 +27,68 @@ public record CommitPlan(
     List<BackfillFires> backfills,
     List<Repaired> repaired) {
 
-  /** A scheduled fire that the ledger lacked. */
-  public record Repaired(long schedule, long nominal) {}
+  /**
+   * A scheduled fire that the ledger lacked.
+   *
+   * @param skipped whether it is recorded as skipped
+   */
+  public record Repaired(int partition, long schedule, long nominal, boolean skipped) {}
+
+  /** Those that it moves, and those that only have fires in it, in order. */
+  public SortedSet<Integer> partitionsTouched() {
+    TreeSet<Integer> touched = new TreeSet<>();
+    for (int partition : partitions) {
+      touched.add(partition);
+    }
+    for (int row = 0; row < fires.size(); row++) {
+      touched.add(fires.partition[row]);
+    }
+    return touched;
+  }
+
+  /** What of it is of one partition. */
+  public CommitPlan only(int partition) {
+    return filtered(p -> p == partition);
+  }
+
+  /** The same without some partitions: what comes after them in the log moves up. */
+  CommitPlan without(Set<Integer> others) {
+    return filtered(p -> !others.contains(p));
+  }
+
+  /** The same, which moves no partition, with one at which it leaves the end of the log. */
+  CommitPlan keptWith(PartitionState partition) {
+    return new CommitPlan(
+        new int[] {partition.id},
+        new long[] {partition.epoch},
+        new long[] {partition.watermark},
+        new long[] {partition.takenWatermark},
+        new long[] {partition.takenApplied},
+        fires,
+        lastSeq,
+        parts,
+        manual,
+        backfills,
+        repaired);
+  }
+
+  private CommitPlan filtered(IntPredicate stays) {
+    int[] at =
+        IntStream.range(0, partitions.length).filter(i -> stays.test(partitions[i])).toArray();
+    FireColumns kept = fires.only(stays);
+    return new CommitPlan(
+        IntStream.of(at).map(i -> partitions[i]).toArray(),
+        IntStream.of(at).mapToLong(i -> epochs[i]).toArray(),
+        IntStream.of(at).mapToLong(i -> watermarks[i]).toArray(),
+        IntStream.of(at).mapToLong(i -> newWatermarks[i]).toArray(),
+        IntStream.of(at).mapToLong(i -> applied[i]).toArray(),
+        kept,
+        lastSeq - (fires.size() - kept.size()),
+        parts.stream().filter(queued -> stays.test(queued.part().partition())).toList(),
+        manual.stream().filter(fire -> stays.test(fire.partition())).toList(),
+        backfills.stream().filter(fires -> stays.test(fires.partition())).toList(),
+        repaired.stream().filter(fire -> stays.test(fire.partition())).toList());
+  }
 
   /**
    * A schedule that is triggered by hand, and who waits for it.

@@ -29,6 +29,12 @@ public sealed interface CoreEvent {
   /** An older incarnation is shut out by a newer one with the same id. */
   record NodeFenced(long time, String node, long incarnation) implements CoreEvent {}
 
+  /**
+   * A partition is set aside: nothing of it is recorded until it is repaired. With an empty reason:
+   * it goes on.
+   */
+  record PartitionQuarantined(long time, int partition, String reason) implements CoreEvent {}
+
   /** A master began to lead. */
   record LeaderElected(long time, String leader, long epoch) implements CoreEvent {}
 

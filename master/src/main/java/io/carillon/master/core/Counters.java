@@ -22,15 +22,19 @@ public final class Counters {
     REFUSED_MALFORMED,
     REFUSED_FOREIGN_PARTITION,
     REFUSED_UNKNOWN_SESSION,
+    REFUSED_NODE_ID,
     DROPPED_UNKNOWN_SCHEDULE,
     DROPPED_CLOSED_REVISION,
     DROPPED_NOT_AN_OCCURRENCE,
     DROPPED_OUT_OF_RANGE,
+    /** Not recorded, as a repair found them in the log. */
+    FOUND_RECORDED,
     NODES_FENCED,
     NODES_LOST,
     NODES_SUSPECTED,
     NODES_HELD,
-    PARTITIONS_MOVED
+    PARTITIONS_MOVED,
+    PARTITIONS_QUARANTINED
   }
 
   private final Map<Counter, Long> counts = new EnumMap<>(Counter.class);

@@ -1,6 +1,7 @@
 package io.carillon.master.core;
 
 import java.util.Arrays;
+import java.util.function.IntPredicate;
 
 /**
  * Rows of the log as columns, in the order of {@code seq}: row i has seq {@code firstSeq + i}.
@@ -78,6 +79,23 @@ public final class FireColumns {
   void truncate(int newSize) {
     size = newSize;
     arranged = 0;
+  }
+
+  /** Those of some partitions, sealed as these are: without what is left out, the rest moves up. */
+  FireColumns only(IntPredicate partitions) {
+    FireColumns kept = new FireColumns();
+    for (int i = 0; i < size; i++) {
+      if (partitions.test(partition[i])) {
+        int row = kept.append(nominalMicros[i], schedule[i], version[i], partition[i], epoch[i]);
+        kept.lastNominalMicros[row] = lastNominalMicros[i];
+        kept.skippedCount[row] = skippedCount[i];
+        kept.destination[row] = destination[i];
+        kept.kind[row] = kind[i];
+        kept.skipReason[row] = skipReason[i];
+      }
+    }
+    kept.seal(firstSeq, recordedAtMicros);
+    return kept;
   }
 
   /**

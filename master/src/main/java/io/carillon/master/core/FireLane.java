@@ -1,17 +1,12 @@
 package io.carillon.master.core;
 
 import io.carillon.common.schedule.Occurrences;
-import io.carillon.master.core.CommitPlan.BackfillFires;
-import io.carillon.master.core.CommitPlan.ManualFire;
-import io.carillon.master.core.CommitPlan.Repaired;
 import io.carillon.master.core.Counters.Counter;
 import io.carillon.master.core.PartitionState.QueuedPart;
-import io.carillon.master.core.PushedPart.SkippedRun;
 import java.util.ArrayList;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -42,21 +37,15 @@ final class FireLane {
   /** What clients asked for beside the spec. */
   final AskedFires asked;
 
+  /** What the ledger was found to lack. */
   final Repairs repairs;
 
   private int firstOfRound;
   private long nextSeq;
-  private Gathering open = new Gathering();
+  private Gathering open;
 
   /** When the first part that was ahead of the leader's clock may go on. */
   private long heldUntil = Occurrences.NEVER;
-
-  private enum Verdict {
-    ACCEPT,
-    DROP,
-    /** A mutation that is being written decides about this event: wait for it. */
-    HOLD
-  }
 
   FireLane(PartitionState[] partitions, Counters counters, int maxCommitEvents, long nextSeq) {
     this.partitions = partitions;
@@ -65,6 +54,7 @@ final class FireLane {
     this.counters = counters;
     this.maxCommitEvents = maxCommitEvents;
     this.nextSeq = nextSeq;
+    this.open = new Gathering(counters, maxCommitEvents);
   }
 
   long logEnd() {
@@ -94,18 +84,18 @@ final class FireLane {
 
   /** Whether the open commit has anything in it that was pushed. */
   boolean hasTaken() {
-    return !open.steps.isEmpty();
+    return open.hasTaken();
   }
 
   /** Takes what is queued into the open commit, as far as there is room. */
   void take(long now) {
-    heldUntil = Occurrences.NEVER;
-    open.now = now;
+    open.begin(now);
     while (!open.isFull() && takeRound()) {
       continue;
     }
+    heldUntil = open.heldUntil();
     if (open.isFull()) {
-      open.fires.arrange();
+      open.arrange();
     }
   }
 
@@ -142,259 +132,80 @@ final class FireLane {
       return null;
     }
     Gathering sealed = open;
-    open = new Gathering();
-    long latest = asked.takeManual(sealed.fires, sealed.taken, now);
-    repairs.take(sealed.fires, maxCommitEvents - sealed.fires.size(), sealed.repaired, now);
-    int room = maxCommitEvents - sealed.fires.size();
-    asked.takeBackfills(sealed.fires, room, sealed.backfills, out);
-    return sealed.plan(Math.max(now, latest));
+    open = new Gathering(counters, maxCommitEvents);
+    long latest = sealed.take(asked, repairs, now, out);
+    if (sealed.isEmpty()) {
+      return null;
+    }
+    CommitPlan plan = sealed.plan(nextSeq, Math.max(now, latest), this::some);
+    nextSeq = plan.lastSeq() + 1;
+    return plan;
   }
 
-  /** One commit as it grows. */
-  private final class Gathering {
-    private long now;
-    private final FireColumns fires = new FireColumns();
-
-    /** By partition. */
-    private final Map<Integer, Step> steps = new LinkedHashMap<>();
-
-    private final List<QueuedPart> parts = new ArrayList<>();
-    private final List<ManualFire> taken = new ArrayList<>();
-    private final List<BackfillFires> backfills = new ArrayList<>();
-    private final List<Repaired> repaired = new ArrayList<>();
-
-    boolean isFull() {
-      return fires.size() >= maxCommitEvents;
+  /**
+   * A commit is durable.
+   *
+   * @return the partitions of which the last part under their owner is in it
+   */
+  List<PartitionState> end(CommitPlan plan, List<MasterCommand> out) {
+    counters.add(Counter.COMMITS);
+    for (int i = 0; i < plan.partitions().length; i++) {
+      partitions[plan.partitions()[i]].advance(plan.newWatermarks()[i], plan.applied()[i]);
     }
-
-    /** Takes or refuses the first part of a queue; false if there is none, or it must wait. */
-    boolean takeFrom(PartitionState partition) {
-      QueuedPart queued = partition.queue.peek();
-      if (queued == null) {
-        return false;
-      }
-      PushedPart part = queued.part();
-      if (part.newWatermark() > now && part.newWatermark() <= now + AHEAD_TOLERANCE) {
-        heldUntil = Math.min(heldUntil, part.newWatermark());
-        return false;
-      }
-      Step begun = steps.get(partition.id);
-      Step step = begun == null ? new Step(partition) : begun;
-      Refusal.Reason fault = fault(step, part);
-      if (fault != null) {
-        refuse(partition, fault);
-      } else if (!step.isContinuedBy(part)) {
-        partition.queue.poll();
-        counters.add(Counter.DUPLICATE_PARTS);
-        queued.batch().settle();
-      } else if (take(step, part)) {
-        partition.queue.poll();
-        parts.add(queued);
-        steps.put(partition.id, step);
-      } else {
-        return false;
-      }
-      return true;
-    }
-
-    private Refusal.Reason fault(Step step, PushedPart part) {
-      PartitionState partition = step.partition;
-      if (part.epoch() != partition.epoch || partition.owner == null) {
-        return Refusal.Reason.STALE_EPOCH;
-      }
-      if (part.newWatermark() > now + AHEAD_TOLERANCE
-          || part.newWatermark() < part.previousWatermark()
-          || part.applied() < part.previousApplied()
-          || part.applied() > partition.durableVersion
-          || !part.isOrdered()
-          || SkipChecks.hasOverlap(part.skipped())) {
-        return Refusal.Reason.MALFORMED;
-      }
-      boolean recordedBefore =
-          part.newWatermark() <= step.watermark && part.applied() <= step.applied;
-      return step.isContinuedBy(part) || recordedBefore ? null : Refusal.Reason.WATERMARK_MISMATCH;
-    }
-
-    /** Refuses the head of the queue, and with it what was to follow on it. */
-    private void refuse(PartitionState partition, Refusal.Reason reason) {
-      for (QueuedPart queued; (queued = partition.queue.poll()) != null; ) {
-        counters.add(
-            switch (reason) {
-              case STALE_EPOCH -> Counter.REFUSED_STALE_EPOCH;
-              case WATERMARK_MISMATCH -> Counter.REFUSED_WATERMARK_MISMATCH;
-              case MALFORMED -> Counter.REFUSED_MALFORMED;
-            });
-        queued.batch().refuse(queued.part(), reason);
-        if (reason == Refusal.Reason.STALE_EPOCH) {
-          return;
-        }
+    List<PartitionState> released = new ArrayList<>();
+    for (QueuedPart queued : plan.parts()) {
+      queued.batch().settle();
+      if (queued.part().last()) {
+        released.add(partitions[queued.part().partition()]);
       }
     }
-
-    /** Checks and adds the events of a part; false, with nothing added, if it must wait. */
-    private boolean take(Step step, PushedPart part) {
-      int sizeBefore = fires.size();
-      Map<Long, List<SkippedRun>> skipped = SkipChecks.bySchedule(part.skipped());
-      for (int i = 0; i < part.size(); i++) {
-        long schedule = part.schedule()[i];
-        long due = part.due()[i];
-        ScheduleEntry entry = step.partition.entry(schedule);
-        Revision revision = entry == null ? null : entry.revision(part.version()[i]);
-        Verdict verdict = verdict(step, part, entry, revision, due, due);
-        if (verdict == Verdict.ACCEPT) {
-          add(step, part, revision, due, skipped);
-        } else if (verdict == Verdict.HOLD) {
-          fires.truncate(sizeBefore);
-          return false;
-        }
-      }
-      for (SkippedRun run : part.skipped()) {
-        if (!take(step, part, run)) {
-          fires.truncate(sizeBefore);
-          return false;
-        }
-      }
-      step.moveTo(part);
-      return true;
+    FireColumns fires = plan.fires();
+    counters.count(fires);
+    AskedFires.recorded(plan, out);
+    counters.add(Counter.FIRES_REPAIRED, plan.repaired().size());
+    repairs.recorded(plan, out);
+    if (fires.size() > 0) {
+      out.add(new MasterCommand.Publish(fires));
     }
-
-    private void add(
-        Step step,
-        PushedPart part,
-        Revision revision,
-        long due,
-        Map<Long, List<SkippedRun>> skipped) {
-      long nominal = revision.nominalDueAt(due);
-      if (nominal == Occurrences.NEVER_BEFORE) {
-        counters.add(Counter.DROPPED_NOT_AN_OCCURRENCE);
-      } else if (nominal <= revision.nominalAfter()) {
-        counters.add(Counter.DROPPED_OUT_OF_RANGE);
-      } else if (!SkipChecks.isSkipped(skipped, revision.schedule(), nominal)) {
-        int row =
-            fires.append(
-                nominal, revision.schedule(), revision.version(), step.partition.id, part.epoch());
-        fires.destination[row] = revision.destination();
-      }
-    }
-
-    private boolean take(Step step, PushedPart part, SkippedRun said) {
-      ScheduleEntry entry = step.partition.entry(said.schedule());
-      Revision revision = entry == null ? null : entry.revision(said.version());
-      if (revision != null && !SkipChecks.isRun(said, revision)) {
-        counters.add(Counter.DROPPED_OUT_OF_RANGE);
-        return true;
-      }
-      SkippedRun run = revision == null ? said : SkipChecks.upToItsEnd(said, revision);
-      Verdict verdict =
-          revision == null
-              ? verdict(step, part, entry, null, said.first(), said.last())
-              : verdict(
-                  step,
-                  part,
-                  entry,
-                  revision,
-                  revision.times().dueOf(run.schedule(), run.first()),
-                  revision.times().dueOf(run.schedule(), run.last()));
-      if (verdict != Verdict.ACCEPT) {
-        return verdict == Verdict.DROP;
-      }
-      if (SkipChecks.mayBeSkipped(said, revision, part.applied(), now + AHEAD_TOLERANCE)) {
-        int row =
-            fires.append(
-                run.first(), run.schedule(), revision.version(), step.partition.id, part.epoch());
-        fires.destination[row] = revision.destination();
-        fires.lastNominalMicros[row] = run.last();
-        fires.skippedCount[row] = run.count();
-        fires.skipReason[row] = run.reason().code();
-      } else {
-        counters.add(Counter.DROPPED_OUT_OF_RANGE);
-      }
-      return true;
-    }
-
-    /** For what is due from first to last. */
-    private Verdict verdict(
-        Step step, PushedPart part, ScheduleEntry entry, Revision revision, long first, long last) {
-      if (entry == null) {
-        counters.add(Counter.DROPPED_UNKNOWN_SCHEDULE);
-        return Verdict.DROP;
-      }
-      if (revision == null || last > revision.validTo()) {
-        counters.add(Counter.DROPPED_CLOSED_REVISION);
-        return Verdict.DROP;
-      }
-      if (revision == entry.open && last > entry.cut) {
-        return Verdict.HOLD;
-      }
-      if (first <= revision.owesAfter(step.watermark, step.applied)
-          || last > part.newWatermark()
-          || last < first
-          || revision.version() > part.applied()) {
-        counters.add(Counter.DROPPED_OUT_OF_RANGE);
-        return Verdict.DROP;
-      }
-      return Verdict.ACCEPT;
-    }
-
-    CommitPlan plan(long recordedAt) {
-      if (steps.isEmpty() && fires.size() == 0 && backfills.isEmpty()) {
-        return null;
-      }
-      if (steps.isEmpty()) {
-        // The end of the log is kept with the partitions of a commit, so there must be one.
-        int id = fires.size() == 0 ? 0 : fires.partition[0];
-        steps.put(id, new Step(partitions[id]));
-      }
-      fires.seal(nextSeq, recordedAt);
-      nextSeq += fires.size();
-      int n = steps.size();
-      CommitPlan plan =
-          new CommitPlan(
-              new int[n],
-              new long[n],
-              new long[n],
-              new long[n],
-              new long[n],
-              fires,
-              nextSeq - 1,
-              parts,
-              taken,
-              backfills,
-              repaired);
-      int i = 0;
-      for (Step step : steps.values()) {
-        plan.partitions()[i] = step.partition.id;
-        plan.epochs()[i] = step.partition.epoch;
-        plan.watermarks()[i] = step.partition.watermark;
-        plan.newWatermarks()[i] = step.watermark;
-        plan.applied()[i] = step.applied;
-        step.partition.takenWatermark = step.watermark;
-        step.partition.takenApplied = step.applied;
-        i++;
-      }
-      return plan;
-    }
+    return released;
   }
 
-  /** Where a commit takes one partition. */
-  private static final class Step {
-    final PartitionState partition;
-    long watermark;
-    long applied;
-
-    Step(PartitionState partition) {
-      this.partition = partition;
-      this.watermark = partition.takenWatermark;
-      this.applied = partition.takenApplied;
+  /** The end of the log is kept with the partitions of a commit, so there must be one. */
+  private PartitionState some(FireColumns fires) {
+    if (fires.size() > 0) {
+      return partitions[fires.partition[0]];
     }
-
-    boolean isContinuedBy(PushedPart part) {
-      return part.previousWatermark() == watermark && part.previousApplied() == applied;
+    for (PartitionState partition : partitions) {
+      if (partition.quarantine == null) {
+        return partition;
+      }
     }
+    return partitions[0];
+  }
 
-    void moveTo(PushedPart part) {
-      watermark = part.newWatermark();
-      applied = part.applied();
+  /**
+   * Takes partitions that have been set aside out of a commit that the store refused, and out of
+   * all that is to follow it.
+   *
+   * @return what is left of the commit, to be tried instead; null if nothing is
+   */
+  CommitPlan without(CommitPlan refused, Set<Integer> aside, List<MasterCommand> out) {
+    Gathering.refuse(refused.parts(), aside);
+    asked.drop(refused, aside, out);
+    repairs.drop(refused, aside, out);
+    open.drop(aside);
+    for (int id : aside) {
+      dropStale(partitions[id]);
+      dirty.remove(id);
     }
+    CommitPlan left = refused.without(aside);
+    nextSeq = left.lastSeq() + 1;
+    if (left.partitions().length > 0) {
+      return left;
+    }
+    if (left.fires().size() == 0 && left.backfills().isEmpty()) {
+      return null;
+    }
+    return left.keptWith(some(left.fires()));
   }
 }

@@ -18,7 +18,10 @@ public sealed interface MasterCommand {
   /** Write on the schedule lane; ends with {@link MasterCore#mutationsEnded}. One at a time. */
   record WriteMutations(List<PlannedGroup> groups) implements MasterCommand {}
 
-  /** Write on the schedule lane; {@link MasterCore#nodeWritten} hears of the end. */
+  /**
+   * Write on the schedule lane; {@link MasterCore#nodeWritten} hears of the end. A row that is
+   * FORGOTTEN is deleted.
+   */
   record WriteNode(NodeRow row) implements MasterCommand {}
 
   /** Call {@code reply} with {@code value}. */
@@ -80,7 +83,12 @@ public sealed interface MasterCommand {
   record Assigned(
       int partition, long epoch, boolean release, boolean standby, long watermark, long applied) {}
 
-  /** A node as it is stored. */
+  /**
+   * A node as it is stored.
+   *
+   * @param secretHash of what proves that a process is this node; empty: the next registration
+   *     binds it
+   */
   record NodeRow(
       String id,
       long incarnation,
@@ -89,5 +97,6 @@ public sealed interface MasterCommand {
       long stateTime,
       int weight,
       String location,
-      String programVersion) {}
+      String programVersion,
+      String secretHash) {}
 }

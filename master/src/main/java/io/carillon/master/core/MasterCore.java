@@ -8,10 +8,12 @@ import io.carillon.master.core.CommitPlan.TriggerResult;
 import io.carillon.master.core.Counters.Counter;
 import io.carillon.master.core.MasterCommand.OwnerChange;
 import io.carillon.master.core.Mutation.PlannedGroup;
+import io.carillon.master.core.Node.Candidate;
 import io.carillon.master.core.Node.NodeReport;
 import io.carillon.master.core.Node.Registration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
 
 /**
  * The leader's decisions: who owns which partition, what is recorded, what a mutation means.
@@ -28,31 +30,41 @@ public final class MasterCore {
   private final Counters counters = new Counters();
   private final PartitionState[] partitions;
   private final Membership membership;
+  private final Standstill standstill;
   private final Assignments assignments;
   private final Rebalancing rebalancing;
+  private final ForgottenNodes forgotten;
   private final Watches watches;
+  private final Quarantine quarantine;
   private final FireLane fireLane;
   private final ScheduleLane scheduleLane;
   private List<MasterCommand> out = new ArrayList<>();
   private CommitPlan committing;
   private boolean fireLaneBusy;
+
+  /** When the write of the fire lane began that is under way. */
+  private long fireLaneSince;
+
   private boolean scheduleLaneBusy;
   private long lastTick = Occurrences.NEVER;
 
   /**
    * @param logEnd highest seq of the log
-   * @param firstSession sessions get numbers above this one; differs from leader to leader
    */
-  public MasterCore(CoreSettings settings, int partitionCount, long logEnd, long firstSession) {
+  public MasterCore(CoreSettings settings, int partitionCount, long logEnd) {
     this.settings = settings;
     this.partitions = new PartitionState[partitionCount];
     for (int i = 0; i < partitionCount; i++) {
       partitions[i] = new PartitionState(i);
     }
-    this.membership = new Membership(settings, counters, firstSession);
-    this.assignments = new Assignments(settings, partitions, membership.nodes(), counters);
-    this.rebalancing = new Rebalancing(membership, assignments);
+    this.membership = new Membership(settings, counters);
+    this.standstill = new Standstill(settings, partitions, membership.nodes());
+    this.assignments =
+        new Assignments(settings, partitions, membership.nodes(), standstill, counters);
+    this.rebalancing = new Rebalancing(membership, assignments, standstill);
+    this.forgotten = new ForgottenNodes(membership.nodes());
     this.watches = new Watches(partitions);
+    this.quarantine = new Quarantine(partitions, assignments, counters);
     this.fireLane = new FireLane(partitions, counters, settings.maxCommitEvents(), logEnd + 1);
     this.scheduleLane = new ScheduleLane(partitions, counters);
   }
@@ -67,9 +79,8 @@ public final class MasterCore {
     state.restore(watermark, applied);
   }
 
-  public void restoreNode(MasterCommand.NodeRow row, long now) {
-    membership.restore(row, now);
-    rebalancing.begin(now + settings.startGrace());
+  public void restoreNode(MasterCommand.NodeRow row) {
+    membership.restore(row);
   }
 
   /** A schedule, deleted ones too, with the version of its latest mutation. */
@@ -89,28 +100,40 @@ public final class MasterCore {
 
   // Clock nodes.
 
-  /** Who registers. {@code knownIncarnation} is 0 if this instance has none yet. */
-  public void register(
-      String id,
-      String instance,
-      long knownIncarnation,
-      int weight,
-      String location,
-      String programVersion,
-      Reply<Registration> reply,
-      long now) {
-    Membership.Candidate candidate =
-        new Membership.Candidate(id, instance, knownIncarnation, weight, location, programVersion);
-    Node restarted = membership.register(candidate, reply, now, out);
+  /** Nodes are answered from now on: no earlier begins the time that they have to come back. */
+  public void answersNodes(long now) {
+    rebalancing.begin(now);
+  }
+
+  /** A process says that it is a node. {@code session}: drawn by chance, so nobody guesses it. */
+  public void register(Candidate candidate, long session, Reply<Registration> reply, long now) {
+    Node restarted = membership.register(candidate, session, reply, now, out);
     if (restarted != null) {
       assignments.reown(restarted);
     }
     pump(now);
   }
 
-  /** The row of a node's incarnation is durable. */
-  public void nodeWritten(String id, long incarnation, long now) {
-    membership.written(id, incarnation, out);
+  /** The row of a node is durable; one that is FORGOTTEN: is deleted. */
+  public void nodeWritten(MasterCommand.NodeRow row, long now) {
+    if (!forgotten.isEndOf(row, out)) {
+      membership.written(row, out);
+    }
+    pump(now);
+  }
+
+  /** The store refuses the row of a node, now and ever. */
+  public void nodeRefused(MasterCommand.NodeRow row, String why, long now) {
+    if (!forgotten.isEndOf(row, out)) {
+      membership.notWritten(row, why, now, out);
+      rebalancing.schedule(now, 0, out);
+    }
+    pump(now);
+  }
+
+  /** An operator deletes a node. The reply comes when that is durable: why not, or empty. */
+  public void deleteNode(String id, Reply<String> reply, long now) {
+    forgotten.delete(id, reply, out);
     pump(now);
   }
 
@@ -125,6 +148,9 @@ public final class MasterCore {
     boolean wasDraining = node.draining;
     if (membership.heartbeat(node, report, now, out)) {
       rebalancing.schedule(now, node.draining == wasDraining ? settings.joinDelay() : 0, out);
+    }
+    if (first) {
+      standstill.begins(node);
     }
     if (first || node.draining && !wasDraining) {
       assignments.send(node, out);
@@ -278,30 +304,43 @@ public final class MasterCore {
     CommitPlan plan = committing;
     committing = null;
     fireLaneBusy = false;
-    counters.add(Counter.COMMITS);
     counters.add(Counter.COMMITS_RETRIED, attempts - 1);
-    for (int i = 0; i < plan.partitions().length; i++) {
-      partitions[plan.partitions()[i]].advance(plan.newWatermarks()[i], plan.applied()[i]);
+    List<PartitionState> released = fireLane.end(plan, out);
+    if (!released.isEmpty()) {
+      released.forEach(assignments::released);
+      assignments.proceed(out);
     }
-    boolean released = false;
-    for (PartitionState.QueuedPart queued : plan.parts()) {
-      queued.batch().settle();
-      if (queued.part().last()) {
-        assignments.released(partitions[queued.part().partition()]);
-        released = true;
-      }
+    pump(now);
+  }
+
+  /**
+   * The commit under way is refused and did not happen. The partitions at fault are set aside, the
+   * others go on.
+   *
+   * @param faults what stands in the way of each
+   */
+  public void commitRefused(SortedMap<Integer, String> faults, long now) {
+    quarantine.setAside(faults, now, out);
+    committing = fireLane.without(committing, faults.keySet(), out);
+    fireLaneBusy = committing != null;
+    if (fireLaneBusy) {
+      out.add(new MasterCommand.CommitFires(committing));
     }
-    if (released) {
-      assignments.proceed(now, out);
-    }
-    FireColumns fires = plan.fires();
-    counters.count(fires);
-    AskedFires.recorded(plan, out);
-    counters.add(Counter.FIRES_REPAIRED, plan.repaired().size());
-    fireLane.repairs.recorded(plan, out);
-    if (fires.size() > 0) {
-      out.add(new MasterCommand.Publish(fires));
-    }
+    pump(now);
+  }
+
+  /** The same of the change of owners under way. */
+  public void assignmentRefused(SortedMap<Integer, String> faults, long now) {
+    fireLaneBusy = false;
+    assignments.refused(faults.keySet());
+    quarantine.setAside(faults, now, out);
+    faults.keySet().forEach(id -> fireLane.dropStale(partitions[id]));
+    pump(now);
+  }
+
+  /** A partition that is set aside goes on from what is stored; the reply is "" or why not. */
+  public void repairPartition(int partition, StoredPartition stored, Reply<String> reply, long now) {
+    quarantine.repair(partition, stored, reply, now, out);
     pump(now);
   }
 
@@ -311,7 +350,7 @@ public final class MasterCore {
     for (PartitionState partition : assignments.written(now, out)) {
       fireLane.dropStale(partition);
     }
-    assignments.proceed(now, out);
+    assignments.proceed(out);
     pump(now);
   }
 
@@ -328,10 +367,13 @@ public final class MasterCore {
   public void tick(long now) {
     if (now - lastTick > 2 * settings.heartbeatInterval()) {
       // It is we who were away: what the nodes sent meanwhile is still to be read.
-      membership.forgive(now - lastTick);
+      membership.forgive(now - lastTick, now);
+    } else {
+      standstill.count(now - lastTick, fireLaneBusy ? now - fireLaneSince : 0);
     }
     lastTick = now;
     rebalancing.tick(now, out);
+    forgotten.tick(now, assignments::ownsNothing, out);
     pump(now);
   }
 
@@ -363,6 +405,7 @@ public final class MasterCore {
       List<OwnerChange> changes = assignments.gather();
       if (!changes.isEmpty()) {
         fireLaneBusy = true;
+        fireLaneSince = now;
         out.add(new MasterCommand.WriteAssignment(changes));
         return;
       }
@@ -373,6 +416,7 @@ public final class MasterCore {
     committing = fireLane.seal(now, out);
     if (committing != null) {
       fireLaneBusy = true;
+      fireLaneSince = now;
       out.add(new MasterCommand.CommitFires(committing));
     }
   }

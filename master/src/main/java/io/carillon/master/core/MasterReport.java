@@ -43,7 +43,9 @@ public record MasterReport(
               p.applied,
               p.durableVersion,
               p.scheduleCount(),
-              p.standby));
+              p.standby,
+              p.quarantine == null ? "" : p.quarantine,
+              p.quarantine == null ? 0 : p.quarantinedAt));
     }
     List<NodeReportRow> rows = new ArrayList<>();
     for (Node node : nodes.values()) {
@@ -73,7 +75,11 @@ public record MasterReport(
       String hold,
       int standbys) {}
 
-  /** A partition; owner and standby may be null. */
+  /**
+   * A partition; owner and standby may be null.
+   *
+   * @param quarantine what stands in the way of it, so that it is set aside; empty if it is not
+   */
   public record PartitionRow(
       int id,
       String owner,
@@ -82,5 +88,7 @@ public record MasterReport(
       long applied,
       long version,
       long schedules,
-      String standby) {}
+      String standby,
+      String quarantine,
+      long quarantinedAt) {}
 }

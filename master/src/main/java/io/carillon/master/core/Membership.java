@@ -1,12 +1,16 @@
 package io.carillon.master.core;
 
+import io.carillon.common.schedule.Occurrences;
 import io.carillon.master.core.Counters.Counter;
 import io.carillon.master.core.MasterCommand.Announce;
 import io.carillon.master.core.MasterCommand.Answer;
+import io.carillon.master.core.Node.Candidate;
+import io.carillon.master.core.Node.Denial;
 import io.carillon.master.core.Node.NodeReport;
 import io.carillon.master.core.Node.Registration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -21,27 +25,20 @@ import java.util.TreeMap;
  */
 final class Membership {
 
-  /** Who registers. {@code knownIncarnation} is 0 if this instance has none yet. */
-  record Candidate(
-      String id,
-      String instance,
-      long knownIncarnation,
-      int weight,
-      String location,
-      String programVersion) {}
+  /** More than there can be partitions to own in most clusters. */
+  static final int MOST_NODES = 1_000;
 
   private final CoreSettings settings;
   private final Counters counters;
   private final NodeHolds holds;
   private final TreeMap<String, Node> nodes = new TreeMap<>();
   private final TreeMap<Long, Node> sessions = new TreeMap<>();
-  private long lastSession;
+  private long graceEnds;
 
-  Membership(CoreSettings settings, Counters counters, long firstSession) {
+  Membership(CoreSettings settings, Counters counters) {
     this.settings = settings;
     this.counters = counters;
     this.holds = new NodeHolds(settings, counters);
-    this.lastSession = firstSession;
   }
 
   Map<String, Node> nodes() {
@@ -53,8 +50,8 @@ final class Membership {
     return sessions.get(session);
   }
 
-  /** A node from the store. One that was alive has until the grace ends to come back. */
-  void restore(MasterCommand.NodeRow row, long now) {
+  /** A node from the store. One that was alive has until {@link #graceEnds} to come back. */
+  void restore(MasterCommand.NodeRow row) {
     Node node = new Node(row.id());
     node.incarnation = row.incarnation();
     node.instance = row.instance();
@@ -62,31 +59,46 @@ final class Membership {
     node.location = row.location();
     node.programVersion = row.programVersion();
     node.stateTime = row.stateTime();
-    boolean gone = row.state() == NodeState.DEAD || row.state() == NodeState.STOPPED;
-    node.state = gone ? row.state() : NodeState.SUSPECT;
-    node.deadline = now + settings.startGrace();
+    node.secretHash = row.secretHash();
+    node.state = row.state();
+    if (!node.isGone()) {
+      node.state = NodeState.SUSPECT;
+    }
     nodes.put(row.id(), node);
+    graceEnds = Occurrences.NEVER;
+  }
+
+  /**
+   * Nodes are answered from now on: no earlier does the time begin that they have to come back.
+   * Until it ends none is given up, not even one that was here for a moment: while a new leader
+   * warms up, and all nodes come to it at once, first calls and streams break.
+   */
+  void answers(long now) {
+    graceEnds = graceEnds == Occurrences.NEVER ? now + settings.startGrace() : graceEnds;
+  }
+
+  /** Until then no node is given up; {@link Occurrences#NEVER} while none is answered. */
+  long graceEnds() {
+    return graceEnds;
   }
 
   /**
    * Registers an incarnation, or a new session of one.
    *
+   * @param drawn names the session: nobody can guess it
    * @return the node if this is a new incarnation, else null
    */
-  Node register(Candidate candidate, Reply<Registration> reply, long now, List<MasterCommand> out) {
+  Node register(
+      Candidate candidate,
+      long drawn,
+      Reply<Registration> reply,
+      long now,
+      List<MasterCommand> out) {
     Node known = nodes.get(candidate.id());
     boolean reconnects = known != null && known.instance.equals(candidate.instance());
-    if (!reconnects && candidate.knownIncarnation() != 0) {
-      counters.add(Counter.NODES_FENCED);
-      String refusal =
-          known == null
-              ? "node " + candidate.id() + " has an incarnation that this cluster never gave"
-              : "node "
-                  + known.id
-                  + " was started again elsewhere (incarnation "
-                  + known.incarnation
-                  + ")";
-      out.add(new Answer<>(reply, new Registration(0, 0, refusal)));
+    Registration refusal = refusal(candidate, known, reconnects);
+    if (refusal != null) {
+      out.add(new Answer<>(reply, refusal));
       return null;
     }
     Node node = nodes.computeIfAbsent(candidate.id(), Node::new);
@@ -103,6 +115,8 @@ final class Membership {
       node.resting = false;
       node.badClocks = 0;
       node.clockIsOff = false;
+      node.lagHold = 0;
+      node.lagHeldUntil = 0;
       node.untrusted = false;
       node.unwritten = true;
       enter(node, NodeState.REGISTERED, now);
@@ -110,35 +124,96 @@ final class Membership {
     node.weight = candidate.weight();
     node.location = candidate.location();
     node.programVersion = candidate.programVersion();
+    boolean binds = node.secretHash.isEmpty();
+    node.secretHash = candidate.secretHash();
+    node.unwritten |= binds;
     if (node.state == NodeState.SUSPECT) {
       // It is back, and only has to open its streams.
       node.deadline = Math.max(node.deadline, now + settings.lossGrace());
     }
-    node.session = ++lastSession;
+    node.session = drawn;
+    while (node.session == 0 || sessions.containsKey(node.session)) {
+      node.session++;
+    }
     node.lastHeartbeat = now;
     sessions.put(node.session, node);
-    Answer<Registration> answer =
-        new Answer<>(reply, new Registration(node.session, node.incarnation, ""));
-    if (!reconnects) {
-      node.waiting.add(answer);
-      out.add(new MasterCommand.WriteNode(node.row()));
-      return node;
-    }
+    Answer<Registration> answer = new Answer<>(reply, Registration.accepted(node));
     if (node.unwritten) {
       node.waiting.add(answer);
     } else {
       out.add(answer);
     }
+    if (!reconnects || binds) {
+      out.add(new MasterCommand.WriteNode(node.row()));
+    }
+    return reconnects ? null : node;
+  }
+
+  /** Null if there is none. */
+  private Registration refusal(Candidate candidate, Node known, boolean reconnects) {
+    if (known != null
+        && !known.secretHash.isEmpty()
+        && !known.secretHash.equals(candidate.secretHash())) {
+      counters.add(Counter.REFUSED_NODE_ID);
+      return Registration.refused(
+          Denial.ID_TAKEN,
+          "the id "
+              + known.id
+              + " belongs to a node with another secret: give this one an id and a data folder of"
+              + " its own, or, if its folder was lost, delete the node once it is DEAD"
+              + " (`carillon cluster delete-node`)");
+    }
+    if (!reconnects && candidate.knownIncarnation() != 0) {
+      counters.add(Counter.NODES_FENCED);
+      return Registration.refused(
+          Denial.FENCED,
+          known == null
+              ? "node " + candidate.id() + " has an incarnation that this cluster never gave"
+              : "node "
+                  + known.id
+                  + " was started again elsewhere (incarnation "
+                  + known.incarnation
+                  + ")");
+    }
+    if (known == null && nodes.size() >= MOST_NODES) {
+      return Registration.refused(
+          Denial.TOO_MANY_NODES,
+          "the cluster knows "
+              + nodes.size()
+              + " nodes already, and no more are taken: delete those that are gone for good"
+              + " (`carillon cluster delete-node`)");
+    }
     return null;
   }
 
   /** The row of an incarnation is durable: those who wait for it are answered. */
-  void written(String id, long incarnation, List<MasterCommand> out) {
-    Node node = nodes.get(id);
-    if (node != null && node.incarnation == incarnation && node.unwritten) {
+  void written(MasterCommand.NodeRow row, List<MasterCommand> out) {
+    Node node = nodes.get(row.id());
+    if (node != null
+        && node.incarnation == row.incarnation()
+        && node.secretHash.equals(row.secretHash())
+        && node.unwritten) {
       node.unwritten = false;
       out.addAll(node.waiting);
       node.waiting.clear();
+    }
+  }
+
+  /** The store does not take a row: it is as if its node had not registered. */
+  void notWritten(MasterCommand.NodeRow row, String why, long now, List<MasterCommand> out) {
+    Node node = nodes.get(row.id());
+    if (node == null || node.incarnation != row.incarnation() || !node.unwritten) {
+      return;
+    }
+    Registration refusal =
+        Registration.refused(Denial.NOT_STORED, "the store refuses node " + row.id() + ": " + why);
+    node.waiting.forEach(answer -> out.add(new Answer<>(answer.reply(), refusal)));
+    node.waiting.clear();
+    node.unwritten = false;
+    endSession(node, false, refusal.refusal(), out);
+    enter(node, NodeState.DEAD, now);
+    if (node.incarnation == 1) {
+      nodes.remove(node.id);
     }
   }
 
@@ -163,7 +238,7 @@ final class Membership {
         out.add(new Announce(new CoreEvent.NodeJoined(now, node.id, node.incarnation)));
       }
       changed = true;
-      boolean wasGone = node.state == NodeState.DEAD || node.state == NodeState.STOPPED;
+      boolean wasGone = node.isGone();
       enter(node, healthy, now);
       holds.isBack(node, now);
       if (wasGone) {
@@ -222,17 +297,25 @@ final class Membership {
     }
   }
 
+  /** Which nodes leave partitions standing still now. */
+  void lag(Set<String> laggards, long now) {
+    for (Node node : nodes.values()) {
+      holds.judgeLag(node, laggards.contains(node.id), now);
+    }
+  }
+
   /** Decides which nodes are given no partitions; whether that changed. */
   boolean reviewHolds(long now, List<MasterCommand> out) {
     return holds.review(nodes.values(), now, out);
   }
 
   /** Time that no node is to blame for: it does not count for silence or grace. */
-  void forgive(long micros) {
+  void forgive(long micros, long now) {
     for (Node node : nodes.values()) {
       node.lastHeartbeat += micros;
       node.deadline += micros;
     }
+    graceEnds += now < graceEnds && graceEnds != Occurrences.NEVER ? micros : 0;
   }
 
   /**
@@ -242,16 +325,17 @@ final class Membership {
    */
   boolean expire(long now, List<MasterCommand> out) {
     boolean changed = false;
+    boolean grace = now < graceEnds;
     for (Node node : nodes.values()) {
       long silence = now - node.lastHeartbeat;
-      if (node.session != 0 && silence >= settings.sessionTimeout()) {
+      if (!grace && node.session != 0 && silence >= settings.sessionTimeout()) {
         boolean wasThere = node.isAlive() || node.state == NodeState.REGISTERED;
         endSession(node, false, "no heartbeat", out);
         if (wasThere) {
           giveUp(node, "no heartbeat", now, out);
           changed = true;
         }
-      } else if (node.state == NodeState.SUSPECT && now >= node.deadline) {
+      } else if (!grace && node.state == NodeState.SUSPECT && now >= node.deadline) {
         giveUp(node, "did not come back", now, out);
         changed = true;
       } else if (node.beating && node.isAlive() && silence >= settings.suspectAfter()) {

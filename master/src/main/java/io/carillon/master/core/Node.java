@@ -18,6 +18,9 @@ public final class Node {
   String location = "";
   String programVersion = "";
 
+  /** Of the secret that proves that a process is this node; empty: none is known yet. */
+  String secretHash = "";
+
   /** 0: none. */
   long session;
 
@@ -59,6 +62,12 @@ public final class Node {
   /** When it will have stayed that long. */
   long heldUntil;
 
+  /** How long it was held last for partitions that stood still; 0: it was not. */
+  long lagHold;
+
+  /** Until when it is held for that. */
+  long lagHeldUntil;
+
   /** Heartbeats in a row whose clock was beyond the bound, and within it. */
   int badClocks;
 
@@ -89,8 +98,43 @@ public final class Node {
     }
   }
 
+  /**
+   * Who registers.
+   *
+   * @param knownIncarnation 0 if this instance has none yet
+   * @param secretHash never empty
+   */
+  public record Candidate(
+      String id,
+      String instance,
+      long knownIncarnation,
+      int weight,
+      String location,
+      String programVersion,
+      String secretHash) {}
+
+  /** Why a registration is refused. */
+  public enum Denial {
+    NONE,
+    /** A younger instance runs under the id. */
+    FENCED,
+    /** The id is another's: the secret is not the one that it was bound to. */
+    ID_TAKEN,
+    TOO_MANY_NODES,
+    /** The store did not take the node's row. */
+    NOT_STORED
+  }
+
   /** The answer to a registration; a session of 0: refused, and why. */
-  public record Registration(long session, long incarnation, String refusal) {}
+  public record Registration(long session, long incarnation, Denial denial, String refusal) {
+    static Registration accepted(Node node) {
+      return new Registration(node.session, node.incarnation, Denial.NONE, "");
+    }
+
+    static Registration refused(Denial denial, String why) {
+      return new Registration(0, 0, denial, why);
+    }
+  }
 
   Node(String id) {
     this.id = id;
@@ -122,8 +166,16 @@ public final class Node {
         && (state == NodeState.ACTIVE || state == NodeState.SUSPECT);
   }
 
+  boolean isGone() {
+    return state == NodeState.DEAD || state == NodeState.STOPPED;
+  }
+
   NodeRow row() {
+    return row(state);
+  }
+
+  NodeRow row(NodeState as) {
     return new NodeRow(
-        id, incarnation, instance, state, stateTime, weight, location, programVersion);
+        id, incarnation, instance, as, stateTime, weight, location, programVersion, secretHash);
   }
 }

@@ -8,17 +8,19 @@ import java.util.List;
 
 /**
  * Which nodes are given no partitions though they live: those that come and go, those whose clock
- * is not to be trusted, and those that left out what they owed. What they own moves away in order.
+ * is not to be trusted, those that do not work ({@link Standstill}), and those that left out what
+ * they owed. What they own moves away in order, but for what stands still.
  *
  * <p>Nobody is held while no other node could take the partitions: better a doubtful node than
  * none. It could make fires late, never early or twice, as the leader checks whatever it says, and
  * what it leaves out is made up for. A new leader knows of no losses and no omissions, and judges
- * clocks anew.
+ * clocks and work anew.
  */
 final class NodeHolds {
 
   static final String CLOCK_SKEW = "CLOCK_SKEW";
   static final String FLAPPING = "FLAPPING";
+  static final String LAGGING = "LAGGING";
 
   /** It said that all is recorded, and it was not. It stays so until the node is started anew. */
   static final String UNTRUSTED = "UNTRUSTED";
@@ -27,6 +29,11 @@ final class NodeHolds {
   private static final int TOO_MANY_LOSSES = 3;
 
   private static final long LOSS_MEMORY = 120_000_000;
+
+  /** Time alone rarely cures what hangs, and each trial makes fires late. A restart ends it. */
+  private static final long FIRST_LAG_HOLD = 60_000_000;
+
+  private static final long LONGEST_LAG_HOLD = 3_600_000_000L;
 
   /** One bad heartbeat may be an accident, and so may a good one of a bad clock. */
   private static final int BAD_IN_A_ROW = 2;
@@ -80,6 +87,19 @@ final class NodeHolds {
   }
 
   /**
+   * Judges whether a node works: one that left partitions standing still though it was its turn is
+   * held for a while, unless it works again before anybody else could be given them.
+   */
+  void judgeLag(Node node, boolean lags, long now) {
+    if (lags && now >= node.lagHeldUntil) {
+      node.lagHold = Math.min(LONGEST_LAG_HOLD, Math.max(FIRST_LAG_HOLD, 2 * node.lagHold));
+      node.lagHeldUntil = now + node.lagHold;
+    } else if (!lags && node.hold.isEmpty()) {
+      node.lagHeldUntil = 0;
+    }
+  }
+
+  /**
    * Decides who is held from now on.
    *
    * @return whether anything changed
@@ -90,11 +110,11 @@ final class NodeHolds {
       if (node.holdTime > 0 && now >= node.heldUntil) {
         node.holdTime = 0;
       }
-      anyGood |= canTakePartitions(node) && reason(node).isEmpty();
+      anyGood |= canTakePartitions(node) && reason(node, now).isEmpty();
     }
     boolean changed = false;
     for (Node node : nodes) {
-      String hold = anyGood && node.isAlive() ? reason(node) : "";
+      String hold = anyGood && node.isAlive() ? reason(node, now) : "";
       if (hold.equals(node.hold)) {
         continue;
       }
@@ -112,12 +132,15 @@ final class NodeHolds {
     return !node.draining && (node.state == NodeState.ACTIVE || node.state == NodeState.SUSPECT);
   }
 
-  private static String reason(Node node) {
+  private static String reason(Node node, long now) {
     if (node.untrusted) {
       return UNTRUSTED;
     }
     if (node.clockIsOff) {
       return CLOCK_SKEW;
+    }
+    if (now < node.lagHeldUntil) {
+      return LAGGING;
     }
     return node.holdTime > 0 ? FLAPPING : "";
   }

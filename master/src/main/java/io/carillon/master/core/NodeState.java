@@ -12,7 +12,9 @@ public enum NodeState {
   /** Lost: its partitions are given away. */
   DEAD(5),
   /** Left in order. */
-  STOPPED(6);
+  STOPPED(6),
+  /** Is to be known no more: its row is deleted. Of no node that is told of. */
+  FORGOTTEN(7);
 
   private final int code;
 

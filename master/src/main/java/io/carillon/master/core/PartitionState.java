@@ -9,6 +9,9 @@ import org.agrona.collections.Long2ObjectHashMap;
 /** One partition as the leader knows it: its owner, what is recorded of it, and its schedules. */
 final class PartitionState {
 
+  /** Less than this is no progress: a node that crawls stands still. */
+  private static final long LEAST_STEP = 50_000;
+
   final int id;
 
   /** Node id; null while nobody owns it. */
@@ -44,7 +47,25 @@ final class PartitionState {
   /** The owner has been asked for its last batch. */
   boolean releasing;
 
-  long releaseDeadline;
+  /** The owner has asked for a snapshot, and recorded nothing since. */
+  boolean loading;
+
+  /** For how long it has been the owner's turn since it recorded something. */
+  long stalled;
+
+  /** Up to where it was recorded at the last step that counted as one. */
+  private long steppedTo;
+
+  /**
+   * What stands in the way of its commits; null: nothing. Nobody owns it then, nothing of it is
+   * recorded, and all else goes on.
+   */
+  String quarantine;
+
+  long quarantinedAt;
+
+  /** What a repair found in the log beyond the watermark; null: nothing. */
+  StandingFires standing;
 
   /** What waits for the fire lane, in the order in which it came. */
   final ArrayDeque<QueuedPart> queue = new ArrayDeque<>();
@@ -103,6 +124,8 @@ final class PartitionState {
     }
     owner = newOwner;
     epoch = newEpoch;
+    loading = false;
+    stalled = 0;
   }
 
   ScheduleEntry entry(long schedule) {
@@ -125,10 +148,29 @@ final class PartitionState {
   void restore(long recordedTo, long recordedApplied) {
     watermark = recordedTo;
     applied = recordedApplied;
+    steppedTo = recordedTo;
     takenWatermark = recordedTo;
     takenApplied = recordedApplied;
     version = Math.max(version, recordedApplied);
     durableVersion = version;
+  }
+
+  /** It goes on from what is stored now, which is not what this leader wrote. */
+  void reread(StoredPartition stored) {
+    epoch = stored.epoch();
+    watermark = stored.watermark();
+    applied = stored.applied();
+    takenWatermark = watermark;
+    takenApplied = applied;
+    version = Math.max(version, applied);
+    durableVersion = Math.max(durableVersion, applied);
+    standing = stored.standing().size() == 0 ? null : stored.standing();
+    quarantine = null;
+  }
+
+  /** Whether a nominal time stands in the log though the watermark has not reached it. */
+  boolean stands(long schedule, long nominal) {
+    return standing != null && standing.holds(schedule, nominal);
   }
 
   /** A revision from the store: kept if it is open, or owes. Its schedule may be deleted. */
@@ -158,6 +200,11 @@ final class PartitionState {
   void advance(long newWatermark, long newApplied) {
     watermark = newWatermark;
     applied = newApplied;
+    if (watermark - steppedTo >= LEAST_STEP) {
+      steppedTo = watermark;
+      loading = false;
+      stalled = 0;
+    }
     for (int n = closing.size(); n > 0; n--) {
       ScheduleEntry entry = closing.poll();
       entry.settle(watermark, applied);

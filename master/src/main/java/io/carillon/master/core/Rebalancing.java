@@ -9,9 +9,11 @@ final class Rebalancing {
 
   private final Membership membership;
   private final Assignments assignments;
+  private final Standstill standstill;
   private long at = Occurrences.NEVER;
 
-  Rebalancing(Membership membership, Assignments assignments) {
+  Rebalancing(Membership membership, Assignments assignments, Standstill standstill) {
+    this.standstill = standstill;
     this.membership = membership;
     this.assignments = assignments;
   }
@@ -21,9 +23,12 @@ final class Rebalancing {
     return at;
   }
 
-  /** The first one of a leader that found nodes in the store. */
-  void begin(long first) {
-    at = first;
+  /** Nodes are answered from now on; those of the store have a while to come. */
+  void begin(long now) {
+    membership.answers(now);
+    if (!membership.nodes().isEmpty()) {
+      at = Math.min(at, membership.graceEnds());
+    }
   }
 
   void schedule(long now, long delay, List<MasterCommand> out) {
@@ -36,18 +41,19 @@ final class Rebalancing {
   private void rebalance(long now, List<MasterCommand> out) {
     at = Occurrences.NEVER;
     membership.reviewHolds(now, out);
-    assignments.rebalance(now, out);
+    assignments.rebalance(out);
   }
 
   /** Looks who is lost, and whose hold is over. */
   void tick(long now, List<MasterCommand> out) {
+    membership.lag(standstill.laggards(), now);
     if (membership.expire(now, out) || membership.reviewHolds(now, out)) {
       at = now;
     }
     if (now >= at) {
       rebalance(now, out);
     } else {
-      assignments.proceed(now, out);
+      assignments.proceed(out);
     }
   }
 

@@ -5,6 +5,7 @@ import io.carillon.master.core.CommitPlan.Repaired;
 import io.carillon.master.core.MasterCommand.Answer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Times that the ledger lacks though they are owed and settled, and that no commit has taken yet.
@@ -32,6 +33,9 @@ final class Repairs {
   private int total;
   private int recorded;
   private int skipped;
+
+  /** Some of them were let go of. */
+  private boolean dropped;
 
   Repairs(PartitionState[] partitions) {
     this.partitions = partitions;
@@ -71,6 +75,7 @@ final class Repairs {
     total = owed.stream().mapToInt(one -> one.nominals().length).sum();
     recorded = 0;
     skipped = 0;
+    dropped = false;
     return "";
   }
 
@@ -83,6 +88,9 @@ final class Repairs {
   private String refusal(MissedTimes one) {
     Revision said = one.revision();
     PartitionState partition = partitions[one.partition()];
+    if (partition.quarantine != null) {
+      return MissedTimes.Result.NOT_OWED;
+    }
     ScheduleEntry entry = partition.entry(said.schedule());
     Revision known = entry == null ? null : entry.revision(said.version());
     Revision revision = known == null ? said : known;
@@ -125,13 +133,12 @@ final class Repairs {
         left--;
         days += newDay ? 1 : 0;
         day = Math.floorDiv(nominal, DAY);
-        append(fires, one, nominal, now);
-        taken.add(new Repaired(one.revision().schedule(), nominal));
+        taken.add(append(fires, one, nominal, now));
       }
     }
   }
 
-  private void append(FireColumns fires, MissedTimes one, long nominal, long now) {
+  private Repaired append(FireColumns fires, MissedTimes one, long nominal, long now) {
     Revision revision = one.revision();
     PartitionState partition = partitions[one.partition()];
     int row =
@@ -142,15 +149,48 @@ final class Repairs {
     if (reason != SkipReason.NONE) {
       fires.skippedCount[row] = 1;
       fires.skipReason[row] = reason.code();
-      skipped++;
     }
+    return new Repaired(
+        partition.id, revision.schedule(), nominal, reason != SkipReason.NONE);
   }
 
   /** A commit is durable. */
   void recorded(CommitPlan plan, List<MasterCommand> out) {
     recorded += plan.repaired().size();
+    skipped += (int) plan.repaired().stream().filter(Repaired::skipped).count();
+    answerIfDone(out);
+  }
+
+  /**
+   * Lets go of what is of partitions that have been set aside: of a refused commit, and waiting.
+   * Who asked looks at the ledger again.
+   */
+  void drop(CommitPlan refused, Set<Integer> aside, List<MasterCommand> out) {
+    int before = total;
+    total -=
+        (int) refused.repaired().stream().filter(one -> aside.contains(one.partition())).count();
+    List<MissedTimes> left = new ArrayList<>();
+    int takenLeft = 0;
+    for (int i = 0; i < missed.size(); i++) {
+      MissedTimes one = missed.get(i);
+      if (!aside.contains(one.partition())) {
+        left.add(one);
+        takenLeft += i < takenLists ? 1 : 0;
+      } else if (i >= takenLists) {
+        total -= one.nominals().length - (i == takenLists ? takenTimes : 0);
+        takenTimes = i == takenLists ? 0 : takenTimes;
+      }
+    }
+    missed = left;
+    takenLists = takenLeft;
+    dropped |= total < before;
+    answerIfDone(out);
+  }
+
+  private void answerIfDone(List<MasterCommand> out) {
     if (reply != null && recorded == total) {
-      out.add(new Answer<>(reply, new MissedTimes.Result(total - skipped, skipped, "")));
+      String refusal = dropped ? MissedTimes.Result.UNSETTLED : "";
+      out.add(new Answer<>(reply, new MissedTimes.Result(total - skipped, skipped, refusal)));
       reply = null;
       missed = List.of();
       takenLists = 0;

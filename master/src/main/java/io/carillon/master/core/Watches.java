@@ -33,6 +33,7 @@ final class Watches {
   void open(Node node, int partition, long epoch, List<MasterCommand> out) {
     if (owns(node, partition, epoch)) {
       partitions[partition].watch = new PartitionState.Watch(node.session, epoch);
+      partitions[partition].loading = true;
     } else if (exists(partition) && node.id.equals(partitions[partition].standby)) {
       partitions[partition].standbyWatch = new PartitionState.Watch(node.session, epoch);
     } else {

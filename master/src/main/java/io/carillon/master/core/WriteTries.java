@@ -20,7 +20,7 @@ public final class WriteTries {
     STALE_EPOCH,
     /** Something is not as the core believes, which only an earlier try can explain. */
     MISMATCH,
-    /** The store refuses it for the sake of what a client asked for. */
+    /** The store refuses it for the sake of what is in it: to try again would change nothing. */
     REJECTED,
     /** What is stored is not what the core believes, whatever was tried before. */
     BROKEN,
@@ -46,7 +46,6 @@ public final class WriteTries {
 
   private int attempts;
   private long pause;
-  private Ending refusal;
 
   /** How often the write was tried. */
   public int attempts() {
@@ -61,7 +60,6 @@ public final class WriteTries {
   /** A try ended. */
   public Next tried(Ending ending) {
     attempts++;
-    refusal = ending;
     return switch (ending) {
       case COMMITTED -> Next.DONE;
       case STALE_EPOCH, BROKEN -> Next.OVER;
@@ -74,10 +72,7 @@ public final class WriteTries {
 
   /** The read ended: the write is in the store, or is not. */
   public Next readBack(boolean found) {
-    if (found) {
-      return Next.DONE;
-    }
-    return refusal == Ending.REJECTED ? Next.REJECTED : Next.OVER;
+    return found ? Next.DONE : Next.REJECTED;
   }
 
   /** The read was not answered. */

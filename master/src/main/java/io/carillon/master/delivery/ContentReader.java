@@ -38,6 +38,7 @@ final class ContentReader {
         (more, failure) ->
             delivery.accept(
                 () -> {
+                  Readers.check(failure);
                   reading = false;
                   nextAt = failure == null && more ? now : now + PAUSE_MICROS;
                   if (failure != null) {

@@ -35,6 +35,7 @@ public final class DeliveryHub implements AutoCloseable {
   private final DeliveryState store;
   private final ScheduleDirectory directory;
   private final TimeSource clock;
+  private final Consumer<Throwable> onFailure;
   private final SettlementWriter writer;
   private final Lanes lanes = new Lanes();
   private final LogTail tail = new LogTail(lanes);
@@ -56,8 +57,15 @@ public final class DeliveryHub implements AutoCloseable {
   /**
    * @param leaderEpoch which every write is fenced on
    * @param deposed called once if another master turns out to lead; no stream is served any more
+   * @param onFailure hears of a bug that is of no one destination, or an Error; the same holds then
    */
-  public DeliveryHub(Database database, long leaderEpoch, TimeSource clock, Runnable deposed) {
+  public DeliveryHub(
+      Database database,
+      long leaderEpoch,
+      TimeSource clock,
+      Runnable deposed,
+      Consumer<Throwable> onFailure) {
+    this.onFailure = onFailure;
     this.store = new DeliveryState(database, leaderEpoch);
     this.directory = new ScheduleDirectory(database);
     this.clock = clock;
@@ -179,12 +187,13 @@ public final class DeliveryHub implements AutoCloseable {
   }
 
   private void run() {
-    while (!stopping) {
-      try {
+    try {
+      while (!stopping) {
         round();
-      } catch (RuntimeException | Error bug) {
-        log.error("delivery goes on after a bug", bug);
       }
+    } catch (RuntimeException | Error bug) {
+      stopping = true;
+      onFailure.accept(bug);
     }
     endEverything(Ending.STOPPING);
     runCommands();
@@ -291,6 +300,7 @@ public final class DeliveryHub implements AutoCloseable {
         (value, failure) ->
             execute(
                 () -> {
+                  Readers.check(failure);
                   if (!lane.isClosed()) {
                     guarded(
                         lane,

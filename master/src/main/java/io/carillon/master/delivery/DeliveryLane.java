@@ -72,11 +72,18 @@ final class DeliveryLane {
                   policy,
                   DeliveryLimits.DEFAULT,
                   from.cursor(),
-                  from.parkedAhead(),
+                  from.progress(),
+                  hub.logEnd(),
                   hub.now());
           subscriptions.values().forEach(this::open);
         },
-        failure -> hub.drop(this, Ending.STORE_UNAVAILABLE));
+        failure -> {
+          log.warn(
+              "cannot read how delivery to destination number {} stands: {}",
+              destination,
+              failure.toString());
+          hub.drop(this, Ending.STORE_UNAVAILABLE);
+        });
   }
 
   void setPolicy(DeliveryPolicy changed, long version) {
@@ -132,7 +139,7 @@ final class DeliveryLane {
           nack.hasDelay()
               ? nack.getDelay().getSeconds() * 1_000_000 + nack.getDelay().getNanos() / 1_000
               : DEFAULT_NACK_MICROS;
-      dispatcher.nack(subscription.id, nack.getSeq(), delay, hub.now());
+      dispatcher.nack(subscription.id, nack.getSeq(), nack.getAttempt(), delay, hub.now());
     }
     subscription.link.requestNext();
   }

@@ -26,6 +26,13 @@ final class Readers implements AutoCloseable {
     return new ThreadFactoryBuilder().setNameFormat(format).setDaemon(true).build();
   }
 
+  /** Throws a failure on from here if it is none that another try could mend. */
+  static void check(Throwable failure) {
+    if (failure instanceof Error bug) {
+      throw bug;
+    }
+  }
+
   /** {@code done} gets the value, or else the failure. */
   <T> void execute(Callable<T> read, BiConsumer<T, Throwable> done) {
     try {

@@ -80,6 +80,7 @@ final class SettlementWriter {
   }
 
   private void onWritten(List<DeliveryLane> of, Throwable failure, long now) {
+    Readers.check(failure);
     writing = false;
     for (DeliveryLane lane : of) {
       if (lane.isClosed()) {

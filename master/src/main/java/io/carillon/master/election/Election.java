@@ -324,6 +324,22 @@ public final class Election {
     locked = -1;
   }
 
+  /**
+   * One to go on with after a bug in what was done for this one: it does not lead, and believes
+   * nothing. An answer to a call of this one is not taken for one to a call of its own.
+   */
+  public Election anew(String reason, long now) {
+    Election next = new Election(settings, instance);
+    next.calls = calls;
+    next.failures = failures + 1;
+    next.quietUntil = now + settings.resignPause();
+    if (epoch != 0) {
+      next.out.add(new StepDown(reason));
+    }
+    next.out.add(new DropLock());
+    return next;
+  }
+
   /** The commands since the last call, in order. */
   public List<ElectionCommand> drain() {
     List<ElectionCommand> commands = out;

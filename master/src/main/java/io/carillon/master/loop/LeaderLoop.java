@@ -37,6 +37,9 @@ public final class LeaderLoop implements AutoCloseable {
   private volatile boolean closed;
   private long lastTick;
 
+  /** When a step began last; of {@link System#nanoTime}. */
+  private volatile long stepAt = System.nanoTime();
+
   public LeaderLoop(MasterCore core, TimeSource time) {
     this.core = core;
     this.time = time;
@@ -67,7 +70,13 @@ public final class LeaderLoop implements AutoCloseable {
     return answer;
   }
 
+  /** Whether one step has taken longer than this, and perhaps comes to no end. */
+  public boolean standsStill(long micros) {
+    return !closed && System.nanoTime() - stepAt > micros * 1_000;
+  }
+
   private void run() {
+    stepAt = System.nanoTime();
     List<Input> taken = new ArrayList<>();
     while (!closed) {
       try {
@@ -85,6 +94,7 @@ public final class LeaderLoop implements AutoCloseable {
   }
 
   private void step(List<Input> taken) throws InterruptedException {
+    stepAt = System.nanoTime();
     long now = time.nowMicros();
     long wake = Math.min(lastTick + TICK_MICROS, core.nextWake());
     Input first =

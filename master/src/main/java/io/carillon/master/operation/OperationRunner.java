@@ -2,6 +2,7 @@ package io.carillon.master.operation;
 
 import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import io.carillon.common.time.TimeSource;
+import io.carillon.master.loop.Vital;
 import io.carillon.master.store.DatabaseUnavailableException;
 import io.carillon.master.store.DeposedException;
 import io.carillon.master.store.Operations;
@@ -13,6 +14,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
 import org.slf4j.Logger;
@@ -45,6 +47,7 @@ public final class OperationRunner implements AutoCloseable {
   private final TimeSource time;
   private final LongConsumer onEnd;
   private final Runnable onDeposed;
+  private final Consumer<Throwable> onFailure;
   private final Map<Long, Turn> running = new ConcurrentHashMap<>();
   private final ScheduledThreadPoolExecutor threads =
       new ScheduledThreadPoolExecutor(
@@ -58,23 +61,27 @@ public final class OperationRunner implements AutoCloseable {
    * @param works makes the work of an operation, as far as it is not done; does not block
    * @param onEnd hears the number of each that has ended
    * @param onDeposed called if another master leads
+   * @param onFailure hears of an Error, after which some operation does not go on
    */
   public OperationRunner(
       Operations operations,
       Function<StoredOperation, OperationWork> works,
       TimeSource time,
       LongConsumer onEnd,
-      Runnable onDeposed) {
+      Runnable onDeposed,
+      Consumer<Throwable> onFailure) {
     this.operations = operations;
     this.works = works;
     this.time = time;
     this.onEnd = onEnd;
     this.onDeposed = onDeposed;
+    this.onFailure = onFailure;
   }
 
   /** Goes on with what an earlier leader has not ended. */
   public void start() {
-    var unused = threads.scheduleWithFixedDelay(this::runAll, 0, LOOK_SECONDS, TimeUnit.SECONDS);
+    Runnable look = Vital.task(this::runAll, onFailure);
+    var unused = threads.scheduleWithFixedDelay(look, 0, LOOK_SECONDS, TimeUnit.SECONDS);
   }
 
   /**
@@ -112,8 +119,9 @@ public final class OperationRunner implements AutoCloseable {
 
   private void after(long micros, Turn turn) {
     try {
+      Runnable part = Vital.task(turn, onFailure);
       var unused =
-          threads.schedule(turn, Math.min(micros, LONGEST_WAIT_MICROS), TimeUnit.MICROSECONDS);
+          threads.schedule(part, Math.min(micros, LONGEST_WAIT_MICROS), TimeUnit.MICROSECONDS);
     } catch (RejectedExecutionException e) {
       // The master stops; the next one goes on.
     }

@@ -189,7 +189,10 @@ final class Backfill implements OperationWork {
       throw new OperationFailedException(
           result.reason().equals("SCHEDULE_NOT_FOUND")
               ? "the schedule was deleted; what was recorded stays"
-              : "the fires were refused: " + result.reason());
+              : result.reason().equals(ScheduleWrites.QUARANTINED)
+                  ? "the partition of the schedule was set aside (QUARANTINED); what was recorded"
+                      + " stays. Once it is repaired, begin another backfill from there"
+                  : "the fires were refused: " + result.reason());
     }
     underWay = null;
     return true;

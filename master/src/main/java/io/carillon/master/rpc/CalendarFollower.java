@@ -6,6 +6,7 @@ import io.carillon.master.core.Mutation;
 import io.carillon.master.core.Mutation.GroupResult;
 import io.carillon.master.core.Mutation.Outcome;
 import io.carillon.master.loop.LeaderLoop;
+import io.carillon.master.loop.Vital;
 import io.carillon.master.store.Calendars;
 import io.carillon.master.store.Database;
 import io.carillon.master.store.Schedules;
@@ -17,6 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +44,8 @@ public final class CalendarFollower implements AutoCloseable {
   private final Schedules schedules;
   private final ScheduleWrites writes;
   private final ScheduleUpdates updates;
+  private final Runnable pass;
+  private final Runnable turn;
   private final AtomicBoolean woken = new AtomicBoolean();
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
@@ -51,8 +55,18 @@ public final class CalendarFollower implements AutoCloseable {
             return made;
           });
 
+  /**
+   * @param onFailure hears of an Error, after which schedules wait for their calendars for ever
+   */
   public CalendarFollower(
-      LeaderLoop loop, Database database, SpecInterner interner, TimeSource time, int partitions) {
+      LeaderLoop loop,
+      Database database,
+      SpecInterner interner,
+      TimeSource time,
+      int partitions,
+      Consumer<Throwable> onFailure) {
+    this.pass = Vital.task(this::pass, onFailure);
+    this.turn = Vital.task(this::wake, onFailure);
     this.calendars = new Calendars(database.api());
     this.schedules = new Schedules(database.api());
     this.writes = new ScheduleWrites(loop, schedules, partitions);
@@ -62,7 +76,7 @@ public final class CalendarFollower implements AutoCloseable {
 
   /** Begins with what an earlier leader left. */
   public void start() {
-    var unused = thread.scheduleWithFixedDelay(this::wake, 0, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+    var unused = thread.scheduleWithFixedDelay(turn, 0, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   /** A calendar was changed. */
@@ -72,7 +86,7 @@ public final class CalendarFollower implements AutoCloseable {
 
   private void wake(long delayMillis) {
     if (!thread.isShutdown() && woken.compareAndSet(false, true)) {
-      var unused = thread.schedule(this::pass, delayMillis, TimeUnit.MILLISECONDS);
+      var unused = thread.schedule(pass, delayMillis, TimeUnit.MILLISECONDS);
     }
   }
 

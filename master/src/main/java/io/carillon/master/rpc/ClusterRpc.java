@@ -1,16 +1,20 @@
 package io.carillon.master.rpc;
 
+import com.google.protobuf.Empty;
 import com.google.rpc.Code;
 import io.carillon.master.core.MasterReport;
 import io.carillon.master.core.MasterReport.NodeReportRow;
 import io.carillon.master.core.MasterReport.PartitionRow;
 import io.carillon.master.core.NodeState;
+import io.carillon.master.core.StoredPartition;
 import io.carillon.master.loop.LeaderLoop;
+import io.carillon.master.store.StoredPartitions;
 import io.carillon.master.verification.FailoverDrill;
 import io.carillon.master.verification.Reconciler;
 import io.carillon.v1.Cluster;
 import io.carillon.v1.ClusterEvent;
 import io.carillon.v1.ClusterServiceGrpc;
+import io.carillon.v1.DeleteNodeRequest;
 import io.carillon.v1.DrainNodeRequest;
 import io.carillon.v1.GetClusterRequest;
 import io.carillon.v1.GetPartitionRequest;
@@ -22,6 +26,8 @@ import io.carillon.v1.Node;
 import io.carillon.v1.Partition;
 import io.carillon.v1.RehearseFailoverRequest;
 import io.carillon.v1.RehearseFailoverResponse;
+import io.carillon.v1.RepairPartitionRequest;
+import io.carillon.v1.RepairPartitionResponse;
 import io.carillon.v1.WatchEventsRequest;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -52,6 +58,7 @@ public final class ClusterRpc extends ClusterServiceGrpc.ClusterServiceImplBase 
   private final EventFeed events;
   private final Reconciler reconciler;
   private final FailoverDrill drill;
+  private final StoredPartitions stored;
 
   public ClusterRpc(
       LeaderLoop loop,
@@ -59,13 +66,15 @@ public final class ClusterRpc extends ClusterServiceGrpc.ClusterServiceImplBase 
       BooleanSupplier storeAvailable,
       EventFeed events,
       Reconciler reconciler,
-      FailoverDrill drill) {
+      FailoverDrill drill,
+      StoredPartitions stored) {
     this.loop = loop;
     this.lead = lead;
     this.storeAvailable = storeAvailable;
     this.events = events;
     this.reconciler = reconciler;
     this.drill = drill;
+    this.stored = stored;
   }
 
   private MasterReport report() {
@@ -79,8 +88,10 @@ public final class ClusterRpc extends ClusterServiceGrpc.ClusterServiceImplBase 
         () -> {
           MasterReport report = report();
           int assigned = 0;
+          int quarantined = 0;
           for (PartitionRow partition : report.partitions()) {
             assigned += partition.owner() == null ? 0 : 1;
+            quarantined += partition.quarantine().isEmpty() ? 0 : 1;
           }
           int active = 0;
           for (NodeReportRow node : report.nodes()) {
@@ -99,6 +110,7 @@ public final class ClusterRpc extends ClusterServiceGrpc.ClusterServiceImplBase 
               .setClusterTime(Timestamps.of(report.time()))
               .setPartitionCount(report.partitions().size())
               .setAssignedPartitionCount(assigned)
+              .setQuarantinedPartitionCount(quarantined)
               .setActiveNodeCount(active)
               .setScheduleCount(report.schedules())
               .setLogEnd(report.logEnd())
@@ -172,6 +184,14 @@ public final class ClusterRpc extends ClusterServiceGrpc.ClusterServiceImplBase 
     if (reconciler.verifiedTime(row.id()) > 0) {
       partition.setVerifiedTime(Timestamps.of(reconciler.verifiedTime(row.id())));
     }
+    if (!row.quarantine().isEmpty()) {
+      partition
+          .setState(Partition.State.QUARANTINED)
+          .setQuarantineReason(row.quarantine())
+          .setQuarantineTime(Timestamps.of(row.quarantinedAt()));
+    } else {
+      partition.setState(row.owner() == null ? Partition.State.UNOWNED : Partition.State.OWNED);
+    }
     return partition
         .setName("partitions/" + row.id())
         .setOwner(row.owner() == null ? "" : ResourceName.node(row.owner()))
@@ -190,14 +210,62 @@ public final class ClusterRpc extends ClusterServiceGrpc.ClusterServiceImplBase 
     Calls.answer(
         caller,
         () -> {
-          String id = ResourceName.parse("name", request.getName(), "partitions").get(0);
           MasterReport report = report();
-          return report.partitions().stream()
-              .filter(row -> Integer.toString(row.id()).equals(id))
-              .findFirst()
-              .map(row -> partition(row, report.time()))
-              .orElseThrow(() -> ApiException.notFound("PARTITION", request.getName()));
+          return partition(find(request.getName(), report), report.time());
         });
+  }
+
+  private static PartitionRow find(String name, MasterReport report) {
+    String id = ResourceName.parse("name", name, "partitions").get(0);
+    return report.partitions().stream()
+        .filter(row -> Integer.toString(row.id()).equals(id))
+        .findFirst()
+        .orElseThrow(() -> ApiException.notFound("PARTITION", name));
+  }
+
+  @Override
+  public void repairPartition(
+      RepairPartitionRequest request, StreamObserver<RepairPartitionResponse> caller) {
+    Calls.answer(
+        caller,
+        () -> {
+          String name = request.getName();
+          PartitionRow row = find(name, report());
+          // Nothing writes it while it is set aside, so what is read stays true.
+          StoredPartition found = row.quarantine().isEmpty() ? null : stored.read(row.id());
+          if (found == null && !row.quarantine().isEmpty()) {
+            throw notRepaired(
+                name,
+                "PARTITION_ROW_MISSING",
+                "partition_state has no row for it: insert one, with the epoch and the watermark"
+                    + " that ListPartitions shows");
+          }
+          if (found != null && found.standing().size() > StoredPartitions.MAX_STANDING) {
+            throw notRepaired(
+                name,
+                "TOO_MANY_ROWS",
+                "the log has more than "
+                    + StoredPartitions.MAX_STANDING
+                    + " rows of it beyond its watermark: set partition_state.watermark forward, to"
+                    + " where the log is complete");
+          }
+          CompletableFuture<String> refusal = new CompletableFuture<>();
+          loop.submit((core, now) -> core.repairPartition(row.id(), found, refusal::complete, now));
+          String reason = ScheduleWrites.await(refusal);
+          if (!reason.isEmpty()) {
+            throw notRepaired(name, reason, "it is not QUARANTINED, so there is nothing to repair");
+          }
+          MasterReport report = report();
+          return RepairPartitionResponse.newBuilder()
+              .setPartition(partition(find(name, report), report.time()))
+              .setStandingRowCount(found.standing().size())
+              .build();
+        });
+  }
+
+  private static ApiException notRepaired(String name, String reason, String why) {
+    return ApiException.of(
+        Code.FAILED_PRECONDITION, reason, name + ": " + why, Map.of("name", name));
   }
 
   @Override
@@ -222,6 +290,29 @@ public final class ClusterRpc extends ClusterServiceGrpc.ClusterServiceImplBase 
                 Map.of("name", request.getName()));
           }
           return node(find(id));
+        });
+  }
+
+  @Override
+  public void deleteNode(DeleteNodeRequest request, StreamObserver<Empty> caller) {
+    Calls.answer(
+        caller,
+        () -> {
+          String id = ResourceName.parse("name", request.getName(), "nodes").get(0);
+          CompletableFuture<String> refusal = new CompletableFuture<>();
+          loop.submit((core, now) -> core.deleteNode(id, refusal::complete, now));
+          String reason = ScheduleWrites.await(refusal);
+          if (reason.equals("NODE_NOT_FOUND")) {
+            throw ApiException.notFound("NODE", request.getName());
+          }
+          if (!reason.isEmpty()) {
+            throw ApiException.of(
+                Code.FAILED_PRECONDITION,
+                reason,
+                request.getName() + " is not DEAD or STOPPED: stop it first",
+                Map.of("name", request.getName()));
+          }
+          return Empty.getDefaultInstance();
         });
   }
 

@@ -45,13 +45,16 @@ final class Deadlines {
 
   private void look() {
     long now = System.nanoTime();
-    for (Wait first;
-        (first = waits.peek()) != null
-            && (first.future.isDone() || first.untilNanos - now <= 0); ) {
-      waits.poll();
-      first.future.completeExceptionally(new TimeoutException());
+    try {
+      for (Wait first;
+          (first = waits.peek()) != null
+              && (first.future.isDone() || first.untilNanos - now <= 0); ) {
+        waits.poll();
+        first.future.completeExceptionally(new TimeoutException());
+      }
+    } finally {
+      looking.set(false);
     }
-    looking.set(false);
     if (!waits.isEmpty() && looking.compareAndSet(false, true)) {
       look.execute(this::look);
     }

@@ -13,6 +13,7 @@ import io.carillon.v1.NodeHeld;
 import io.carillon.v1.NodeJoined;
 import io.carillon.v1.NodeLeft;
 import io.carillon.v1.NodeSuspected;
+import io.carillon.v1.PartitionQuarantined;
 import io.carillon.v1.PartitionsMoved;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.util.Map;
@@ -126,6 +127,17 @@ public final class EventFeed {
       }
       message.setNodeHeld(
           NodeHeld.newBuilder().setNode(ResourceName.node(held.node())).setReason(held.reason()));
+    } else if (event instanceof CoreEvent.PartitionQuarantined aside) {
+      if (aside.reason().isEmpty()) {
+        log.info("partition {} was repaired and goes on", aside.partition());
+      } else {
+        log.error(
+            "partition {} is QUARANTINED, all others go on: {}", aside.partition(), aside.reason());
+      }
+      message.setPartitionQuarantined(
+          PartitionQuarantined.newBuilder()
+              .setPartition(aside.partition())
+              .setReason(aside.reason()));
     } else if (event instanceof CoreEvent.NodeFenced) {
       CoreEvent.NodeFenced fenced = (CoreEvent.NodeFenced) event;
       log.warn(

@@ -79,7 +79,7 @@ final class FireTails implements AutoCloseable {
         }
       }
       failing = false;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       if (!failing) {
         log.warn("cannot read the log for those who watch it, will try again: {}", e.toString());
       }

@@ -1,5 +1,7 @@
 package io.carillon.master.rpc;
 
+import com.google.common.hash.Hashing;
+import com.google.protobuf.ByteString;
 import com.google.rpc.Code;
 import io.carillon.cluster.v1.HeartbeatRequest;
 import io.carillon.cluster.v1.HeartbeatResponse;
@@ -13,10 +15,12 @@ import io.carillon.cluster.v1.RegisterResponse;
 import io.carillon.cluster.v1.WatchPartitionsRequest;
 import io.carillon.cluster.v1.WatchPartitionsResponse;
 import io.carillon.common.fire.SkipReason;
-import io.carillon.common.schedule.ScheduleSpec;
 import io.carillon.common.time.TimeSource;
 import io.carillon.master.core.CoreSettings;
+import io.carillon.master.core.Node.Candidate;
+import io.carillon.master.core.Node.Denial;
 import io.carillon.master.core.Node.NodeReport;
+import io.carillon.master.core.Node.Registration;
 import io.carillon.master.core.PushedPart;
 import io.carillon.master.core.PushedPart.SkippedRun;
 import io.carillon.master.loop.LeaderLoop;
@@ -28,9 +32,13 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** NodeService: turns the streams of clock nodes into inputs of the core. Decides nothing. */
 public final class NodeRpc extends NodeServiceGrpc.NodeServiceImplBase {
@@ -44,7 +52,8 @@ public final class NodeRpc extends NodeServiceGrpc.NodeServiceImplBase {
   public static final Metadata.Key<String> SESSION =
       Metadata.Key.of("carillon-session", Metadata.ASCII_STRING_MARSHALLER);
 
-  private static final int MAX_WEIGHT = 1000;
+  private static final Logger log = LoggerFactory.getLogger(NodeRpc.class);
+  private static final SecureRandom CHANCE = new SecureRandom();
   private static final Context.Key<Long> SESSION_OF_CALL = Context.key("carillon-session");
 
   private final LeaderLoop loop;
@@ -54,7 +63,14 @@ public final class NodeRpc extends NodeServiceGrpc.NodeServiceImplBase {
   private final String clusterUid;
   private final long leaderEpoch;
   private final int partitions;
+  private final Function<ByteString, String> secretHash;
 
+  /** Used by the core's thread alone. */
+  private long tellFrom = Long.MIN_VALUE;
+
+  /**
+   * @param secretHash of the secret that a node shows: what it was bound to
+   */
   public NodeRpc(
       LeaderLoop loop,
       NodeSessions sessions,
@@ -62,7 +78,8 @@ public final class NodeRpc extends NodeServiceGrpc.NodeServiceImplBase {
       CoreSettings settings,
       String clusterUid,
       long leaderEpoch,
-      int partitions) {
+      int partitions,
+      Function<ByteString, String> secretHash) {
     this.loop = loop;
     this.sessions = sessions;
     this.time = time;
@@ -70,6 +87,12 @@ public final class NodeRpc extends NodeServiceGrpc.NodeServiceImplBase {
     this.clusterUid = clusterUid;
     this.leaderEpoch = leaderEpoch;
     this.partitions = partitions;
+    this.secretHash = secretHash;
+  }
+
+  /** What is kept of a node's secret: nobody can find a secret that has it. */
+  public static String hash(ByteString secret) {
+    return Hashing.sha256().hashBytes(secret.toByteArray()).toString();
   }
 
   /** Puts the session that a stream names where its handler finds it. */
@@ -94,79 +117,66 @@ public final class NodeRpc extends NodeServiceGrpc.NodeServiceImplBase {
   @Override
   public void register(RegisterRequest request, StreamObserver<RegisterResponse> caller) {
     try {
-      check(request);
+      NodeChecks.check(request);
     } catch (ApiException e) {
       caller.onError(e.toStatus());
       return;
     }
+    Candidate candidate =
+        new Candidate(
+            request.getNodeId(),
+            request.getInstance(),
+            request.getIncarnation(),
+            request.getWeight(),
+            request.getLocation(),
+            request.getProgramVersion(),
+            secretHash.apply(request.getSecret()));
+    long session = CHANCE.nextLong();
     loop.submit(
         (core, now) ->
-            core.register(
-                request.getNodeId(),
-                request.getInstance(),
-                request.getIncarnation(),
-                request.getWeight(),
-                request.getLocation(),
-                request.getProgramVersion(),
-                registration -> {
-                  if (registration.session() == 0) {
-                    caller.onError(
-                        ApiException.of(
-                                Code.FAILED_PRECONDITION,
-                                "NODE_FENCED",
-                                registration.refusal(),
-                                Map.of("node", request.getNodeId()))
-                            .toStatus());
-                    return;
-                  }
-                  caller.onNext(
-                      RegisterResponse.newBuilder()
-                          .setSession(registration.session())
-                          .setIncarnation(registration.incarnation())
-                          .setClusterUid(clusterUid)
-                          .setLeaderEpoch(leaderEpoch)
-                          .setPartitionCount(partitions)
-                          .setHeartbeatIntervalMicros(settings.heartbeatInterval())
-                          .setSessionTimeoutMicros(settings.sessionTimeout())
-                          .build());
-                  caller.onCompleted();
-                },
-                now));
+            core.register(candidate, session, answer -> answer(caller, candidate, answer), now));
   }
 
-  private static void check(RegisterRequest request) {
-    ResourceName.checkId("node_id", request.getNodeId());
-    if (request.getInstance().isEmpty()) {
-      throw ApiException.required("instance");
+  private void answer(
+      StreamObserver<RegisterResponse> caller, Candidate candidate, Registration registration) {
+    ApiException refusal = refusal(candidate, registration);
+    if (refusal != null) {
+      tell(candidate, registration);
+      caller.onError(refusal.toStatus());
+      return;
     }
-    if (request.getProtocolVersion() != PROTOCOL_VERSION) {
-      throw ApiException.invalid(
-          "protocol_version",
-          "PROTOCOL_VERSION",
-          "this master speaks version "
-              + PROTOCOL_VERSION
-              + ", the node "
-              + request.getProtocolVersion()
-              + ": run the same version of both");
-    }
-    String zones = ScheduleSpec.tzdbVersion();
-    if (!request.getTzdbVersion().equals(zones)) {
-      String theirs = request.getTzdbVersion().isEmpty() ? "unknown" : request.getTzdbVersion();
-      throw ApiException.of(
-          Code.FAILED_PRECONDITION,
-          "TZDB_MISMATCH",
-          "the time zone rules of node "
-              + request.getNodeId()
-              + " are of version "
-              + theirs
-              + ", those of this master of version "
-              + zones
-              + ", so their times would differ: run both on the same release of Java, or bring"
-              + " both to the same rules with the JDK's TZUpdater",
-          Map.of("node", request.getNodeId(), "node_tzdb", theirs, "master_tzdb", zones));
-    }
-    if (request.getWeight() < 1 || request.getWeight() > MAX_WEIGHT) {
-      throw ApiException.invalid("weight", "FIELD_OUT_OF_RANGE", "must be 1 to " + MAX_WEIGHT);
+    caller.onNext(
+        RegisterResponse.newBuilder()
+            .setSession(registration.session())
+            .setIncarnation(registration.incarnation())
+            .setClusterUid(clusterUid)
+            .setLeaderEpoch(leaderEpoch)
+            .setPartitionCount(partitions)
+            .setHeartbeatIntervalMicros(settings.heartbeatInterval())
+            .setSessionTimeoutMicros(settings.sessionTimeout())
+            .build());
+    caller.onCompleted();
+  }
+
+  /** Null if the node is taken. */
+  private static ApiException refusal(Candidate candidate, Registration registration) {
+    String why = registration.refusal();
+    Map<String, String> node = Map.of("node", candidate.id());
+    return switch (registration.denial()) {
+      case NONE -> null;
+      case FENCED -> ApiException.of(Code.FAILED_PRECONDITION, "NODE_FENCED", why, node);
+      case ID_TAKEN -> ApiException.of(Code.PERMISSION_DENIED, "NODE_ID_TAKEN", why, node);
+      case TOO_MANY_NODES -> ApiException.of(Code.RESOURCE_EXHAUSTED, "TOO_MANY_NODES", why, node);
+      case NOT_STORED -> ApiException.of(Code.INVALID_ARGUMENT, "NODE_NOT_STORED", why, node);
+    };
+  }
+
+  /** Tells the log of somebody who wants to be another, once a second at most. */
+  private void tell(Candidate candidate, Registration refused) {
+    long now = time.monotonicMicros();
+    if (refused.denial() == Denial.ID_TAKEN && now >= tellFrom) {
+      tellFrom = now + 1_000_000;
+      log.warn("refused a node that calls itself {}: {}", candidate.location(), refused.refusal());
     }
   }
 
@@ -184,16 +194,9 @@ public final class NodeRpc extends NodeServiceGrpc.NodeServiceImplBase {
           loop.submit((core, now) -> core.heartbeatLost(session, now));
         }) {
       @Override
-      public void onNext(HeartbeatRequest request) {
+      void take(HeartbeatRequest request) {
         long received = time.nowMicros();
-        NodeReport report =
-            new NodeReport(
-                request.getDraining(),
-                request.getClockOffsetMicros(),
-                request.getClockErrorMicros(),
-                request.getScheduleCount(),
-                request.getUnacknowledgedEvents(),
-                request.getClusterTimeMicros());
+        NodeReport report = NodeChecks.report(request);
         loop.submit((core, now) -> core.heartbeat(session, report, now));
         sessions.answerHeartbeat(
             session,
@@ -216,7 +219,8 @@ public final class NodeRpc extends NodeServiceGrpc.NodeServiceImplBase {
     stream.setOnReadyHandler(watch::ready);
     return new NodeStream<>(session, stream, () -> sessions.closed(session, watch)) {
       @Override
-      public void onNext(WatchPartitionsRequest request) {
+      void take(WatchPartitionsRequest request) {
+        NodeChecks.check(request, partitions);
         for (OpenPartition open : request.getOpenList()) {
           loop.submit(
               (core, now) -> core.watch(session, open.getPartition(), open.getEpoch(), now));
@@ -238,7 +242,8 @@ public final class NodeRpc extends NodeServiceGrpc.NodeServiceImplBase {
     sessions.openPush(session, stream);
     return new NodeStream<>(session, stream, () -> sessions.closed(session, stream)) {
       @Override
-      public void onNext(PushFiresRequest request) {
+      void take(PushFiresRequest request) {
+        NodeChecks.check(request);
         sessions.pushed(session, stream, request.getBatch());
         List<PushedPart> parts = new ArrayList<>(request.getPartitionsCount());
         for (PartitionBatch batch : request.getPartitionsList()) {
@@ -302,6 +307,7 @@ public final class NodeRpc extends NodeServiceGrpc.NodeServiceImplBase {
   private abstract static class NodeStream<Q> implements StreamObserver<Q> {
     private final StreamObserver<?> responses;
     private final Runnable onEnd;
+    private boolean refused;
 
     NodeStream(long session, ServerCallStreamObserver<?> responses, Runnable onEnd) {
       this.responses = responses;
@@ -314,6 +320,33 @@ public final class NodeRpc extends NodeServiceGrpc.NodeServiceImplBase {
                     "the stream names no session: register first",
                     Map.of())
                 .toStatus());
+      }
+    }
+
+    /**
+     * @throws ApiException if the message is not one that a node may send
+     */
+    abstract void take(Q message);
+
+    @Override
+    public void onNext(Q message) {
+      if (refused) {
+        return;
+      }
+      try {
+        take(message);
+      } catch (ApiException e) {
+        refused = true;
+        onEnd.run();
+        endWith(e);
+      }
+    }
+
+    private void endWith(ApiException reason) {
+      try {
+        responses.onError(reason.toStatus());
+      } catch (IllegalStateException e) {
+        // Ended from our side at the same time.
       }
     }
 

@@ -29,14 +29,13 @@ import io.carillon.v1.PauseSchedulesRequest;
 import io.carillon.v1.ResumeSchedulesRequest;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
 /** The calls that begin operations, and the work that each of them means. */
 public final class OperationCalls implements AutoCloseable {
 
   private static final long MOST_TIMES = 10_000_000;
-  private static final int MOST_FIRES_PER_SECOND = 20_000;
-  private static final int DEFAULT_FIRES_PER_SECOND = 1_000;
 
   private final Operations operations;
   private final TimeSource time;
@@ -60,7 +59,8 @@ public final class OperationCalls implements AutoCloseable {
       TimeSource time,
       int partitions,
       LongConsumer onEnd,
-      Runnable onDeposed) {
+      Runnable onDeposed,
+      Consumer<Throwable> onFailure) {
     this.operations = operations;
     this.time = time;
     this.interner = interner;
@@ -72,7 +72,7 @@ public final class OperationCalls implements AutoCloseable {
         new SchedulePauses(
             new ScheduleDrafts(schedules, specs), new Revisions(database.api()), time);
     this.days = new LogPartitions(database);
-    this.runner = new OperationRunner(operations, this::work, time, onEnd, onDeposed);
+    this.runner = new OperationRunner(operations, this::work, time, onEnd, onDeposed, onFailure);
   }
 
   /** Goes on with what an earlier leader has not ended. */
@@ -94,7 +94,7 @@ public final class OperationCalls implements AutoCloseable {
   Operation backfill(BackfillScheduleRequest request) {
     Faults faults = new Faults();
     StoredSchedule schedule = faults.in(() -> changes.find(request.getName()), null);
-    Backfill.Range range = faults.in(() -> checkedRange(request), null);
+    Backfill.Range range = faults.in(() -> BackfillRanges.checked(request, time.nowMicros()), null);
     String requestId = faults.in(() -> ScheduleDrafts.requestId(request.getRequestId()), "");
     faults.refuse();
     Optional<Operation> begun = begun(schedule.tenant(), schedule.num(), requestId, request);
@@ -120,64 +120,14 @@ public final class OperationCalls implements AutoCloseable {
         range.from() - 1);
   }
 
-  private Backfill.Range checkedRange(BackfillScheduleRequest request) {
-    Faults faults = new Faults();
-    int rate = request.getFiresPerSecond();
-    if (rate < 0 || rate > MOST_FIRES_PER_SECOND) {
-      faults.add(
-          ApiException.invalid(
-              "fires_per_second",
-              "FIELD_OUT_OF_RANGE",
-              "must be 1 to "
-                  + MOST_FIRES_PER_SECOND
-                  + ", or 0 for "
-                  + DEFAULT_FIRES_PER_SECOND
-                  + ", but is "
-                  + rate));
-    }
-    Backfill.Range range = faults.in(() -> range(request), null);
-    if (range != null && range.from() < 0) {
-      faults.add(
-          ApiException.invalid("start_time", "FIELD_OUT_OF_RANGE", "must not be before 1970"));
-    }
-    if (range != null && range.to() <= range.from()) {
-      faults.add(
-          ApiException.invalid("end_time", "FIELD_OUT_OF_RANGE", "must be after start_time"));
-    } else if (range != null && range.to() > time.nowMicros()) {
-      faults.add(
-          ApiException.invalid("end_time", "FIELD_OUT_OF_RANGE", "must not be in the future"));
-    }
-    faults.refuse();
-    return range;
-  }
-
-  private static Backfill.Range range(BackfillScheduleRequest request) {
-    Faults faults = new Faults();
-    long from =
-        faults.in(() -> ceiling("start_time", request.hasStartTime(), request.getStartTime()), 0L);
-    long to = faults.in(() -> ceiling("end_time", request.hasEndTime(), request.getEndTime()), 0L);
-    faults.refuse();
-    return new Backfill.Range(
-        from,
-        to,
-        request.getFiresPerSecond() == 0 ? DEFAULT_FIRES_PER_SECOND : request.getFiresPerSecond());
-  }
-
   /** The range of a backfill, from the request that began it. */
   static LedgerScan.Range backfillRange(byte[] request) {
     try {
-      Backfill.Range range = range(BackfillScheduleRequest.parseFrom(request));
+      Backfill.Range range = BackfillRanges.of(BackfillScheduleRequest.parseFrom(request));
       return new LedgerScan.Range(range.from() - 1, range.to() - 1);
     } catch (InvalidProtocolBufferException e) {
       throw new IllegalStateException(e);
     }
-  }
-
-  private static long ceiling(String field, boolean given, Timestamp time) {
-    if (!given) {
-      throw ApiException.required(field);
-    }
-    return Timestamps.ceilingMicros(field, time);
   }
 
   private long total(StoredSchedule schedule, Backfill.Range range) {
@@ -374,7 +324,7 @@ public final class OperationCalls implements AutoCloseable {
         case StoredOperation.BACKFILL ->
             new Backfill(
                 operation,
-                range(BackfillScheduleRequest.parseFrom(operation.request())),
+                BackfillRanges.of(BackfillScheduleRequest.parseFrom(operation.request())),
                 operations,
                 days,
                 writes,

@@ -59,6 +59,9 @@ final class ScheduleWrites {
     return first;
   }
 
+  /** Why a fire beside the spec is refused whose partition is set aside. */
+  static final String QUARANTINED = "PARTITION_QUARANTINED";
+
   int partitionOf(long num) {
     return HashRing.partitionOf(num, partitions);
   }
@@ -125,9 +128,29 @@ final class ScheduleWrites {
         return ApiException.of(
             Code.NOT_FOUND, reason, "a calendar was deleted meanwhile", Map.of());
       default:
+        if (reason.startsWith("INVALID_VALUE ")) {
+          return ApiException.of(
+              Code.INVALID_ARGUMENT,
+              "INVALID_VALUE",
+              "a value cannot be stored, and nothing was changed: "
+                  + reason.substring("INVALID_VALUE ".length()),
+              Map.of());
+        }
         return ApiException.of(
             Code.ABORTED, "WRITE_REJECTED", "the store refused the change: " + reason, Map.of());
     }
+  }
+
+  static ApiException quarantined(int partition) {
+    return ApiException.of(
+        Code.UNAVAILABLE,
+        QUARANTINED,
+        "nothing of partitions/"
+            + partition
+            + " is recorded until an operator has looked (`carillon cluster partition "
+            + partition
+            + "` says why): try again then",
+        Map.of("partition", "partitions/" + partition));
   }
 
   static ApiException requestIdReused() {

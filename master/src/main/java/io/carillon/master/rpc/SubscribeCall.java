@@ -108,6 +108,10 @@ final class SubscribeCall implements StreamObserver<SubscribeRequest>, Subscribe
       if (nack.getSeq() < 1) {
         faults.add(ApiException.invalid(path + ".seq", "FIELD_OUT_OF_RANGE", "must be 1 or more"));
       }
+      if (nack.getAttempt() < 0) {
+        throw ApiException.invalid(
+            "nacks[" + i + "].attempt", "FIELD_OUT_OF_RANGE", "must not be negative");
+      }
       Duration delay = nack.getDelay();
       faults.in(
           () ->

@@ -116,6 +116,9 @@ final class Triggers {
 
   private static TriggerScheduleResponse answer(
       TriggerScheduleRequest request, StoredSchedule schedule, TriggerResult result) {
+    if (result.reason().equals(ScheduleWrites.QUARANTINED)) {
+      throw ScheduleWrites.quarantined(schedule.partition());
+    }
     if (!result.recorded()) {
       throw ApiException.notFound("SCHEDULE", request.getName());
     }

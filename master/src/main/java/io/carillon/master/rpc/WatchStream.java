@@ -17,6 +17,8 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Snapshots and changes on their way to one node. They are turned into messages only as the node
@@ -26,6 +28,8 @@ final class WatchStream {
 
   private static final int REVISIONS_PER_MESSAGE = 2_000;
   private static final int MAX_WAITING = 100_000;
+
+  private static final Logger log = LoggerFactory.getLogger(WatchStream.class);
 
   private final ServerCallStreamObserver<WatchPartitionsResponse> stream;
   private final Executor sequential;
@@ -96,7 +100,16 @@ final class WatchStream {
 
   /** The transport has room. */
   void ready() {
-    sequential.execute(this::write);
+    sequential.execute(
+        () -> {
+          try {
+            write();
+          } catch (RuntimeException | Error bug) {
+            // Without this update the node would wait for its partition for ever.
+            log.error("a node's stream of partitions ends after a bug", bug);
+            end(Calls.refusal(bug));
+          }
+        });
   }
 
   private void write() {

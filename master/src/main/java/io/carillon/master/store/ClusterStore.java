@@ -77,18 +77,18 @@ public final class ClusterStore {
   }
 
   /** A clock node as it registered last. */
-  public record KnownNode(String id, String instance, long incarnation) {}
+  public record KnownNode(String id, String instance, long incarnation, String secretHash) {}
 
   /** Some node that owns a partition; null if none does. */
   public KnownNode someOwner() {
     return database
         .patient()
-        .select(NODE.ID, NODE.INSTANCE, NODE.INCARNATION)
+        .select(NODE.ID, NODE.INSTANCE, NODE.INCARNATION, NODE.SECRET_HASH)
         .from(NODE)
         .join(PARTITION_STATE)
         .on(PARTITION_STATE.NODE_ID.eq(NODE.ID))
         .limit(1)
-        .fetchOne(row -> new KnownNode(row.value1(), row.value2(), row.value3()));
+        .fetchOne(row -> new KnownNode(row.value1(), row.value2(), row.value3(), row.value4()));
   }
 
   /** Forgets request ids that were used before this time, in microseconds. */
@@ -101,8 +101,7 @@ public final class ClusterStore {
   }
 
   /** A core with everything that is stored. Call once the epoch is taken. */
-  public MasterCore load(
-      CoreSettings settings, long leaderEpoch, Function<String, Occurrences> specs, long now) {
+  public MasterCore load(CoreSettings settings, Function<String, Occurrences> specs) {
     return database
         .patient()
         .transactionResult(
@@ -114,8 +113,7 @@ public final class ClusterStore {
                       .fetchSingle()
                       .value1();
               int partitions = sql.fetchCount(PARTITION_STATE);
-              // Sessions of another leader must not be taken for ours.
-              MasterCore core = new MasterCore(settings, partitions, logEnd, leaderEpoch << 32);
+              MasterCore core = new MasterCore(settings, partitions, logEnd);
               sql.selectFrom(PARTITION_STATE)
                   .forEach(
                       row ->
@@ -125,7 +123,7 @@ public final class ClusterStore {
                               row.getEpoch(),
                               row.getWatermark(),
                               row.getAppliedVersion()));
-              sql.selectFrom(NODE).forEach(row -> core.restoreNode(nodeRow(row), now));
+              sql.selectFrom(NODE).forEach(row -> core.restoreNode(nodeRow(row)));
               sql.connection(
                   connection -> {
                     loadSchedules(connection, core);
@@ -210,7 +208,7 @@ public final class ClusterStore {
     return query.executeQuery();
   }
 
-  /** Stores a node's row. */
+  /** Stores a node's row, or deletes that of a FORGOTTEN one. */
   public void writeNode(NodeRow row, long leaderEpoch) {
     database
         .core()
@@ -218,6 +216,10 @@ public final class ClusterStore {
             transaction -> {
               DSLContext sql = transaction.dsl();
               LeaderFence.hold(sql, leaderEpoch);
+              if (row.state() == NodeState.FORGOTTEN) {
+                sql.deleteFrom(NODE).where(NODE.ID.eq(row.id())).execute();
+                return;
+              }
               var record = sql.newRecord(NODE);
               record.setId(row.id());
               record.setIncarnation(row.incarnation());
@@ -227,6 +229,7 @@ public final class ClusterStore {
               record.setWeight(row.weight());
               record.setLocation(row.location());
               record.setProgramVersion(row.programVersion());
+              record.setSecretHash(row.secretHash());
               sql.insertInto(NODE).set(record).onDuplicateKeyUpdate().set(record).execute();
             });
   }
@@ -240,6 +243,7 @@ public final class ClusterStore {
         row.getStateTime(),
         row.getWeight(),
         row.getLocation(),
-        row.getProgramVersion());
+        row.getProgramVersion(),
+        row.getSecretHash());
   }
 }

@@ -3,6 +3,7 @@ package io.carillon.master.store;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -85,14 +86,20 @@ public final class Database implements AutoCloseable {
     List<HikariDataSource> pools = new ArrayList<>();
     try {
       pools.add(pool(config, "carillon-patient", PATIENT_CONNECTIONS, Timeouts.PATIENT));
+      String fault = OwnSessions.fault(pools.get(0), config.schema());
+      if (fault != null) {
+        throw new SQLException(fault);
+      }
       migrate(pools.get(0), config.schema(), partitions);
       pools.add(pool(config, "carillon-core", CORE_CONNECTIONS, Timeouts.CORE));
       pools.add(pool(config, "carillon-api", config.poolSize(), Timeouts.API));
       return new Database(pools.get(2), pools.get(1), pools.get(0));
-    } catch (PoolInitializationException | FlywayException e) {
+    } catch (PoolInitializationException | FlywayException | SQLException e) {
       pools.forEach(HikariDataSource::close);
+      String pooler = OwnSessions.refusal(e);
       throw new DatabaseUnavailableException(
-          "cannot use PostgreSQL at " + config + ": " + rootMessage(e), e);
+          "cannot use PostgreSQL at " + config + ": " + (pooler == null ? rootMessage(e) : pooler),
+          e);
     }
   }
 

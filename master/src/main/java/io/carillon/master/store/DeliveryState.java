@@ -2,13 +2,13 @@ package io.carillon.master.store;
 
 import static io.carillon.master.store.jooq.Tables.DELIVERY_CURSOR;
 import static io.carillon.master.store.jooq.Tables.DESTINATION;
-import static io.carillon.master.store.jooq.Tables.PARKED_FIRE;
 
 import io.carillon.master.core.delivery.DeliveryPolicy;
 import io.carillon.master.core.delivery.Fires;
 import io.carillon.master.core.delivery.LogRead;
 import io.carillon.master.core.delivery.ParkedRead;
 import io.carillon.master.core.delivery.ParkedRow;
+import io.carillon.master.core.delivery.Progress;
 import io.carillon.master.core.delivery.Settlement;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -42,50 +42,31 @@ public final class DeliveryState {
   /**
    * What a dispatcher begins with.
    *
-   * @param parkedAhead seqs above the cursor that have a parked row; rising
+   * @param progress how the fires above the cursor stand
    */
-  public record Start(DeliveryPolicy policy, long version, long cursor, long[] parkedAhead) {}
+  public record Start(DeliveryPolicy policy, long version, long cursor, Progress progress) {}
 
   /** Empty if the destination does not exist any more. */
   public Optional<Start> start(int destination) {
-    // One snapshot: a row that is parked goes together with the cursor that counts on it.
-    return sql.transactionResult(
-        configuration -> {
-          DSLContext transaction = configuration.dsl();
-          transaction.execute("set transaction isolation level repeatable read read only");
-          var row =
-              transaction
-                  .selectFrom(DESTINATION)
-                  .where(DESTINATION.NUM.eq(destination).and(DESTINATION.DELETE_TIME.isNull()))
-                  .fetchOne();
-          if (row == null) {
-            return Optional.<Start>empty();
-          }
-          Long cursor =
-              transaction
-                  .select(DELIVERY_CURSOR.SEQ)
-                  .from(DELIVERY_CURSOR)
-                  .where(DELIVERY_CURSOR.DESTINATION_NUM.eq(destination))
-                  .fetchOne(DELIVERY_CURSOR.SEQ);
-          long from = cursor == null ? 0 : cursor;
-          long[] ahead =
-              transaction
-                  .select(PARKED_FIRE.SEQ)
-                  .from(PARKED_FIRE)
-                  .where(PARKED_FIRE.DESTINATION_NUM.eq(destination))
-                  .and(PARKED_FIRE.SEQ.gt(from))
-                  .orderBy(PARKED_FIRE.SEQ)
-                  .fetch(PARKED_FIRE.SEQ)
-                  .stream()
-                  .mapToLong(seq -> seq)
-                  .toArray();
-          return Optional.of(
-              new Start(
-                  new DeliveryPolicy(row.getAckTimeout(), row.getMaxAttempts()),
-                  row.getVersion(),
-                  from,
-                  ahead));
-        });
+    var row =
+        sql.selectFrom(DESTINATION)
+            .where(DESTINATION.NUM.eq(destination).and(DESTINATION.DELETE_TIME.isNull()))
+            .fetchOne();
+    if (row == null) {
+      return Optional.empty();
+    }
+    // Cursor and progress are one row, so they go together; the rows that they count on were there
+    // before them.
+    var cursor =
+        sql.selectFrom(DELIVERY_CURSOR)
+            .where(DELIVERY_CURSOR.DESTINATION_NUM.eq(destination))
+            .fetchOne();
+    return Optional.of(
+        new Start(
+            new DeliveryPolicy(row.getAckTimeout(), row.getMaxAttempts()),
+            row.getVersion(),
+            cursor == null ? 0 : cursor.getSeq(),
+            cursor == null ? Progress.NONE : ProgressBytes.read(cursor.getProgress())));
   }
 
   /** Fires of a stretch of the log: all there are of the destination up to {@code coveredTo}. */
@@ -273,10 +254,15 @@ public final class DeliveryState {
       throws SQLException {
     execute(
         connection,
-        "insert into delivery_cursor as c (destination_num, seq) select * from unnest(?, ?)"
-            + " on conflict (destination_num) do update set seq = greatest(c.seq, excluded.seq)",
+        "insert into delivery_cursor as c (destination_num, seq, progress)"
+            + " select * from unnest(?, ?, ?) on conflict (destination_num) do update"
+            + " set seq = greatest(c.seq, excluded.seq), progress = excluded.progress",
         array(connection, "int4", settlements.stream().mapToInt(Settlement::destination).toArray()),
-        array(connection, "int8", settlements.stream().mapToLong(Settlement::cursor).toArray()));
+        array(connection, "int8", settlements.stream().mapToLong(Settlement::cursor).toArray()),
+        array(
+            connection,
+            "bytea",
+            settlements.stream().map(s -> ProgressBytes.of(s.progress())).toArray(byte[][]::new)));
   }
 
   private static void execute(Connection connection, String statement, java.sql.Array... arrays)

@@ -13,6 +13,7 @@ import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jooq.DSLContext;
 import org.jooq.impl.DSL;
 import org.postgresql.PGConnection;
@@ -44,9 +45,14 @@ public final class FireStore {
   /** One try of a commit. After a return it is durable. */
   public void commit(CommitPlan plan) throws SQLException {
     logPartitions.ensureFor(plan.fires());
-    try (Connection connection = database.coreConnections().getConnection();
-        PreparedStatement call =
-            connection.prepareStatement(hasNotes(plan) ? COMMIT_WITH_NOTES : COMMIT)) {
+    try (Connection connection = database.coreConnections().getConnection()) {
+      call(connection, plan);
+    }
+  }
+
+  private void call(Connection connection, CommitPlan plan) throws SQLException {
+    try (PreparedStatement call =
+        connection.prepareStatement(hasNotes(plan) ? COMMIT_WITH_NOTES : COMMIT)) {
       PGConnection arrays = connection.unwrap(PGConnection.class);
       FireColumns fires = plan.fires();
       int i = hasNotes(plan) ? setNotes(plan, call, arrays) : 1;
@@ -134,9 +140,40 @@ public final class FireStore {
   }
 
   /**
+   * Of a commit that is refused: which partitions are the reason, and what stands in their way.
+   * Tries the part of each by itself, and takes it back.
+   *
+   * @return empty if none is refused by itself
+   */
+  Map<Integer, String> faults(CommitPlan plan) throws SQLException {
+    // A day of the log that was taken away is made anew, and is no partition's fault.
+    logPartitions.forget();
+    logPartitions.ensureFor(plan.fires());
+    Map<Integer, String> faults = new TreeMap<>();
+    try (Connection connection = database.coreConnections().getConnection()) {
+      connection.setAutoCommit(false);
+      for (int partition : plan.partitionsTouched()) {
+        CommitPlan part = plan.only(partition);
+        try {
+          call(connection, part);
+          connection.rollback();
+        } catch (SQLException e) {
+          connection.rollback();
+          if (!WriteFault.of(e).isRefusal()) {
+            throw e;
+          }
+          faults.put(partition, CommitFaults.describe(connection, part, partition, e));
+          connection.rollback();
+        }
+      }
+    }
+    return faults;
+  }
+
+  /**
    * One try to change owners. May be repeated: what is there already is left.
    *
-   * @throws StoreMismatchException if a partition is at another epoch than the core believes
+   * @throws StoreMismatchException if partitions are at another epoch than the core believes
    */
   public void changeOwners(List<OwnerChange> changes) {
     database
@@ -158,17 +195,8 @@ public final class FireStore {
                           .set(PARTITION_STATE.NODE_ID, (String) null)
                           .set(PARTITION_STATE.EPOCH, 0L)
                           .where(PARTITION_STATE.ID.eq(0)));
+              check(changes, epochs);
               for (OwnerChange change : changes) {
-                long epoch = epochs.get(change.partition());
-                if (epoch != change.expectedEpoch() && epoch != change.expectedEpoch() + 1) {
-                  throw new StoreMismatchException(
-                      "partition "
-                          + change.partition()
-                          + " is at epoch "
-                          + epoch
-                          + " where this leader knows "
-                          + change.expectedEpoch());
-                }
                 update =
                     update.bind(change.newOwner(), change.expectedEpoch() + 1, change.partition());
               }
@@ -180,5 +208,27 @@ public final class FireStore {
                       + " partition_state where id = any(?) on conflict do nothing",
                   (Object) changes.stream().map(OwnerChange::partition).toArray(Integer[]::new));
             });
+  }
+
+  private static void check(List<OwnerChange> changes, Map<Integer, Long> epochs) {
+    TreeMap<Integer, String> wrong = new TreeMap<>();
+    for (OwnerChange change : changes) {
+      Long epoch = epochs.get(change.partition());
+      if (epoch == null) {
+        wrong.put(change.partition(), CommitFaults.rowGone(change.partition()));
+      } else if (epoch != change.expectedEpoch() && epoch != change.expectedEpoch() + 1) {
+        wrong.put(
+            change.partition(),
+            "partition_state has epoch "
+                + epoch
+                + " for id "
+                + change.partition()
+                + ", where this leader wrote "
+                + change.expectedEpoch());
+      }
+    }
+    if (!wrong.isEmpty()) {
+      throw new StoreMismatchException(wrong);
+    }
   }
 }

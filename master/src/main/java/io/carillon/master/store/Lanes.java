@@ -4,46 +4,60 @@ import io.carillon.master.core.CommitPlan;
 import io.carillon.master.core.MasterCommand.NodeRow;
 import io.carillon.master.core.MasterCommand.OwnerChange;
 import io.carillon.master.core.Mutation.PlannedGroup;
-import io.carillon.master.core.WriteTries;
-import io.carillon.master.core.WriteTries.Ending;
 import io.carillon.master.core.WriteTries.Next;
+import io.carillon.master.store.Lane.Outcome;
 import io.carillon.master.store.ScheduleStore.RejectedWriteException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Executes the writes of the core, on one thread for each lane, until their outcome is known:
- * {@link WriteTries} decides what follows on each try. While PostgreSQL is away the lanes wait
- * here, and with them all that follows.
+ * Executes the writes of the core on two lanes until their outcome is known. What PostgreSQL
+ * refuses for the sake of what is in it is not tried again: the one mutation is refused, the one
+ * registration, and on the fire lane the core hears which partitions are at fault.
  */
 public final class Lanes implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Lanes.class);
+  private static final long END_SECONDS = 2;
+
+  /** A refused commit of which no part is refused by itself is tried again so often. */
+  private static final int UNEXPLAINED_REFUSALS = 3;
 
   /** Hears how writes end. Called from the lanes' threads. */
   public interface Listener {
     void committed(int attempts);
 
+    /** Nothing of the commit happened: for each partition at fault, what stands in the way. */
+    void commitRefused(SortedMap<Integer, String> faults);
+
     void ownersChanged();
+
+    /** No owner was changed: for each partition at fault, what is stored of it. */
+    void ownersRefused(SortedMap<Integer, String> faults);
 
     /** For each group null if it is durable, else why it was refused. */
     void mutated(List<String> rejected);
 
     void nodeWritten(NodeRow row);
 
+    /** The row cannot be stored, and why. */
+    void nodeRefused(NodeRow row, String reason);
+
     /** The store began or ceased to answer. */
     void available(boolean available);
 
-    /** This master must not go on. */
+    /** This master must not go on: what is stored is not what it believes. */
     void fatal(String reason);
+
+    /** A lane is broken, whatever is stored. */
+    void broken(Throwable bug);
   }
 
   private final FireStore fires;
@@ -51,9 +65,8 @@ public final class Lanes implements AutoCloseable {
   private final ClusterStore cluster;
   private final long leaderEpoch;
   private final Listener listener;
-  private final ExecutorService fireLane = lane("carillon-fire-lane");
-  private final ExecutorService scheduleLane = lane("carillon-schedule-lane");
-  private volatile boolean closed;
+  private final Lane fireLane;
+  private final Lane scheduleLane;
 
   public Lanes(Database database, long leaderEpoch, Listener listener) {
     this.fires = new FireStore(database, leaderEpoch);
@@ -61,32 +74,83 @@ public final class Lanes implements AutoCloseable {
     this.cluster = new ClusterStore(database);
     this.leaderEpoch = leaderEpoch;
     this.listener = listener;
+    Lane.Listener troubles =
+        new Lane.Listener() {
+          @Override
+          public void available(boolean available) {
+            listener.available(available);
+          }
+
+          @Override
+          public void fatal(String reason) {
+            listener.fatal(reason);
+          }
+
+          @Override
+          public void broken(Throwable bug) {
+            listener.broken(bug);
+          }
+        };
+    this.fireLane = new Lane("carillon-fire-lane", troubles);
+    this.scheduleLane = new Lane("carillon-schedule-lane", troubles);
   }
 
-  private static ExecutorService lane(String name) {
-    return Executors.newSingleThreadExecutor(
-        task -> {
-          Thread thread = new Thread(task, name);
-          thread.setDaemon(true);
-          return thread;
-        });
+  /** The lane that stands still for longer than this; null if none does. */
+  public String standsStill(long micros) {
+    for (Lane lane : List.of(fireLane, scheduleLane)) {
+      if (lane.standstillNanos() / 1_000 > micros) {
+        return lane.name();
+      }
+    }
+    return null;
   }
 
   public void commit(CommitPlan plan) {
-    fireLane.execute(
-        () -> {
-          Outcome outcome = persist(() -> fires.commit(plan), () -> fires.isCommitted(plan));
-          if (outcome.next == Next.DONE) {
-            listener.committed(outcome.attempts);
-          }
-        });
+    fireLane.execute(() -> commit(plan, 1));
+  }
+
+  private void commit(CommitPlan plan, int refusals) {
+    Outcome outcome = fireLane.persist(() -> fires.commit(plan), () -> fires.isCommitted(plan));
+    if (outcome.next() == Next.DONE) {
+      listener.committed(outcome.attempts());
+    } else if (outcome.next() == Next.REJECTED) {
+      refused(plan, outcome.refusal(), refusals);
+    }
+  }
+
+  /** Finds which partitions are at fault. */
+  private void refused(CommitPlan plan, Exception refusal, int refusals) {
+    if (WriteFault.of(refusal) == WriteFault.STATEMENT) {
+      // Of no partition's making: another leader may do better, on another machine or schema.
+      listener.broken(refusal);
+      return;
+    }
+    TreeMap<Integer, String> faults = new TreeMap<>();
+    Outcome looked = fireLane.persist(() -> faults.putAll(fires.faults(plan)), () -> false);
+    if (looked.next() == Next.OVER) {
+      return;
+    }
+    if (!faults.isEmpty()) {
+      listener.commitRefused(faults);
+    } else if (refusals < UNEXPLAINED_REFUSALS) {
+      log.warn("a commit was refused for what is gone already: {}", WriteFault.text(refusal));
+      commit(plan, refusals + 1);
+    } else {
+      log.error("the store refuses a commit that nothing explains", refusal);
+      listener.broken(refusal);
+    }
   }
 
   public void changeOwners(List<OwnerChange> changes) {
     fireLane.execute(
         () -> {
-          if (persist(() -> fires.changeOwners(changes), () -> false).next == Next.DONE) {
+          Outcome outcome = fireLane.persist(() -> fires.changeOwners(changes), () -> false);
+          if (outcome.next() == Next.DONE) {
             listener.ownersChanged();
+          } else if (outcome.refusal() instanceof StoreMismatchException mismatch) {
+            listener.ownersRefused(mismatch.partitions());
+          } else if (outcome.next() == Next.REJECTED) {
+            listener.broken(outcome.refusal());
           }
         });
   }
@@ -94,8 +158,12 @@ public final class Lanes implements AutoCloseable {
   public void writeNode(NodeRow row) {
     scheduleLane.execute(
         () -> {
-          if (persist(() -> cluster.writeNode(row, leaderEpoch), () -> false).next == Next.DONE) {
+          Outcome outcome =
+              scheduleLane.persist(() -> cluster.writeNode(row, leaderEpoch), () -> false);
+          if (outcome.next() == Next.DONE) {
             listener.nodeWritten(row);
+          } else if (outcome.next() == Next.REJECTED) {
+            listener.nodeRefused(row, WriteFault.text(outcome.refusal()));
           }
         });
   }
@@ -119,11 +187,12 @@ public final class Lanes implements AutoCloseable {
   private List<String> write(List<PlannedGroup> groups) {
     RejectedWriteException[] rejection = new RejectedWriteException[1];
     Outcome outcome =
-        persist(() -> tryToWrite(groups, rejection), () -> schedules.isWritten(groups.get(0)));
-    if (outcome.next == Next.DONE) {
+        scheduleLane.persist(
+            () -> tryToWrite(groups, rejection), () -> schedules.isWritten(groups.get(0)));
+    if (outcome.next() == Next.DONE) {
       return new ArrayList<>(Collections.nCopies(groups.size(), null));
     }
-    if (outcome.next == Next.OVER) {
+    if (outcome.next() == Next.OVER) {
       return null;
     }
     String reason = rejection[0].getMessage();
@@ -177,136 +246,19 @@ public final class Lanes implements AutoCloseable {
     }
   }
 
-  /** A write, one try. */
-  private interface Write {
-    void run() throws Exception;
-  }
-
-  /** Whether an earlier try happened. */
-  private interface Check {
-    boolean isDone();
-  }
-
-  /** How a write ended: DONE, REJECTED or OVER, and how often it was tried. */
-  private record Outcome(Next next, int attempts) {}
-
-  /** Tries until the outcome is known, as {@link WriteTries} decides. */
-  private Outcome persist(Write write, Check check) {
-    WriteTries tries = new WriteTries();
-    boolean away = false;
-    Exception last = null;
-    Next next = Next.TRY_AGAIN;
-    while (!closed) {
-      if (next == Next.TRY_AGAIN) {
-        last = attempt(write);
-        next = tries.tried(ending(last));
-      } else {
-        Boolean found = read(check);
-        next = found == null ? tries.readFailed() : tries.readBack(found);
-      }
-      boolean waits = next == Next.TRY_AGAIN || next == Next.READ_BACK_AGAIN;
-      if (waits && !away) {
-        away = true;
-        log.warn("the store does not answer, trying again: {}", String.valueOf(last));
-        listener.available(false);
-      }
-      if (next == Next.DONE || next == Next.REJECTED) {
-        answersAgain(away, tries.attempts());
-        return new Outcome(next, tries.attempts());
-      }
-      if (next == Next.OVER) {
-        over(last);
-        break;
-      }
-      if (waits) {
-        pause(tries.pauseMicros());
-      }
-    }
-    return new Outcome(Next.OVER, tries.attempts());
-  }
-
-  private static Exception attempt(Write write) {
-    try {
-      write.run();
-      return null;
-    } catch (Exception e) {
-      return e;
-    }
-  }
-
-  /** Null if the store does not answer. */
-  private static Boolean read(Check check) {
-    try {
-      return check.isDone();
-    } catch (RuntimeException e) {
-      return null;
-    }
-  }
-
-  private static Ending ending(Exception failure) {
-    if (failure == null) {
-      return Ending.COMMITTED;
-    }
-    if (failure instanceof StoreMismatchException) {
-      return Ending.BROKEN;
-    }
-    if (failure instanceof DeposedException) {
-      return Ending.STALE_EPOCH;
-    }
-    if (failure instanceof RejectedWriteException) {
-      return Ending.REJECTED;
-    }
-    return switch (WriteFault.of(failure)) {
-      case DEPOSED -> Ending.STALE_EPOCH;
-      case MISMATCH, INTEGRITY -> Ending.MISMATCH;
-      case UNKNOWN -> Ending.UNKNOWN;
-    };
-  }
-
-  private void answersAgain(boolean wasAway, int attempts) {
-    if (wasAway) {
-      log.info("the store answers again, after {} tries", attempts);
-      listener.available(true);
-    }
-  }
-
-  private void over(Exception reason) {
-    Ending ending = ending(reason);
-    if (ending == Ending.STALE_EPOCH) {
-      listener.fatal("another master took the lead: " + reason.getMessage());
-    } else if (ending == Ending.BROKEN) {
-      listener.fatal(reason.getMessage());
-    } else {
-      log.error("the store refuses a write that nothing explains", reason);
-      listener.fatal("the store is not as this master believes: " + reason.getMessage());
-    }
-  }
-
-  private static void pause(long micros) {
-    try {
-      TimeUnit.MICROSECONDS.sleep(micros);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
   /** Waits for the writes under way, for a while. */
   @Override
   public void close() {
-    fireLane.shutdown();
-    scheduleLane.shutdown();
+    fireLane.shutDown();
+    scheduleLane.shutDown();
     try {
-      boolean ended =
-          fireLane.awaitTermination(2, TimeUnit.SECONDS)
-              && scheduleLane.awaitTermination(2, TimeUnit.SECONDS);
-      closed = true;
-      if (!ended) {
-        fireLane.shutdownNow();
-        scheduleLane.shutdownNow();
+      if (fireLane.awaitEnd(END_SECONDS)) {
+        scheduleLane.awaitEnd(END_SECONDS);
       }
     } catch (InterruptedException e) {
-      closed = true;
       Thread.currentThread().interrupt();
     }
+    fireLane.giveUp();
+    scheduleLane.giveUp();
   }
 }

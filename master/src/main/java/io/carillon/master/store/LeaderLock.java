@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,8 +21,11 @@ public final class LeaderLock implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(LeaderLock.class);
 
-  /** Bounds one statement that waits for the lock; then it is waited for anew. */
-  private static final long WAIT_MILLIS = 1_000;
+  /**
+   * Bounds one statement that waits for the lock; then it is waited for anew. Below PostgreSQL's
+   * {@code deadlock_timeout}, after which it may write of every wait in its log.
+   */
+  private static final long WAIT_MILLIS = 900;
 
   private static final long STATEMENT_MILLIS = 1_500;
 
@@ -29,7 +33,6 @@ public final class LeaderLock implements AutoCloseable {
   private static final long LOOK_MILLIS = 500;
 
   private static final long RETRY_MILLIS = 200;
-  private static final String LOCK_TIMEOUT = "55P03";
 
   /** Says nothing but that the session lives. */
   private static final String LOOK = "select true or ? = ?::text";
@@ -246,7 +249,7 @@ public final class LeaderLock implements AutoCloseable {
       try {
         serve(of, epoch);
         failing = false;
-      } catch (SQLException e) {
+      } catch (SQLException | RuntimeException | Error e) {
         if (lost(of) && !failing) {
           failing = true;
           log.warn("the lock of leader epoch {} waits for PostgreSQL: {}", epoch, e.toString());
@@ -290,7 +293,7 @@ public final class LeaderLock implements AutoCloseable {
       LeaderSession.drop(session);
       session = candidate;
     }
-    boolean got = execute(candidate, "select pg_try_advisory_lock(" + key() + ")", epoch);
+    boolean got = tryLock(candidate, epoch);
     if (!got) {
       listener.lockBusy(of);
     }
@@ -307,15 +310,32 @@ public final class LeaderLock implements AutoCloseable {
     }
   }
 
+  private boolean tryLock(Connection candidate, long epoch) throws SQLException {
+    return execute(candidate, "select pg_try_advisory_lock(" + key() + ")", epoch);
+  }
+
+  /**
+   * Waits for a while; answers whether the lock is held then. What the block catches is no error
+   * that PostgreSQL would write in its log, once a second for each follower.
+   */
   private boolean await(Connection candidate, long epoch) throws SQLException {
-    try {
-      return execute(candidate, "select pg_advisory_lock(" + key() + ")", epoch);
-    } catch (SQLException e) {
-      if (LOCK_TIMEOUT.equals(e.getSQLState())) {
-        return false;
+    long number;
+    try (PreparedStatement statement = candidate.prepareStatement("select " + key())) {
+      statement.setString(1, config.schema());
+      statement.setLong(2, epoch);
+      try (ResultSet row = statement.executeQuery()) {
+        row.next();
+        number = row.getLong(1);
       }
-      throw e;
     }
+    try (Statement wait = candidate.createStatement()) {
+      wait.execute(
+          "do $$ begin perform pg_advisory_lock("
+              + number
+              + "); exception when lock_not_available then null; end $$");
+    }
+    // Of a lock that is held it says so again.
+    return tryLock(candidate, epoch);
   }
 
   private synchronized boolean isCurrent(long of) {

@@ -30,6 +30,11 @@ public final class LogPartitions {
     this.database = database;
   }
 
+  /** Believes nothing of what was made before: somebody may have taken it away. */
+  void forget() {
+    known.clear();
+  }
+
   /** Makes sure that every fire of the commit has a place. */
   void ensureFor(FireColumns fires) {
     long sure = Long.MIN_VALUE;

@@ -1,11 +1,23 @@
 package io.carillon.master.store;
 
-/** What is stored is not what this master believes: it must not go on. */
+import java.util.SortedMap;
+
+/** What is stored of some partitions is not what this master believes; nothing was written. */
 public final class StoreMismatchException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  public StoreMismatchException(String message) {
-    super(message);
+  private final transient SortedMap<Integer, String> partitions;
+
+  /**
+   * @param partitions what is wrong with each
+   */
+  StoreMismatchException(SortedMap<Integer, String> partitions) {
+    super(String.join("; ", partitions.values()));
+    this.partitions = partitions;
+  }
+
+  SortedMap<Integer, String> partitions() {
+    return partitions;
   }
 }

@@ -6,6 +6,7 @@ import io.carillon.common.time.TimeSource;
 import io.carillon.master.core.CoreEvent;
 import io.carillon.master.core.MissedTimes;
 import io.carillon.master.core.ledger.DueBounds;
+import io.carillon.master.loop.Vital;
 import io.carillon.master.store.Database;
 import io.carillon.master.store.DeposedException;
 import io.carillon.master.store.LedgerScan;
@@ -69,6 +70,7 @@ public final class Reconciler implements AutoCloseable {
   private final Lags lags = new Lags();
   private final Repairer repairer;
   private final Runnable deposed;
+  private final Runnable turn;
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
           task -> {
@@ -98,6 +100,7 @@ public final class Reconciler implements AutoCloseable {
    * @param repairer makes up for what is missing
    * @param events hears of what does not agree
    * @param deposed is told when a write finds that another master leads
+   * @param onFailure hears of an Error, which ends it
    */
   public Reconciler(
       Database database,
@@ -106,13 +109,15 @@ public final class Reconciler implements AutoCloseable {
       TimeSource time,
       Repairer repairer,
       Consumer<CoreEvent> events,
-      Runnable deposed) {
+      Runnable deposed,
+      Consumer<Throwable> onFailure) {
     this.verifications = new Verifications(database, epoch);
     this.scan = new LedgerScan(database, specs);
     this.time = time;
     this.reports = new GapReports(new Schedules(database.api()), time, events);
     this.repairer = repairer;
     this.deposed = deposed;
+    this.turn = Vital.task(this::work, onFailure);
   }
 
   /** Goes on where the leader before ended. */
@@ -122,7 +127,7 @@ public final class Reconciler implements AutoCloseable {
 
   private void again(long millis) {
     if (!thread.isShutdown()) {
-      var unused = thread.schedule(this::work, millis, TimeUnit.MILLISECONDS);
+      var unused = thread.schedule(turn, millis, TimeUnit.MILLISECONDS);
     }
   }
 

@@ -144,7 +144,7 @@ final class MasterFixture implements AutoCloseable {
     }
   }
 
-  private Connection connect() throws SQLException {
+  Connection connect() throws SQLException {
     return DriverManager.getConnection(
         TestDatabase.config().url() + "&currentSchema=" + database.schema(),
         database.user(),

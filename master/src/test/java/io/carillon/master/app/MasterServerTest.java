@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.protobuf.ByteString;
 import io.carillon.cluster.v1.RegisterRequest;
 import io.carillon.common.schedule.ScheduleSpec;
 import io.carillon.master.TestDatabase;
@@ -120,6 +121,7 @@ class MasterServerTest {
               .setProtocolVersion(1)
               .setWeight(100)
               .setTzdbVersion(ScheduleSpec.tzdbVersion())
+              .setSecret(ByteString.copyFrom(new byte[32]))
               .build();
       String invalid = "INVALID_ARGUMENT ";
       var nodes = fixture.nodes;
@@ -148,6 +150,15 @@ class MasterServerTest {
         assertEquals(
             invalid + "FIELD_OUT_OF_RANGE weight",
             refusal(() -> nodes.register(good.toBuilder().setWeight(weight).build())));
+      }
+      assertEquals(
+          invalid + "FIELD_REQUIRED secret",
+          refusal(() -> nodes.register(good.toBuilder().clearSecret().build())));
+      for (int bytes : new int[] {1, 31, 65, 100_000}) {
+        ByteString secret = ByteString.copyFrom(new byte[bytes]);
+        assertEquals(
+            invalid + "FIELD_OUT_OF_RANGE secret",
+            refusal(() -> nodes.register(good.toBuilder().setSecret(secret).build())));
       }
       assertEquals(1, nodes.register(good).getIncarnation());
       nodes.register(good.toBuilder().setInstance("j").build());

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.protobuf.ByteString;
 import io.carillon.cluster.v1.HeartbeatRequest;
 import io.carillon.cluster.v1.HeartbeatResponse;
 import io.carillon.cluster.v1.NodeServiceGrpc;
@@ -102,6 +103,7 @@ class NodeServiceTest {
                         .setProtocolVersion(1)
                         .setWeight(100)
                         .setTzdbVersion(ScheduleSpec.tzdbVersion())
+                        .setSecret(ByteString.copyFrom(new byte[32]))
                         .build())
                 .getSession());
     Received<HeartbeatResponse> beats = new Received<>();

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.protobuf.ByteString;
 import io.carillon.cluster.v1.HeartbeatRequest;
 import io.carillon.cluster.v1.HeartbeatResponse;
 import io.carillon.cluster.v1.NodeServiceGrpc;
@@ -84,6 +85,7 @@ class RehearsalTest {
                     .setProtocolVersion(NodeRpc.PROTOCOL_VERSION)
                     .setWeight(100)
                     .setTzdbVersion(ScheduleSpec.tzdbVersion())
+                    .setSecret(ByteString.copyFrom(new byte[32]))
                     .build())
             .getSession();
     Metadata headers = new Metadata();

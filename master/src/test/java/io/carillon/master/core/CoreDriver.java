@@ -17,6 +17,7 @@ import io.carillon.master.core.MasterCommand.SendSnapshot;
 import io.carillon.master.core.Mutation.GroupResult;
 import io.carillon.master.core.Mutation.Outcome;
 import io.carillon.master.core.Mutation.PlannedGroup;
+import io.carillon.master.core.Node.Candidate;
 import io.carillon.master.core.Node.NodeReport;
 import io.carillon.master.core.Node.Registration;
 import java.time.ZoneId;
@@ -24,6 +25,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -46,6 +48,9 @@ final class CoreDriver {
   MasterCore core;
   long now = T0;
 
+  /** How long the next core takes until it answers nodes. */
+  long loadTime;
+
   boolean holdFires;
   boolean holdMutations;
   boolean holdNodes;
@@ -56,6 +61,9 @@ final class CoreDriver {
 
   /** Why the store refuses a group; null if it does not. */
   Function<PlannedGroup, String> rejection = group -> null;
+
+  /** Which partitions of a commit the store finds at fault; empty: it takes the commit. */
+  Function<CommitPlan, SortedMap<Integer, String>> faults = plan -> new TreeMap<>();
 
   /** Everything but writes and answers, in order. */
   final List<MasterCommand> sent = new ArrayList<>();
@@ -73,7 +81,9 @@ final class CoreDriver {
   private final TreeMap<Long, Long> clockErrors = new TreeMap<>();
   private long nextBeat;
   private long nextTick;
-  private long sessionsFrom;
+
+  /** Of all masters: a session of an earlier one is none of a later one's. */
+  long nextSession = 1;
 
   CoreDriver(int partitions) {
     this(partitions, CoreSettings.defaults());
@@ -87,13 +97,19 @@ final class CoreDriver {
 
   /** The core is gone with all that it knew; a new one begins with what is committed. */
   void restartMaster() {
-    sessionsFrom += 1L << 32;
     beating.clear();
     heldCommit = null;
     heldOwners = null;
     heldMutations = null;
     heldNodes.clear();
-    core = store.restore(settings, now, sessionsFrom);
+    core = store.restore(settings);
+    while (loadTime > 0) {
+      // The new core is there, and no node reaches it yet.
+      now += TICK;
+      loadTime -= TICK;
+      core.tick(now);
+    }
+    core.answersNodes(now);
   }
 
   /** Executes what the core wants until it wants nothing more. */
@@ -155,6 +171,11 @@ final class CoreDriver {
     if (heldCommit != null) {
       CommitPlan plan = heldCommit;
       heldCommit = null;
+      SortedMap<Integer, String> found = faults.apply(plan);
+      if (!found.isEmpty()) {
+        core.commitRefused(found, now);
+        return;
+      }
       store.commit(plan, now);
       core.commitEnded(1, now);
     } else if (heldOwners != null) {
@@ -182,7 +203,7 @@ final class CoreDriver {
   void endNodes() {
     for (NodeRow row; (row = heldNodes.poll()) != null; ) {
       store.writeNode(row);
-      core.nodeWritten(row.id(), row.incarnation(), now);
+      core.nodeWritten(row, now);
     }
   }
 
@@ -209,9 +230,19 @@ final class CoreDriver {
 
   // Nodes.
 
+  /** What proves that a process is the node. */
+  static String secret(String id) {
+    return "hash of " + id;
+  }
+
+  static Candidate candidate(String id, String instance, long incarnation, String secretHash) {
+    return new Candidate(id, instance, incarnation, 100, "here", "1", secretHash);
+  }
+
   Registration register(String id, String instance, long incarnation) {
     List<Registration> answers = new ArrayList<>();
-    core.register(id, instance, incarnation, 100, "here", "1", answers::add, now);
+    core.register(
+        candidate(id, instance, incarnation, secret(id)), nextSession++, answers::add, now);
     settle();
     return answers.isEmpty() ? null : answers.get(0);
   }
@@ -321,6 +352,19 @@ final class CoreDriver {
     core.push(session, batch, all, now);
     settle();
     return sent.size() == before ? null : last(Acknowledge.class);
+  }
+
+  /** Time goes by, and every half second a node says that nothing is due in what it owns. */
+  void work(String node, long session, long micros) {
+    for (long end = now + micros; now < end; ) {
+      advanceTo(Math.min(end, now + SECOND / 2));
+      core.push(
+          session,
+          1_000_000 + now / (SECOND / 2),
+          owned(node).stream().map(partition -> part(partition).build()).toList(),
+          now);
+      settle();
+    }
   }
 
   // Schedules.

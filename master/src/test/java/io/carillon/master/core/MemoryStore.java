@@ -162,7 +162,11 @@ final class MemoryStore {
   }
 
   void writeNode(NodeRow row) {
-    nodes.put(row.id(), row);
+    if (row.state() == NodeState.FORGOTTEN) {
+      nodes.remove(row.id());
+    } else {
+      nodes.put(row.id(), row);
+    }
   }
 
   void mutate(PlannedGroup group) {
@@ -186,17 +190,17 @@ final class MemoryStore {
   }
 
   /** A new leader's core. */
-  MasterCore restore(CoreSettings settings, long now, long firstSession) {
+  MasterCore restore(CoreSettings settings) {
     long logEnd = 0;
     for (long seq : lastSeq) {
       logEnd = Math.max(logEnd, seq);
     }
     assertEquals(fires.size(), logEnd, "the end of the log as the partitions know it");
-    MasterCore core = new MasterCore(settings, partitions, logEnd, firstSession);
+    MasterCore core = new MasterCore(settings, partitions, logEnd);
     for (int p = 0; p < partitions; p++) {
       core.restorePartition(p, owner[p], epoch[p], watermark[p], applied[p]);
     }
-    nodes.values().forEach(row -> core.restoreNode(row, now));
+    nodes.values().forEach(row -> core.restoreNode(row));
     schedules.forEach((num, s) -> core.restoreSchedule(num, s.partition, s.version, s.deleted));
     for (Map<Long, StoredRevision> of : revisions.values()) {
       for (StoredRevision stored : of.values()) {

@@ -93,7 +93,10 @@ final class ModelNode {
     read = driver.sent.size();
     List<Registration> answers = new ArrayList<>();
     driver.core.register(
-        id, "start-" + starts, incarnation, 100, "here", "1", answers::add, driver.now);
+        CoreDriver.candidate(id, "start-" + starts, incarnation, CoreDriver.secret(id)),
+        driver.nextSession++,
+        answers::add,
+        driver.now);
     driver.settle();
     if (answers.isEmpty()) {
       session = 0;

@@ -34,7 +34,7 @@ class WriteTriesTest {
   void a_mismatch_is_done_if_an_earlier_try_is_found_and_else_the_end() {
     assertEquals(Next.READ_BACK, tries.tried(Ending.MISMATCH));
     assertEquals(Next.DONE, tries.readBack(true));
-    assertEquals(Next.OVER, tries.readBack(false));
+    assertEquals(Next.REJECTED, tries.readBack(false));
   }
 
   @Test

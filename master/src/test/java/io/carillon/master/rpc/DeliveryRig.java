@@ -1,5 +1,6 @@
 package io.carillon.master.rpc;
 
+import com.google.protobuf.Duration;
 import io.carillon.master.SystemTime;
 import io.carillon.master.TestDatabase;
 import io.carillon.master.core.CommittedBlocks;
@@ -7,13 +8,16 @@ import io.carillon.master.core.FireColumns;
 import io.carillon.master.delivery.DeliveryHub;
 import io.carillon.master.delivery.LaneReport;
 import io.carillon.master.store.Database;
+import io.carillon.master.store.DeliveryState;
 import io.carillon.master.store.Destinations;
 import io.carillon.master.store.Ledger;
 import io.carillon.master.store.LedgerScan;
 import io.carillon.master.store.Requests;
 import io.carillon.master.store.Revisions;
 import io.carillon.master.store.Schedules;
+import io.carillon.v1.CreateDestinationRequest;
 import io.carillon.v1.DeliveryServiceGrpc;
+import io.carillon.v1.Destination;
 import io.carillon.v1.DestinationServiceGrpc;
 import io.carillon.v1.FireServiceGrpc;
 import io.grpc.ManagedChannel;
@@ -39,7 +43,10 @@ final class DeliveryRig implements AutoCloseable {
   final Database database;
   final SystemTime clock = new SystemTime();
   final AtomicBoolean deposed = new AtomicBoolean();
+  final java.util.concurrent.atomic.AtomicReference<Throwable> failed =
+      new java.util.concurrent.atomic.AtomicReference<>();
   DeliveryHub hub;
+  private long epoch;
   private FireRpc fires;
   private Server server;
   private ManagedChannel channel;
@@ -74,9 +81,9 @@ final class DeliveryRig implements AutoCloseable {
 
   /** A master starts, with what the one before left in the database. */
   void start() {
-    Destinations destinations = new Destinations(database, 0);
+    Destinations destinations = new Destinations(database, epoch);
     Ledger ledger = new Ledger(database);
-    hub = new DeliveryHub(database, 0, clock, () -> deposed.set(true));
+    hub = new DeliveryHub(database, epoch, clock, () -> deposed.set(true), bug -> failed.set(bug));
     hub.start(logEnd);
     fires =
         new FireRpc(
@@ -98,6 +105,14 @@ final class DeliveryRig implements AutoCloseable {
       throw new java.io.UncheckedIOException(e);
     }
     channel = NettyChannelBuilder.forAddress("127.0.0.1", server.getPort()).usePlaintext().build();
+  }
+
+  /** The leader is lost without a last word, and another begins. */
+  void failOver() {
+    epoch++;
+    database.core().execute("update leader_epoch set epoch = ?", epoch);
+    stop();
+    start();
   }
 
   void stop() {
@@ -175,6 +190,39 @@ final class DeliveryRig implements AutoCloseable {
         .core()
         .fetchSingle("select count(*) from " + table + " where " + where)
         .into(long.class);
+  }
+
+  /** How the fires above the cursor stand, as stored. */
+  String progress(int destination) {
+    return new DeliveryState(database, epoch)
+        .start(destination)
+        .orElseThrow()
+        .progress()
+        .toString();
+  }
+
+  static Duration duration(long millis) {
+    return Duration.newBuilder()
+        .setSeconds(millis / 1000)
+        .setNanos((int) (millis % 1000) * 1_000_000)
+        .build();
+  }
+
+  /** Makes a destination, and answers its number. */
+  int create(String id, long ackTimeoutMillis, int maxAttempts) {
+    var unused =
+        destinations()
+            .createDestination(
+                CreateDestinationRequest.newBuilder()
+                    .setParent("tenants/default")
+                    .setDestinationId(id)
+                    .setDestination(
+                        Destination.newBuilder()
+                            .setKind(Destination.Kind.STREAM)
+                            .setAckTimeout(duration(ackTimeoutMillis))
+                            .setMaxAttempts(maxAttempts))
+                    .build());
+    return destination(id);
   }
 
   long cursor(int destination) {

@@ -16,6 +16,7 @@ import io.carillon.master.core.MasterCommand.NodeRow;
 import io.carillon.master.core.MasterCommand.SendSnapshot;
 import io.carillon.master.core.MasterCore;
 import io.carillon.master.core.MasterReport;
+import io.carillon.master.core.Node.Candidate;
 import io.carillon.master.core.Node.NodeReport;
 import io.carillon.master.core.Node.Registration;
 import io.carillon.master.core.NodeState;
@@ -36,10 +37,7 @@ class ClusterStoreTest {
 
   private MasterCore load() {
     return fixture.cluster.load(
-        CoreSettings.defaults(),
-        fixture.epoch,
-        text -> ScheduleSpec.parse(text).compile(),
-        fixture.watermarks(1)[0]);
+        CoreSettings.defaults(), text -> ScheduleSpec.parse(text).compile());
   }
 
   private MasterReport loaded() {
@@ -71,7 +69,7 @@ class ClusterStoreTest {
     fixture.database.core().execute("update partition_state set watermark = " + watermark);
     fixture.database.core().execute("update partition_state set applied_version = 4");
     fixture.cluster.writeNode(
-        new NodeRow("a", 3, "x", NodeState.DEAD, 1, 100, "here", "1"), fixture.epoch);
+        new NodeRow("a", 3, "x", NodeState.DEAD, 1, 100, "here", "1", "hash"), fixture.epoch);
     MasterReport report = loaded();
     assertEquals(2, report.logEnd());
     assertEquals(6, report.partitions().get(0).version());
@@ -111,7 +109,7 @@ class ClusterStoreTest {
         RuntimeException.class,
         () ->
             fixture.cluster.writeNode(
-                new NodeRow("a", 1, "x", NodeState.ACTIVE, 1, 1, "", ""), fixture.epoch));
+                new NodeRow("a", 1, "x", NodeState.ACTIVE, 1, 1, "", "", ""), fixture.epoch));
     assertEquals(0, fixture.value("select count(*) from node"));
   }
 
@@ -132,8 +130,9 @@ class ClusterStoreTest {
             group(2, "early", 3, 5, watermark + 6, early, revision(2, 5, watermark + 6))));
     MasterCore core = load();
     List<Registration> node = new ArrayList<>();
-    core.register("a", "x", 0, 100, "", "", node::add, watermark);
-    core.nodeWritten("a", 1, watermark);
+    core.register(new Candidate("a", "x", 0, 100, "", "", "hash"), 1, node::add, watermark);
+    core.nodeWritten(
+        new NodeRow("a", 1, "x", NodeState.REGISTERED, 1, 100, "", "", "hash"), watermark);
     deliver(core);
     core.heartbeat(node.get(0).session(), new NodeReport(false, 0, 0, 0, 0), watermark);
     core.tick(watermark + 500_000);

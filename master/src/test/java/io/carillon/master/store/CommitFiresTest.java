@@ -57,7 +57,7 @@ class CommitFiresTest {
         plan.parts(),
         List.of(new CommitPlan.ManualFire(9, 0, 2, 1, result -> {}, 77)),
         plan.backfills(),
-        List.of(new CommitPlan.Repaired(9, 55)));
+        List.of(new CommitPlan.Repaired(0, 9, 55, false)));
   }
 
   @Test

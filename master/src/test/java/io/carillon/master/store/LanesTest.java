@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carillon.master.core.CommitPlan;
+import io.carillon.master.core.MasterCommand.NodeRow;
 import io.carillon.master.core.MasterCommand.OwnerChange;
 import io.carillon.master.core.Mutation.PlannedGroup;
+import io.carillon.master.core.NodeState;
 import io.carillon.master.store.StoreFixture.Heard;
 import java.sql.Connection;
 import java.sql.Statement;
@@ -80,13 +82,148 @@ class LanesTest {
     assertEquals(1, fixture.value("select count(*) from revision"));
   }
 
+  private void hearsOnly(String beginning) {
+    StoreFixture.await(beginning, () -> !heard.all.isEmpty());
+    assertTrue(heard.all.get(0).startsWith(beginning), heard.all.toString());
+    assertEquals(1, heard.all.size(), heard.all.toString());
+  }
+
   @Test
-  void a_mismatch_that_nothing_explains_stops_the_master() {
-    CommitPlan plan = fixture.step(1, 1, 1);
-    fixture.database.core().execute("update partition_state set watermark = watermark + 1");
+  void a_watermark_that_was_changed_by_hand_is_the_fault_of_its_partition_alone() {
+    CommitPlan plan = fixture.step(3, 1, 1);
+    long was = plan.watermarks()[2];
+    fixture
+        .database
+        .core()
+        .execute("update partition_state set watermark = watermark - 5 where id = 2");
     lanes.commit(plan);
-    StoreFixture.await("fatal", () -> heard.all.stream().anyMatch(s -> s.startsWith("fatal")));
+    hearsOnly(
+        "commit refused {2=partition_state has epoch 0 and watermark "
+            + (was - 5)
+            + " for id 2, where this leader wrote epoch 0 and watermark "
+            + was
+            + "}");
     assertEquals(0, fixture.fires());
+  }
+
+  @Test
+  void a_row_in_the_way_is_named_by_its_key() {
+    lanes.mutate(List.of(StoreFixture.creation(7, "seven", 2, 1_000)));
+    hears("mutated [null]");
+    heard.all.clear();
+    CommitPlan plan = fixture.step(3, 2, 1);
+    long second = plan.fires().nominalMicros[1];
+    new LogPartitions(fixture.database).ensureFor(plan.fires().nominalMicros);
+    fixture
+        .database
+        .core()
+        .execute(
+            "insert into fire values (" + second + ", 7, 99, 1000000, 1, 0, 0, 0, 1, 0, 0, 0)");
+    lanes.commit(plan);
+    hearsOnly(
+        "commit refused {0=fire has the row nominal_time = "
+            + second
+            + ", schedule_num = 7, kind = 0 ("
+            + io.carillon.common.time.Micros.format(second)
+            + " of tenants/default/schedules/seven) already, with seq 99, recorded at"
+            + " 1970-01-01T00:00:01Z}");
+    assertEquals(1, fixture.fires());
+  }
+
+  @Test
+  void a_day_of_the_log_that_was_taken_away_is_made_anew() throws Exception {
+    new FireStore(fixture.database, fixture.epoch).commit(fixture.step(1, 1, 1));
+    lanes.commit(fixture.step(1, 1, 2));
+    hears("committed");
+    heard.all.clear();
+    fixture
+        .database
+        .core()
+        .fetch(
+            "select inhrelid::regclass::text from pg_inherits where inhparent = 'fire'::regclass")
+        .forEach(day -> fixture.database.core().execute("drop table " + day.get(0)));
+    lanes.commit(fixture.step(1, 1, 3));
+    hearsOnly("committed");
+    assertEquals(1, fixture.fires());
+  }
+
+  @Test
+  void a_commit_that_postgresql_cannot_do_at_all_ends_the_leadership() {
+    CommitPlan plan = fixture.step(2, 1, 1);
+    fixture.database.core().execute("alter function move_watermarks rename to moved");
+    lanes.commit(plan);
+    hearsOnly("broken ");
+    assertTrue(heard.all.get(0).contains("move_watermarks"), heard.all.toString());
+  }
+
+  private static NodeRow node(String location) {
+    return new NodeRow("a", 1, "first", NodeState.REGISTERED, 5, 100, location, "1");
+  }
+
+  @Test
+  void a_node_that_cannot_be_stored_is_refused_and_holds_up_nothing() {
+    lanes.writeNode(node("here\0"));
+    lanes.writeNode(node("here"));
+    lanes.mutate(List.of(StoreFixture.creation(7, "seven", 2, 1_000)));
+    hears("mutated [null]");
+    assertTrue(
+        heard.all.get(0).startsWith("node refused ") && heard.all.get(0).contains("22021"),
+        heard.all.toString());
+    assertEquals(List.of("node written", "mutated [null]"), heard.all.subList(1, 3));
+  }
+
+  @Test
+  void of_many_mutations_the_one_with_a_value_that_cannot_be_stored_is_refused() {
+    lanes.mutate(
+        List.of(
+            StoreFixture.creation(1, "one", 2, 1_000),
+            StoreFixture.creation(2, "tw\0o", 3, 1_000),
+            StoreFixture.creation(3, "x".repeat(101), 4, 1_000)));
+    StoreFixture.await("an end", () -> !heard.all.isEmpty());
+    String end = heard.all.get(0);
+    assertTrue(end.startsWith("mutated [null, INVALID_VALUE "), end);
+    assertTrue(end.contains("22021") && end.contains("22001"), end);
+    assertEquals(1, fixture.value("select count(*) from schedule"));
+  }
+
+  @Test
+  void an_error_on_a_lane_is_told_and_the_lane_does_not_stand_still_in_silence() {
+    lanes.mutate(
+        new java.util.AbstractList<>() {
+          @Override
+          public PlannedGroup get(int index) {
+            throw new NoClassDefFoundError("injected");
+          }
+
+          @Override
+          public int size() {
+            return 1;
+          }
+        });
+    hearsOnly("broken java.lang.NoClassDefFoundError: injected");
+    CommitPlan broken = new CommitPlan(null, null, null, null, null, null, 0, null, null, null, null);
+    lanes.commit(broken);
+    StoreFixture.await(
+        "broken",
+        () -> heard.all.stream().anyMatch(s -> s.startsWith("broken java.lang.NullPointer")));
+  }
+
+  @Test
+  void a_lane_that_waits_for_a_lock_stands_still_and_the_other_does_not() throws Exception {
+    assertEquals(null, lanes.standsStill(0));
+    try (Connection test = fixture.connect();
+        Statement statement = test.createStatement()) {
+      test.setAutoCommit(false);
+      statement.execute("lock table node in access exclusive mode");
+      lanes.writeNode(node("here"));
+      StoreFixture.await(
+          "standstill", () -> "carillon-schedule-lane".equals(lanes.standsStill(100_000)));
+      lanes.commit(fixture.step(1, 1, 1));
+      hears("committed");
+      test.rollback();
+    }
+    hears("node written");
+    StoreFixture.await("no standstill", () -> lanes.standsStill(0) == null);
   }
 
   @Test
@@ -212,9 +349,10 @@ class LanesTest {
   }
 
   @Test
-  void a_change_of_owners_from_another_epoch_stops_the_master() {
-    lanes.changeOwners(List.of(new OwnerChange(0, 5, "a", "test")));
-    StoreFixture.await("fatal", () -> heard.all.stream().anyMatch(s -> s.startsWith("fatal")));
+  void a_change_of_owners_from_another_epoch_is_refused_for_that_partition() {
+    lanes.changeOwners(
+        List.of(new OwnerChange(0, 5, "a", "test"), new OwnerChange(1, 0, "a", "test")));
+    hearsOnly("owners refused {0=partition_state has epoch 0 for id 0, where this leader wrote 5}");
     assertEquals(0, fixture.value("select sum(epoch) from partition_state"));
   }
 }

@@ -2,13 +2,28 @@ package io.carillon.master.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carillon.common.config.Records;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class LeaderLockTest {
 
@@ -80,6 +95,66 @@ class LeaderLockTest {
       first.close();
       second.await("1 held 100");
       assertEquals(List.of("1 busy", "1 held 100"), second.heard);
+    }
+  }
+
+  @Test
+  void who_waits_for_long_makes_postgresql_log_nothing(@TempDir Path logs) throws Exception {
+    try (EmbeddedPostgres server =
+            EmbeddedPostgres.builder()
+                .setServerConfig("logging_collector", "on")
+                .setServerConfig("log_directory", logs.toString())
+                .setServerConfig("log_lock_waits", "on")
+                .start();
+        Connection look = server.getPostgresDatabase().getConnection();
+        Master first = new Master(config(server));
+        Master second = new Master(config(server))) {
+      first.lock.hold(100);
+      first.await("1 held 100");
+      second.lock.hold(100);
+      second.await("1 busy");
+      Set<String> waits = new HashSet<>();
+      StoreFixture.await(
+          "it waits anew again and again", () -> waits.addAll(waiting(look)) && waits.size() > 2);
+      first.close();
+      second.await("1 held 100");
+      try (Statement mark = look.createStatement()) {
+        assertThrows(SQLException.class, () -> mark.execute("select this_is_logged"));
+      }
+      StoreFixture.await("the mark", () -> log(logs).contains("this_is_logged"));
+      assertFalse(log(logs).contains("lock"), log(logs));
+    }
+  }
+
+  private static DatabaseConfig config(EmbeddedPostgres server) {
+    return DatabaseConfig.of(server.getJdbcUrl("postgres", "postgres"), "postgres", "postgres");
+  }
+
+  /** When those that wait for a lock began to. */
+  private static List<String> waiting(Connection look) {
+    List<String> all = new ArrayList<>();
+    try (Statement statement = look.createStatement();
+        ResultSet rows =
+            statement.executeQuery(
+                "select query_start from pg_stat_activity where wait_event_type = 'Lock'")) {
+      while (rows.next()) {
+        all.add(rows.getString(1));
+      }
+      return all;
+    } catch (SQLException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static String log(Path logs) {
+    try (Stream<Path> files = Files.list(logs)) {
+      StringBuilder text = new StringBuilder();
+      for (Path file : files.toList()) {
+        text.append(Files.readString(file));
+      }
+      return text.toString();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -214,6 +214,26 @@ final class StoreFixture implements AutoCloseable {
     }
 
     @Override
+    public void commitRefused(java.util.SortedMap<Integer, String> faults) {
+      all.add("commit refused " + faults);
+    }
+
+    @Override
+    public void ownersRefused(java.util.SortedMap<Integer, String> faults) {
+      all.add("owners refused " + faults);
+    }
+
+    @Override
+    public void nodeRefused(io.carillon.master.core.MasterCommand.NodeRow row, String reason) {
+      all.add("node refused " + reason);
+    }
+
+    @Override
+    public void broken(Throwable bug) {
+      all.add("broken " + bug);
+    }
+
+    @Override
     public void available(boolean available) {
       all.add(available ? "available" : "away");
     }

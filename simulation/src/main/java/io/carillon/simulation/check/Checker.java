@@ -51,6 +51,10 @@ public final class Checker implements StoreListener {
   private final long[] versions;
 
   private final Set<Key> keys = new HashSet<>();
+
+  /** Partitions that were changed by hand. */
+  private final Set<Integer> damaged = new HashSet<>();
+
   private final DeliveryBooks delivery = new DeliveryBooks();
   private final PushedSteps steps = new PushedSteps();
   private final Map<RevisionKey, Revision> revisions = new HashMap<>();
@@ -169,7 +173,7 @@ public final class Checker implements StoreListener {
           "nobody who owns partition " + p + " under epoch " + epoch[p] + " said the step to " + to,
           topic(p));
     }
-    if (movedAt[p] != 0) {
+    if (movedAt[p] != 0 && !damaged.contains(p)) {
       longestStandstill = Math.max(longestStandstill, queue.now() - movedAt[p]);
     }
     movedAt[p] = queue.now();
@@ -331,6 +335,37 @@ public final class Checker implements StoreListener {
   public void settled(long by, Settlement settlement) {
     fenced(by, "a settlement");
     delivery.settled(settlement);
+  }
+
+  // What is done by hand.
+
+  /** From here on this partition may be set aside, and stand still until it is repaired. */
+  public void damaged(int partition) {
+    damaged.add(partition);
+  }
+
+  @Override
+  public void planted(Revision revision, int partition, long nominal) {
+    keys.add(new Key(revision.schedule(), nominal, 0));
+    trace.note(
+        topic(partition),
+        nominal,
+        () -> "by hand: schedule " + revision.schedule() + " at " + nominal + " is entered");
+  }
+
+  @Override
+  public void setBack(int partition, long to) {
+    trace.note(topic(partition), to, () -> "by hand: partition " + partition + " is at " + to);
+    watermark[partition] = to;
+  }
+
+  /** A leader has set a partition aside. */
+  public void quarantined(int partition, String why) {
+    check(
+        damaged.contains(partition),
+        "Q1 only the damaged",
+        "partition " + partition + " is set aside: " + why,
+        topic(partition));
   }
 
   // Messages.

@@ -2,6 +2,7 @@ package io.carillon.simulation.check;
 
 import io.carillon.master.core.FireColumns;
 import io.carillon.master.core.delivery.Fires;
+import io.carillon.master.core.delivery.Progress;
 import io.carillon.master.core.delivery.Settlement;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,8 +18,10 @@ public final class DeliveryBooks {
 
   private final List<Row> log = new ArrayList<>();
   private final Map<Integer, TreeSet<Long>> acked = new TreeMap<>();
-  private final Map<Integer, TreeSet<Long>> parked = new TreeMap<>();
-  private final Map<Integer, Long> cursors = new TreeMap<>();
+  private final Map<Integer, StoredDelivery> stored = new TreeMap<>();
+
+  /** By leader and destination. */
+  private final Map<String, DeliveryLife> lives = new TreeMap<>();
 
   /** All before this place in the log are acknowledged. */
   private int delivered;
@@ -42,8 +45,35 @@ public final class DeliveryBooks {
     return acked.computeIfAbsent(destination, d -> new TreeSet<>());
   }
 
+  private StoredDelivery stored(int destination) {
+    return stored.getOrDefault(destination, StoredDelivery.NOTHING);
+  }
+
+  private DeliveryLife life(long leader, int destination) {
+    return lives.get(leader + " " + destination);
+  }
+
+  /** A leader begins to deliver to a destination, with what is stored. */
+  public void begun(long leader, int destination) {
+    String name = "the leader of epoch " + leader + " to destination " + destination;
+    lives.put(leader + " " + destination, new DeliveryLife(name, stored(destination)));
+  }
+
+  /** A leader hears of an acknowledgement. */
+  public void heard(long leader, int destination, int subscriber, long first, long last) {
+    life(leader, destination).acked(subscriber, first, last);
+  }
+
+  /** A leader asks for this to be stored. */
+  public void made(long leader, Settlement settlement, int limit, long now) {
+    int destination = settlement.destination();
+    life(leader, destination).made(settlement, stored(destination), limit, now);
+  }
+
   /** Fires are on their way to a subscriber. */
-  public void sent(int destination, Fires fires) {
+  public void sent(
+      long leader, int destination, int subscriber, Fires fires, int maxAttempts, long now) {
+    life(leader, destination).sent(subscriber, fires, maxAttempts, now);
     for (int i = 0; i < fires.size(); i++) {
       long seq = fires.seq[i];
       Row row = seq >= 1 && seq <= log.size() ? log.get((int) seq - 1) : null;
@@ -66,31 +96,39 @@ public final class DeliveryBooks {
 
   void settled(Settlement settlement) {
     int destination = settlement.destination();
-    TreeSet<Long> rows = parked.computeIfAbsent(destination, d -> new TreeSet<>());
     TreeSet<Long> done = ackedOf(destination);
-    settlement.parked().forEach(row -> rows.add(row.seq()));
     for (long seq : settlement.settled()) {
       Checker.check(
           done.contains(seq), "S8 durable", "parked fire " + seq + " is gone unacknowledged");
-      rows.remove(seq);
     }
-    long before = cursors.getOrDefault(destination, 0L);
-    for (long seq = before + 1; seq <= settlement.cursor(); seq++) {
+    StoredDelivery before = stored(destination);
+    StoredDelivery after = before.with(settlement);
+    Progress progress = settlement.progress();
+    long end =
+        Math.max(after.cursor(), progress.size() == 0 ? 0 : progress.end(progress.size() - 1));
+    for (long seq = before.cursor() + 1; seq <= end; seq++) {
       Row row = log.get((int) seq - 1);
       Checker.check(
-          row.destination != destination || !row.fired || done.contains(seq) || rows.contains(seq),
+          row.destination != destination
+              || !row.fired
+              || done.contains(seq)
+              || after.rows().containsKey(seq)
+              || !after.isPassed(seq),
           "S8 durable",
-          "the cursor of destination "
+          "what is settled of destination "
               + destination
-              + " passes fire "
+              + " includes fire "
               + seq
               + ", which nobody acknowledged",
           "schedule " + row.schedule);
     }
-    cursors.merge(destination, settlement.cursor(), Math::max);
+    stored.put(destination, after);
   }
 
-  /** The first fire that was recorded before a time and that nobody acknowledged; 0: none. */
+  /**
+   * The first fire that was recorded before a time, that nobody acknowledged and that is no dead
+   * letter; 0: none.
+   */
   public long firstUnacknowledged(long before) {
     while (delivered < log.size() && isDone(log.get(delivered))) {
       delivered++;
@@ -104,6 +142,8 @@ public final class DeliveryBooks {
   }
 
   private boolean isDone(Row row) {
-    return !row.fired || ackedOf(row.destination).contains(row.seq);
+    return !row.fired
+        || ackedOf(row.destination).contains(row.seq)
+        || stored(row.destination).isDead(row.seq);
   }
 }

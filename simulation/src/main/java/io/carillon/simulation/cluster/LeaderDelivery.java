@@ -26,9 +26,15 @@ public class LeaderDelivery {
 
   /** Small, so that bounds are reached. */
   private static final DeliveryLimits LIMITS =
-      new DeliveryLimits(200, 100, 400, 100, 50, 40, 100, 5_000_000);
+      new DeliveryLimits(200, 100, 400, 100, 5_000, 50, 40, 100, 5_000_000);
 
-  private static final DeliveryPolicy POLICY = new DeliveryPolicy(1_500_000, 1_000);
+  /** In microseconds. */
+  static final long ACK_TIMEOUT = 1_500_000;
+
+  /** The attempts of one destination last, those of the next are used up soon. */
+  private static DeliveryPolicy policy(int destination) {
+    return new DeliveryPolicy(ACK_TIMEOUT, destination % 2 == 1 ? 1_000 : 4);
+  }
 
   /** A subscriber's side of its stream. */
   public interface SubscriberEar {
@@ -53,14 +59,7 @@ public class LeaderDelivery {
       world.store.read(
           process,
           "delivery start",
-          () ->
-              new Dispatcher(
-                  destination,
-                  POLICY,
-                  LIMITS,
-                  tables().cursor(destination),
-                  tables().parkedAhead(destination),
-                  now.getAsLong()),
+          this::begin,
           loaded -> {
             if (!stopped) {
               dispatcher = loaded;
@@ -76,6 +75,18 @@ public class LeaderDelivery {
           });
     }
 
+    private Dispatcher begin() {
+      world.checker.delivery().begun(epoch, destination);
+      return new Dispatcher(
+          destination,
+          policy(destination),
+          LIMITS,
+          tables().cursor(destination),
+          world.store.store().progress(destination),
+          logEnd,
+          now.getAsLong());
+    }
+
     void step() {
       if (dispatcher == null || stopped) {
         return;
@@ -84,7 +95,16 @@ public class LeaderDelivery {
       for (Send send; (send = dispatcher.nextSend(time, logEnd)) != null; ) {
         Stream stream = streams.get(send.subscriber());
         Fires fires = send.fires();
-        world.checker.delivery().sent(destination, fires);
+        world
+            .checker
+            .delivery()
+            .sent(
+                epoch,
+                destination,
+                send.subscriber(),
+                fires,
+                policy(destination).maxAttempts(),
+                time);
         stream.connection.toClient(0, "fires", () -> stream.ear.fires(fires));
         dispatcher.writable(send.subscriber());
       }
@@ -143,7 +163,7 @@ public class LeaderDelivery {
   private boolean stopped;
   private int subscribers;
 
-  LeaderDelivery(
+  protected LeaderDelivery(
       World world, SimProcess process, long epoch, Runnable onDeposed, LongSupplier now) {
     this.world = world;
     this.process = process;
@@ -199,6 +219,7 @@ public class LeaderDelivery {
       Settlement wanted =
           lane.dispatcher == null ? null : lane.dispatcher.wantedSettlement(time, logEnd);
       if (wanted != null) {
+        world.checker.delivery().made(epoch, wanted, LIMITS.settlement(), time);
         of.add(lane);
         settlements.add(wanted);
       }
@@ -272,13 +293,22 @@ public class LeaderDelivery {
   }
 
   void ack(int destination, int subscriber, long first, long last) {
-    on(lanes.get(destination), dispatcher -> dispatcher.ack(subscriber, first, last));
-  }
-
-  void nack(int destination, int subscriber, long seq, long delay) {
     on(
         lanes.get(destination),
-        dispatcher -> dispatcher.nack(subscriber, seq, delay, now.getAsLong()));
+        dispatcher -> {
+          world.checker.delivery().heard(epoch, destination, subscriber, first, last);
+          ack(dispatcher, subscriber, first, last);
+        });
+  }
+
+  protected void ack(Dispatcher dispatcher, int subscriber, long first, long last) {
+    dispatcher.ack(subscriber, first, last);
+  }
+
+  void nack(int destination, int subscriber, long seq, int attempt, long delay) {
+    on(
+        lanes.get(destination),
+        dispatcher -> dispatcher.nack(subscriber, seq, attempt, delay, now.getAsLong()));
   }
 
   void leave(int destination, int subscriber) {

@@ -1,5 +1,6 @@
 package io.carillon.simulation.cluster;
 
+import io.carillon.master.core.CommitPlan;
 import io.carillon.master.core.MasterCommand;
 import io.carillon.master.core.MasterCore;
 import io.carillon.master.core.Mutation.PlannedGroup;
@@ -18,6 +19,8 @@ import java.util.function.Supplier;
 
 /** The writes of a leader's two lanes, one after the other, until their outcome is known. */
 final class LeaderLanes {
+
+  private static final long FAULTS_RETRY = 100_000;
 
   /** Hears how a write ended: DONE, or REJECTED and why. */
   private interface End {
@@ -145,13 +148,7 @@ final class LeaderLanes {
 
   void execute(MasterCommand command) {
     if (command instanceof MasterCommand.CommitFires c) {
-      add(
-          fireLane,
-          "commit",
-          false,
-          ready -> store.commitFires(epoch, c.plan(), ready),
-          () -> store.isCommitted(c.plan()),
-          (core, now, attempts) -> core.commitEnded(attempts, now));
+      fireLane.add(commit(c.plan()));
     } else if (command instanceof MasterCommand.WriteAssignment c) {
       add(
           fireLane,
@@ -167,7 +164,7 @@ final class LeaderLanes {
           true,
           ready -> store.writeNode(epoch, c.row(), ready),
           () -> false,
-          (core, now, attempts) -> core.nodeWritten(c.row().id(), c.row().incarnation(), now));
+          (core, now, attempts) -> core.nodeWritten(c.row(), now));
     } else if (command instanceof MasterCommand.WriteMutations c) {
       mutate(c.groups());
     }
@@ -195,6 +192,40 @@ final class LeaderLanes {
               leader.input((core, now) -> ended.tell(core, now, attempts));
               lane.next();
             }));
+  }
+
+  private Write commit(CommitPlan plan) {
+    return new Write(
+        "commit",
+        false,
+        ready -> store.commitFires(epoch, plan, ready),
+        () -> store.isCommitted(plan),
+        (next, attempts, reason) -> {
+          if (next == Next.REJECTED) {
+            findFaults(plan);
+          } else {
+            leader.input((core, now) -> core.commitEnded(attempts, now));
+            fireLane.next();
+          }
+        });
+  }
+
+  private void findFaults(CommitPlan plan) {
+    world.store.read(
+        process,
+        "faults",
+        () -> store.faults(plan),
+        faults -> {
+          if (stopped) {
+            return;
+          }
+          if (faults.isEmpty()) {
+            world.checker.unexplained("a commit is refused, and none of its parts");
+          }
+          leader.input((core, now) -> core.commitRefused(faults, now));
+          fireLane.next();
+        },
+        () -> process.post(FAULTS_RETRY, "faults again", () -> findFaults(plan)));
   }
 
   private void mutate(List<PlannedGroup> groups) {

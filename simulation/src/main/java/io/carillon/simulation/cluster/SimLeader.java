@@ -2,13 +2,16 @@ package io.carillon.simulation.cluster;
 
 import io.carillon.common.schedule.Occurrences;
 import io.carillon.master.core.CommitPlan;
+import io.carillon.master.core.CoreEvent;
 import io.carillon.master.core.MasterCommand;
 import io.carillon.master.core.MasterCommand.Acknowledge;
 import io.carillon.master.core.MasterCommand.EndSession;
 import io.carillon.master.core.MasterCommand.SendAssignment;
 import io.carillon.master.core.MasterCommand.SendSnapshot;
 import io.carillon.master.core.MasterCore;
+import io.carillon.master.core.MasterReport;
 import io.carillon.master.core.MissedTimes;
+import io.carillon.master.core.Node.Candidate;
 import io.carillon.master.core.Node.NodeReport;
 import io.carillon.master.core.PushedPart;
 import io.carillon.master.core.Reply;
@@ -19,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /**
  * What a master does while it leads: loads the core, ticks it every 20 ms and when it wants to be,
@@ -77,13 +81,13 @@ public class SimLeader {
             this,
             (ending, reason) -> master.leadFailed(epoch, ending, reason));
     this.delivery =
-        new LeaderDelivery(
-            world,
-            process,
-            epoch,
-            () -> master.leadFailed(epoch, Ending.STALE_EPOCH, "deposed"),
-            this::now);
+        newDelivery(
+            process, () -> master.leadFailed(epoch, Ending.STALE_EPOCH, "deposed"), this::now);
     this.reconciler = new LeaderReconciler(world, process, this);
+  }
+
+  protected LeaderDelivery newDelivery(SimProcess of, Runnable onDeposed, LongSupplier now) {
+    return new LeaderDelivery(world, of, epoch, onDeposed, now);
   }
 
   /** The latest moment at which its check of the ledger found nothing to be missing. */
@@ -119,20 +123,22 @@ public class SimLeader {
     world.store.read(
         process,
         "load",
-        () -> world.store.store().load(world.core, epoch, world.specs::intern, now()),
-        loaded -> {
-          if (!stopped) {
-            core = loaded;
-            delivery.begin(core.report(now()).logEnd());
-            reconciler.begin();
-            input((c, now) -> {});
-          }
-        },
+        () -> world.store.store().load(world.core, world.specs::intern),
+        loaded -> process.post(world.loadTime(), "loaded", () -> loaded(loaded)),
         () -> {
           if (!stopped) {
             process.post(LOAD_RETRY, "load again", this::begin);
           }
         });
+  }
+
+  private void loaded(MasterCore loaded) {
+    if (!stopped) {
+      core = loaded;
+      delivery.begin(core.report(now()).logEnd());
+      reconciler.begin();
+      input(MasterCore::answersNodes);
+    }
   }
 
   void stop(String reason) {
@@ -186,7 +192,12 @@ public class SimLeader {
     } else if (command instanceof MasterCommand.Publish c) {
       delivery.onCommitted(c.fires());
     } else if (command instanceof MasterCommand.Announce c) {
+      if (c.event() instanceof CoreEvent.PartitionQuarantined aside && !aside.reason().isEmpty()) {
+        world.bites.count("partition quarantined");
+        world.checker.quarantined(aside.partition(), aside.reason());
+      }
       world.trace.note("", c.event().time(), () -> "event " + c.event());
+      world.happened(c.event());
     } else if (command instanceof EndSession c) {
       end(c);
     } else if (command instanceof MasterCommand.CommitFires c) {
@@ -244,6 +255,28 @@ public class SimLeader {
     input((c, now) -> c.repair(missed, reply, now));
   }
 
+  // What operators ask for.
+
+  /** Has every partition repaired that is set aside. */
+  public void repairAll() {
+    for (MasterReport.PartitionRow row : core.report(now()).partitions()) {
+      if (!row.quarantine().isEmpty()) {
+        world.store.read(
+            process,
+            "stored partition",
+            () -> world.store.store().stored(row.id()),
+            stored -> input((c, now) -> c.repairPartition(row.id(), stored, this::repaired, now)),
+            () -> {});
+      }
+    }
+  }
+
+  private void repaired(String refusal) {
+    if (refusal.isEmpty()) {
+      world.bites.count("partition repaired");
+    }
+  }
+
   // What nodes send.
 
   protected void register(
@@ -251,7 +284,10 @@ public class SimLeader {
       String instance,
       long incarnation,
       Reply<io.carillon.master.core.Node.Registration> reply) {
-    input((c, now) -> c.register(node, instance, incarnation, 100, node, "1", reply, now));
+    // Both processes with the id have its data folder, and so its secret.
+    Candidate candidate =
+        new Candidate(node, instance, incarnation, 100, node, "1", "hash of the secret of " + node);
+    input((c, now) -> c.register(candidate, master.draw(), reply, now));
   }
 
   void heartbeat(

@@ -45,6 +45,11 @@ public class SimMaster {
     this.random = random;
   }
 
+  /** Something that nobody can guess. */
+  long draw() {
+    return random.nextLong();
+  }
+
   public SimProcess process() {
     return process;
   }

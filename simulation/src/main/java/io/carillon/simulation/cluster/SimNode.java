@@ -34,6 +34,7 @@ public class SimNode {
   private NodeLink link;
   private boolean draining;
   private boolean ended;
+  private boolean hung;
   private long wakeAt;
   private long lastRound;
   private int starts;
@@ -68,6 +69,16 @@ public class SimNode {
     return process.isRunning() && !ended;
   }
 
+  /** Whether it runs, is not stopped, and does its work. */
+  boolean isWell() {
+    return isUp() && !process.isPaused() && !hung;
+  }
+
+  /** Its heartbeats go on, and it does nothing else. */
+  public void hang(boolean hangs) {
+    hung = hangs;
+  }
+
   public boolean hasPartitions() {
     return core.report().partitions() > 0;
   }
@@ -79,6 +90,7 @@ public class SimNode {
     link = new NodeLink(world, this, random, process.name() + "#" + ++starts);
     draining = false;
     ended = false;
+    hung = false;
     wakeAt = Long.MAX_VALUE;
     lastRound = Long.MAX_VALUE;
     world.trace.note("", starts, () -> name() + " starts");
@@ -123,7 +135,7 @@ public class SimNode {
     lastRound = mono;
     link.poll(mono);
     long wake = link.nextWake();
-    if (clock.isTrusted()) {
+    if (clock.isTrusted() && !hung) {
       long now = now(clock, mono);
       perform(core.tick(now));
       wake = Math.min(wake, mono + core.nextWakeMicros(now) - now);

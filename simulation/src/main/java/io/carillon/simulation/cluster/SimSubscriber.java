@@ -6,8 +6,9 @@ import io.carillon.simulation.world.SimProcess;
 import java.util.SplittableRandom;
 
 /**
- * Takes the fires of a destination: acknowledges most, refuses some, is slow at times, and comes
- * back when its stream ends.
+ * Takes the fires of a destination: acknowledges most, one by one or in ranges, refuses some, is
+ * slow at times, changes its mind about what it refused, and comes back when its stream ends. What
+ * it has done it acknowledges, however late, and on whichever stream it then has.
  */
 public final class SimSubscriber {
 
@@ -22,6 +23,11 @@ public final class SimSubscriber {
   private boolean bad;
   private long stream;
   private int master;
+
+  /** Of the last stream that brought something. */
+  private Connection open;
+
+  private Seat current;
 
   public SimSubscriber(World world, SimProcess process, SplittableRandom random, int destination) {
     this.world = world;
@@ -125,30 +131,83 @@ public final class SimSubscriber {
     if (mine != stream) {
       return;
     }
-    for (int i = 0; i < fires.size(); i++) {
-      long seq = fires.seq[i];
-      int fate = bad ? random.nextInt(10) : 9;
-      long delay = fate < 2 ? random.nextLong(3_000_000) : random.nextLong(3_000);
-      if (fires.attempt[i] > 1) {
-        world.bites.count("fire delivered again");
+    open = connection;
+    current = seat;
+    for (int i = 0; i < fires.size(); ) {
+      int end = i + 1;
+      if (random.nextInt(4) == 0) {
+        while (end < fires.size() && fires.seq[end] == fires.seq[end - 1] + 1) {
+          end++;
+        }
       }
-      process.post(
-          delay,
-          "take fire",
-          () -> {
-            if (fate == 0) {
-              world.bites.count("fire refused");
-              long pause = random.nextLong(500_000);
-              connection.toServer(
-                  0, "nack", () -> seat.delivery.nack(destination, seat.number, seq, pause));
-            } else {
-              world.checker.delivery().acknowledged(destination, seq);
-              connection.toServer(
-                  0, "ack", () -> seat.delivery.ack(destination, seat.number, seq, seq));
-            }
-            connection.toServer(
-                1, "credit", () -> seat.delivery.credit(destination, seat.number, 1));
-          });
+      take(mine, fires, i, end);
+      i = end;
     }
+  }
+
+  /** Works on some fires with seqs that follow each other, and says so in one go. */
+  private void take(long mine, Fires fires, int from, int end) {
+    long first = fires.seq[from];
+    long last = fires.seq[end - 1];
+    int attempt = fires.attempt[from];
+    if (attempt > 1) {
+      world.bites.count("fire delivered again");
+    }
+    int fate = bad ? random.nextInt(10) : 9;
+    long delay = fate < 3 ? random.nextLong(4_000_000) : random.nextLong(3_000);
+    boolean refuse = fate == 0 || fate == 3;
+    process.post(
+        delay,
+        "take fire",
+        () -> {
+          if (refuse && first == last) {
+            nack(mine, first, attempt, fate == 3);
+          } else {
+            if (delay > LeaderDelivery.ACK_TIMEOUT) {
+              world.bites.count("fire acknowledged late");
+            }
+            ack(mine, first, last);
+          }
+          if (mine == stream) {
+            give(end - from);
+          }
+        });
+  }
+
+  private void nack(long mine, long seq, int attempt, boolean thenAck) {
+    if (mine == stream) {
+      world.bites.count("fire refused");
+      long pause = random.nextLong(500_000);
+      Seat seat = current;
+      open.toServer(
+          0, "nack", () -> seat.delivery.nack(destination, seat.number, seq, attempt, pause));
+    }
+    if (thenAck) {
+      process.post(random.nextLong(1_000_000), "take fire after all", () -> ack(mine, seq, seq));
+    }
+  }
+
+  private void ack(long mine, long first, long last) {
+    if (current == null) {
+      return;
+    }
+    for (long seq = first; seq <= last; seq++) {
+      world.checker.delivery().acknowledged(destination, seq);
+    }
+    Seat seat = current;
+    if (mine == stream) {
+      open.toServer(0, "ack", () -> seat.delivery.ack(destination, seat.number, first, last));
+      return;
+    }
+    world.bites.count("fire acknowledged on a later stream");
+    for (long seq = first; seq <= last; seq++) {
+      long one = seq;
+      open.toServer(0, "ack", () -> seat.delivery.ack(destination, seat.number, one, one));
+    }
+  }
+
+  private void give(int credit) {
+    Seat seat = current;
+    open.toServer(1, "credit", () -> seat.delivery.credit(destination, seat.number, credit));
   }
 }

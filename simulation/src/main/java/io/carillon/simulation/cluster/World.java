@@ -1,7 +1,9 @@
 package io.carillon.simulation.cluster;
 
 import io.carillon.common.schedule.SpecInterner;
+import io.carillon.master.core.CoreEvent;
 import io.carillon.master.core.CoreSettings;
+import io.carillon.master.core.NodeState;
 import io.carillon.master.election.ElectionSettings;
 import io.carillon.simulation.check.Checker;
 import io.carillon.simulation.store.LockSessions;
@@ -28,6 +30,7 @@ public final class World {
   public final SpecInterner specs = new SpecInterner();
   public final List<SimMaster> masters = new ArrayList<>();
   public final List<SimNode> nodes = new ArrayList<>();
+  private long loadTime;
 
   public World(
       EventQueue queue,
@@ -46,5 +49,30 @@ public final class World {
     this.store = store;
     this.locks = locks;
     this.checker = checker;
+  }
+
+  /** How long a new leader takes to load what is stored. */
+  public void setLoadTime(long micros) {
+    loadTime = micros;
+  }
+
+  long loadTime() {
+    if (loadTime > 0) {
+      bites.count("leader loaded slowly");
+    }
+    return loadTime;
+  }
+
+  /** A leader tells of something. */
+  void happened(CoreEvent event) {
+    if (event instanceof CoreEvent.NodeLeft left && left.state() == NodeState.DEAD) {
+      boolean lives =
+          nodes.stream().anyMatch(node -> node.id().equals(left.node()) && node.isWell());
+      bites.count(lives ? "living node declared DEAD" : "node declared DEAD");
+    } else if (event instanceof CoreEvent.PartitionsMoved moved) {
+      bites.count("moved: " + moved.reason());
+    } else if (event instanceof CoreEvent.NodeHeld held) {
+      bites.count("held: " + held.reason());
+    }
   }
 }

@@ -27,6 +27,8 @@ public record Fault(int number, Kind kind, long at, long lasts, int target, int 
     NODE_POWER_OFF("node crashed with partitions"),
     NODE_PAUSE("node paused with partitions"),
     NODE_FREEZE("node paused with partitions"),
+    /** It lives and does nothing but send heartbeats. */
+    NODE_HANG("node hung with partitions"),
     NODE_DRAIN("node drained"),
     NODE_DUPLICATE("node fenced"),
     /** A node says that all is recorded up to some time, and leaves out fires from before it. */
@@ -38,10 +40,15 @@ public record Fault(int number, Kind kind, long at, long lasts, int target, int 
     SLOW_LINK("message delayed"),
     BAD_NETWORK("connection broken", "call lost", "call came twice"),
     BREAK_CONNECTION("connection broken"),
+    /** New leaders take long to load. */
+    SLOW_LOAD("leader loaded slowly"),
     STORE_RESTART("write of unknown outcome"),
     STORE_SLOW("slow write"),
     STORE_UNKNOWN("commit done and unheard", "commit undone and unheard"),
     STORE_REFUSES("write refused by the store"),
+    /** A row of the log for a time that falls due, until the operator has it repaired. */
+    ROW_IN_THE_WAY("partition quarantined"),
+    WATERMARK_SET_BACK("partition quarantined"),
     BAD_SUBSCRIBERS("fire refused", "fire delivered again"),
     SUBSCRIBER_CRASH("subscriber crashed");
 

@@ -27,6 +27,7 @@ public final class Nemesis {
   private final World world;
   private final List<SimNode> duplicates;
   private final List<SimSubscriber> subscribers;
+  private final HandDamage damage;
   private boolean healed;
 
   /**
@@ -36,6 +37,7 @@ public final class Nemesis {
     this.world = world;
     this.duplicates = duplicates;
     this.subscribers = subscribers;
+    this.damage = new HandDamage(world);
   }
 
   /** Puts faults in the queue. */
@@ -97,6 +99,7 @@ public final class Nemesis {
           NODE_POWER_OFF,
           NODE_PAUSE,
           NODE_FREEZE,
+          NODE_HANG,
           NODE_DRAIN,
           NODE_DUPLICATE,
           NODE_LIES,
@@ -119,6 +122,10 @@ public final class Nemesis {
         later(fault, () -> world.network.setQuality(SimNetwork.Quality.GOOD));
       }
       case BREAK_CONNECTION -> world.network.breakAny();
+      case SLOW_LOAD -> {
+        world.setLoadTime(500_000L * (1 + fault.variant() % 12));
+        later(fault, () -> world.setLoadTime(0));
+      }
       case STORE_RESTART -> {
         world.store.crash();
         world.locks.crash();
@@ -127,6 +134,14 @@ public final class Nemesis {
       case STORE_SLOW -> store(fault, new StoreServer.Faults(0, 0, 0, 700_000));
       case STORE_UNKNOWN -> store(fault, new StoreServer.Faults(0, 150_000, 150_000, 3_000));
       case STORE_REFUSES -> store(fault, new StoreServer.Faults(500_000, 0, 0, 600));
+      case ROW_IN_THE_WAY -> {
+        damage.plantRow(fault);
+        later(fault, damage::repair);
+      }
+      case WATERMARK_SET_BACK -> {
+        damage.setBack(fault);
+        later(fault, damage::repair);
+      }
       case BAD_SUBSCRIBERS -> {
         subscribers.forEach(subscriber -> subscriber.setBad(true));
         later(fault, () -> subscribers.forEach(subscriber -> subscriber.setBad(false)));
@@ -162,6 +177,7 @@ public final class Nemesis {
     if (node.isUp() && node.hasPartitions()) {
       switch (fault.kind()) {
         case NODE_PAUSE, NODE_FREEZE -> world.bites.count("node paused with partitions");
+        case NODE_HANG -> world.bites.count("node hung with partitions");
         case NODE_WALL_STEP, NODE_DRIFT ->
             world.bites.count("clock of a node with partitions changed");
         default -> {}
@@ -176,6 +192,10 @@ public final class Nemesis {
       }
       case NODE_PAUSE -> pause(fault, node.process(), false);
       case NODE_FREEZE -> pause(fault, node.process(), true);
+      case NODE_HANG -> {
+        node.hang(true);
+        later(fault, () -> node.hang(false));
+      }
       case NODE_DRAIN -> {
         node.drain();
         later(fault, () -> startIfDown(node));
@@ -292,6 +312,9 @@ public final class Nemesis {
     world.trace.note("", 0, () -> "all is healed");
     world.network.heal();
     world.store.setFaults(StoreServer.Faults.NONE);
+    world.setLoadTime(0);
+    world.nodes.forEach(node -> node.hang(false));
+    damage.repair();
     startStore();
     for (SimNode duplicate : duplicates) {
       if (duplicate.process().isRunning()) {

@@ -4,6 +4,7 @@ import io.carillon.master.core.delivery.Fires;
 import io.carillon.master.core.delivery.LogRead;
 import io.carillon.master.core.delivery.ParkedRead;
 import io.carillon.master.core.delivery.ParkedRow;
+import io.carillon.master.core.delivery.Progress;
 import io.carillon.master.core.delivery.Settlement;
 import java.util.Comparator;
 import java.util.List;
@@ -14,6 +15,7 @@ public final class DeliveryTables {
 
   private final List<LoggedFire> log;
   private final TreeMap<Integer, Long> cursors = new TreeMap<>();
+  private final TreeMap<Integer, Progress> progress = new TreeMap<>();
   private final TreeMap<Integer, TreeMap<Long, ParkedRow>> parked = new TreeMap<>();
 
   DeliveryTables(List<LoggedFire> log) {
@@ -29,6 +31,7 @@ public final class DeliveryTables {
     settlement.parked().forEach(row -> rows.put(row.seq(), row));
     settlement.settled().forEach(rows::remove);
     cursors.merge(settlement.destination(), settlement.cursor(), Math::max);
+    progress.put(settlement.destination(), settlement.progress());
   }
 
   public long cursor(int destination) {
@@ -39,11 +42,9 @@ public final class DeliveryTables {
     return of(destination).get(seq);
   }
 
-  /** Seqs above the cursor that have a row, rising. */
-  public long[] parkedAhead(int destination) {
-    return of(destination).tailMap(cursor(destination), false).keySet().stream()
-        .mapToLong(seq -> seq)
-        .toArray();
+  /** How the fires above the cursor stand. */
+  public Progress progress(int destination) {
+    return progress.getOrDefault(destination, Progress.NONE);
   }
 
   /** Fires of a stretch of the log. */

@@ -8,6 +8,8 @@ import io.carillon.master.core.MasterCore;
 import io.carillon.master.core.Revision;
 import io.carillon.master.core.ledger.OwnerHistory;
 import io.carillon.master.core.ledger.Settled;
+import io.carillon.master.core.StandingFires;
+import io.carillon.master.core.StoredPartition;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -27,6 +29,10 @@ public final class FireTables {
   private final long[] applied;
   private final long[] lastSeq;
   private final List<LoggedFire> log = new ArrayList<>();
+
+  /** What was entered by hand. */
+  private final List<LoggedFire> planted = new ArrayList<>();
+
   private final Set<Key> keys = new HashSet<>();
 
   /** By partition, but for the epochs before the first change. */
@@ -96,6 +102,46 @@ public final class FireTables {
     }
   }
 
+  /** Enters a fire by hand; false if it is there already. */
+  boolean plant(Revision revision, int partition, long nominal) {
+    if (!keys.add(new Key(nominal, revision.schedule(), 0))) {
+      return false;
+    }
+    planted.add(
+        new LoggedFire(
+            0,
+            revision.schedule(),
+            nominal,
+            nominal,
+            revision.version(),
+            partition,
+            epoch[partition],
+            0,
+            0,
+            0,
+            revision.destination(),
+            nominal));
+    return true;
+  }
+
+  void setBack(int partition, long to) {
+    watermark[partition] = to;
+  }
+
+  /** With all that the log has of it: what lies below its watermark does no harm. */
+  StoredPartition stored(int partition) {
+    StandingFires standing = new StandingFires();
+    for (List<LoggedFire> rows : List.of(log, planted)) {
+      for (LoggedFire fire : rows) {
+        if (fire.partition() == partition && fire.kind() == 0) {
+          standing.add(fire.schedule(), fire.nominal(), fire.lastNominal());
+        }
+      }
+    }
+    return new StoredPartition(
+        epoch[partition], watermark[partition], applied[partition], standing);
+  }
+
   void change(OwnerChange change) {
     if (epoch[change.partition()] == change.expectedEpoch()) {
       owners
@@ -131,9 +177,9 @@ public final class FireTables {
         && fire.kind() == f.kind[0];
   }
 
-  MasterCore load(CoreSettings settings, long firstSession) {
+  MasterCore load(CoreSettings settings) {
     long logEnd = Arrays.stream(lastSeq).max().orElse(0);
-    MasterCore core = new MasterCore(settings, owner.length, logEnd, firstSession);
+    MasterCore core = new MasterCore(settings, owner.length, logEnd);
     for (int p = 0; p < owner.length; p++) {
       core.restorePartition(p, owner[p], epoch[p], watermark[p], applied[p]);
     }
@@ -168,6 +214,11 @@ public final class FireTables {
   /** Who owned partitions when. */
   public Map<Integer, OwnerHistory> owners() {
     return owners;
+  }
+
+  /** What was entered by hand: it is in the log, and has no seq. */
+  public List<LoggedFire> planted() {
+    return planted;
   }
 
   public List<LoggedFire> log() {

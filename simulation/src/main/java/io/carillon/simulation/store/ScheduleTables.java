@@ -94,6 +94,17 @@ public final class ScheduleTables {
     return all;
   }
 
+  /** The revisions of a partition that are open, by schedule. */
+  public List<Revision> open(int partition) {
+    List<Revision> open = new ArrayList<>();
+    for (StoredRevision stored : revisions()) {
+      if (stored.partition() == partition && stored.revision().validTo() == Revision.OPEN) {
+        open.add(stored.revision());
+      }
+    }
+    return open;
+  }
+
   /** A schedule number that was never given before. */
   public long newNum() {
     return ++numbers;

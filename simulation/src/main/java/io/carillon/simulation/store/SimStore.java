@@ -9,14 +9,18 @@ import io.carillon.master.core.MasterCommand.OwnerChange;
 import io.carillon.master.core.MasterCore;
 import io.carillon.master.core.Mutation.Planned;
 import io.carillon.master.core.Mutation.PlannedGroup;
+import io.carillon.master.core.NodeState;
 import io.carillon.master.core.Revision;
+import io.carillon.master.core.StoredPartition;
 import io.carillon.master.core.WriteTries.Ending;
+import io.carillon.master.core.delivery.Progress;
 import io.carillon.master.core.delivery.Settlement;
 import io.carillon.master.election.Lease;
 import io.carillon.simulation.store.ScheduleTables.StoredRevision;
 import io.carillon.simulation.store.Transaction.Lock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -248,7 +252,14 @@ public class SimStore {
         leaderEpoch,
         new TreeSet<>(List.of("4 node " + row.id())),
         transaction -> {
-          transaction.atCommit(() -> nodes.put(row.id(), row));
+          transaction.atCommit(
+              () -> {
+                if (row.state() == NodeState.FORGOTTEN) {
+                  nodes.remove(row.id());
+                } else {
+                  nodes.put(row.id(), row);
+                }
+              });
           return Ending.COMMITTED;
         },
         onReady);
@@ -306,6 +317,40 @@ public class SimStore {
     return fires.isCommitted(plan);
   }
 
+  /** Which partitions of a refused commit are at fault, and what stands in their way. */
+  public SortedMap<Integer, String> faults(CommitPlan plan) {
+    TreeMap<Integer, String> faults = new TreeMap<>();
+    for (int partition : plan.partitionsTouched()) {
+      CommitPlan part = plan.only(partition);
+      if (!continues(part)) {
+        faults.put(partition, "its watermark is another");
+      } else if (!areNew(part.fires())) {
+        faults.put(partition, "a fire is there already");
+      }
+    }
+    return faults;
+  }
+
+  /** A partition for its repair, with what the log has of it. */
+  public StoredPartition stored(int partition) {
+    return fires.stored(partition);
+  }
+
+  // What is done by hand.
+
+  /** Enters a fire, for nobody to deliver. */
+  public void plant(Revision revision, int partition, long nominal) {
+    if (fires.plant(revision, partition, nominal)) {
+      listener.planted(revision, partition, nominal);
+    }
+  }
+
+  /** Sets a watermark. */
+  public void setBack(int partition, long to) {
+    fires.setBack(partition, to);
+    listener.setBack(partition, to);
+  }
+
   /** Whether a mutation whose outcome is unknown is there. */
   public boolean isWritten(PlannedGroup group) {
     return schedules.isWritten(group.planned().get(0));
@@ -316,10 +361,9 @@ public class SimStore {
   }
 
   /** What a new leader begins with. */
-  public MasterCore load(
-      CoreSettings settings, long leaderEpoch, Function<String, Occurrences> specs, long now) {
-    MasterCore core = fires.load(settings, leaderEpoch << 32);
-    nodes.values().forEach(row -> core.restoreNode(row, now));
+  public MasterCore load(CoreSettings settings, Function<String, Occurrences> specs) {
+    MasterCore core = fires.load(settings);
+    nodes.values().forEach(row -> core.restoreNode(row));
     schedules.load(core);
     for (StoredRevision stored : schedules.revisions()) {
       Revision r = stored.revision();
@@ -343,6 +387,11 @@ public class SimStore {
         r.catchUp(),
         r.destination(),
         r.nominalAfter());
+  }
+
+  /** What a dispatcher begins with, beside the cursor. */
+  public Progress progress(int destination) {
+    return delivery.progress(destination);
   }
 
   public DeliveryTables delivery() {

@@ -3,6 +3,7 @@ package io.carillon.simulation.store;
 import io.carillon.master.core.CommitPlan;
 import io.carillon.master.core.MasterCommand.OwnerChange;
 import io.carillon.master.core.Mutation.Planned;
+import io.carillon.master.core.Revision;
 import io.carillon.master.core.delivery.Settlement;
 import java.util.List;
 
@@ -16,6 +17,12 @@ public interface StoreListener {
   void ownersChanged(long leaderEpoch, List<OwnerChange> changes);
 
   void mutated(long leaderEpoch, List<Planned> planned);
+
+  /** A fire was entered by hand. */
+  void planted(Revision revision, int partition, long nominal);
+
+  /** A watermark was set by hand. */
+  void setBack(int partition, long to);
 
   void settled(long leaderEpoch, Settlement settlement);
 }

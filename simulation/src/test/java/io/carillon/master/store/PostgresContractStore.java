@@ -17,6 +17,7 @@ import io.carillon.master.core.WriteTries.Ending;
 import io.carillon.master.core.delivery.Fires;
 import io.carillon.master.core.delivery.LogRead;
 import io.carillon.master.core.delivery.ParkedRead;
+import io.carillon.master.core.delivery.Progress;
 import io.carillon.master.core.delivery.Settlement;
 import io.carillon.master.election.ElectionSettings;
 import io.carillon.master.election.Lease;
@@ -71,7 +72,7 @@ public final class PostgresContractStore implements ContractStore {
       return switch (WriteFault.of(e)) {
         case DEPOSED -> Ending.STALE_EPOCH;
         case MISMATCH, INTEGRITY -> Ending.MISMATCH;
-        case UNKNOWN -> throw new AssertionError(e);
+        case DATA, STATEMENT, BUG, UNKNOWN -> throw new AssertionError(e);
       };
     }
   }
@@ -323,8 +324,8 @@ public final class PostgresContractStore implements ContractStore {
   }
 
   @Override
-  public long[] parkedAhead(int destination) {
-    return delivery(0).start(destination).orElseThrow().parkedAhead();
+  public Progress progress(int destination) {
+    return delivery(0).start(destination).orElseThrow().progress();
   }
 
   @Override
@@ -339,8 +340,8 @@ public final class PostgresContractStore implements ContractStore {
   }
 
   @Override
-  public MasterCore load(long epoch, long now) {
-    return cluster.load(CoreSettings.defaults(), epoch, specs::intern, now);
+  public MasterCore load() {
+    return cluster.load(CoreSettings.defaults(), specs::intern);
   }
 
   @Override

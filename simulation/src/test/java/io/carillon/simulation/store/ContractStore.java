@@ -10,6 +10,7 @@ import io.carillon.master.core.WriteTries.Ending;
 import io.carillon.master.core.delivery.Fires;
 import io.carillon.master.core.delivery.LogRead;
 import io.carillon.master.core.delivery.ParkedRead;
+import io.carillon.master.core.delivery.Progress;
 import io.carillon.master.core.delivery.Settlement;
 import io.carillon.master.election.Lease;
 import java.util.List;
@@ -70,13 +71,13 @@ public interface ContractStore extends AutoCloseable {
 
   long cursor(int destination);
 
-  long[] parkedAhead(int destination);
+  Progress progress(int destination);
 
   Fires read(int destination, LogRead read);
 
   Parked read(int destination, ParkedRead read);
 
-  MasterCore load(long epoch, long now);
+  MasterCore load();
 
   @Override
   void close();

@@ -16,6 +16,7 @@ import io.carillon.master.core.WriteTries.Ending;
 import io.carillon.master.core.delivery.Fires;
 import io.carillon.master.core.delivery.LogRead;
 import io.carillon.master.core.delivery.ParkedRead;
+import io.carillon.master.core.delivery.Progress;
 import io.carillon.master.core.delivery.Settlement;
 import io.carillon.master.election.Lease;
 import java.util.List;
@@ -172,8 +173,8 @@ class SimStoreTest extends StoreContract {
     }
 
     @Override
-    public long[] parkedAhead(int destination) {
-      return store.delivery().parkedAhead(destination);
+    public Progress progress(int destination) {
+      return store.delivery().progress(destination);
     }
 
     @Override
@@ -188,8 +189,8 @@ class SimStoreTest extends StoreContract {
     }
 
     @Override
-    public MasterCore load(long epoch, long now) {
-      return store.load(CoreSettings.defaults(), epoch, specs::intern, now);
+    public MasterCore load() {
+      return store.load(CoreSettings.defaults(), specs::intern);
     }
 
     @Override
@@ -209,6 +210,12 @@ class SimStoreTest extends StoreContract {
 
     @Override
     public void mutated(long leaderEpoch, List<Planned> planned) {}
+
+    @Override
+    public void planted(io.carillon.master.core.Revision revision, int partition, long nominal) {}
+
+    @Override
+    public void setBack(int partition, long to) {}
 
     @Override
     public void settled(long leaderEpoch, Settlement settlement) {}

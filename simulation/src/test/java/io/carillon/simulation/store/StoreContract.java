@@ -21,6 +21,7 @@ import io.carillon.master.core.delivery.Fires;
 import io.carillon.master.core.delivery.LogRead;
 import io.carillon.master.core.delivery.ParkedRead;
 import io.carillon.master.core.delivery.ParkedRow;
+import io.carillon.master.core.delivery.Progress;
 import io.carillon.master.core.delivery.Settlement;
 import io.carillon.master.election.Lease;
 import io.carillon.simulation.store.ContractStore.InFlight;
@@ -61,7 +62,7 @@ abstract class StoreContract {
   }
 
   private MasterReport report() {
-    return store.load(epoch, 0).report(0);
+    return store.load().report(0);
   }
 
   private long watermark(int partition) {
@@ -150,7 +151,7 @@ abstract class StoreContract {
     assertEquals(Ending.STALE_EPOCH, store.mutate(epoch, List.of(creation)));
     assertEquals(
         Ending.STALE_EPOCH,
-        store.settle(epoch, List.of(new Settlement(1, 5, List.of(), List.of()))));
+        store.settle(epoch, List.of(new Settlement(1, 5, Progress.NONE, List.of(), List.of()))));
     assertEquals(0, log().size());
     assertEquals(plan.watermarks()[0], watermark(0));
     assertEquals(0, report().schedules());
@@ -344,7 +345,7 @@ abstract class StoreContract {
   }
 
   private static NodeRow node(long incarnation, NodeState state) {
-    return new NodeRow("n", incarnation, "start", state, 5, 100, "here", "1");
+    return new NodeRow("n", incarnation, "start", state, 5, 100, "here", "1", "hash");
   }
 
   @Test
@@ -367,15 +368,20 @@ abstract class StoreContract {
   void cursors_and_parked_fires_are_written_together_and_the_cursor_never_goes_back() {
     CommitPlan plan = step(1, 5, 1);
     store.commit(epoch, plan);
+    Progress ahead = new Progress.Builder().add(4, 1).add(5, Progress.SETTLED).build();
     assertEquals(
         Ending.COMMITTED,
         store.settle(
             epoch,
             List.of(
                 new Settlement(
-                    1, 3, List.of(parked(plan, 1, 1, 900), parked(plan, 4, 2, 800)), List.of()))));
+                    1,
+                    3,
+                    ahead,
+                    List.of(parked(plan, 1, 1, 900), parked(plan, 4, 2, 800)),
+                    List.of()))));
     assertEquals(3, store.cursor(1));
-    assertArrayEquals(new long[] {5}, store.parkedAhead(1));
+    assertEquals(ahead, store.progress(1));
     Parked page = store.read(1, new ParkedRead(Long.MIN_VALUE, Long.MIN_VALUE, 10));
     assertEquals(2, page.fires().size());
     assertEquals(5, page.fires().seq[0]);
@@ -385,8 +391,12 @@ abstract class StoreContract {
     assertEquals(
         Ending.COMMITTED,
         store.settle(
-            epoch, List.of(new Settlement(1, 2, List.of(parked(plan, 1, 3, 950)), List.of(5L)))));
+            epoch,
+            List.of(
+                new Settlement(
+                    1, 2, Progress.NONE, List.of(parked(plan, 1, 3, 950)), List.of(5L)))));
     assertEquals(3, store.cursor(1));
+    assertEquals(Progress.NONE, store.progress(1));
     Parked after = store.read(1, new ParkedRead(Long.MIN_VALUE, Long.MIN_VALUE, 10));
     assertEquals(1, after.fires().size());
     assertEquals(3, after.fires().attempt[0]);

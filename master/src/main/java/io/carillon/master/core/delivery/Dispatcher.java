@@ -1,49 +1,33 @@
 package io.carillon.master.core.delivery;
 
 import io.carillon.master.core.FireColumns;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 
 /**
  * Delivery to one destination: decides what goes to which subscriber, what is parked and how far
  * the cursor is. Does nothing itself: its owner tells it what happened, then asks what is wanted,
  * and carries that out. One thread; time is an argument.
  *
- * <p>What holds: every fire with a seq up to the cursor of a {@link Settlement} is acknowledged, or
- * has a parked row that was there before or is part of the same settlement. A fire is with one
- * subscriber at a time. Memory is bounded by the {@link DeliveryLimits}, whatever subscribers do.
+ * <p>What holds: every fire with a seq up to the cursor of a {@link Settlement}, or settled by its
+ * {@link Progress}, is acknowledged, or has a parked row that was there before or is part of the
+ * same settlement. A fire is with one subscriber at a time; an acknowledgement counts from whoever
+ * had it. Memory is bounded by the {@link DeliveryLimits}, whatever subscribers do.
  */
 public final class Dispatcher {
 
-  private static final long LAZY_CURSOR_MICROS = 5_000_000;
-
-  /** What a settlement under way is made of: its parts end differently. */
-  private record Underway(
-      Settlement settlement,
-      List<ParkedRow> ofWindow,
-      List<ParkedRow> ofRedeliveries,
-      List<ParkedRow> stragglers) {}
-
-  private final int destination;
   private final DeliveryLimits limits;
   private final LogFeed feed;
+  private final Earlier earlier;
   private final Window window = new Window();
   private final Redeliveries redeliveries;
   private final Subscribers subscribers;
-  private final long[] parkedAhead;
-  private int parkedAheadPassed;
+  private final Settler settler;
   private DeliveryPolicy policy;
-  private long cursor;
-  private long settledCursor;
-  private long settledAt;
-  private boolean acked;
-  private Underway underway;
   private long lonelySince;
 
   /**
    * @param cursor as last persisted
-   * @param parkedAhead seqs above the cursor that have a parked row, dead ones too; rising
+   * @param progress as persisted with it
+   * @param logEnd what was recorded up to here may have been delivered before
    * @param now the time
    */
   public Dispatcher(
@@ -51,18 +35,17 @@ public final class Dispatcher {
       DeliveryPolicy policy,
       DeliveryLimits limits,
       long cursor,
-      long[] parkedAhead,
+      Progress progress,
+      long logEnd,
       long now) {
-    this.destination = destination;
     this.policy = policy;
     this.limits = limits;
     this.feed = new LogFeed(limits, cursor);
+    this.earlier = new Earlier(progress, logEnd, limits.window());
     this.redeliveries = new Redeliveries(limits.redeliveries(), Long.MIN_VALUE);
-    this.subscribers = new Subscribers(limits.perSubscriber());
-    this.parkedAhead = Arrays.copyOf(parkedAhead, parkedAhead.length);
-    this.cursor = cursor;
-    this.settledCursor = cursor;
-    this.settledAt = now;
+    this.subscribers = new Subscribers(limits.perSubscriber(), limits.lapsed());
+    this.settler =
+        new Settler(destination, limits, feed, earlier, window, redeliveries, cursor, now);
     this.lonelySince = now;
   }
 
@@ -115,22 +98,55 @@ public final class Dispatcher {
     subscribers.writable(subscriber);
   }
 
-  /** Done with {@code first <= seq <= last}. */
+  /**
+   * Done with a fire, or, of {@code first <= seq <= last}, with those that were sent to this
+   * subscriber. A fire that was delivered and is not settled is settled by this, whoever has it
+   * now, however late; if it is parked or a dead letter, its row goes.
+   */
   public void ack(int subscriber, long first, long last) {
-    int done = window.ack(subscriber, first, last) + redeliveries.ack(subscriber, first, last);
-    if (done > 0) {
-      acked = true;
+    boolean any = false;
+    if (first == last) {
+      any = settle(first);
+      subscribers.takeLapsed(subscriber, first, first);
+    } else {
+      int done = window.ack(subscriber, first, last) + redeliveries.ack(subscriber, first, last);
       subscribers.settled(subscriber, done);
+      any = done > 0;
+      for (long seq : subscribers.takeLapsed(subscriber, first, last)) {
+        any |= settle(seq);
+      }
+    }
+    if (any) {
+      settler.acked();
     }
   }
 
-  /** Refused: to be sent again after the delay. */
-  public void nack(int subscriber, long seq, long delayMicros, long now) {
-    long next = now + delayMicros;
-    if (window.refuse(subscriber, seq, next, policy.maxAttempts(), now)
-        || redeliveries.refuse(subscriber, seq, next, policy.maxAttempts(), now)) {
-      subscribers.settled(subscriber, 1);
+  private boolean settle(long seq) {
+    if (window.settle(seq, subscribers)) {
+      return true;
     }
+    if (seq > feed.taken() && earlier.ack(seq)) {
+      return true;
+    }
+    // Beyond that nothing was ever delivered.
+    return seq <= Math.max(feed.taken(), earlier.logEnd())
+        && redeliveries.settle(seq, limits.window(), subscribers);
+  }
+
+  /**
+   * Refused: to be sent again after the delay. Ignored if the subscriber does not have it, or, if
+   * {@code attempt} is not 0, has it at another attempt.
+   */
+  public void nack(int subscriber, long seq, int attempt, long delayMicros, long now) {
+    long next = now + delayMicros;
+    if (window.has(subscriber, seq, attempt)) {
+      window.refuse(seq, next, policy.maxAttempts(), now);
+    } else if (redeliveries.has(subscriber, seq, attempt)) {
+      redeliveries.refuse(seq, next, policy.maxAttempts(), now);
+    } else {
+      return;
+    }
+    subscribers.lapsed(subscriber, seq);
   }
 
   public void tick(long now) {
@@ -156,7 +172,14 @@ public final class Dispatcher {
 
   /** The read of the log that is wanted now, or null; it is then under way. */
   public LogRead wantedLogRead() {
-    return subscribers.anyRoom() && windowRoom() > 0 ? feed.wanted() : null;
+    if (!subscribers.anyRoom() || windowRoom() <= 0) {
+      return null;
+    }
+    long settledTo = earlier.settledTo(feed.taken());
+    if (feed.skip(settledTo)) {
+      window.pass(settledTo);
+    }
+    return feed.wanted();
   }
 
   /** No read of the log will ask for what lies up to here, as things stand. */
@@ -198,11 +221,8 @@ public final class Dispatcher {
     if (subscribers.size() == 0) {
       return null;
     }
-    skipParked(logEnd);
     boolean anything =
-        window.returned() > 0
-            || redeliveries.hasReady()
-            || (windowRoom() > 0 && feed.next(logEnd) != null);
+        window.returned() > 0 || redeliveries.hasReady() || nextNew(now, logEnd) != null;
     int subscriber = anything ? subscribers.next() : -1;
     if (subscriber < 0) {
       return null;
@@ -214,49 +234,55 @@ public final class Dispatcher {
       continue;
     }
     // A quarter of a message for what failed before, so that neither kind starves the other.
-    addRedeliveries(fires, subscriber, deadline, fires.size() + (room - fires.size() + 3) / 4);
-    addNew(fires, subscriber, deadline, room, logEnd);
-    addRedeliveries(fires, subscriber, deadline, room);
+    addRedeliveries(fires, subscriber, now, fires.size() + (room - fires.size() + 3) / 4);
+    addNew(fires, subscriber, now, room, logEnd);
+    addRedeliveries(fires, subscriber, now, room);
     subscribers.sent(subscriber, fires.size());
+    settler.sent(now);
     return new Send(subscriber, fires);
   }
 
-  private void addRedeliveries(Fires fires, int subscriber, long deadline, int upTo) {
+  private void addRedeliveries(Fires fires, int subscriber, long now, int upTo) {
     while (fires.size() < upTo && redeliveries.hasReady()) {
-      redeliveries.send(fires, subscriber, deadline);
+      redeliveries.send(fires, subscriber, now, now + policy.ackTimeoutMicros());
     }
   }
 
-  private void addNew(Fires fires, int subscriber, long deadline, int upTo, long logEnd) {
-    while (fires.size() < upTo && windowRoom() > 0) {
-      skipParked(logEnd);
-      FireRing queue = feed.next(logEnd);
+  private void addNew(Fires fires, int subscriber, long now, int upTo, long logEnd) {
+    while (fires.size() < upTo) {
+      FireRing queue = nextNew(now, logEnd);
       if (queue == null) {
         return;
       }
-      window.add(queue, subscriber, deadline);
+      int attempt = earlier.attempts(queue.seq(0)) + 1;
+      window.add(queue, attempt, subscriber, now + policy.ackTimeoutMicros());
       int row = fires.append(queue.columns(), queue.slot(0));
-      fires.attempt[row] = 1;
+      fires.attempt[row] = attempt;
       feed.take(queue);
     }
   }
 
-  /** Takes fires off the queue that were parked before a restart. */
-  private void skipParked(long logEnd) {
-    while (parkedAheadPassed < parkedAhead.length) {
+  /**
+   * The queue whose first fire is the next of the log to be sent, or null. Takes those off it that
+   * were settled before this dispatcher began, and those whose attempts were used up.
+   */
+  private FireRing nextNew(long now, long logEnd) {
+    while (windowRoom() > 0) {
       FireRing queue = feed.next(logEnd);
       if (queue == null) {
-        return;
+        return null;
       }
-      long seq = queue.seq(0);
-      while (parkedAheadPassed < parkedAhead.length && parkedAhead[parkedAheadPassed] < seq) {
-        parkedAheadPassed++;
-      }
-      if (parkedAheadPassed == parkedAhead.length || parkedAhead[parkedAheadPassed] != seq) {
-        return;
+      int attempts = earlier.attempts(queue.seq(0));
+      if (attempts == Progress.SETTLED) {
+        window.pass(queue.seq(0));
+      } else if (attempts >= policy.maxAttempts()) {
+        window.bury(queue, attempts, now);
+      } else {
+        return queue;
       }
       feed.take(queue);
     }
+    return null;
   }
 
   private int windowRoom() {
@@ -267,82 +293,20 @@ public final class Dispatcher {
 
   /** What is to be made durable now, or null; it is then under way until told how it went. */
   public Settlement wantedSettlement(long now, long logEnd) {
-    if (underway != null) {
-      return null;
-    }
-    List<ParkedRow> ofWindow = new ArrayList<>();
-    List<ParkedRow> ofRedeliveries = new ArrayList<>();
-    List<ParkedRow> stragglers = new ArrayList<>();
-    List<Long> settled = new ArrayList<>();
-    window.collect(ofWindow, limits.settlement());
-    redeliveries.collect(ofRedeliveries, settled, limits.settlement());
-    if (window.size() > limits.window() / 2 && window.done() > window.size() / 4) {
-      int room = limits.window() / 2 - redeliveries.adopted();
-      window.collectStragglers(stragglers, Math.min(limits.settlement(), room));
-    }
-    moveCursor(ofWindow, stragglers, logEnd);
-    boolean rows = !(ofWindow.isEmpty() && ofRedeliveries.isEmpty() && settled.isEmpty());
-    boolean late = cursor > settledCursor && now - settledAt >= LAZY_CURSOR_MICROS;
-    boolean last = cursor > settledCursor && subscribers.size() == 0;
-    if (!rows && stragglers.isEmpty() && !(acked && cursor > settledCursor) && !late && !last) {
-      return null;
-    }
-    acked = false;
-    settledAt = now;
-    List<ParkedRow> parked = new ArrayList<>(ofWindow);
-    parked.addAll(ofRedeliveries);
-    parked.addAll(stragglers);
-    Settlement settlement = new Settlement(destination, cursor, parked, settled);
-    underway = new Underway(settlement, ofWindow, ofRedeliveries, stragglers);
-    return settlement;
-  }
-
-  private void moveCursor(List<ParkedRow> parking, List<ParkedRow> stragglers, long logEnd) {
-    feed.next(logEnd);
-    window.trim();
-    long[] passable = new long[parking.size() + stragglers.size()];
-    int n = 0;
-    for (ParkedRow row : parking) {
-      passable[n++] = row.seq();
-    }
-    for (ParkedRow row : stragglers) {
-      passable[n++] = row.seq();
-    }
-    Arrays.sort(passable);
-    cursor = Math.max(cursor, window.cursorWith(passable, feed.taken()));
+    return settler.wanted(now, logEnd, subscribers.size() == 0);
   }
 
   /** The settlement under way is durable. */
   public void onSettled() {
-    for (ParkedRow row : underway.ofWindow()) {
-      window.finish(window.find(row.seq()));
-      if (!row.dead()) {
-        redeliveries.note(row.nextMicros());
-      }
-    }
-    redeliveries.settled(underway.ofRedeliveries(), underway.settlement().settled());
-    for (ParkedRow row : underway.stragglers()) {
-      int slot = window.find(row.seq());
-      if (slot < 0) {
-        redeliveries.adoptAcked(row);
-      } else if (window.stateOf(slot) == Window.IN_FLIGHT
-          || window.stateOf(slot) == Window.RETURNED) {
-        redeliveries.adopt(window, slot);
-        window.finish(slot);
-      }
-      // Else it was refused meanwhile: the next settlement overwrites its row.
-    }
-    settledCursor = underway.settlement().cursor();
-    underway = null;
-    window.trim();
+    settler.settled();
   }
 
-  /** The settlement under way was not made: the next one repeats it. */
+  /**
+   * It is not known that the settlement under way was made: the same one is wanted again, until it
+   * is.
+   */
   public void onSettlementFailed() {
-    underway = null;
-    acked = true;
-    // It may have counted on rows that are not there.
-    cursor = settledCursor;
+    settler.failed();
   }
 
   // ---- reports
@@ -352,13 +316,12 @@ public final class Dispatcher {
     return subscribers.size() == 0
         && window.size() == 0
         && redeliveries.size() == 0
-        && underway == null
-        && cursor == settledCursor;
+        && settler.isIdle();
   }
 
   /** Everything up to here is acknowledged or durably parked. */
   public long cursor() {
-    return settledCursor;
+    return settler.cursor();
   }
 
   public int inFlight() {

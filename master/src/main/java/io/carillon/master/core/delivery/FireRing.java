@@ -57,6 +57,13 @@ final class FireRing {
     return slot;
   }
 
+  /** A place in the log without a fire. */
+  int add(long seq) {
+    int slot = nextSlot();
+    columns.seq[slot] = seq;
+    return slot;
+  }
+
   private int nextSlot() {
     if (isFull()) {
       grow();

@@ -67,6 +67,19 @@ final class LogFeed {
     }
   }
 
+  /**
+   * Nothing up to here needs to be taken; answers whether that spares reading. Only what comes next
+   * is passed over, not what was read already.
+   */
+  boolean skip(long upTo) {
+    if (!isOpen() || reading != null || !ready.isEmpty() || readTo >= Math.min(upTo, tailFrom)) {
+      return false;
+    }
+    readTo = upTo;
+    taken = upTo;
+    return true;
+  }
+
   /** The read to make to come nearer to the tail, or null. */
   LogRead wanted() {
     if (!isOpen()

@@ -1,32 +1,24 @@
 package io.carillon.master.core.delivery;
 
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * The parked fires that are due or out again. Each has its row until it is acknowledged; most rows
- * are only in the table, which is swept in the order of their next time whenever one of them is due
- * and a subscriber has room.
- *
- * <p>What holds: a row that is not held here is at or above the place of a sweep under way, or has
- * a next time at or above {@code earliest} or {@code noted}. Rows that are held are read again by a
- * sweep and then skipped.
+ * are only in the table, from which a {@link ParkedSweep} takes those that are due. A fire may be
+ * acknowledged whether it is held here or not.
  */
 final class Redeliveries {
 
   private static final long NEVER = Long.MAX_VALUE;
-  private static final int PAGE = 500;
 
   private enum State {
     READY,
     IN_FLIGHT,
-    /** Acknowledged: the row is to be deleted. */
-    SETTLE,
     PARK,
     BURY
   }
@@ -38,9 +30,13 @@ final class Redeliveries {
     long time;
     boolean adopted;
 
-    Held(Fires from, int row) {
+    /** The attempts that its row tells of. */
+    int stored;
+
+    Held(Fires from, int row, int stored) {
       fires = new Fires(1);
       fires.append(from, row);
+      this.stored = stored;
     }
 
     long seq() {
@@ -53,32 +49,30 @@ final class Redeliveries {
   }
 
   private final int limit;
+  private final ParkedSweep sweep;
   private final TreeMap<Long, Held> held = new TreeMap<>();
-  private final Deque<Held> ready = new ArrayDeque<>();
+  private final Set<Held> ready = new LinkedHashSet<>();
+  private final TreeSet<Long> acked = new TreeSet<>();
+  private final Set<Long> arriving = new HashSet<>();
   private int inFlight;
   private int settling;
   private int adopted;
   private long nextDeadline = NEVER;
 
-  private long earliest;
-  private long noted = NEVER;
-  private boolean sweeping;
-  private long placeMicros;
-  private long placeSeq;
-  private ParkedRead reading;
-  // Rows that changed while a read is under way: its answer may show them as they were.
-  private final Set<Long> changed = new HashSet<>();
+  /** Since when a row tells of fewer attempts than there were. */
+  private long unstoredSince = NEVER;
 
   /**
    * @param earliest no row in the table has a lower next time
    */
   Redeliveries(int limit, long earliest) {
     this.limit = limit;
-    this.earliest = earliest;
+    this.sweep = new ParkedSweep(earliest);
   }
 
+  /** How many are held here, or have a row to be deleted. */
   int size() {
-    return held.size();
+    return held.size() + acked.size();
   }
 
   int adopted() {
@@ -90,27 +84,13 @@ final class Redeliveries {
   }
 
   /** What was adopted has bounds of its own. */
-  private boolean isFull() {
-    return held.size() - adopted >= limit;
+  boolean isFull() {
+    return size() - adopted >= limit;
   }
 
   /** The read to make to have what is due, or null. */
   ParkedRead wanted(long now) {
-    if (reading != null || ready.size() >= PAGE || isFull()) {
-      return null;
-    }
-    if (!sweeping) {
-      if (Math.min(earliest, noted) > now) {
-        return null;
-      }
-      sweeping = true;
-      placeMicros = Long.MIN_VALUE;
-      placeSeq = Long.MIN_VALUE;
-      earliest = NEVER;
-      noted = NEVER;
-    }
-    reading = new ParkedRead(placeMicros, placeSeq, PAGE);
-    return reading;
+    return ready.size() >= ParkedSweep.PAGE || isFull() ? null : sweep.wanted(now);
   }
 
   /**
@@ -118,62 +98,52 @@ final class Redeliveries {
    * @param nextMicros the next time of each
    */
   void onRead(ParkedRead request, Fires rows, long[] nextMicros, long now, Window window) {
-    if (request != reading) {
-      return;
-    }
-    reading = null;
-    boolean end = rows.size() < request.limit();
-    for (int row = 0; row < rows.size(); row++) {
-      if (nextMicros[row] > now) {
-        earliest = nextMicros[row];
-        end = true;
-        break;
-      }
-      if (isFull()) {
-        end = false;
-        break;
-      }
-      placeMicros = nextMicros[row];
-      placeSeq = rows.seq[row];
-      if (held.containsKey(placeSeq) || changed.contains(placeSeq)) {
-        continue;
-      }
-      if (window.find(placeSeq) >= 0) {
-        // Its settlement has been made and not yet been told.
-        noted = Math.min(noted, placeMicros);
-        continue;
-      }
-      enter(new Held(rows, row), State.READY);
-    }
-    changed.clear();
-    sweeping = !end;
+    sweep.onRead(request, rows, nextMicros, now, this, window);
   }
 
   void onReadFailed(ParkedRead request) {
-    if (request == reading) {
-      reading = null;
-      changed.clear();
-    }
+    sweep.onReadFailed(request);
   }
 
   /** A row was written that is not held here. */
   void note(long nextMicros) {
-    noted = Math.min(noted, nextMicros);
+    sweep.note(nextMicros);
+  }
+
+  /** Whether what its row says is of no interest: it is held here, or to be deleted. */
+  boolean knows(long seq) {
+    return held.containsKey(seq) || acked.contains(seq) || arriving.contains(seq);
+  }
+
+  /** Rows are being written for fires of the window, which may be acknowledged meanwhile. */
+  void expect(List<ParkedRow> rows) {
+    rows.forEach(row -> arriving.add(row.seq()));
+  }
+
+  /** Takes a row that is due. */
+  void take(Fires rows, int row) {
+    enter(new Held(rows, row, rows.attempt[row]), State.READY);
   }
 
   private void enter(Held fire, State state) {
-    if (fire.state == State.IN_FLIGHT) {
-      inFlight--;
-    } else if (fire.state != null && fire.state != State.READY) {
-      settling--;
-    }
+    exit(fire);
     fire.state = state;
     switch (state) {
       case READY -> ready.add(fire);
       case IN_FLIGHT -> inFlight++;
-      case SETTLE, PARK, BURY -> settling++;
+      case PARK, BURY -> settling++;
     }
     held.put(fire.seq(), fire);
+  }
+
+  private void exit(Held fire) {
+    if (fire.state != null) {
+      switch (fire.state) {
+        case READY -> ready.remove(fire);
+        case IN_FLIGHT -> inFlight--;
+        case PARK, BURY -> settling--;
+      }
+    }
   }
 
   boolean hasReady() {
@@ -181,9 +151,10 @@ final class Redeliveries {
   }
 
   /** Appends the next one to {@code to}. */
-  void send(Fires to, int toSubscriber, long deadline) {
-    Held fire = ready.remove();
+  void send(Fires to, int toSubscriber, long now, long deadline) {
+    Held fire = ready.iterator().next();
     enter(fire, State.IN_FLIGHT);
+    unstoredSince = Math.min(unstoredSince, now);
     fire.fires.attempt[0]++;
     fire.subscriber = toSubscriber;
     fire.time = deadline;
@@ -193,51 +164,94 @@ final class Redeliveries {
 
   /**
    * Takes over a fire of the window that was parked where it was, so that the cursor could pass.
+   *
+   * @param stored the attempts that its row tells of
    */
-  void adopt(Window window, int slot) {
-    Held fire = new Held(window.fires(), slot);
+  void adopt(Window window, int slot, int stored) {
+    Held fire = new Held(window.fires(), slot, stored);
     fire.adopted = true;
     adopted++;
-    if (window.stateOf(slot) == Window.IN_FLIGHT) {
-      enter(fire, State.IN_FLIGHT);
-      fire.subscriber = window.subscriberOf(slot);
-      fire.time = window.timeOf(slot);
-      nextDeadline = Math.min(nextDeadline, fire.time);
-    } else {
-      enter(fire, State.READY);
+    fire.time = window.timeOf(slot);
+    switch (window.stateOf(slot)) {
+      case Window.IN_FLIGHT -> {
+        enter(fire, State.IN_FLIGHT);
+        fire.subscriber = window.subscriberOf(slot);
+        nextDeadline = Math.min(nextDeadline, fire.time);
+      }
+      case Window.RETURNED -> enter(fire, State.READY);
+      case Window.PARK -> enter(fire, State.PARK);
+      default -> enter(fire, State.BURY);
+    }
+    if (fire.attempts() > stored) {
+      unstoredSince = 0;
     }
   }
 
-  /** The same of one that was acknowledged while its row was written. */
-  void adoptAcked(ParkedRow row) {
-    Fires one = new Fires(1);
-    one.seq[one.append()] = row.seq();
-    enter(new Held(one, 0), State.SETTLE);
+  /** What was expected has arrived. */
+  void arrived() {
+    arriving.clear();
   }
 
+  /** A fire whose row was just written is acknowledged: the row is to be deleted. */
+  void unpark(long seq) {
+    acked.add(seq);
+  }
+
+  /**
+   * Acknowledges a fire, whoever has it, and also if it is only in the table, or a dead letter;
+   * answers whether there may be something to delete. {@code subscribers} is told whose it was.
+   *
+   * @param most so many at most that are not held here wait to be deleted
+   */
+  boolean settle(long seq, int most, Subscribers subscribers) {
+    Held fire = held.get(seq);
+    if (fire == null) {
+      return acked.size() < most && acked.add(seq);
+    }
+    if (fire.state == State.IN_FLIGHT) {
+      subscribers.settled(fire.subscriber, 1);
+    }
+    release(fire);
+    acked.add(seq);
+    return true;
+  }
+
+  private void release(Held fire) {
+    exit(fire);
+    held.remove(fire.seq());
+    if (fire.adopted) {
+      adopted--;
+    }
+  }
+
+  /** Acknowledges what the subscriber has of the range; answers how many. */
   int ack(int bySubscriber, long first, long last) {
     if (inFlight == 0 || last < first) {
       return 0;
     }
-    int acked = 0;
-    for (Held fire : held.subMap(first, true, last, true).values()) {
+    int done = 0;
+    for (Held fire : List.copyOf(held.subMap(first, true, last, true).values())) {
       if (fire.state == State.IN_FLIGHT && fire.subscriber == bySubscriber) {
-        settling++;
-        inFlight--;
-        fire.state = State.SETTLE;
-        acked++;
+        release(fire);
+        acked.add(fire.seq());
+        done++;
       }
     }
-    return acked;
+    return done;
   }
 
-  boolean refuse(int bySubscriber, long seq, long nextMicros, int maxAttempts, long now) {
+  /** Whether the subscriber has this fire at this attempt, or, if that is 0, at any. */
+  boolean has(int theSubscriber, long seq, int attempt) {
     Held fire = held.get(seq);
-    if (fire == null || fire.state != State.IN_FLIGHT || fire.subscriber != bySubscriber) {
-      return false;
-    }
-    giveUp(fire, nextMicros, maxAttempts, now);
-    return true;
+    return fire != null
+        && fire.state == State.IN_FLIGHT
+        && fire.subscriber == theSubscriber
+        && (attempt == 0 || attempt == fire.attempts());
+  }
+
+  /** A fire that is with a subscriber was refused. */
+  void refuse(long seq, long nextMicros, int maxAttempts, long now) {
+    giveUp(held.get(seq), nextMicros, maxAttempts, now);
   }
 
   private void giveUp(Held fire, long nextMicros, int maxAttempts, long now) {
@@ -257,7 +271,7 @@ final class Redeliveries {
       }
       if (fire.time <= now) {
         giveUp(fire, now, maxAttempts, now);
-        subscribers.settled(fire.subscriber, 1);
+        subscribers.lapsed(fire.subscriber, fire.seq());
       } else {
         nextDeadline = Math.min(nextDeadline, fire.time);
       }
@@ -277,62 +291,92 @@ final class Redeliveries {
   }
 
   boolean uncount(int ofSubscriber, long seq) {
-    Held fire = held.get(seq);
-    if (fire == null || fire.state != State.IN_FLIGHT || fire.subscriber != ofSubscriber) {
+    if (!has(ofSubscriber, seq, 0)) {
       return false;
     }
-    fire.fires.attempt[0]--;
+    held.get(seq).fires.attempt[0]--;
     return true;
   }
 
   /** Nobody is there to take them: back to the table, with the attempts made. */
   void parkReady(long now) {
     while (!ready.isEmpty()) {
-      Held fire = ready.remove();
+      Held fire = ready.iterator().next();
       fire.time = now;
       enter(fire, State.PARK);
     }
   }
 
-  /** Adds what the table is to be told, at most {@code limit} of each. */
-  void collect(List<ParkedRow> rows, List<Long> acked, int most) {
+  /** Whether rows have told of fewer attempts than there were for so long. */
+  boolean isUnstored(long now, long micros) {
+    return unstoredSince != NEVER && now - unstoredSince >= micros;
+  }
+
+  /** Adds rows for what is to be set aside again, at most {@code most}. */
+  void collect(List<ParkedRow> rows, int most) {
     if (settling == 0) {
       return;
     }
     for (Held fire : held.values()) {
-      if (fire.state == State.SETTLE && acked.size() < most) {
-        acked.add(fire.seq());
-      } else if ((fire.state == State.PARK || fire.state == State.BURY) && rows.size() < most) {
-        rows.add(
-            new ParkedRow(
-                fire.seq(),
-                fire.fires.nominalMicros[0],
-                fire.fires.schedule[0],
-                fire.fires.kind[0],
-                fire.attempts(),
-                fire.time,
-                fire.state == State.BURY));
+      if ((fire.state == State.PARK || fire.state == State.BURY) && rows.size() < most) {
+        rows.add(row(fire, fire.time, fire.state == State.BURY));
       }
     }
   }
 
-  /** The table has been told. */
-  void settled(List<ParkedRow> rows, List<Long> acked) {
-    List<Long> gone = new ArrayList<>(acked);
-    for (ParkedRow row : rows) {
-      gone.add(row.seq());
-      if (!row.dead()) {
-        note(row.nextMicros());
+  /** Adds rows for those that were delivered more often than theirs tells, at most {@code most}. */
+  void collectAttempts(List<ParkedRow> rows, int most, long now) {
+    unstoredSince = NEVER;
+    for (Held fire : held.values()) {
+      boolean out = fire.state == State.IN_FLIGHT || fire.state == State.READY;
+      if (out && fire.attempts() > fire.stored) {
+        if (rows.size() == most) {
+          unstoredSince = now;
+          return;
+        }
+        rows.add(row(fire, now, false));
       }
     }
-    for (Long seq : gone) {
-      if (held.remove(seq).adopted) {
-        adopted--;
+  }
+
+  /** The rows to delete, at most {@code most}. */
+  List<Long> collectAcked(int most) {
+    return acked.stream().limit(most).toList();
+  }
+
+  private static ParkedRow row(Held fire, long next, boolean dead) {
+    return new ParkedRow(
+        fire.seq(),
+        fire.fires.nominalMicros[0],
+        fire.fires.schedule[0],
+        fire.fires.kind[0],
+        fire.attempts(),
+        next,
+        dead);
+  }
+
+  /** The table has been told what was collected. */
+  void settled(List<ParkedRow> rows, List<ParkedRow> attempts, List<Long> deleted) {
+    for (ParkedRow row : attempts) {
+      Held fire = held.get(row.seq());
+      if (fire != null) {
+        fire.stored = row.attempts();
       }
-      settling--;
-      if (reading != null) {
-        changed.add(seq);
+    }
+    for (ParkedRow row : rows) {
+      Held fire = held.get(row.seq());
+      // Else it was acknowledged meanwhile.
+      if (fire != null) {
+        release(fire);
+        sweep.changed(row.seq());
+        if (!row.dead()) {
+          note(row.nextMicros());
+        }
       }
+    }
+    for (Long seq : deleted) {
+      acked.remove(seq);
+      sweep.changed(seq);
     }
   }
 }

@@ -2,6 +2,8 @@ package io.carillon.master.core.delivery;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /** Who takes the fires of a destination, in turn, and how much each may be given. */
 final class Subscribers {
@@ -13,6 +15,7 @@ final class Subscribers {
     int credit;
     int inFlight;
     boolean writable;
+    final TreeSet<Long> lapsed = new TreeSet<>();
 
     Subscriber(int id) {
       this.id = id;
@@ -21,10 +24,17 @@ final class Subscribers {
 
   private final List<Subscriber> all = new ArrayList<>();
   private final int inFlightLimit;
+  private final int lapsedLimit;
+  private int lapsed;
   private int turn;
 
-  Subscribers(int inFlightLimit) {
+  /**
+   * @param inFlightLimit of each
+   * @param lapsedLimit of all
+   */
+  Subscribers(int inFlightLimit, int lapsedLimit) {
     this.inFlightLimit = inFlightLimit;
+    this.lapsedLimit = lapsedLimit;
   }
 
   int size() {
@@ -36,7 +46,12 @@ final class Subscribers {
   }
 
   boolean remove(int id) {
-    return all.removeIf(s -> s.id == id);
+    Subscriber subscriber = get(id);
+    if (subscriber == null) {
+      return false;
+    }
+    lapsed -= subscriber.lapsed.size();
+    return all.remove(subscriber);
   }
 
   private Subscriber get(int id) {
@@ -62,12 +77,38 @@ final class Subscribers {
     }
   }
 
-  /** Fires that it had are acknowledged, refused or timed out. */
+  /** Fires that it had are acknowledged. */
   void settled(int id, int fires) {
     Subscriber subscriber = get(id);
     if (subscriber != null) {
       subscriber.inFlight -= fires;
     }
+  }
+
+  /** A fire that it had is refused or timed out: it may still say that it is done with it. */
+  void lapsed(int id, long seq) {
+    Subscriber subscriber = get(id);
+    if (subscriber == null) {
+      return;
+    }
+    subscriber.inFlight--;
+    if (subscriber.lapsed.add(seq) && ++lapsed > lapsedLimit) {
+      subscriber.lapsed.pollFirst();
+      lapsed--;
+    }
+  }
+
+  /** What it had of the range and was taken from it, which is then forgotten. */
+  List<Long> takeLapsed(int id, long first, long last) {
+    Subscriber subscriber = get(id);
+    if (subscriber == null || subscriber.lapsed.isEmpty() || last < first) {
+      return List.of();
+    }
+    SortedSet<Long> range = subscriber.lapsed.subSet(first, true, last, true);
+    List<Long> seqs = List.copyOf(range);
+    range.clear();
+    lapsed -= seqs.size();
+    return seqs;
   }
 
   private int room(Subscriber subscriber) {

@@ -50,18 +50,46 @@ final class Window {
     return returned;
   }
 
-  /** Takes the first fire of a queue, which is then in flight for the first time. */
-  void add(FireRing from, int toSubscriber, long deadline) {
+  /** Takes the first fire of a queue, which is then in flight. */
+  void add(FireRing from, int attempt, int toSubscriber, long deadline) {
+    int slot = add(from, attempt, IN_FLIGHT, deadline);
+    subscriber[slot] = toSubscriber;
+    inFlight++;
+    nextDeadline = Math.min(nextDeadline, deadline);
+  }
+
+  /** Takes the first fire of a queue, whose attempts are used up. */
+  void bury(FireRing from, int attempts, long now) {
+    add(from, attempts, BURY, now);
+    settling++;
+  }
+
+  private int add(FireRing from, int attempt, byte as, long at) {
     if (ring.isFull()) {
       grow();
     }
     int slot = ring.add(from.columns(), from.slot(0));
-    ring.columns().attempt[slot] = 1;
-    state[slot] = IN_FLIGHT;
-    subscriber[slot] = toSubscriber;
-    time[slot] = deadline;
-    inFlight++;
-    nextDeadline = Math.min(nextDeadline, deadline);
+    ring.columns().attempt[slot] = attempt;
+    state[slot] = as;
+    time[slot] = at;
+    return slot;
+  }
+
+  /** Everything between the last fire taken and this seq was settled before. */
+  void pass(long seq) {
+    if (ring.isEmpty()) {
+      return;
+    }
+    int last = ring.slot(ring.size() - 1);
+    if (state[last] == DONE) {
+      ring.columns().seq[last] = seq;
+      return;
+    }
+    if (ring.isFull()) {
+      grow();
+    }
+    state[ring.add(seq)] = DONE;
+    done++;
   }
 
   private void grow() {
@@ -111,6 +139,22 @@ final class Window {
     state[slot] = next;
   }
 
+  /**
+   * Acknowledges one that was delivered, whoever has it; answers whether it was here. {@code
+   * subscribers} is told whose it was.
+   */
+  boolean settle(long seq, Subscribers subscribers) {
+    int slot = find(seq);
+    if (slot < 0 || ring.columns().attempt[slot] == 0) {
+      return false;
+    }
+    if (state[slot] == IN_FLIGHT) {
+      subscribers.settled(subscriber[slot], 1);
+    }
+    enter(slot, DONE);
+    return true;
+  }
+
   /** Acknowledges what the subscriber has of the range; answers how many. */
   int ack(int bySubscriber, long first, long last) {
     int acked = 0;
@@ -133,14 +177,18 @@ final class Window {
     return ring.slot(i);
   }
 
-  /** A fire with this subscriber was refused; answers whether there was one. */
-  boolean refuse(int bySubscriber, long seq, long nextMicros, int maxAttempts, long now) {
+  /** Whether the subscriber has this fire at this attempt, or, if that is 0, at any. */
+  boolean has(int theSubscriber, long seq, int attempt) {
     int slot = find(seq);
-    if (slot < 0 || state[slot] != IN_FLIGHT || subscriber[slot] != bySubscriber) {
-      return false;
-    }
-    giveUp(slot, nextMicros, maxAttempts, now);
-    return true;
+    return slot >= 0
+        && state[slot] == IN_FLIGHT
+        && subscriber[slot] == theSubscriber
+        && (attempt == 0 || attempt == ring.columns().attempt[slot]);
+  }
+
+  /** A fire that is with a subscriber was refused. */
+  void refuse(long seq, long nextMicros, int maxAttempts, long now) {
+    giveUp(find(seq), nextMicros, maxAttempts, now);
   }
 
   private void giveUp(int slot, long nextMicros, int maxAttempts, long now) {
@@ -162,7 +210,7 @@ final class Window {
       }
       if (time[slot] <= now) {
         giveUp(slot, now, maxAttempts, now);
-        subscribers.settled(subscriber[slot], 1);
+        subscribers.lapsed(subscriber[slot], ring.seq(i));
       } else {
         nextDeadline = Math.min(nextDeadline, time[slot]);
       }
@@ -284,6 +332,27 @@ final class Window {
       }
     }
     return taken;
+  }
+
+  /**
+   * Adds how the fires above a cursor stand.
+   *
+   * @param seqs of what is being parked, rising
+   */
+  void describe(long cursor, long[] seqs, Progress.Builder to) {
+    int next = 0;
+    for (int i = ring.indexOf(cursor + 1); i < ring.size(); i++) {
+      int slot = ring.slot(i);
+      long seq = ring.columns().seq[slot];
+      boolean over = state[slot] == DONE;
+      if (!over && next < seqs.length) {
+        while (next < seqs.length && seqs[next] < seq) {
+          next++;
+        }
+        over = next < seqs.length && seqs[next] == seq;
+      }
+      to.add(seq, over ? Progress.SETTLED : ring.columns().attempt[slot]);
+    }
   }
 
   byte stateOf(int slot) {

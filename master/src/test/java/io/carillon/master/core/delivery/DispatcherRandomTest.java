@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class DispatcherRandomTest {
 
   private static final DeliveryLimits LIMITS =
-      new DeliveryLimits(40, 20, 60, 30, 15, 8, 10, 3_000_000);
+      new DeliveryLimits(40, 20, 60, 30, 100_000, 15, 8, 10, 3_000_000);
   private static final DeliveryPolicy POLICY = new DeliveryPolicy(500_000, 6);
 
   static List<Integer> seeds() {
@@ -44,9 +44,14 @@ class DispatcherRandomTest {
     final SplittableRandom random;
     final ModelStore store = new ModelStore();
     final Set<Long> acked = new HashSet<>();
-    // Acknowledged in this life of the dispatcher, in time: not to be seen again in it.
-    final Set<Long> ackedInTime = new HashSet<>();
+    // Acknowledged in this life of the dispatcher, or settled as far as the store knew when it
+    // began: not to be seen again in it.
+    final Set<Long> settled = new HashSet<>();
+    // The attempts that were sent in this life; and those that the store knew of when it began.
+    final Map<Long, Integer> attempts = new TreeMap<>();
     final Map<Integer, Map<Long, Long>> deadlines = new TreeMap<>();
+    // What subscribers have worked on and not yet acknowledged, of this life and of others.
+    final TreeMap<Long, Integer> working = new TreeMap<>();
     long now = 1_000_000;
     Dispatcher dispatcher;
     long told;
@@ -54,6 +59,8 @@ class DispatcherRandomTest {
     ModelStore.LogAnswer logAnswer;
     ModelStore.ParkedAnswer parkedAnswer;
     Settlement settlement;
+    Settlement failed;
+    Set<Long> toSettle = Set.of();
     boolean settlementMade;
 
     Run(int seed) {
@@ -91,13 +98,28 @@ class DispatcherRandomTest {
     void start() {
       dispatcher =
           new Dispatcher(
-              ModelStore.DESTINATION, POLICY, LIMITS, store.cursor, store.parkedAhead(), now);
+              ModelStore.DESTINATION,
+              POLICY,
+              LIMITS,
+              store.cursor,
+              store.progress,
+              store.logEnd,
+              now);
       told = store.logEnd;
-      ackedInTime.clear();
+      settled.clear();
+      attempts.clear();
+      for (long seq : store.log.keySet()) {
+        attempts.put(seq, store.attempts(seq));
+        if (store.attempts(seq) == Progress.SETTLED) {
+          settled.add(seq);
+        }
+      }
       deadlines.clear();
       logAnswer = null;
       parkedAnswer = null;
       settlement = null;
+      failed = null;
+      toSettle = Set.of();
     }
 
     void crash() {
@@ -158,8 +180,11 @@ class DispatcherRandomTest {
       for (int i = 0; i < send.fires().size(); i++) {
         long seq = send.fires().seq[i];
         assertTrue(store.log.containsKey(seq), "not ours: " + seq);
-        assertFalse(ackedInTime.contains(seq), "acknowledged and sent again: " + seq);
-        assertTrue(send.fires().attempt[i] <= POLICY.maxAttempts());
+        assertFalse(settled.contains(seq), "settled and sent again: " + seq);
+        int attempt = attempts.merge(seq, 1, Integer::sum);
+        assertEquals(attempt, send.fires().attempt[i], "attempt of " + seq);
+        assertTrue(attempt <= POLICY.maxAttempts());
+        working.put(seq, send.subscriber());
         deadlines.forEach(
             (id, theirs) ->
                 assertTrue(
@@ -181,16 +206,42 @@ class DispatcherRandomTest {
         int dice = random.nextInt(10);
         long seq = fire.getKey();
         if (dice < 4) {
-          dispatcher.ack(id, seq, seq);
-          if (fire.getValue() > now) {
-            acked.add(seq);
-            ackedInTime.add(seq);
-          }
+          ack(id, seq);
           theirs.remove(seq);
         } else if (dice < 6) {
-          dispatcher.nack(id, seq, random.nextInt(300_000), now);
+          dispatcher.nack(id, seq, random.nextInt(3), random.nextInt(300_000), now);
           theirs.remove(seq);
         }
+      }
+      ackLate(id);
+    }
+
+    void ack(int id, long seq) {
+      dispatcher.ack(id, seq, seq);
+      acked.add(seq);
+      settled.add(seq);
+      working.remove(seq);
+    }
+
+    /** Of a fire that timed out, was refused, went to another, or came from another life. */
+    void ackLate(int id) {
+      Long seq = working.ceilingKey((long) random.nextInt((int) store.logEnd + 1));
+      if (seq == null || random.nextInt(3) != 0) {
+        return;
+      }
+      if (working.get(seq) == id && random.nextBoolean()) {
+        // As a range, over fires of others.
+        dispatcher.ack(id, seq, seq + 1);
+        acked.add(seq);
+        settled.add(seq);
+        Integer next = working.remove(seq + 1);
+        if (next != null) {
+          // It may have been another's, or not: either is right.
+          acked.add(seq + 1);
+        }
+        working.remove(seq);
+      } else {
+        ack(id, seq);
       }
     }
 
@@ -223,11 +274,24 @@ class DispatcherRandomTest {
       if (settlement == null) {
         settlement = dispatcher.wantedSettlement(now, told);
         settlementMade = false;
+        if (settlement != failed) {
+          toSettle = Set.copyOf(settled);
+        }
+        failed = null;
       } else if (!settlementMade && random.nextInt(5) == 0) {
+        if (random.nextBoolean()) {
+          store.apply(settlement);
+        }
         dispatcher.onSettlementFailed();
+        failed = settlement;
         settlement = null;
       } else if (!settlementMade) {
         store.apply(settlement);
+        if (settlement.settled().size() < LIMITS.settlement()) {
+          for (long seq : toSettle) {
+            assertEquals(Progress.SETTLED, store.attempts(seq), "acknowledged: " + seq);
+          }
+        }
         settlementMade = true;
       } else {
         dispatcher.onSettled();
@@ -263,10 +327,8 @@ class DispatcherRandomTest {
         dispatcher.credit(id, 10);
         send();
         for (long seq : List.copyOf(deadlines.get(id).keySet())) {
-          dispatcher.ack(id, seq, seq);
-          if (deadlines.get(id).remove(seq) > now) {
-            acked.add(seq);
-          }
+          deadlines.get(id).remove(seq);
+          ack(id, seq);
         }
         now += 2_000;
         dispatcher.tick(now);

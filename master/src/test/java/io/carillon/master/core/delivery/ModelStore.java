@@ -17,6 +17,7 @@ final class ModelStore {
 
   final NavigableMap<Long, ParkedRow> parked = new TreeMap<>();
   long cursor;
+  Progress progress = Progress.NONE;
   long logEnd;
 
   void commit(FireColumns block) {
@@ -83,10 +84,20 @@ final class ModelStore {
       parked.remove(seq);
     }
     cursor = Math.max(cursor, settlement.cursor());
+    progress = settlement.progress();
   }
 
-  long[] parkedAhead() {
-    return parked.tailMap(cursor, false).keySet().stream().mapToLong(s -> s).toArray();
+  /** How often a fire was delivered as far as is stored; {@link Progress#SETTLED}: it is done. */
+  int attempts(long seq) {
+    ParkedRow row = parked.get(seq);
+    if (row != null) {
+      return row.dead() ? Progress.SETTLED : row.attempts();
+    }
+    if (seq <= cursor) {
+      return Progress.SETTLED;
+    }
+    int stretch = progress.find(seq);
+    return stretch < progress.size() ? progress.attempts(stretch) : 0;
   }
 
   long deadLetters() {

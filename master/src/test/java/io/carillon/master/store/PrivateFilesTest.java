@@ -1,4 +1,4 @@
-package io.carillon.common.file;
+package io.carillon.master.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;

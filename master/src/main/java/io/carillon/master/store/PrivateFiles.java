@@ -1,4 +1,4 @@
-package io.carillon.common.file;
+package io.carillon.master.store;
 
 import java.io.IOException;
 import java.nio.file.FileSystems;

@@ -339,7 +339,8 @@ public final class MasterCore {
   }
 
   /** A partition that is set aside goes on from what is stored; the reply is "" or why not. */
-  public void repairPartition(int partition, StoredPartition stored, Reply<String> reply, long now) {
+  public void repairPartition(
+      int partition, StoredPartition stored, Reply<String> reply, long now) {
     quarantine.repair(partition, stored, reply, now, out);
     pump(now);
   }

@@ -150,8 +150,7 @@ final class Repairs {
       fires.skippedCount[row] = 1;
       fires.skipReason[row] = reason.code();
     }
-    return new Repaired(
-        partition.id, revision.schedule(), nominal, reason != SkipReason.NONE);
+    return new Repaired(partition.id, revision.schedule(), nominal, reason != SkipReason.NONE);
   }
 
   /** A commit is durable. */

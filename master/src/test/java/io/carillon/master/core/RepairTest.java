@@ -82,7 +82,7 @@ class RepairTest {
     driver.holdFires = true;
     List<Result> results = repair(revision, seconds(2, 1_500));
     assertEquals(1_000, driver.heldCommit.repaired().size());
-    assertEquals(new Repaired(7, T0 + 2 * SECOND), driver.heldCommit.repaired().get(0));
+    assertEquals(new Repaired(0, 7, T0 + 2 * SECOND, false), driver.heldCommit.repaired().get(0));
     driver.endFires();
     driver.settle();
     assertEquals(List.of(), results);
@@ -173,17 +173,14 @@ class RepairTest {
 
   @Test
   void the_node_that_left_it_out_is_given_no_partitions_until_it_is_started_anew() {
-    driver.join("b");
+    long b = driver.join("b");
     long a = driver.join("a");
     driver.advance(SECOND);
     driver.push(a, 1, new PartBuilder(0, driver.store.epoch[0], T0, driver.now, 0));
     Revision revision = driver.create(7, every(SECOND));
     driver.advance(4 * SECOND);
     String owner = driver.store.owner[0];
-    driver.push(
-        owner.equals("a") ? a : driver.beating.first(),
-        2,
-        driver.part(0).applied(revision.version()));
+    driver.push(owner.equals("a") ? a : b, 2, driver.part(0).applied(revision.version()));
     List<Result> results = new ArrayList<>();
     long second = revision.times().nextAfter(revision.validFrom());
     driver.core.repair(
@@ -194,8 +191,9 @@ class RepairTest {
     driver.advance(SECOND / 10);
     assertTrue(results.get(0).isRecorded(), results::toString);
     assertEquals("UNTRUSTED", driver.hold(owner));
-    assertEquals("", driver.hold(owner.equals("a") ? "b" : "a"));
-    driver.advance(HOUR / 60);
+    String other = owner.equals("a") ? "b" : "a";
+    assertEquals("", driver.hold(other));
+    driver.work(other, owner.equals("a") ? b : a, HOUR / 60);
     assertEquals("UNTRUSTED", driver.hold(owner), "it does not pass by itself");
     driver.start(owner, "anew");
     driver.advance(SECOND);

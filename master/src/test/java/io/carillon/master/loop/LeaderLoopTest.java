@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class LeaderLoopTest {
 
   private final LeaderLoop loop =
-      new LeaderLoop(new MasterCore(CoreSettings.defaults(), 1, 0, 0), new SystemTime());
+      new LeaderLoop(new MasterCore(CoreSettings.defaults(), 1, 0), new SystemTime());
 
   @Test
   void a_step_that_does_not_end_is_seen() throws Exception {

@@ -157,7 +157,7 @@ class LanesTest {
   }
 
   private static NodeRow node(String location) {
-    return new NodeRow("a", 1, "first", NodeState.REGISTERED, 5, 100, location, "1");
+    return new NodeRow("a", 1, "first", NodeState.REGISTERED, 5, 100, location, "1", "hash");
   }
 
   @Test
@@ -201,7 +201,8 @@ class LanesTest {
           }
         });
     hearsOnly("broken java.lang.NoClassDefFoundError: injected");
-    CommitPlan broken = new CommitPlan(null, null, null, null, null, null, 0, null, null, null, null);
+    CommitPlan broken =
+        new CommitPlan(null, null, null, null, null, null, 0, null, null, null, null);
     lanes.commit(broken);
     StoreFixture.await(
         "broken",

@@ -25,8 +25,15 @@ class OwnSessionsTest {
     FIXTURE.close();
   }
 
-  private static Connection connect() throws SQLException {
+  private static Properties credentials() {
     Properties properties = new Properties();
+    properties.setProperty("user", FIXTURE.config.user());
+    properties.setProperty("password", FIXTURE.config.password());
+    return properties;
+  }
+
+  private static Connection connect() throws SQLException {
+    Properties properties = credentials();
     properties.setProperty("currentSchema", FIXTURE.config.schema());
     properties.setProperty("options", "-c statement_timeout=5s");
     return DriverManager.getConnection(FIXTURE.config.url(), properties);
@@ -43,8 +50,8 @@ class OwnSessionsTest {
 
   @Test
   void settings_that_are_not_passed_on_are_seen() throws Exception {
-    try (Connection one = DriverManager.getConnection(FIXTURE.config.url());
-        Connection other = DriverManager.getConnection(FIXTURE.config.url())) {
+    try (Connection one = DriverManager.getConnection(FIXTURE.config.url(), credentials());
+        Connection other = DriverManager.getConnection(FIXTURE.config.url(), credentials())) {
       String fault = OwnSessions.fault(one, other, FIXTURE.config.schema());
       assertTrue(fault.startsWith("a new session has search_path \"$user\", public"), fault);
       assertTrue(fault.contains("give them the address of PostgreSQL itself"), fault);

@@ -3,6 +3,7 @@ package io.carillon.master.app;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.protobuf.ByteString;
 import io.carillon.cluster.v1.RegisterRequest;
 import io.carillon.common.schedule.ScheduleSpec;
 import io.carillon.v1.GetClusterRequest;
@@ -13,7 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** A lane that waits for ever while PostgreSQL answers the lease. */
-class StandstillTest {
+class LaneStandstillTest {
 
   private static final long PATIENCE_NANOS = 60_000_000_000L;
 
@@ -44,6 +45,7 @@ class StandstillTest {
                             .setProtocolVersion(1)
                             .setTzdbVersion(ScheduleSpec.tzdbVersion())
                             .setWeight(100)
+                            .setSecret(ByteString.copyFrom(new byte[32]))
                             .build());
               });
       long begun = System.nanoTime();

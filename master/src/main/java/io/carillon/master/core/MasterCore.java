@@ -281,19 +281,16 @@ public final class MasterCore {
   }
 
   /**
-   * Makes up for times that the ledger was found to lack: records each late, as its schedule's
-   * catch-up says of times that are reached now, and marks it as repaired. What is not owed, as far
-   * as is known here, is left out. The nodes that left out the others are given no partitions from
-   * now on. The reply comes when all are durable, or at once if nothing is recorded.
+   * Records late what the ledger was found to lack, but for what is not owed as far as is known
+   * here; the nodes that left it out are held. The reply comes when all is durable, or at once if
+   * nothing is recorded.
    *
    * @param missed what a look at the store found, which began after the repair before was answered
    */
   public void repair(List<MissedTimes> missed, Reply<MissedTimes.Result> reply, long now) {
     String refusal = fireLane.repairs.add(missed, reply);
     if (refusal.isEmpty()) {
-      for (MissedTimes one : fireLane.repairs.pending()) {
-        membership.distrust(one.node());
-      }
+      fireLane.repairs.pending().forEach(one -> membership.distrust(one.node()));
     } else {
       out.add(new MasterCommand.Answer<>(reply, new MissedTimes.Result(0, 0, refusal)));
     }

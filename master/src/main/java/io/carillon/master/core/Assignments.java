@@ -181,10 +181,15 @@ final class Assignments {
     }
   }
 
-  /**
-   * The last batch of a partition that was to be released is recorded; {@link #proceed} goes on.
-   */
-  void released(PartitionState partition) {
+  /** The last batch of partitions that were to be released is recorded. */
+  void released(List<PartitionState> released, List<MasterCommand> out) {
+    if (!released.isEmpty()) {
+      released.forEach(this::released);
+      proceed(out);
+    }
+  }
+
+  private void released(PartitionState partition) {
     if (!partition.releasing) {
       return;
     }

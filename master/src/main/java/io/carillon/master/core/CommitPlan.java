@@ -107,8 +107,9 @@ public record CommitPlan(
    * Times of a schedule that are made up for, and who waits for them. In a plan: those of which the
    * last times are in it.
    *
-   * @param backfill which of the schedule's backfills, from 1 on
-   * @param nominals strictly ascending
+   * @param version the revision in whose name they fire
+   * @param backfill which of the schedule's backfills, 1 to {@code FireKind.MAX_BACKFILL}
+   * @param nominals strictly ascending, none after the moment of asking; not to be changed any more
    */
   public record BackfillFires(
       long schedule,

@@ -2,9 +2,7 @@ package io.carillon.master.core;
 
 import io.carillon.common.schedule.Occurrences;
 import io.carillon.master.core.CommitPlan.BackfillFires;
-import io.carillon.master.core.CommitPlan.BackfillResult;
 import io.carillon.master.core.CommitPlan.ManualFire;
-import io.carillon.master.core.CommitPlan.TriggerResult;
 import io.carillon.master.core.Counters.Counter;
 import io.carillon.master.core.MasterCommand.OwnerChange;
 import io.carillon.master.core.Mutation.PlannedGroup;
@@ -41,16 +39,11 @@ public final class MasterCore {
   private List<MasterCommand> out = new ArrayList<>();
   private CommitPlan committing;
   private boolean fireLaneBusy;
-
-  /** When the write of the fire lane began that is under way. */
   private long fireLaneSince;
-
   private boolean scheduleLaneBusy;
   private long lastTick = Occurrences.NEVER;
 
-  /**
-   * @param logEnd highest seq of the log
-   */
+  /** {@code logEnd}: highest seq of the log. */
   public MasterCore(CoreSettings settings, int partitionCount, long logEnd) {
     this.settings = settings;
     this.partitions = new PartitionState[partitionCount];
@@ -63,7 +56,7 @@ public final class MasterCore {
         new Assignments(settings, partitions, membership.nodes(), standstill, counters);
     this.rebalancing = new Rebalancing(membership, assignments, standstill);
     this.forgotten = new ForgottenNodes(membership.nodes());
-    this.watches = new Watches(partitions);
+    this.watches = new Watches(partitions, counters);
     this.quarantine = new Quarantine(partitions, assignments, counters);
     this.fireLane = new FireLane(partitions, counters, settings.maxCommitEvents(), logEnd + 1);
     this.scheduleLane = new ScheduleLane(partitions, counters);
@@ -73,10 +66,7 @@ public final class MasterCore {
 
   public void restorePartition(
       int partition, String owner, long epoch, long watermark, long applied) {
-    PartitionState state = partitions[partition];
-    state.owner = owner;
-    state.epoch = epoch;
-    state.restore(watermark, applied);
+    partitions[partition].restore(owner, epoch, watermark, applied);
   }
 
   public void restoreNode(MasterCommand.NodeRow row) {
@@ -85,12 +75,7 @@ public final class MasterCore {
 
   /** A schedule, deleted ones too, with the version of its latest mutation. */
   public void restoreSchedule(long schedule, int partition, long version, boolean deleted) {
-    PartitionState state = partitions[partition];
-    state.version = Math.max(state.version, version);
-    state.durableVersion = state.version;
-    if (!deleted) {
-      state.entryOrNew(schedule).version = version;
-    }
+    partitions[partition].restore(schedule, version, deleted);
   }
 
   /** A revision that is open or that still owes. */
@@ -139,9 +124,8 @@ public final class MasterCore {
 
   /** A heartbeat; the first of a session brings the node its assignment. */
   public void heartbeat(long session, NodeReport report, long now) {
-    Node node = membership.bySession(session);
+    Node node = inForce(session);
     if (node == null) {
-      out.add(new MasterCommand.EndSession(session, false, "no such session"));
       return;
     }
     boolean first = !node.beating;
@@ -158,6 +142,15 @@ public final class MasterCore {
     pump(now);
   }
 
+  /** Null, and the session is ended, if it is not that of a node. */
+  private Node inForce(long session) {
+    Node node = membership.bySession(session);
+    if (node == null) {
+      out.add(new MasterCommand.EndSession(session, false, "no such session"));
+    }
+    return node;
+  }
+
   /** The heartbeat stream of a session ended. */
   public void heartbeatLost(long session, long now) {
     Node node = membership.bySession(session);
@@ -170,9 +163,8 @@ public final class MasterCore {
 
   /** A node asks for the revisions of a partition. */
   public void watch(long session, int partition, long epoch, long now) {
-    Node node = membership.bySession(session);
+    Node node = inForce(session);
     if (node == null) {
-      out.add(new MasterCommand.EndSession(session, false, "no such session"));
       return;
     }
     watches.open(node, partition, epoch, out);
@@ -186,21 +178,16 @@ public final class MasterCore {
 
   /** A batch of what is due. */
   public void push(long session, long number, List<PushedPart> parts, long now) {
-    Node node = membership.bySession(session);
+    Node node = inForce(session);
     if (node == null) {
       counters.add(Counter.REFUSED_UNKNOWN_SESSION, parts.size());
-      out.add(new MasterCommand.EndSession(session, false, "no such session"));
       return;
     }
     PushedBatch batch = new PushedBatch(session, number, parts.size());
     node.batches.add(batch);
     for (PushedPart part : parts) {
-      if (watches.owns(node, part.partition(), part.epoch())) {
+      if (watches.mayPush(node, batch, part)) {
         fireLane.enqueue(batch, part);
-      } else {
-        boolean foreign = !watches.isOwnedBy(node, part.partition());
-        counters.add(foreign ? Counter.REFUSED_FOREIGN_PARTITION : Counter.REFUSED_STALE_EPOCH);
-        batch.refuse(part, Refusal.Reason.STALE_EPOCH);
       }
     }
     pump(now);
@@ -232,18 +219,7 @@ public final class MasterCore {
     pump(now);
   }
 
-  /** Fires a schedule now, beside its spec. */
-  public void trigger(
-      long schedule,
-      int partition,
-      long version,
-      int destination,
-      Reply<TriggerResult> reply,
-      long now) {
-    trigger(new ManualFire(schedule, partition, version, destination, reply, 0), now);
-  }
-
-  /** The same; its nominal time, if it has one, is a {@link #manualNominal} of this core. */
+  /** Fires a schedule now, beside its spec, at its {@link #manualNominal} if it has one. */
   public void trigger(ManualFire fire, long now) {
     fireLane.asked.add(fire, out);
     pump(now);
@@ -259,23 +235,8 @@ public final class MasterCore {
    * next commits, and the reply comes when the last is durable; it is refused at once with
    * OVERLOADED if too many such calls wait. A time that this backfill has recorded before must not
    * come again: who goes on with a backfill after a change of leader has to look in the log.
-   *
-   * @param version the revision in whose name they fire
-   * @param backfill number of the backfill, 1 to {@code FireKind.MAX_BACKFILL}
-   * @param nominals strictly ascending, none after now
    */
-  public void backfill(
-      long schedule,
-      int partition,
-      long version,
-      int destination,
-      int backfill,
-      long[] nominals,
-      Reply<BackfillResult> reply,
-      long now) {
-    BackfillFires fires =
-        new BackfillFires(
-            schedule, partition, version, destination, backfill, nominals.clone(), reply);
+  public void backfill(BackfillFires fires, long now) {
     fireLane.asked.add(fires, now, out);
     pump(now);
   }
@@ -288,12 +249,7 @@ public final class MasterCore {
    * @param missed what a look at the store found, which began after the repair before was answered
    */
   public void repair(List<MissedTimes> missed, Reply<MissedTimes.Result> reply, long now) {
-    String refusal = fireLane.repairs.add(missed, reply);
-    if (refusal.isEmpty()) {
-      fireLane.repairs.pending().forEach(one -> membership.distrust(one.node()));
-    } else {
-      out.add(new MasterCommand.Answer<>(reply, new MissedTimes.Result(0, 0, refusal)));
-    }
+    fireLane.repairs.add(missed, reply, out).forEach(one -> membership.distrust(one.node()));
     pump(now);
   }
 
@@ -305,11 +261,7 @@ public final class MasterCore {
     committing = null;
     fireLaneBusy = false;
     counters.add(Counter.COMMITS_RETRIED, attempts - 1);
-    List<PartitionState> released = fireLane.end(plan, out);
-    if (!released.isEmpty()) {
-      released.forEach(assignments::released);
-      assignments.proceed(out);
-    }
+    assignments.released(fireLane.end(plan, out), out);
     pump(now);
   }
 
@@ -348,9 +300,7 @@ public final class MasterCore {
   /** The change of owners under way is durable. */
   public void assignmentEnded(long now) {
     fireLaneBusy = false;
-    for (PartitionState partition : assignments.written(now, out)) {
-      fireLane.dropStale(partition);
-    }
+    assignments.written(now, out).forEach(fireLane::dropStale);
     assignments.proceed(out);
     pump(now);
   }
@@ -405,9 +355,7 @@ public final class MasterCore {
     if (!fireLane.hasTaken()) {
       List<OwnerChange> changes = assignments.gather();
       if (!changes.isEmpty()) {
-        fireLaneBusy = true;
-        fireLaneSince = now;
-        out.add(new MasterCommand.WriteAssignment(changes));
+        begin(new MasterCommand.WriteAssignment(changes), now);
         return;
       }
     }
@@ -416,10 +364,14 @@ public final class MasterCore {
     }
     committing = fireLane.seal(now, out);
     if (committing != null) {
-      fireLaneBusy = true;
-      fireLaneSince = now;
-      out.add(new MasterCommand.CommitFires(committing));
+      begin(new MasterCommand.CommitFires(committing), now);
     }
+  }
+
+  private void begin(MasterCommand write, long now) {
+    fireLaneBusy = true;
+    fireLaneSince = now;
+    out.add(write);
   }
 
   /**

@@ -145,7 +145,9 @@ final class PartitionState {
   }
 
   /** What is recorded of it, as the store says. */
-  void restore(long recordedTo, long recordedApplied) {
+  void restore(String storedOwner, long storedEpoch, long recordedTo, long recordedApplied) {
+    owner = storedOwner;
+    epoch = storedEpoch;
     watermark = recordedTo;
     applied = recordedApplied;
     steppedTo = recordedTo;
@@ -155,11 +157,21 @@ final class PartitionState {
     durableVersion = version;
   }
 
+  /** A schedule, with the version of its latest mutation. */
+  void restore(long schedule, long latest, boolean deleted) {
+    version = Math.max(version, latest);
+    durableVersion = version;
+    if (!deleted) {
+      entryOrNew(schedule).version = latest;
+    }
+  }
+
   /** It goes on from what is stored now, which is not what this leader wrote. */
   void reread(StoredPartition stored) {
     epoch = stored.epoch();
     watermark = stored.watermark();
     applied = stored.applied();
+    steppedTo = watermark;
     takenWatermark = watermark;
     takenApplied = applied;
     version = Math.max(version, applied);

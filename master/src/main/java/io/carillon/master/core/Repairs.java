@@ -47,11 +47,22 @@ final class Repairs {
   }
 
   /**
-   * Takes times to be made up for, but for what is not owed.
+   * Takes times to be made up for, but for what is not owed, or answers why it takes none.
    *
-   * @return why none; empty if it took some, and {@code whenDone} hears of the end
+   * @return what it took, of which {@code whenDone} hears the end
    */
-  String add(List<MissedTimes> times, Reply<MissedTimes.Result> whenDone) {
+  List<MissedTimes> add(
+      List<MissedTimes> times, Reply<MissedTimes.Result> whenDone, List<MasterCommand> out) {
+    String refusal = begin(times, whenDone);
+    if (!refusal.isEmpty()) {
+      out.add(new Answer<>(whenDone, new MissedTimes.Result(0, 0, refusal)));
+      return List.of();
+    }
+    return missed;
+  }
+
+  /** Why it takes none; empty if it took some. */
+  private String begin(List<MissedTimes> times, Reply<MissedTimes.Result> whenDone) {
     if (reply != null) {
       return MissedTimes.Result.BUSY;
     }
@@ -77,11 +88,6 @@ final class Repairs {
     skipped = 0;
     dropped = false;
     return "";
-  }
-
-  /** What it took last and is not durable yet. */
-  List<MissedTimes> pending() {
-    return missed;
   }
 
   /** Empty if there is no reason. What the core knows of a revision goes before what is said. */

@@ -1,5 +1,6 @@
 package io.carillon.master.core;
 
+import io.carillon.master.core.Counters.Counter;
 import io.carillon.master.core.MasterCommand.RefuseWatch;
 import io.carillon.master.core.MasterCommand.SendSnapshot;
 import java.util.List;
@@ -8,17 +9,30 @@ import java.util.List;
 final class Watches {
 
   private final PartitionState[] partitions;
+  private final Counters counters;
 
-  Watches(PartitionState[] partitions) {
+  Watches(PartitionState[] partitions, Counters counters) {
     this.partitions = partitions;
+    this.counters = counters;
+  }
+
+  /** Refuses a part of a batch unless its partition is the node's under that epoch. */
+  boolean mayPush(Node node, PushedBatch batch, PushedPart part) {
+    if (owns(node, part.partition(), part.epoch())) {
+      return true;
+    }
+    boolean foreign = !isOwnedBy(node, part.partition());
+    counters.add(foreign ? Counter.REFUSED_FOREIGN_PARTITION : Counter.REFUSED_STALE_EPOCH);
+    batch.refuse(part, Refusal.Reason.STALE_EPOCH);
+    return false;
   }
 
   /** Owner under an epoch: whoever else says so is refused. */
-  boolean owns(Node node, int partition, long epoch) {
+  private boolean owns(Node node, int partition, long epoch) {
     return isOwnedBy(node, partition) && partitions[partition].epoch == epoch;
   }
 
-  boolean isOwnedBy(Node node, int partition) {
+  private boolean isOwnedBy(Node node, int partition) {
     return exists(partition) && node.id.equals(partitions[partition].owner);
   }
 

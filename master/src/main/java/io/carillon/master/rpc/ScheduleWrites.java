@@ -2,6 +2,7 @@ package io.carillon.master.rpc;
 
 import com.google.rpc.Code;
 import io.carillon.common.ring.HashRing;
+import io.carillon.master.core.CommitPlan.BackfillFires;
 import io.carillon.master.core.CommitPlan.BackfillResult;
 import io.carillon.master.core.CommitPlan.ManualFire;
 import io.carillon.master.core.CommitPlan.TriggerResult;
@@ -189,17 +190,16 @@ final class ScheduleWrites {
   CompletableFuture<BackfillResult> backfill(
       StoredOperation operation, int destination, long[] nominals) {
     CompletableFuture<BackfillResult> result = new CompletableFuture<>();
-    loop.submit(
-        (core, now) ->
-            core.backfill(
-                operation.schedule(),
-                partitionOf(operation.schedule()),
-                operation.version(),
-                destination,
-                operation.backfill(),
-                nominals,
-                result::complete,
-                now));
+    BackfillFires fires =
+        new BackfillFires(
+            operation.schedule(),
+            partitionOf(operation.schedule()),
+            operation.version(),
+            destination,
+            operation.backfill(),
+            nominals,
+            result::complete);
+    loop.submit((core, now) -> core.backfill(fires, now));
     return result;
   }
 

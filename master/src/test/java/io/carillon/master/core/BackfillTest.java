@@ -9,7 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carillon.common.config.Records;
 import io.carillon.common.fire.FireKind;
+import io.carillon.master.core.CommitPlan.BackfillFires;
 import io.carillon.master.core.CommitPlan.BackfillResult;
+import io.carillon.master.core.CommitPlan.ManualFire;
 import io.carillon.master.core.Counters.Counter;
 import io.carillon.master.core.MasterCommand.Publish;
 import java.util.ArrayList;
@@ -31,7 +33,8 @@ class BackfillTest {
 
   private List<BackfillResult> backfill(int number, long... nominals) {
     List<BackfillResult> results = new ArrayList<>();
-    driver.core.backfill(7, 0, 2, DESTINATION, number, nominals, results::add, driver.now);
+    driver.core.backfill(
+        new BackfillFires(7, 0, 2, DESTINATION, number, nominals, results::add), driver.now);
     driver.settle();
     return results;
   }
@@ -115,7 +118,7 @@ class BackfillTest {
     small.create(7, every(SECOND));
     List<BackfillResult> results = new ArrayList<>();
     long[] times = times(35, SECOND);
-    small.core.backfill(7, 0, 2, DESTINATION, 1, times, results::add, small.now);
+    small.core.backfill(new BackfillFires(7, 0, 2, DESTINATION, 1, times, results::add), small.now);
     small.settle();
     assertEquals(List.of(RECORDED), results);
     assertEquals(4, small.counter(Counter.COMMITS));
@@ -150,7 +153,7 @@ class BackfillTest {
     assertEquals(refused("SCHEDULE_NOT_FOUND"), backfill(2, times(1, SECOND)));
     driver.holdFires = false;
     driver.create(8, every(SECOND));
-    driver.core.trigger(8, 0, 3, DESTINATION, result -> {}, driver.now);
+    driver.core.trigger(new ManualFire(8, 0, 3, DESTINATION, result -> {}, 0), driver.now);
     driver.settle();
     assertEquals(1_001, driver.store.fires.size(), "the lane goes on");
   }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 import io.carillon.common.schedule.CatchUp;
 import io.carillon.common.schedule.ScheduleSpec;
 import io.carillon.master.TestSpecs;
+import io.carillon.master.core.CommitPlan.ManualFire;
 import io.carillon.master.core.CommitPlan.TriggerResult;
 import io.carillon.master.core.Counters.Counter;
 import io.carillon.master.core.MasterCommand.Acknowledge;
@@ -420,7 +421,7 @@ final class CoreDriver {
 
   List<TriggerResult> trigger(long schedule) {
     List<TriggerResult> results = new ArrayList<>();
-    core.trigger(schedule, 0, 2, DESTINATION, results::add, now);
+    core.trigger(new ManualFire(schedule, 0, 2, DESTINATION, results::add, 0), now);
     settle();
     return results;
   }

@@ -9,6 +9,8 @@ import io.carillon.common.config.Records;
 import io.carillon.common.schedule.CatchUp;
 import io.carillon.common.schedule.Occurrences;
 import io.carillon.common.schedule.ScheduleSpec;
+import io.carillon.master.core.CommitPlan.BackfillFires;
+import io.carillon.master.core.CommitPlan.ManualFire;
 import io.carillon.master.core.CommitPlan.TriggerResult;
 import io.carillon.master.core.Mutation.GroupResult;
 import io.carillon.master.core.Mutation.Outcome;
@@ -313,11 +315,13 @@ class RandomCoreTest {
       if (!versions.isEmpty()) {
         long schedule = versions.firstKey();
         driver.core.trigger(
-            schedule,
-            (int) (schedule % PARTITIONS),
-            versions.get(schedule),
-            DESTINATION,
-            this::triggered,
+            new ManualFire(
+                schedule,
+                (int) (schedule % PARTITIONS),
+                versions.get(schedule),
+                DESTINATION,
+                this::triggered,
+                0),
             driver.now);
       }
     }
@@ -331,17 +335,18 @@ class RandomCoreTest {
           times[i] = driver.now - (times.length - i) * 60 * SECOND;
         }
         driver.core.backfill(
-            schedule,
-            (int) (schedule % PARTITIONS),
-            versions.get(schedule),
-            DESTINATION,
-            number,
-            times,
-            result -> {
-              if (result.recorded()) {
-                backfilled.put(number, times.length);
-              }
-            },
+            new BackfillFires(
+                schedule,
+                (int) (schedule % PARTITIONS),
+                versions.get(schedule),
+                DESTINATION,
+                number,
+                times,
+                result -> {
+                  if (result.recorded()) {
+                    backfilled.put(number, times.length);
+                  }
+                }),
             driver.now);
       }
     }

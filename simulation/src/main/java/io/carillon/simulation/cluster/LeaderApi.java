@@ -1,7 +1,7 @@
 package io.carillon.simulation.cluster;
 
 import io.carillon.common.ring.HashRing;
-import io.carillon.master.core.CommitPlan.TriggerResult;
+import io.carillon.master.core.CommitPlan.ManualFire;
 import io.carillon.master.core.Mutation;
 import io.carillon.master.core.Mutation.GroupResult;
 import io.carillon.master.core.Mutation.Outcome;
@@ -142,14 +142,18 @@ final class LeaderApi {
     leader.input(
         (core, now) ->
             core.trigger(
-                row.num(),
-                row.partition(),
-                row.version(),
-                destination,
-                (TriggerResult result) ->
-                    answer(
-                        new Answer(
-                            result.recorded() ? Kind.DONE : Kind.CONFLICT, row, result.nominal())),
+                new ManualFire(
+                    row.num(),
+                    row.partition(),
+                    row.version(),
+                    destination,
+                    result ->
+                        answer(
+                            new Answer(
+                                result.recorded() ? Kind.DONE : Kind.CONFLICT,
+                                row,
+                                result.nominal())),
+                    0),
                 now));
   }
 }

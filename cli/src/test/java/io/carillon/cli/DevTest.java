@@ -56,16 +56,14 @@ class DevTest {
     HostAndPort api = HostAndPort.fromParts("127.0.0.1", freePort());
     HostAndPort nodes = HostAndPort.fromParts("127.0.0.1", freePort());
     Listen listen = Records.with(Listen.DEFAULTS, Map.of("listen", api, "nodeListen", nodes));
-    Dev dev =
-        new Dev(Records.with(Development.DEFAULTS, "dataDir", folder.toString()), listen);
+    Dev dev = new Dev(Records.with(Development.DEFAULTS, "dataDir", folder.toString()), listen);
     ManagedChannel channel = NettyChannelBuilder.forTarget(api.toString()).usePlaintext().build();
     try {
       dev.start();
       awaitActive(channel, 1);
       // With the data folder of dev's own node, and so with its secret.
       RunningNode twin =
-          RunningNode.start(
-              NodeConfig.of(folder.resolve("node-1"), List.of(nodes.toString())));
+          RunningNode.start(NodeConfig.of(folder.resolve("node-1"), List.of(nodes.toString())));
       assertEquals(Termination.Outcome.FENCED, twin.ended().get(60, TimeUnit.SECONDS).outcome());
       awaitActive(channel, 3);
     } finally {

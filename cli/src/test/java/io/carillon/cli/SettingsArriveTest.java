@@ -161,6 +161,7 @@ class SettingsArriveTest {
     Map<String, String> options = new HashMap<>();
     options.put("database-url", database.jdbcUrl());
     options.put("database-user", "postgres");
+    options.put("database-password", database.password());
     options.put("schema", schema);
     for (int i = 0; i < more.length; i += 2) {
       options.put(more[i], more[i + 1]);
@@ -177,7 +178,8 @@ class SettingsArriveTest {
   }
 
   private static String stored(String schema, String column) throws SQLException {
-    try (Connection connection = DriverManager.getConnection(database.jdbcUrl(), "postgres", database.password());
+    try (Connection connection =
+            DriverManager.getConnection(database.jdbcUrl(), "postgres", database.password());
         Statement statement = connection.createStatement();
         ResultSet row =
             statement.executeQuery("select " + column + " from " + schema + ".leader_epoch")) {

@@ -1,8 +1,7 @@
 package io.carillon.clocknode.core;
 
-import static java.util.concurrent.TimeUnit.MICROSECONDS;
-
 import io.carillon.common.config.Ticking;
+import io.carillon.common.time.Micros;
 
 /**
  * Bounds of the tick loop.
@@ -40,7 +39,7 @@ public record NodeLimits(
   /** What an operator set, in microseconds. */
   public static NodeLimits of(Ticking ticking) {
     return new NodeLimits(
-        MICROSECONDS.convert(ticking.tickSpacing()),
+        Micros.of(ticking.tickSpacing()),
         IDLE_MICROS,
         ticking.eventsPerPartitionStep(),
         ticking.eventsPerBatch(),

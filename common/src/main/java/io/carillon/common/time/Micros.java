@@ -1,7 +1,9 @@
 package io.carillon.common.time;
 
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Instants as whole microseconds since 1970-01-01T00:00Z, which is how all of Carillon counts. What
@@ -45,6 +47,11 @@ public final class Micros {
           nanoOfSecond + " nanoseconds of a second; allowed are 0-999999999");
     }
     return epochSecond * PER_SECOND + nanoOfSecond / 1_000;
+  }
+
+  /** The whole microseconds of a duration. */
+  public static long of(Duration duration) {
+    return TimeUnit.MICROSECONDS.convert(duration);
   }
 
   /** The instant; any value has one. */

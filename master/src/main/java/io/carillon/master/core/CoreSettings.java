@@ -1,9 +1,8 @@
 package io.carillon.master.core;
 
-import static java.util.concurrent.TimeUnit.MICROSECONDS;
-
 import io.carillon.common.config.Commits;
 import io.carillon.common.config.Membership;
+import io.carillon.common.time.Micros;
 
 /**
  * Times and bounds of the core, in microseconds.
@@ -57,17 +56,17 @@ public record CoreSettings(
   /** What an operator set, in microseconds. */
   public static CoreSettings of(Membership membership, Commits commits) {
     return new CoreSettings(
-        MICROSECONDS.convert(membership.heartbeatInterval()),
-        MICROSECONDS.convert(membership.sessionTimeout()),
-        MICROSECONDS.convert(membership.lossGrace()),
-        MICROSECONDS.convert(membership.startGrace()),
-        MICROSECONDS.convert(membership.joinDelay()),
-        MICROSECONDS.convert(membership.releaseTimeout()),
+        Micros.of(membership.heartbeatInterval()),
+        Micros.of(membership.sessionTimeout()),
+        Micros.of(membership.lossGrace()),
+        Micros.of(membership.startGrace()),
+        Micros.of(membership.joinDelay()),
+        Micros.of(membership.releaseTimeout()),
         membership.movesAtOnce(),
         commits.commitMaxEvents(),
-        MICROSECONDS.convert(membership.clockBound()),
-        MICROSECONDS.convert(membership.firstHold()),
-        MICROSECONDS.convert(membership.longestHold()),
+        Micros.of(membership.clockBound()),
+        Micros.of(membership.firstHold()),
+        Micros.of(membership.longestHold()),
         membership.warmStandby());
   }
 

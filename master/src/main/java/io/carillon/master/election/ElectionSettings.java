@@ -1,8 +1,7 @@
 package io.carillon.master.election;
 
-import static java.util.concurrent.TimeUnit.MICROSECONDS;
-
 import io.carillon.common.config.LeaseTerm;
+import io.carillon.common.time.Micros;
 
 /**
  * Times of the election, in microseconds.
@@ -52,7 +51,7 @@ public record ElectionSettings(
    * before the step-down.
    */
   public static ElectionSettings of(LeaseTerm lease) {
-    long ttl = MICROSECONDS.convert(lease.leaseTtl());
+    long ttl = Micros.of(lease.leaseTtl());
     return new ElectionSettings(
         ttl, ttl * 2 / 3, ttl / 6, ttl / 12, ttl / 30, ttl * 3 / 10, ttl / 3);
   }

@@ -63,6 +63,9 @@ public final class Simulation {
   private final Nemesis nemesis;
   private long expected;
 
+  /** When all that is recorded went beyond what was said while nodes lied; 0: not yet. */
+  private long honestAt;
+
   private Simulation(Setup setup, Actors actors, boolean traced) {
     this.setup = setup;
     this.actors = actors;
@@ -200,7 +203,15 @@ public final class Simulation {
         return "partition " + p + " has not applied all mutations";
       }
     }
-    if (leader.wholeAt() <= rested) {
+    if (honestAt == 0) {
+      for (int p = 0; p < store.fires().partitions(); p++) {
+        if (store.fires().watermark(p) <= rested) {
+          return "partition " + p + " may still have been lied about";
+        }
+      }
+      honestAt = queue.now();
+    }
+    if (leader.wholeAt() <= honestAt) {
       return "the leader's check does not find the ledger whole";
     }
     if (!client.isIdle()) {

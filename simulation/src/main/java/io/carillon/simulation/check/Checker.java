@@ -344,6 +344,10 @@ public final class Checker implements StoreListener {
     damaged.add(partition);
   }
 
+  public boolean isDamaged(int partition) {
+    return damaged.contains(partition);
+  }
+
   @Override
   public void planted(Revision revision, int partition, long nominal) {
     keys.add(new Key(revision.schedule(), nominal, 0));

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.IntFunction;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
@@ -33,6 +34,28 @@ public record CommitPlan(
    * @param skipped whether it is recorded as skipped
    */
   public record Repaired(int partition, long schedule, long nominal, boolean skipped) {}
+
+  /**
+   * Whether the stored watermarks show that a commit without fires happened. It is all or nothing,
+   * so one partition that it has moved is proof, whatever was done to another by hand.
+   *
+   * @param stored the watermark of a partition; null if it has no row
+   */
+  public boolean isShownBy(IntFunction<Long> stored) {
+    boolean movesAny = false;
+    boolean allThere = true;
+    for (int i = 0; i < partitions.length; i++) {
+      boolean moves = newWatermarks[i] != watermarks[i];
+      Long found = stored.apply(partitions[i]);
+      boolean isThere = found != null && found == newWatermarks[i];
+      if (moves && isThere) {
+        return true;
+      }
+      movesAny |= moves;
+      allThere &= isThere;
+    }
+    return !movesAny && allThere;
+  }
 
   /** Those that it moves, and those that only have fires in it, in order. */
   public SortedSet<Integer> partitionsTouched() {

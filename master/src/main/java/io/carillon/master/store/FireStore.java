@@ -131,12 +131,7 @@ public final class FireStore {
         sql.select(PARTITION_STATE.ID, PARTITION_STATE.WATERMARK)
             .from(PARTITION_STATE)
             .fetchMap(PARTITION_STATE.ID, PARTITION_STATE.WATERMARK);
-    for (int i = 0; i < plan.partitions().length; i++) {
-      if (watermarks.get(plan.partitions()[i]) != plan.newWatermarks()[i]) {
-        return false;
-      }
-    }
-    return true;
+    return plan.isShownBy(watermarks::get);
   }
 
   /**

@@ -210,10 +210,14 @@ class BackfillOperationTest {
     calls.forEach(call -> names.add(call.join().getName()));
     assertEquals(1, names.size());
     Operation ended = shared.ended(calls.get(0).join());
-    // Also when it has ended, and with other fields.
+    // Also when it has ended; and what is asked for must be the same.
+    assertEquals(ended, shared.schedules.backfillSchedule(request));
     assertEquals(
-        ended,
-        shared.schedules.backfillSchedule(backfill("once", 50, 7).setRequestId("6f3c").build()));
+        "ALREADY_EXISTS REQUEST_ID_REUSED",
+        refusal(
+            () ->
+                shared.schedules.backfillSchedule(
+                    backfill("once", 50, 7).setRequestId("6f3c").build())));
     assertEquals(
         100, shared.value("select count(*) from fire where schedule_num = " + schedule.getUid()));
     // An id of one schedule says nothing to another.

@@ -38,10 +38,12 @@ class CallLimitTest {
 
   @BeforeEach
   void start() throws Exception {
+    CallLimit limit = new CallLimit(new CallLimit.Bounds(10, 2, 10, 1 << 20, 1 << 20));
     server =
         NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .addService(new Slow())
-            .intercept(new CallLimit(new CallLimit.Bounds(2, 2, 10, 1 << 20, 1 << 20)))
+            .addTransportFilter(limit)
+            .intercept(limit)
             .build()
             .start();
     channel = NettyChannelBuilder.forAddress("127.0.0.1", server.getPort()).usePlaintext().build();

@@ -154,7 +154,7 @@ class MasterServerTest {
       assertEquals(
           invalid + "FIELD_REQUIRED secret",
           refusal(() -> nodes.register(good.toBuilder().clearSecret().build())));
-      for (int bytes : new int[] {1, 31, 65, 100_000}) {
+      for (int bytes : new int[] {1, 31, 65, 10_000}) {
         ByteString secret = ByteString.copyFrom(new byte[bytes]);
         assertEquals(
             invalid + "FIELD_OUT_OF_RANGE secret",

@@ -8,8 +8,10 @@ import io.carillon.simulation.store.LoggedFire;
 import io.carillon.simulation.store.ScheduleTables.StoredRevision;
 import io.carillon.simulation.store.SimStore;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -65,6 +67,7 @@ public final class LedgerCheck {
       }
     }
     expected += owed.size();
+    Set<Long> skipped = new HashSet<>();
     TreeSet<Long> manual = new TreeSet<>();
     int manualRows = 0;
     for (LoggedFire fire : rows.getOrDefault(of.num, List.of())) {
@@ -72,7 +75,7 @@ public final class LedgerCheck {
         manual.add(fire.nominal());
         manualRows++;
       } else {
-        remove(of, owed, fire);
+        remove(of, owed, skipped, fire);
       }
     }
     for (LoggedFire fire : store.fires().planted()) {
@@ -105,7 +108,14 @@ public final class LedgerCheck {
     }
   }
 
-  private void remove(History.Of of, TreeSet<Long> owed, LoggedFire fire) {
+  /**
+   * What a watermark was taken back over by hand may be skipped once more, as a run of skipped
+   * times is under the key of its first: nothing refuses one that begins elsewhere. {@code verify}
+   * names it.
+   *
+   * @param skipped times of the schedule that are recorded as skipped so far
+   */
+  private void remove(History.Of of, TreeSet<Long> owed, Set<Long> skipped, LoggedFire fire) {
     List<Long> said = new ArrayList<>();
     if (fire.skipReason() == 0) {
       said.add(fire.nominal());
@@ -118,7 +128,11 @@ public final class LedgerCheck {
       }
     }
     for (long time : said) {
-      if (!owed.remove(time)) {
+      boolean isNew = owed.remove(time);
+      if (fire.skipReason() != 0) {
+        skipped.add(time);
+      }
+      if (!isNew && !(store.fires().wasSetBack(fire.partition()) && skipped.contains(time))) {
         throw new Violation(
             "S3 no phantom",
             "schedule " + of.num + " at " + time + " is recorded and not owed, or twice",

@@ -214,9 +214,14 @@ final class LeaderLanes {
     world.store.read(
         process,
         "faults",
-        () -> store.faults(plan),
+        () -> store.faults(epoch, plan),
         faults -> {
           if (stopped) {
+            return;
+          }
+          if (faults == null) {
+            stopped = true;
+            onOver.accept(Ending.STALE_EPOCH, "faults: leader epoch " + epoch + " is over");
             return;
           }
           if (faults.isEmpty()) {

@@ -49,9 +49,8 @@ final class HandDamage {
   /** Sets the watermark of a partition back. */
   void setBack(Fault fault) {
     int partition = fault.target() % store().fires().partitions();
-    long to = store().fires().watermark(partition) - 300_000L * (1 + fault.variant());
     world.checker.damaged(partition);
-    store().setBack(partition, to);
+    store().setBack(partition, 300_000L * (1 + fault.variant()));
   }
 
   /** From here on the operator looks, and has repaired what is set aside. */

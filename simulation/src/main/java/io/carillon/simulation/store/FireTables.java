@@ -34,6 +34,7 @@ public final class FireTables {
   private final List<LoggedFire> planted = new ArrayList<>();
 
   private final Set<Key> keys = new HashSet<>();
+  private final Set<Integer> wereSetBack = new HashSet<>();
 
   /** By partition, but for the epochs before the first change. */
   private final Map<Integer, OwnerHistory> owners = new TreeMap<>();
@@ -126,6 +127,12 @@ public final class FireTables {
 
   void setBack(int partition, long to) {
     watermark[partition] = to;
+    wereSetBack.add(partition);
+  }
+
+  /** Whether its watermark was ever set back by hand. */
+  public boolean wasSetBack(int partition) {
+    return wereSetBack.contains(partition);
   }
 
   /** With all that the log has of it: what lies below its watermark does no harm. */
@@ -162,12 +169,7 @@ public final class FireTables {
     if (f.size() > 0) {
       return keys.contains(key(f, 0)) && log.stream().anyMatch(fire -> isFirst(fire, f));
     }
-    for (int i = 0; i < plan.partitions().length; i++) {
-      if (watermark[plan.partitions()[i]] != plan.newWatermarks()[i]) {
-        return false;
-      }
-    }
-    return true;
+    return plan.isShownBy(partition -> watermark[partition]);
   }
 
   private static boolean isFirst(LoggedFire fire, FireColumns f) {

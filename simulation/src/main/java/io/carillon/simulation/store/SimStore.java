@@ -317,8 +317,14 @@ public class SimStore {
     return fires.isCommitted(plan);
   }
 
-  /** Which partitions of a refused commit are at fault, and what stands in their way. */
-  public SortedMap<Integer, String> faults(CommitPlan plan) {
+  /**
+   * Which partitions of a refused commit are at fault, and what stands in their way; null if the
+   * leader epoch is over.
+   */
+  public SortedMap<Integer, String> faults(long leaderEpoch, CommitPlan plan) {
+    if (!leads(leaderEpoch)) {
+      return null;
+    }
     TreeMap<Integer, String> faults = new TreeMap<>();
     for (int partition : plan.partitionsTouched()) {
       CommitPlan part = plan.only(partition);
@@ -336,19 +342,41 @@ public class SimStore {
     return fires.stored(partition);
   }
 
-  // What is done by hand.
+  // What is done by hand: it waits for who writes the partition, as in PostgreSQL.
 
   /** Enters a fire, for nobody to deliver. */
   public void plant(Revision revision, int partition, long nominal) {
-    if (fires.plant(revision, partition, nominal)) {
-      listener.planted(revision, partition, nominal);
-    }
+    byHand(
+        partition,
+        () -> {
+          if (fires.plant(revision, partition, nominal)) {
+            listener.planted(revision, partition, nominal);
+          }
+        });
   }
 
-  /** Sets a watermark. */
-  public void setBack(int partition, long to) {
-    fires.setBack(partition, to);
-    listener.setBack(partition, to);
+  /** Sets a watermark back. */
+  public void setBack(int partition, long by) {
+    byHand(
+        partition,
+        () -> {
+          long to = fires.watermark(partition) - by;
+          fires.setBack(partition, to);
+          listener.setBack(partition, to);
+        });
+  }
+
+  private void byHand(int partition, Runnable edit) {
+    Transaction[] ready = new Transaction[1];
+    var unused =
+        begin(
+            List.of(new Lock("3 partition " + partition, true)),
+            transaction -> {
+              ready[0] = transaction;
+              transaction.atCommit(edit);
+              return Ending.COMMITTED;
+            },
+            () -> commit(ready[0]));
   }
 
   /** Whether a mutation whose outcome is unknown is there. */

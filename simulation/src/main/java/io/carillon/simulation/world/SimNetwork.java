@@ -107,7 +107,10 @@ public final class SimNetwork {
     return bites;
   }
 
-  /** A connection between two running processes. */
+  /**
+   * A connection to a process. The client may have asked for it while that still ran; if it has
+   * crashed since, the connection ends as those do that were there before the crash.
+   */
   public Connection connect(
       SimProcess client,
       SimProcess server,
@@ -115,6 +118,9 @@ public final class SimNetwork {
       Consumer<String> serverEnd) {
     Connection connection = new Connection(this, client, server, clientEnd, serverEnd);
     connections.add(connection);
+    if (!server.isRunning()) {
+      connection.peerCrashed(server, server.isUnreachable());
+    }
     return connection;
   }
 

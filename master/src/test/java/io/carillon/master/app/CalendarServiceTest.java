@@ -328,10 +328,17 @@ class CalendarServiceTest {
         MasterFixture.refusal(() -> take("tenants/x/calendars/de", file("20261225"), false)));
     assertEquals(
         BAD + "ICALENDAR_MALFORMED icalendar",
-        MasterFixture.refusal(() -> take(NAME, file("20260230"), false)));
+        MasterFixture.refusal(() -> take(NAME, "no calendar", false)));
     assertEquals(
         BAD + "FIELD_OUT_OF_RANGE icalendar",
         MasterFixture.refusal(() -> take(NAME, file("20261225") + " ".repeat(1 << 20), false)));
     assertEquals(0, fixture.value("select count(*) from calendar"));
+  }
+
+  @Test
+  void anEventWithoutADayIsToldAndTheOthersAreTaken() {
+    ImportCalendarResponse taken = take(NAME, file("20260230", "20261225"), false);
+    assertEquals(1, taken.getFaultsCount(), taken::toString);
+    assertEquals(1, taken.getCalendar().getDaysCount(), taken::toString);
   }
 }

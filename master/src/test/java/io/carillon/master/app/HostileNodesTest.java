@@ -100,11 +100,14 @@ class HostileNodesTest {
                 "INVALID_ARGUMENT FIELD_MALFORMED " + field,
                 registration(set.apply(node("hostile"), text)));
           }
-          for (int length : new int[] {201, 100_000}) {
+          for (int length : new int[] {201, 60_000}) {
             assertEquals(
                 "INVALID_ARGUMENT FIELD_OUT_OF_RANGE " + field,
                 registration(set.apply(node("hostile"), "x".repeat(length))));
           }
+          assertEquals(
+              "RESOURCE_EXHAUSTED REQUEST_TOO_LARGE",
+              registration(set.apply(node("hostile"), "x".repeat(100_000))));
         });
     assertEquals("INVALID_ARGUMENT FIELD_MALFORMED node_id", registration(node("a\0")), "ids, too");
     assertEquals(

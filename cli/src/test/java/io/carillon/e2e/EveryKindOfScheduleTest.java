@@ -146,8 +146,8 @@ class EveryKindOfScheduleTest {
             "recurrence { rrule: 'FREQ=HOURLY;INTERVAL=2' dtstart "
                 + at("2027-03-27T23:00:00Z")
                 + "}"),
-        "02:00",
-        "16:00",
+        "01:00 03:00",
+        "15:00",
         "01:00");
     row(
         "union",

@@ -15,6 +15,8 @@ import io.carillon.master.core.MasterCommand.Publish;
 import io.carillon.master.core.MissedTimes.Result;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -204,6 +206,21 @@ class RepairTest {
             .filter(CoreEvent.NodeHeld.class::isInstance)
             .map(event -> ((CoreEvent.NodeHeld) event).reason())
             .toList());
+  }
+
+  @Test
+  void what_is_of_a_partition_that_is_set_aside_is_let_go_of() {
+    Revision revision = leaveOut(driver.soleOwner(), CatchUp.all(HOUR), 4 * SECOND);
+    driver.faults =
+        plan ->
+            plan.repaired().isEmpty()
+                ? new TreeMap<>()
+                : new TreeMap<>(Map.of(0, "a row is in the way"));
+    assertEquals(
+        List.of(new Result(0, 0, Result.UNSETTLED)), repair(revision, seconds(2, 4)), "look again");
+    assertEquals(List.of(new Result(0, 0, Result.NOT_OWED)), repair(revision, seconds(2, 4)));
+    assertTrue(driver.store.fires.isEmpty());
+    assertEquals(0, driver.counter(Counter.FIRES_REPAIRED));
   }
 
   @Test

@@ -1,5 +1,7 @@
 package io.carillon;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
@@ -22,6 +24,7 @@ class ArchitectureTest {
   };
 
   private static final String RECURRENCES = "org.dmfs..";
+  private static final String CRON_WORDS = "com.cronutils..";
 
   private static final JavaClasses CODE =
       new ClassFileImporter()
@@ -35,7 +38,21 @@ class ArchitectureTest {
         .resideInAPackage("io.carillon.common..")
         .should()
         .onlyDependOnClassesThat()
-        .resideInAnyPackage("io.carillon.common..", "java..", "com.google.common..", RECURRENCES)
+        .resideInAnyPackage(
+            "io.carillon.common..", "java..", "com.google.common..", RECURRENCES, CRON_WORDS)
+        .check(CODE);
+  }
+
+  @Test
+  void cron_utils_says_what_an_expression_means_and_computes_no_time() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.carillon..")
+        .and()
+        .resideOutsideOfPackages("io.carillon.common.words..", "io.carillon.bench..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(CRON_WORDS)
         .check(CODE);
   }
 
@@ -167,15 +184,40 @@ class ArchitectureTest {
   }
 
   @Test
-  void packages_of_a_module_form_no_cycles() {
-    for (String module : new String[] {"master", "clocknode", "common", "client"}) {
+  void packages_form_no_cycles_at_any_level() {
+    JavaClasses ours = CODE.that(not(resideInAPackage("io.carillon.master.store.jooq..")));
+    SlicesRuleDefinition.slices()
+        .matching("io.carillon.(**)")
+        .should()
+        .beFreeOfCycles()
+        .check(ours);
+    for (String parent : new String[] {"master", "master.api", "master.store", "cli", "common"}) {
       SlicesRuleDefinition.slices()
-          .matching("io.carillon." + module + ".(*)..")
+          .matching("io.carillon." + parent + ".(*)..")
           .should()
           .beFreeOfCycles()
-          .allowEmptyShould(true)
-          .check(CODE);
+          .check(ours);
     }
+  }
+
+  @Test
+  void terminal_and_calls_know_nobody_who_uses_them() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.carillon.cli.terminal..")
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage("io.carillon.cli..")
+                .and(not(resideInAPackage("io.carillon.cli.terminal.."))))
+        .check(CODE);
+    noClasses()
+        .that()
+        .resideInAPackage("io.carillon.master.api.call..")
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage("io.carillon.master.api..")
+                .and(not(resideInAPackage("io.carillon.master.api.call.."))))
+        .check(CODE);
   }
 
   @Test

@@ -1,5 +1,29 @@
 package io.carillon.cli;
 
+import io.carillon.cli.calendar.CalendarCommand;
+import io.carillon.cli.cluster.ClusterCommand;
+import io.carillon.cli.cluster.OperationCommand;
+import io.carillon.cli.fire.DestinationCommand;
+import io.carillon.cli.fire.FireCommand;
+import io.carillon.cli.fire.SubscribeCommand;
+import io.carillon.cli.fire.VerifyCommand;
+import io.carillon.cli.schedule.ScheduleCommand;
+import io.carillon.cli.server.ClockNodeCommand;
+import io.carillon.cli.server.ConfigCommand;
+import io.carillon.cli.server.DevCommand;
+import io.carillon.cli.server.EnvironmentDefaults;
+import io.carillon.cli.server.MasterCommand;
+import io.carillon.cli.server.SettingOptions;
+import io.carillon.cli.terminal.ConnectionOptions;
+import io.carillon.cli.terminal.DayText;
+import io.carillon.cli.terminal.ExitCode;
+import io.carillon.cli.terminal.Failures;
+import io.carillon.cli.terminal.Logging;
+import io.carillon.cli.terminal.Moment;
+import io.carillon.cli.terminal.Output;
+import io.carillon.cli.terminal.Session;
+import io.carillon.cli.terminal.TimeText;
+import io.carillon.cli.terminal.World;
 import io.carillon.v1.DateRange;
 import java.io.IOException;
 import java.io.InputStream;
@@ -55,12 +79,15 @@ public final class Carillon implements Callable<Integer> {
   /** What the JVM makes of bytes that the locale does not know: the character itself is lost. */
   private static final char UNREADABLE = '\ufffd';
 
-  private final World world;
-  @Mixin private ConnectionOptions options;
+  // Read by picocli.
+  @SuppressWarnings("UnusedVariable")
+  @Mixin
+  private final ConnectionOptions options;
+
   @Spec private CommandSpec spec;
 
-  private Carillon(World world) {
-    this.world = world;
+  private Carillon(ConnectionOptions options) {
+    this.options = options;
   }
 
   public static void main(String[] arguments) {
@@ -79,10 +106,11 @@ public final class Carillon implements Callable<Integer> {
 
   /** Runs one command and answers its exit code. */
   static int run(World world, String... arguments) {
-    CommandLine command = commandLine(world);
+    Session session = new Session(world, new ConnectionOptions());
+    CommandLine command = commandLine(session);
     for (String argument : arguments) {
       if (argument.indexOf(UNREADABLE) >= 0) {
-        return new Failures((Carillon) command.getCommand())
+        return new Failures(session)
             .handleParseException(
                 new ParameterException(
                     command,
@@ -97,10 +125,10 @@ public final class Carillon implements Callable<Integer> {
     return command.execute(arguments);
   }
 
-  private static CommandLine commandLine(World world) {
-    Carillon carillon = new Carillon(world);
-    CommandLine command = new CommandLine(carillon);
-    Failures failures = new Failures(carillon);
+  private static CommandLine commandLine(Session session) {
+    World world = session.world();
+    CommandLine command = new CommandLine(new Carillon(session.options()), session.commands());
+    Failures failures = new Failures(session);
     boolean plain = !world.outIsTerminal() || world.environment().containsKey("NO_COLOR");
     command
         .setOut(world.out())
@@ -145,19 +173,6 @@ public final class Carillon implements Callable<Integer> {
     };
   }
 
-  /** The command at the root of another. */
-  static Carillon of(CommandSpec spec) {
-    return (Carillon) spec.root().userObject();
-  }
-
-  World world() {
-    return world;
-  }
-
-  ConnectionOptions options() {
-    return options;
-  }
-
   @Override
   public Integer call() {
     throw new ParameterException(spec.commandLine(), "which command?");
@@ -194,14 +209,18 @@ public final class Carillon implements Callable<Integer> {
   }
 
   @Command(name = "version", description = "Show the version of this program.")
-  static final class VersionCommand implements Callable<Integer> {
-    @Spec private CommandSpec spec;
+  static final class VersionCommand implements Callable<Integer>, Session.Taker {
+    private Session session;
+
+    @Override
+    public void take(Session given) {
+      session = given;
+    }
 
     @Override
     public Integer call() {
-      Carillon carillon = Carillon.of(spec);
-      boolean json = carillon.options().format() == Output.Format.JSON;
-      carillon
+      boolean json = session.options().format() == Output.Format.JSON;
+      session
           .world()
           .out()
           .println(
@@ -212,7 +231,7 @@ public final class Carillon implements Callable<Integer> {
                       + System.getProperty("java.version")
                       + "\"}"
                   : versionLine());
-      carillon.world().out().flush();
+      session.world().out().flush();
       return ExitCode.OK;
     }
   }

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carillon.cli.FakeMaster.Outcome;
+import io.carillon.cli.terminal.DayText;
+import io.carillon.cli.terminal.ExitCode;
 import io.carillon.v1.Calendar;
 import io.carillon.v1.DateRange;
 import io.carillon.v1.ICalendarFault;

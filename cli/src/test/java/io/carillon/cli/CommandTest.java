@@ -8,6 +8,8 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.carillon.cli.FakeMaster.Outcome;
+import io.carillon.cli.terminal.ExitCode;
+import io.carillon.cli.terminal.TimeText;
 import io.carillon.v1.CronRule;
 import io.carillon.v1.GapPolicy;
 import io.carillon.v1.Schedule;

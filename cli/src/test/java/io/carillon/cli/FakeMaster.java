@@ -1,5 +1,6 @@
 package io.carillon.cli;
 
+import io.carillon.cli.terminal.World;
 import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import java.io.ByteArrayInputStream;
@@ -15,17 +16,17 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A master in memory, on a free loopback port, and commands run against it. */
-final class FakeMaster implements AutoCloseable {
+public final class FakeMaster implements AutoCloseable {
 
   final FakeOperations operations = new FakeOperations();
-  final FakeSchedules schedules = new FakeSchedules(operations);
+  public final FakeSchedules schedules = new FakeSchedules(operations);
   final FakeCalendars calendars = new FakeCalendars();
   final FakeServices.Destinations destinations = new FakeServices.Destinations();
   final FakeServices.Fires fires = new FakeServices.Fires();
   final FakeServices.Deliveries deliveries = new FakeServices.Deliveries();
   private final Server server;
 
-  FakeMaster() throws IOException {
+  public FakeMaster() throws IOException {
     server =
         NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .permitKeepAliveTime(10, TimeUnit.SECONDS)
@@ -45,7 +46,7 @@ final class FakeMaster implements AutoCloseable {
   }
 
   /** What a command wrote and answered. */
-  record Outcome(int exit, String out, String err) {
+  public record Outcome(int exit, String out, String err) {
     List<String> outLines() {
       return out.lines().toList();
     }
@@ -61,7 +62,8 @@ final class FakeMaster implements AutoCloseable {
     return runWith(input, all, arguments);
   }
 
-  static Outcome runWith(String input, Map<String, String> environment, String... arguments) {
+  public static Outcome runWith(
+      String input, Map<String, String> environment, String... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     World world =

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.carillon.cli.FakeMaster.Outcome;
+import io.carillon.cli.terminal.ExitCode;
 import io.carillon.v1.Schedule;
 import io.grpc.Status;
 import java.util.Map;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.protobuf.Any;
 import com.google.rpc.Code;
 import com.google.rpc.ErrorInfo;
+import io.carillon.cli.terminal.ExitCode;
 import io.carillon.v1.ClusterEvent;
 import io.carillon.v1.ClusterServiceGrpc;
 import io.carillon.v1.LeaderElected;

@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonParser;
 import io.carillon.cli.FakeMaster.Outcome;
+import io.carillon.cli.cluster.OperationWatch;
+import io.carillon.cli.terminal.ExitCode;
+import io.carillon.cli.terminal.TimeText;
 import io.carillon.v1.Operation;
 import java.util.List;
 import java.util.Map;

@@ -7,6 +7,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import com.google.protobuf.Timestamp;
 import io.carillon.cli.FakeMaster.Outcome;
+import io.carillon.cli.terminal.TimeText;
 import io.carillon.v1.PreviewScheduleResponse;
 import io.carillon.v1.PreviewedTime;
 import io.carillon.v1.TimeNote;

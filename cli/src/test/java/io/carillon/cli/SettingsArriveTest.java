@@ -6,6 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ch.qos.logback.classic.LoggerContext;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.carillon.cli.server.ClockNodeCommand;
+import io.carillon.cli.server.EmbeddedDatabase;
+import io.carillon.cli.server.MasterCommand;
+import io.carillon.cli.server.RunningMaster;
+import io.carillon.cli.server.RunningNode;
+import io.carillon.cli.server.ServerKind;
+import io.carillon.cli.server.SettingSpec;
+import io.carillon.cli.server.Settings;
+import io.carillon.cli.server.SettingsTest;
+import io.carillon.cli.terminal.ExitCode;
+import io.carillon.cli.terminal.Logging;
 import io.carillon.clocknode.app.NodeConfig;
 import io.carillon.clocknode.core.NodeLimits;
 import io.carillon.common.config.Development;
@@ -13,7 +24,7 @@ import io.carillon.common.config.Listen;
 import io.carillon.common.config.Logs;
 import io.carillon.master.app.MasterConfig;
 import io.carillon.master.core.CoreSettings;
-import io.carillon.master.store.DatabaseConfig;
+import io.carillon.master.store.sql.DatabaseConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -37,7 +48,7 @@ import org.slf4j.LoggerFactory;
 
 /** That each setting is found in what acts on it, and that some are seen to act from outside. */
 @Timeout(120)
-class SettingsArriveTest {
+public class SettingsArriveTest {
 
   @TempDir static Path folder;
   private static EmbeddedDatabase database;

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carillon.cli.FakeMaster.Outcome;
+import io.carillon.cli.terminal.ExitCode;
+import io.carillon.cli.terminal.TimeText;
 import io.carillon.v1.CalendarPolicy;
 import io.carillon.v1.CatchUp;
 import io.carillon.v1.CronRule;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.Duration;
 import com.google.protobuf.MessageLite;
-import io.carillon.cli.EmbeddedDatabase;
+import io.carillon.cli.server.EmbeddedDatabase;
 import io.carillon.clocknode.app.ClockNode;
 import io.carillon.clocknode.app.NodeConfig;
 import io.carillon.common.config.Listen;
@@ -13,7 +13,7 @@ import io.carillon.common.config.Records;
 import io.carillon.common.time.Micros;
 import io.carillon.master.app.MasterConfig;
 import io.carillon.master.app.MasterServer;
-import io.carillon.master.store.DatabaseConfig;
+import io.carillon.master.store.sql.DatabaseConfig;
 import io.carillon.v1.ClusterServiceGrpc;
 import io.carillon.v1.CreateScheduleRequest;
 import io.carillon.v1.CronRule;

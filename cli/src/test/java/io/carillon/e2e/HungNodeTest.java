@@ -3,7 +3,7 @@ package io.carillon.e2e;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.google.protobuf.ByteString;
-import io.carillon.cli.EmbeddedDatabase;
+import io.carillon.cli.server.EmbeddedDatabase;
 import io.carillon.clocknode.app.ClockNode;
 import io.carillon.clocknode.app.NodeConfig;
 import io.carillon.cluster.v1.HeartbeatRequest;
@@ -16,7 +16,7 @@ import io.carillon.common.schedule.ScheduleSpec;
 import io.carillon.common.time.Micros;
 import io.carillon.master.app.MasterConfig;
 import io.carillon.master.app.MasterServer;
-import io.carillon.master.store.DatabaseConfig;
+import io.carillon.master.store.sql.DatabaseConfig;
 import io.carillon.v1.ClusterServiceGrpc;
 import io.carillon.v1.ListNodesRequest;
 import io.carillon.v1.ListPartitionsRequest;

@@ -1,6 +1,6 @@
 package io.carillon.e2e;
 
-import io.carillon.cli.EmbeddedDatabase;
+import io.carillon.cli.server.EmbeddedDatabase;
 import io.carillon.clocknode.app.ClockNode;
 import io.carillon.clocknode.app.NodeConfig;
 import io.carillon.common.config.Commits;
@@ -12,7 +12,7 @@ import io.carillon.common.time.Micros;
 import io.carillon.common.time.TimeSource;
 import io.carillon.master.app.MasterConfig;
 import io.carillon.master.app.MasterServer;
-import io.carillon.master.store.DatabaseConfig;
+import io.carillon.master.store.sql.DatabaseConfig;
 import io.carillon.v1.ClusterServiceGrpc;
 import io.carillon.v1.ListPartitionsRequest;
 import io.carillon.v1.Partition;

@@ -1,6 +1,6 @@
 package io.carillon.e2e;
 
-import io.carillon.cli.EmbeddedDatabase;
+import io.carillon.cli.server.EmbeddedDatabase;
 import io.carillon.client.CarillonClient;
 import io.carillon.v1.Cluster;
 import io.carillon.v1.GetClusterRequest;

@@ -1,9 +1,9 @@
 package io.carillon.master;
 
 import io.carillon.common.config.Records;
-import io.carillon.master.store.Database;
-import io.carillon.master.store.DatabaseConfig;
-import io.carillon.master.store.PrivateFiles;
+import io.carillon.master.store.sql.Database;
+import io.carillon.master.store.sql.DatabaseConfig;
+import io.carillon.master.store.sql.PrivateFiles;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;

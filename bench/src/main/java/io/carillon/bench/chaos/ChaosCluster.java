@@ -1,6 +1,6 @@
 package io.carillon.bench.chaos;
 
-import io.carillon.cli.EmbeddedDatabase;
+import io.carillon.cli.server.EmbeddedDatabase;
 import io.carillon.client.CarillonClient;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -2,7 +2,7 @@ package io.carillon.bench.rig;
 
 import io.carillon.bench.report.Machine;
 import io.carillon.bench.report.Report;
-import io.carillon.cli.EmbeddedDatabase;
+import io.carillon.cli.server.EmbeddedDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -7,7 +7,7 @@ import io.carillon.common.config.Listen;
 import io.carillon.common.config.Records;
 import io.carillon.master.app.MasterConfig;
 import io.carillon.master.app.MasterServer;
-import io.carillon.master.store.DatabaseConfig;
+import io.carillon.master.store.sql.DatabaseConfig;
 import io.carillon.v1.ListNodesRequest;
 import io.carillon.v1.Node;
 import java.io.IOException;

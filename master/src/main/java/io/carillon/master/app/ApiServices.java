@@ -2,28 +2,28 @@ package io.carillon.master.app;
 
 import io.carillon.common.schedule.SpecInterner;
 import io.carillon.common.time.TimeSource;
+import io.carillon.master.api.calendar.CalendarFollower;
+import io.carillon.master.api.calendar.CalendarRpc;
+import io.carillon.master.api.cluster.ClusterRpc;
+import io.carillon.master.api.delivery.DeliveryRpc;
+import io.carillon.master.api.delivery.DestinationRpc;
+import io.carillon.master.api.fire.FireRpc;
+import io.carillon.master.api.operation.OperationRpc;
+import io.carillon.master.api.schedule.OperationCalls;
+import io.carillon.master.api.schedule.ScheduleRpc;
 import io.carillon.master.delivery.DeliveryHub;
 import io.carillon.master.loop.LeaderLoop;
 import io.carillon.master.operation.OperationWaits;
-import io.carillon.master.rpc.CalendarFollower;
-import io.carillon.master.rpc.CalendarRpc;
-import io.carillon.master.rpc.ClusterRpc;
-import io.carillon.master.rpc.DeliveryRpc;
-import io.carillon.master.rpc.DestinationRpc;
-import io.carillon.master.rpc.FireRpc;
-import io.carillon.master.rpc.OperationCalls;
-import io.carillon.master.rpc.OperationRpc;
-import io.carillon.master.rpc.ScheduleRpc;
-import io.carillon.master.store.CalendarStore;
-import io.carillon.master.store.Calendars;
-import io.carillon.master.store.Database;
-import io.carillon.master.store.Destinations;
-import io.carillon.master.store.Ledger;
-import io.carillon.master.store.LedgerScan;
-import io.carillon.master.store.Operations;
-import io.carillon.master.store.Requests;
-import io.carillon.master.store.Revisions;
-import io.carillon.master.store.Schedules;
+import io.carillon.master.store.calendars.CalendarStore;
+import io.carillon.master.store.calendars.Calendars;
+import io.carillon.master.store.delivery.Destinations;
+import io.carillon.master.store.fires.Ledger;
+import io.carillon.master.store.fires.LedgerScan;
+import io.carillon.master.store.lead.Requests;
+import io.carillon.master.store.operations.Operations;
+import io.carillon.master.store.schedules.Revisions;
+import io.carillon.master.store.schedules.Schedules;
+import io.carillon.master.store.sql.Database;
 import io.grpc.BindableService;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -91,7 +91,7 @@ final class ApiServices implements AutoCloseable {
         List.of(
             new ScheduleRpc(
                 loop, database, specs, time, partitions, operationCalls, requests, executor),
-            new OperationRpc(operations, operationCalls, waits, schedules::tenantExists),
+            new OperationRpc(operations, operationCalls::cancel, waits, schedules::tenantExists),
             fires,
             new CalendarRpc(
                 new Calendars(database.api()),

@@ -2,7 +2,7 @@ package io.carillon.master.app;
 
 import com.google.protobuf.MessageLite;
 import com.google.rpc.Code;
-import io.carillon.master.rpc.ApiException;
+import io.carillon.master.api.call.ApiException;
 import io.grpc.Attributes;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;

@@ -3,7 +3,7 @@ package io.carillon.master.app;
 import com.google.common.net.HostAndPort;
 import com.google.common.net.InetAddresses;
 import com.google.common.util.concurrent.MoreExecutors;
-import io.carillon.master.rpc.NodeRpc;
+import io.carillon.master.node.NodeRpc;
 import io.grpc.Metadata;
 import io.grpc.Server;
 import io.grpc.ServerCall;

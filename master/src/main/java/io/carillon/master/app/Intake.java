@@ -3,7 +3,7 @@ package io.carillon.master.app;
 import com.google.common.util.concurrent.RateLimiter;
 import com.google.rpc.Code;
 import io.carillon.common.text.OneLine;
-import io.carillon.master.rpc.ApiException;
+import io.carillon.master.api.call.ApiException;
 import io.grpc.Grpc;
 import io.grpc.KnownLength;
 import io.grpc.Metadata;

@@ -2,7 +2,7 @@ package io.carillon.master.app;
 
 import io.carillon.master.core.MasterCommand.NodeRow;
 import io.carillon.master.loop.LeaderLoop;
-import io.carillon.master.store.Lanes;
+import io.carillon.master.store.fires.Lanes;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.function.Consumer;

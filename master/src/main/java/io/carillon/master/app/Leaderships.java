@@ -1,10 +1,10 @@
 package io.carillon.master.app;
 
+import io.carillon.master.api.cluster.ClusterRpc;
 import io.carillon.master.election.LeaderClock.Disagreement;
 import io.carillon.master.election.Lease;
 import io.carillon.master.loop.LeaderLoop;
 import io.carillon.master.loop.Vital;
-import io.carillon.master.rpc.ClusterRpc;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;

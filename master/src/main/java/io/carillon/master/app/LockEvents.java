@@ -1,6 +1,6 @@
 package io.carillon.master.app;
 
-import io.carillon.master.store.LeaderLock;
+import io.carillon.master.store.lead.LeaderLock;
 import java.util.function.LongConsumer;
 
 /** What becomes of the leader's lock, for the election. */

@@ -8,7 +8,7 @@ import io.carillon.common.config.Records;
 import io.carillon.common.config.Storage;
 import io.carillon.master.core.CoreSettings;
 import io.carillon.master.election.ElectionSettings;
-import io.carillon.master.store.DatabaseConfig;
+import io.carillon.master.store.sql.DatabaseConfig;
 import java.util.Objects;
 
 /**

@@ -1,6 +1,6 @@
 package io.carillon.master.app;
 
-import io.carillon.master.rpc.ApiException;
+import io.carillon.master.api.call.ApiException;
 import io.carillon.v1.ClusterServiceGrpc;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;

@@ -2,9 +2,9 @@ package io.carillon.master.app;
 
 import io.carillon.cluster.v1.NodeServiceGrpc;
 import io.carillon.cluster.v1.RegisterRequest;
-import io.carillon.master.rpc.ClusterRpc;
-import io.carillon.master.store.ClusterStore;
-import io.carillon.master.store.ClusterStore.KnownNode;
+import io.carillon.master.api.cluster.ClusterRpc;
+import io.carillon.master.store.cluster.ClusterStore;
+import io.carillon.master.store.cluster.ClusterStore.KnownNode;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;

@@ -1,7 +1,7 @@
 package io.carillon.master.app;
 
 import com.google.rpc.Code;
-import io.carillon.master.rpc.ApiException;
+import io.carillon.master.api.call.ApiException;
 import io.grpc.Context;
 import io.grpc.Metadata;
 import io.grpc.ServerStreamTracer;

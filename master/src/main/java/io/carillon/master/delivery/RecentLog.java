@@ -3,7 +3,7 @@ package io.carillon.master.delivery;
 import io.carillon.master.core.FireColumns;
 import io.carillon.master.core.delivery.Fires;
 import io.carillon.master.core.delivery.LogRead;
-import io.carillon.master.store.DeliveryState.LogStretch;
+import io.carillon.master.store.delivery.DeliveryState.LogStretch;
 import java.util.ArrayDeque;
 
 /**

@@ -1,8 +1,8 @@
 package io.carillon.master.delivery;
 
 import io.carillon.master.core.delivery.Settlement;
-import io.carillon.master.store.DeliveryState;
-import io.carillon.master.store.DeposedException;
+import io.carillon.master.store.delivery.DeliveryState;
+import io.carillon.master.store.lead.DeposedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;

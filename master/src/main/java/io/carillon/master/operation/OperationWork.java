@@ -1,6 +1,6 @@
 package io.carillon.master.operation;
 
-import io.carillon.master.store.StoredOperation.Progress;
+import io.carillon.master.store.operations.StoredOperation.Progress;
 
 /** What an operation does, part by part. Called by one thread at a time. */
 public interface OperationWork {
@@ -10,7 +10,7 @@ public interface OperationWork {
 
   /**
    * Does a part, in about half a second at most. May throw what {@link
-   * io.carillon.master.store.DatabaseUnavailableException#explains} and is then called again.
+   * io.carillon.master.store.sql.DatabaseUnavailableException#explains} and is then called again.
    *
    * @param stop begin nothing more; DONE as soon as nothing is under way
    * @return how many microseconds to wait before the next part, or {@link #DONE}

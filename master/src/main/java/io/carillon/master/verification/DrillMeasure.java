@@ -5,9 +5,9 @@ import io.carillon.master.core.ledger.LedgerRow;
 import io.carillon.master.core.ledger.Owed;
 import io.carillon.master.core.ledger.RowPlaces;
 import io.carillon.master.core.ledger.Tally;
-import io.carillon.master.store.LedgerScan;
-import io.carillon.master.store.LedgerScan.Scope;
-import io.carillon.master.store.LedgerScan.Snapshot;
+import io.carillon.master.store.fires.LedgerScan;
+import io.carillon.master.store.fires.LedgerScan.Scope;
+import io.carillon.master.store.fires.LedgerScan.Snapshot;
 import java.util.Map;
 import java.util.TreeMap;
 

@@ -1,8 +1,8 @@
 package io.carillon.master.verification;
 
 import io.carillon.common.time.Micros;
-import io.carillon.master.store.LedgerScan.Recorded;
-import io.carillon.master.store.Verifications.Seen;
+import io.carillon.master.store.fires.LedgerScan.Recorded;
+import io.carillon.master.store.fires.Verifications.Seen;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;

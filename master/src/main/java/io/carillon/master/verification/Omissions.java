@@ -5,7 +5,7 @@ import io.carillon.master.core.ledger.Gap;
 import io.carillon.master.core.ledger.LedgerRow;
 import io.carillon.master.core.ledger.MissingTimes;
 import io.carillon.master.core.ledger.OwnerHistory;
-import io.carillon.master.store.LedgerScan.Snapshot;
+import io.carillon.master.store.fires.LedgerScan.Snapshot;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;

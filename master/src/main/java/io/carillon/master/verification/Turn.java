@@ -1,7 +1,7 @@
 package io.carillon.master.verification;
 
-import io.carillon.master.store.LedgerScan.Recorded;
-import io.carillon.master.store.Verifications.Seen;
+import io.carillon.master.store.fires.LedgerScan.Recorded;
+import io.carillon.master.store.fires.Verifications.Seen;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

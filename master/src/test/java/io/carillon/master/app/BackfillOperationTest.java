@@ -355,7 +355,7 @@ class BackfillOperationTest {
   }
 
   /** As soon as PostgreSQL has noticed that the session that held the lock is gone. */
-  private static MasterFixture started(io.carillon.master.store.DatabaseConfig database) {
+  private static MasterFixture started(io.carillon.master.store.sql.DatabaseConfig database) {
     MasterFixture[] started = new MasterFixture[1];
     await(
         "the lead",

@@ -10,7 +10,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.carillon.master.TestDatabase;
 import io.carillon.master.loop.LeaderLoop;
-import io.carillon.master.store.DatabaseConfig;
+import io.carillon.master.store.sql.DatabaseConfig;
 import io.carillon.v1.Cluster;
 import io.carillon.v1.ClusterEvent;
 import io.carillon.v1.ClusterServiceGrpc;

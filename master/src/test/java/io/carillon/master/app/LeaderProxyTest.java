@@ -55,7 +55,7 @@ class LeaderProxyTest {
 
   private static FollowerFixture follower(Duration patience) {
     var config = TestDatabase.config();
-    io.carillon.master.store.Database.open(config, 16).close();
+    io.carillon.master.store.sql.Database.open(config, 16).close();
     return new FollowerFixture(config, patience);
   }
 

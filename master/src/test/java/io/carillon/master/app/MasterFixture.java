@@ -8,7 +8,7 @@ import io.carillon.cluster.v1.NodeServiceGrpc;
 import io.carillon.common.config.Listen;
 import io.carillon.common.config.Records;
 import io.carillon.master.TestDatabase;
-import io.carillon.master.store.DatabaseConfig;
+import io.carillon.master.store.sql.DatabaseConfig;
 import io.carillon.v1.ClusterServiceGrpc;
 import io.carillon.v1.CreateScheduleRequest;
 import io.carillon.v1.CronRule;

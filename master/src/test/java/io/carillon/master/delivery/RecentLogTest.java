@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.carillon.common.fire.SkipReason;
 import io.carillon.master.core.FireColumns;
 import io.carillon.master.core.delivery.LogRead;
-import io.carillon.master.store.DeliveryState.LogStretch;
+import io.carillon.master.store.delivery.DeliveryState.LogStretch;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.carillon.master.TestDatabase;
 import io.carillon.master.delivery.ScheduleDirectory.Content;
 import io.carillon.master.delivery.ScheduleDirectory.Key;
-import io.carillon.master.store.Database;
+import io.carillon.master.store.sql.Database;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

@@ -1,9 +1,8 @@
 package io.carillon.simulation.store;
 
 import io.carillon.common.config.Records;
-import io.carillon.master.store.DatabaseConfig;
-import io.carillon.master.store.PostgresContractStore;
-import io.carillon.master.store.PrivateFiles;
+import io.carillon.master.store.sql.DatabaseConfig;
+import io.carillon.master.store.sql.PrivateFiles;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,0 +1,2 @@
+/** {@code carillon calendar}: calendars of days, and their import from iCalendar files. */
+package io.carillon.cli.calendar;

@@ -1,0 +1,4 @@
+/**
+ * {@code carillon cluster} and {@code operation}: the cluster as an operator sees and handles it.
+ */
+package io.carillon.cli.cluster;

@@ -1,0 +1,2 @@
+/** Fires as columns, and what they are called. */
+package io.carillon.common.fire;

@@ -1,0 +1,2 @@
+/** What a text may contain that others are shown. */
+package io.carillon.common.text;

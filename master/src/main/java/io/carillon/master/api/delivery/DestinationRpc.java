@@ -1,0 +1,368 @@
+package io.carillon.master.api.delivery;
+
+import com.google.protobuf.Empty;
+import com.google.rpc.Code;
+import io.carillon.common.time.TimeSource;
+import io.carillon.master.api.call.ApiException;
+import io.carillon.master.api.call.Calls;
+import io.carillon.master.api.call.Faults;
+import io.carillon.master.api.call.FieldMasks;
+import io.carillon.master.api.call.PageToken;
+import io.carillon.master.api.call.ResourceName;
+import io.carillon.master.api.call.Timestamps;
+import io.carillon.master.api.schedule.Repeats;
+import io.carillon.master.api.schedule.ScheduleDrafts;
+import io.carillon.master.core.delivery.DeliveryPolicy;
+import io.carillon.master.delivery.DeliveryHub;
+import io.carillon.master.delivery.LaneReport;
+import io.carillon.master.store.delivery.Destinations;
+import io.carillon.master.store.delivery.Destinations.Deleted;
+import io.carillon.master.store.delivery.Destinations.Deletion;
+import io.carillon.master.store.delivery.Destinations.Standing;
+import io.carillon.master.store.fires.Ledger;
+import io.carillon.master.store.jooq.tables.records.DestinationRecord;
+import io.carillon.master.store.lead.Requests;
+import io.carillon.master.store.lead.Requests.Made;
+import io.carillon.master.store.lead.Requests.Request;
+import io.carillon.v1.CreateDestinationRequest;
+import io.carillon.v1.DeleteDestinationRequest;
+import io.carillon.v1.Destination;
+import io.carillon.v1.DestinationServiceGrpc;
+import io.carillon.v1.DestinationStatus;
+import io.carillon.v1.GetDestinationRequest;
+import io.carillon.v1.ListDestinationsRequest;
+import io.carillon.v1.ListDestinationsResponse;
+import io.carillon.v1.UpdateDestinationRequest;
+import io.grpc.stub.StreamObserver;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Destinations: stored here, and told to delivery when they change. */
+public final class DestinationRpc extends DestinationServiceGrpc.DestinationServiceImplBase {
+
+  private static final List<String> MUTABLE =
+      List.of("display_name", "ack_timeout", "max_attempts");
+  private static final int MAX_DISPLAY_NAME = 200;
+  private static final long DEFAULT_ACK_TIMEOUT = 30_000_000;
+  private static final long MIN_ACK_TIMEOUT = 100_000;
+  private static final long MAX_ACK_TIMEOUT = 12 * 3_600_000_000L;
+  private static final int DEFAULT_ATTEMPTS = 100;
+  private static final int MAX_ATTEMPTS = 1_000_000;
+
+  private final Destinations destinations;
+  private final Ledger ledger;
+  private final DeliveryHub hub;
+  private final Repeats repeats;
+  private final TimeSource clock;
+
+  public DestinationRpc(
+      Destinations destinations,
+      Ledger ledger,
+      DeliveryHub hub,
+      Requests requests,
+      TimeSource clock) {
+    this.repeats = new Repeats(requests);
+    this.destinations = destinations;
+    this.ledger = ledger;
+    this.hub = hub;
+    this.clock = clock;
+  }
+
+  @Override
+  public void createDestination(
+      CreateDestinationRequest request, StreamObserver<Destination> caller) {
+    Calls.answer(caller, () -> create(request));
+  }
+
+  private Destination create(CreateDestinationRequest request) {
+    Faults faults = new Faults();
+    faults.in(() -> ScheduleDrafts.requestId(request.getRequestId()));
+    String tenant = faults.in(() -> ResourceName.parseTenant("parent", request.getParent()), "");
+    String id =
+        faults.in(() -> ResourceName.newId("destination_id", request.getDestinationId()), "");
+    Destination asked = request.getDestination();
+    DestinationRecord row = new DestinationRecord();
+    if (request.hasDestination()) {
+      faults.in(() -> checkNew(asked));
+      MUTABLE.forEach(field -> faults.in(() -> take(field, asked, row)));
+    } else {
+      faults.add(ApiException.required("destination"));
+    }
+    faults.refuse();
+    row.setTenantId(tenant);
+    row.setId(id);
+    row.setKind(asked.getKindValue());
+    checkTenant(tenant);
+    row.setCreateTime(clock.nowMicros());
+    row.setUpdateTime(row.getCreateTime());
+    String name = ResourceName.destination(tenant, id);
+    Request noted = Repeats.of(request.getParent(), request.getRequestId(), request);
+    return repeats.answer(
+        noted,
+        () ->
+            withStatus(
+                destinations
+                    .create(row, noted)
+                    .orElseThrow(
+                        () ->
+                            ApiException.of(
+                                Code.ALREADY_EXISTS,
+                                "DESTINATION_EXISTS",
+                                "there is a " + name + " already",
+                                Map.of("name", name)))),
+        this::asItIs);
+  }
+
+  private Destination withStatus(DestinationRecord row) {
+    return withStatus(List.of(row)).get(0);
+  }
+
+  /** A destination that an earlier request made or changed. */
+  private Destination asItIs(Made made) {
+    return withStatus(
+        destinations
+            .find(Math.toIntExact(made.num()))
+            .orElseThrow(() -> notFound("destination of this request any more: it was deleted")));
+  }
+
+  private static void checkNew(Destination asked) {
+    Faults faults = new Faults();
+    if (!asked.getName().isEmpty()) {
+      faults.add(
+          ApiException.invalid(
+              "destination.name", "FIELD_OUT_OF_PLACE", "must be empty: destination_id names it"));
+    }
+    if (asked.getKind() == Destination.Kind.KIND_UNSPECIFIED) {
+      faults.add(ApiException.required("destination.kind"));
+    } else if (asked.getKind() == Destination.Kind.UNRECOGNIZED) {
+      faults.add(
+          ApiException.invalid("destination.kind", "FIELD_OUT_OF_RANGE", "is not a known kind"));
+    }
+    faults.refuse();
+  }
+
+  @Override
+  public void getDestination(GetDestinationRequest request, StreamObserver<Destination> caller) {
+    Calls.answer(
+        caller,
+        () -> {
+          List<String> ids =
+              ResourceName.parse("name", request.getName(), "tenants", "destinations");
+          checkTenant(ids.get(0));
+          return withStatus(
+              destinations
+                  .find(ids.get(0), ids.get(1))
+                  .orElseThrow(() -> notFound(request.getName())));
+        });
+  }
+
+  @Override
+  public void listDestinations(
+      ListDestinationsRequest request, StreamObserver<ListDestinationsResponse> caller) {
+    Calls.answer(
+        caller,
+        () -> {
+          Faults faults = new Faults();
+          String tenant =
+              faults.in(() -> ResourceName.parseTenant("parent", request.getParent()), "");
+          int size = faults.in(() -> PageToken.pageSize(request.getPageSize()), 0);
+          faults.refuse();
+          String list = "destinations of " + tenant;
+          String last = PageToken.lastId(list, request.getPageToken());
+          checkTenant(tenant);
+          List<DestinationRecord> rows = destinations.list(tenant, last, size + 1);
+          List<DestinationRecord> page = rows.subList(0, Math.min(size, rows.size()));
+          ListDestinationsResponse.Builder response =
+              ListDestinationsResponse.newBuilder().addAllDestinations(withStatus(page));
+          if (rows.size() > size) {
+            response.setNextPageToken(PageToken.of(list, page.get(size - 1).getId()));
+          }
+          return response.build();
+        });
+  }
+
+  @Override
+  public void updateDestination(
+      UpdateDestinationRequest request, StreamObserver<Destination> caller) {
+    Calls.answer(caller, () -> update(request));
+  }
+
+  private Destination update(UpdateDestinationRequest request) {
+    if (!request.hasDestination()) {
+      throw ApiException.required("destination");
+    }
+    Destination asked = request.getDestination();
+    Faults faults = new Faults();
+    List<String> ids =
+        faults.in(
+            () ->
+                ResourceName.parse("destination.name", asked.getName(), "tenants", "destinations"),
+            List.of());
+    Set<String> fields =
+        faults.in(() -> FieldMasks.paths(request.getUpdateMask(), asked, MUTABLE), Set.of());
+    fields.forEach(field -> faults.in(() -> take(field, asked, new DestinationRecord())));
+    faults.in(() -> ScheduleDrafts.requestId(request.getRequestId()));
+    faults.refuse();
+    checkTenant(ids.get(0));
+    Request noted = Repeats.of(asked.getName(), request.getRequestId(), request);
+    return repeats.answer(noted, () -> withStatus(change(ids, asked, fields, noted)), this::asItIs);
+  }
+
+  private DestinationRecord change(
+      List<String> ids, Destination asked, Set<String> fields, Request noted) {
+    DestinationRecord row =
+        destinations
+            .update(
+                ids.get(0),
+                ids.get(1),
+                noted,
+                current -> {
+                  checkEtag(asked.getEtag(), current);
+                  if (asked.getKind() != Destination.Kind.KIND_UNSPECIFIED
+                      && asked.getKindValue() != current.getKind()) {
+                    throw ApiException.invalid(
+                        "destination.kind", "FIELD_IMMUTABLE", "cannot be changed");
+                  }
+                  fields.forEach(field -> take(field, asked, current));
+                  current.setUpdateTime(clock.nowMicros());
+                })
+            .orElseThrow(() -> notFound(asked.getName()));
+    hub.onDestinationChanged(
+        row.getNum(),
+        new DeliveryPolicy(row.getAckTimeout(), row.getMaxAttempts()),
+        row.getVersion());
+    return row;
+  }
+
+  @Override
+  public void deleteDestination(DeleteDestinationRequest request, StreamObserver<Empty> caller) {
+    Calls.answer(
+        caller,
+        () -> {
+          Faults faults = new Faults();
+          List<String> ids =
+              faults.in(
+                  () -> ResourceName.parse("name", request.getName(), "tenants", "destinations"),
+                  List.of());
+          faults.in(() -> ScheduleDrafts.requestId(request.getRequestId()));
+          faults.refuse();
+          checkTenant(ids.get(0));
+          Request asked = Repeats.of(request.getName(), request.getRequestId(), request);
+          return repeats.answer(
+              asked, () -> delete(ids, request, asked), made -> Empty.getDefaultInstance());
+        });
+  }
+
+  private Empty delete(List<String> ids, DeleteDestinationRequest request, Request asked) {
+    Deleted deleted =
+        destinations.delete(
+            ids.get(0),
+            ids.get(1),
+            clock.nowMicros(),
+            asked,
+            current -> checkEtag(request.getEtag(), current));
+    if (deleted.outcome() == Deletion.NOT_FOUND) {
+      throw notFound(request.getName());
+    }
+    if (deleted.outcome() == Deletion.IN_USE) {
+      throw ApiException.of(
+          Code.FAILED_PRECONDITION,
+          "DESTINATION_IN_USE",
+          "schedules that are not deleted send their fires to " + request.getName(),
+          Map.of("name", request.getName()));
+    }
+    hub.onDestinationDeleted(deleted.num());
+    return Empty.getDefaultInstance();
+  }
+
+  /** Checks a field of the request and puts it into the row. */
+  private static void take(String field, Destination asked, DestinationRecord row) {
+    switch (field) {
+      case "display_name" -> {
+        row.setDisplayName(
+            ScheduleDrafts.text(
+                "destination.display_name", asked.getDisplayName(), MAX_DISPLAY_NAME));
+      }
+      case "ack_timeout" ->
+          row.setAckTimeout(
+              asked.hasAckTimeout()
+                  ? Timestamps.micros(
+                      "destination.ack_timeout",
+                      asked.getAckTimeout(),
+                      MIN_ACK_TIMEOUT,
+                      MAX_ACK_TIMEOUT,
+                      "100 milliseconds to 12 hours")
+                  : DEFAULT_ACK_TIMEOUT);
+      case "max_attempts" -> {
+        if (asked.getMaxAttempts() < 0 || asked.getMaxAttempts() > MAX_ATTEMPTS) {
+          throw ApiException.invalid(
+              "destination.max_attempts",
+              "FIELD_OUT_OF_RANGE",
+              "must be 1 to " + MAX_ATTEMPTS + ", or 0 for " + DEFAULT_ATTEMPTS);
+        }
+        row.setMaxAttempts(asked.getMaxAttempts() == 0 ? DEFAULT_ATTEMPTS : asked.getMaxAttempts());
+      }
+      default -> throw new IllegalArgumentException(field);
+    }
+  }
+
+  private static void checkEtag(String asked, DestinationRecord row) {
+    if (!asked.isEmpty() && !asked.equals(Long.toString(row.getVersion()))) {
+      throw ApiException.of(
+          Code.ABORTED,
+          "ETAG_MISMATCH",
+          "it was changed meanwhile: its etag is \"" + row.getVersion() + '"',
+          Map.of("etag", Long.toString(row.getVersion())));
+    }
+  }
+
+  private void checkTenant(String tenant) {
+    if (!destinations.tenantExists(tenant)) {
+      throw ApiException.notFound("TENANT", ResourceName.tenant(tenant));
+    }
+  }
+
+  private static ApiException notFound(String name) {
+    return ApiException.notFound("DESTINATION", name);
+  }
+
+  private List<Destination> withStatus(List<DestinationRecord> rows) {
+    Map<Integer, LaneReport> lanes = hub.report().join();
+    Map<Integer, Standing> standings =
+        destinations.standings(rows.stream().map(DestinationRecord::getNum).toList());
+    long logEnd = ledger.logEnd();
+    return rows.stream()
+        .map(row -> message(row, standings.get(row.getNum()), lanes.get(row.getNum()), logEnd))
+        .toList();
+  }
+
+  private static Destination message(
+      DestinationRecord row, Standing standing, LaneReport lane, long logEnd) {
+    DestinationStatus.Builder status =
+        DestinationStatus.newBuilder()
+            .setCursor(standing.cursor())
+            .setLogEnd(logEnd)
+            .setParked(standing.parked())
+            .setDeadLetters(standing.dead());
+    if (lane != null) {
+      // Parked fires that are out again have their rows still.
+      status
+          .setInFlight(lane.inFlight())
+          .setParked(Math.max(0, standing.parked() - lane.redelivering()))
+          .setSubscribers(lane.subscribers());
+    }
+    return Destination.newBuilder()
+        .setName(ResourceName.destination(row.getTenantId(), row.getId()))
+        .setUid(Integer.toString(row.getNum()))
+        .setDisplayName(row.getDisplayName())
+        .setKindValue(row.getKind())
+        .setAckTimeout(Timestamps.duration(row.getAckTimeout()))
+        .setMaxAttempts(row.getMaxAttempts())
+        .setStatus(status)
+        .setEtag(Long.toString(row.getVersion()))
+        .setCreateTime(Timestamps.of(row.getCreateTime()))
+        .setUpdateTime(Timestamps.of(row.getUpdateTime()))
+        .build();
+  }
+}

@@ -1,0 +1,5 @@
+/**
+ * FireService: the ledger as callers see it. Fires are listed, followed and explained, and the
+ * ledger is verified on request.
+ */
+package io.carillon.master.api.fire;

@@ -1,0 +1,139 @@
+package io.carillon.master.api.schedule;
+
+import io.carillon.common.fire.FireId;
+import io.carillon.common.fire.FireKind;
+import io.carillon.common.time.TimeSource;
+import io.carillon.master.api.call.ApiException;
+import io.carillon.master.api.call.Faults;
+import io.carillon.master.api.call.ResourceName;
+import io.carillon.master.api.call.Timestamps;
+import io.carillon.master.core.CommitPlan.TriggerResult;
+import io.carillon.master.store.fires.Ledger;
+import io.carillon.master.store.lead.Requests;
+import io.carillon.master.store.lead.Requests.Made;
+import io.carillon.master.store.lead.Requests.Request;
+import io.carillon.master.store.schedules.Schedules;
+import io.carillon.master.store.schedules.StoredSchedule;
+import io.carillon.v1.TriggerScheduleRequest;
+import io.carillon.v1.TriggerScheduleResponse;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/**
+ * Fires schedules by hand. A request with an id has the nominal time of its fire noted before the
+ * fire is recorded, so that a retry finds the fire by its key, at whichever master it comes.
+ *
+ * <p>A fire that is not in the ledger then is recorded by nobody any more: at this leader, as a
+ * request under way is joined rather than looked up; at an earlier one, as its writes are fenced.
+ */
+final class Triggers {
+
+  private final ScheduleChanges changes;
+  private final ScheduleWrites writes;
+  private final Requests requests;
+  private final Schedules schedules;
+  private final Ledger ledger;
+  private final TimeSource time;
+
+  private record Key(String tenant, String id) {}
+
+  /** Requests with ids that the core has not answered. */
+  private final ConcurrentMap<Key, CompletableFuture<TriggerResult>> underWay =
+      new ConcurrentHashMap<>();
+
+  Triggers(
+      ScheduleChanges changes,
+      ScheduleWrites writes,
+      Requests requests,
+      Schedules schedules,
+      Ledger ledger,
+      TimeSource time) {
+    this.changes = changes;
+    this.writes = writes;
+    this.requests = requests;
+    this.schedules = schedules;
+    this.ledger = ledger;
+    this.time = time;
+  }
+
+  TriggerScheduleResponse trigger(TriggerScheduleRequest request) {
+    Faults faults = new Faults();
+    faults.in(() -> ScheduleDrafts.requestId(request.getRequestId()));
+    faults.in(() -> ResourceName.parse("name", request.getName(), "tenants", "schedules"));
+    faults.refuse();
+    Request asked = Repeats.of(request.getName(), request.getRequestId(), request);
+    if (!asked.hasId()) {
+      StoredSchedule schedule = changes.find(request.getName());
+      return answer(request, schedule, ScheduleWrites.await(writes.trigger(schedule, 0)));
+    }
+    return trigger(request, asked);
+  }
+
+  private TriggerScheduleResponse trigger(TriggerScheduleRequest request, Request asked) {
+    Key key = new Key(asked.tenant(), asked.id());
+    CompletableFuture<TriggerResult> mine = new CompletableFuture<>();
+    CompletableFuture<TriggerResult> other = underWay.putIfAbsent(key, mine);
+    if (other != null) {
+      // What it asks for is told by what is noted once that is answered.
+      ScheduleWrites.await(other.handle((result, failure) -> result));
+      return trigger(request, asked);
+    }
+    boolean handedOver = false;
+    try {
+      Made before = requests.find(asked.tenant(), asked.id()).orElse(null);
+      if (before != null) {
+        Repeats.check(before, asked);
+      }
+      StoredSchedule schedule =
+          before == null
+              ? changes.find(request.getName())
+              : schedules.find(before.num()).orElseThrow();
+      long nominal = ScheduleWrites.await(writes.manualNominal());
+      if (before == null) {
+        before = requests.reserve(asked, schedule.num(), nominal, time.nowMicros());
+      }
+      Repeats.check(before, asked);
+      if (before.nominal() != nominal) {
+        int manual = FireKind.MANUAL.code(0);
+        if (ledger.find(new Ledger.Key(before.nominal(), before.num(), manual)).isPresent()) {
+          return response(schedule, before.nominal());
+        }
+        requests.reserveAgain(asked, nominal);
+      }
+      CompletableFuture<TriggerResult> result = writes.trigger(schedule, nominal);
+      handedOver = true;
+      var unused =
+          result.whenComplete(
+              (done, failure) -> {
+                underWay.remove(key);
+                mine.complete(done);
+              });
+      return answer(request, schedule, ScheduleWrites.await(result));
+    } finally {
+      if (!handedOver) {
+        underWay.remove(key);
+        mine.complete(null);
+      }
+    }
+  }
+
+  private static TriggerScheduleResponse answer(
+      TriggerScheduleRequest request, StoredSchedule schedule, TriggerResult result) {
+    if (result.reason().equals(ScheduleWrites.QUARANTINED)) {
+      throw ScheduleWrites.quarantined(schedule.partition());
+    }
+    if (!result.recorded()) {
+      throw ApiException.notFound("SCHEDULE", request.getName());
+    }
+    return response(schedule, result.nominal());
+  }
+
+  private static TriggerScheduleResponse response(StoredSchedule schedule, long nominal) {
+    FireId fire = new FireId(schedule.num(), nominal, FireKind.MANUAL);
+    return TriggerScheduleResponse.newBuilder()
+        .setFire(ResourceName.fire(schedule.tenant(), schedule.id(), fire.toString()))
+        .setNominalTime(Timestamps.of(nominal))
+        .build();
+  }
+}

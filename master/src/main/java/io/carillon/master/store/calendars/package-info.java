@@ -1,0 +1,2 @@
+/** Calendars in PostgreSQL. */
+package io.carillon.master.store.calendars;

@@ -1,0 +1,2 @@
+/** Nodes and partitions as they are stored. */
+package io.carillon.master.store.cluster;

@@ -1,0 +1,228 @@
+package io.carillon.master.store.delivery;
+
+import static io.carillon.master.store.jooq.Tables.DELIVERY_CURSOR;
+import static io.carillon.master.store.jooq.Tables.DESTINATION;
+import static io.carillon.master.store.jooq.Tables.PARKED_FIRE;
+import static io.carillon.master.store.jooq.Tables.REVISION;
+import static io.carillon.master.store.jooq.Tables.SCHEDULE;
+import static io.carillon.master.store.jooq.Tables.TENANT;
+
+import io.carillon.master.store.jooq.tables.records.DestinationRecord;
+import io.carillon.master.store.lead.LeaderFence;
+import io.carillon.master.store.lead.Requests;
+import io.carillon.master.store.lead.Requests.Request;
+import io.carillon.master.store.sql.Database;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jooq.DSLContext;
+import org.jooq.impl.DSL;
+
+/** The destinations of tenants. Every call is blocking. */
+public final class Destinations {
+
+  private static final int DELETED_SCHEDULE = 4;
+
+  private final Database database;
+  private final long epoch;
+
+  /**
+   * @param epoch of the leader, which every write is fenced on
+   */
+  public Destinations(Database database, long epoch) {
+    this.database = database;
+    this.epoch = epoch;
+  }
+
+  public boolean tenantExists(String tenant) {
+    return database.api().fetchExists(DSL.selectOne().from(TENANT).where(TENANT.ID.eq(tenant)));
+  }
+
+  /** By its number; empty if it was deleted. */
+  public Optional<DestinationRecord> find(int num) {
+    return database
+        .api()
+        .selectFrom(DESTINATION)
+        .where(DESTINATION.NUM.eq(num))
+        .and(DESTINATION.DELETE_TIME.isNull())
+        .fetchOptional();
+  }
+
+  public Optional<DestinationRecord> find(String tenant, String id) {
+    return database.api().selectFrom(DESTINATION).where(named(tenant, id)).fetchOptional();
+  }
+
+  private static org.jooq.Condition named(String tenant, String id) {
+    return DESTINATION
+        .TENANT_ID
+        .eq(tenant)
+        .and(DESTINATION.ID.eq(id))
+        .and(DESTINATION.DELETE_TIME.isNull());
+  }
+
+  /** By id, those after {@code lastId}. */
+  public List<DestinationRecord> list(String tenant, String lastId, int limit) {
+    return database
+        .api()
+        .selectFrom(DESTINATION)
+        .where(DESTINATION.TENANT_ID.eq(tenant))
+        .and(DESTINATION.DELETE_TIME.isNull())
+        .and(DESTINATION.ID.gt(lastId))
+        .orderBy(DESTINATION.ID)
+        .limit(limit)
+        .fetch();
+  }
+
+  /** Counts of a destination, from what is durable. */
+  public record Standing(long cursor, long parked, long dead) {}
+
+  public Map<Integer, Standing> standings(Collection<Integer> nums) {
+    Map<Integer, Standing> standings = new HashMap<>();
+    var cursors =
+        database
+            .api()
+            .selectFrom(DELIVERY_CURSOR)
+            .where(DELIVERY_CURSOR.DESTINATION_NUM.in(nums))
+            .fetchMap(DELIVERY_CURSOR.DESTINATION_NUM, DELIVERY_CURSOR.SEQ);
+    var dead = DSL.count().filterWhere(PARKED_FIRE.DEAD);
+    var waiting = DSL.count().filterWhere(DSL.not(PARKED_FIRE.DEAD));
+    var counts =
+        database
+            .api()
+            .select(PARKED_FIRE.DESTINATION_NUM, waiting, dead)
+            .from(PARKED_FIRE)
+            .where(PARKED_FIRE.DESTINATION_NUM.in(nums))
+            .groupBy(PARKED_FIRE.DESTINATION_NUM)
+            .fetchMap(PARKED_FIRE.DESTINATION_NUM);
+    for (int num : nums) {
+      var row = counts.get(num);
+      standings.put(
+          num,
+          new Standing(
+              cursors.getOrDefault(num, 0L),
+              row == null ? 0 : row.value2(),
+              row == null ? 0 : row.value3()));
+    }
+    return standings;
+  }
+
+  /**
+   * Stores a new one, which gets the fires recorded from now on.
+   *
+   * @param row without num and version
+   * @param request is noted with it
+   * @return empty if the name is taken
+   */
+  public Optional<DestinationRecord> create(DestinationRecord row, Request request) {
+    return database
+        .core()
+        .transactionResult(
+            configuration -> {
+              DSLContext transaction = configuration.dsl();
+              LeaderFence.hold(transaction, epoch);
+              long num =
+                  transaction.fetchSingle("select nextval('destination_num')").into(long.class);
+              row.setNum(Math.toIntExact(num));
+              row.setVersion(1L);
+              int made =
+                  transaction.insertInto(DESTINATION).set(row).onConflictDoNothing().execute();
+              if (made == 0) {
+                return Optional.<DestinationRecord>empty();
+              }
+              Requests.note(transaction, request, num, row.getCreateTime());
+              // No fire of it can be in the log yet, whose end may be behind what is read here.
+              transaction.execute(
+                  "insert into delivery_cursor (destination_num, seq)"
+                      + " select ?, coalesce(max(last_seq), 0) from partition_state",
+                  row.getNum());
+              return Optional.of(row);
+            });
+  }
+
+  /** What to do with a destination that is locked against changes of others, or null if none. */
+  public interface Check extends Consumer<DestinationRecord> {}
+
+  /**
+   * Changes one in place and gives it a new version.
+   *
+   * @param change changes the row, or throws to leave it as it is
+   * @param request is noted with it
+   * @return empty if there is none
+   */
+  public Optional<DestinationRecord> update(
+      String tenant, String id, Request request, Check change) {
+    return database
+        .core()
+        .transactionResult(
+            configuration -> {
+              DSLContext transaction = configuration.dsl();
+              LeaderFence.hold(transaction, epoch);
+              DestinationRecord row = lock(transaction, tenant, id);
+              if (row == null) {
+                return Optional.<DestinationRecord>empty();
+              }
+              change.accept(row);
+              row.setVersion(row.getVersion() + 1);
+              row.update();
+              Requests.note(transaction, request, row.getNum(), row.getUpdateTime());
+              return Optional.of(row);
+            });
+  }
+
+  /** How a deletion ended. */
+  public enum Deletion {
+    DELETED,
+    NOT_FOUND,
+    /** Schedules that are not deleted send their fires to it. */
+    IN_USE
+  }
+
+  /** A deletion, and what was deleted. */
+  public record Deleted(Deletion outcome, int num) {}
+
+  /**
+   * @param check throws to leave it as it is
+   * @param request is noted with it
+   */
+  public Deleted delete(String tenant, String id, long now, Request request, Check check) {
+    return database
+        .core()
+        .transactionResult(
+            configuration -> {
+              DSLContext transaction = configuration.dsl();
+              LeaderFence.hold(transaction, epoch);
+              // Writers of schedules hold the row FOR SHARE: none can begin to use it meanwhile.
+              DestinationRecord row = lock(transaction, tenant, id);
+              if (row == null) {
+                return new Deleted(Deletion.NOT_FOUND, 0);
+              }
+              check.accept(row);
+              boolean used =
+                  transaction.fetchExists(
+                      DSL.selectOne()
+                          .from(SCHEDULE)
+                          .join(REVISION)
+                          .on(REVISION.SCHEDULE_NUM.eq(SCHEDULE.NUM))
+                          .and(REVISION.VERSION.eq(SCHEDULE.REVISION_VERSION))
+                          .where(SCHEDULE.TENANT_ID.eq(tenant))
+                          .and(SCHEDULE.STATE.ne(DELETED_SCHEDULE))
+                          .and(REVISION.DESTINATION_NUM.eq(row.getNum())));
+              if (used) {
+                return new Deleted(Deletion.IN_USE, row.getNum());
+              }
+              row.setDeleteTime(now);
+              row.setUpdateTime(now);
+              row.setVersion(row.getVersion() + 1);
+              row.update();
+              Requests.note(transaction, request, row.getNum(), now);
+              return new Deleted(Deletion.DELETED, row.getNum());
+            });
+  }
+
+  private static DestinationRecord lock(DSLContext transaction, String tenant, String id) {
+    return transaction.selectFrom(DESTINATION).where(named(tenant, id)).forUpdate().fetchOne();
+  }
+}

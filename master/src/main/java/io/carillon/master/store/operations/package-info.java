@@ -1,0 +1,2 @@
+/** Operations in PostgreSQL. */
+package io.carillon.master.store.operations;

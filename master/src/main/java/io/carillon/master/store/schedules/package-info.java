@@ -1,0 +1,2 @@
+/** Schedules and their revisions in PostgreSQL, with the calendars that they use. */
+package io.carillon.master.store.schedules;

@@ -1,7 +1,9 @@
 package io.carillon.clocknode.rpc;
 
 import io.grpc.Status;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
@@ -15,7 +17,8 @@ final class MasterChoice {
 
   /**
    * The same while there are other masters to try: one that stands still must not cost more.
-   * Doubles each time, as it may as well be the network that is slow.
+   * Doubles each time, as it may as well be the network that is slow. While others answer, it is
+   * not, and rises by a half of this: an election takes seconds, and whoever wins it is among them.
    */
   private static final long FIRST_TIMEOUT_MICROS = 300_000;
 
@@ -25,6 +28,12 @@ final class MasterChoice {
 
   /** Attempts since the last good one to which nobody answered. */
   private int hangs;
+
+  /** Others said since the last good attempt that they do not lead. */
+  private boolean othersAnswer;
+
+  /** Who has not answered in this round: others may still believe that it leads. */
+  private final Set<String> still = new HashSet<>();
 
   /** Whom to try out of turn, or null. */
   private String hint;
@@ -56,13 +65,20 @@ final class MasterChoice {
   }
 
   long timeoutMicros() {
-    return masters.size() == 1 || told
-        ? TIMEOUT_MICROS
-        : Math.min(TIMEOUT_MICROS, FIRST_TIMEOUT_MICROS << Math.min(hangs, 4));
+    if (masters.size() == 1 || told) {
+      return TIMEOUT_MICROS;
+    }
+    long patience =
+        othersAnswer
+            ? FIRST_TIMEOUT_MICROS + hangs * FIRST_TIMEOUT_MICROS / 2
+            : FIRST_TIMEOUT_MICROS << Math.min(hangs, 4);
+    return Math.min(TIMEOUT_MICROS, patience);
   }
 
   void onRegistered() {
     hangs = 0;
+    othersAnswer = false;
+    still.clear();
   }
 
   /**
@@ -73,6 +89,7 @@ final class MasterChoice {
   void onProvenSession(boolean silent) {
     backoff.reset();
     if (silent) {
+      still.add(current);
       turn();
     }
   }
@@ -97,17 +114,25 @@ final class MasterChoice {
   /** An attempt failed, or a session that was worth nothing; answers how long to wait. */
   long onFailure(Throwable cause) {
     Status.Code code = cause == null ? Status.Code.UNKNOWN : Status.fromThrowable(cause).getCode();
-    hangs += code == Status.Code.DEADLINE_EXCEEDED ? 1 : 0;
+    if (code == Status.Code.DEADLINE_EXCEEDED) {
+      hangs++;
+      still.add(current);
+    }
     if (Failures.hasReason(cause, "NOT_LEADER")) {
       backoff.onNotLeader();
+      othersAnswer = true;
       String leader = Failures.leader(cause);
-      if (!hinted && !leader.isEmpty() && !leader.equals(current)) {
+      if (!hinted && !leader.isEmpty() && !leader.equals(current) && !still.contains(leader)) {
         // One step out of turn: two that point at each other must not hold the node.
         hint = leader;
         return 0;
       }
     }
     turn();
-    return backoff.nextMicros();
+    long pause = backoff.nextMicros();
+    if (pause > 0) {
+      still.clear();
+    }
+    return pause;
   }
 }

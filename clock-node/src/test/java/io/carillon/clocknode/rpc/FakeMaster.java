@@ -151,6 +151,10 @@ final class FakeMaster extends NodeServiceGrpc.NodeServiceImplBase implements Au
   }
 
   private Exception notLeader() {
+    return notLeader(leader);
+  }
+
+  static Exception notLeader(String leader) {
     return StatusProto.toStatusException(
         com.google.rpc.Status.newBuilder()
             .setCode(Code.UNAVAILABLE.getNumber())

@@ -67,6 +67,7 @@ public final class MasterLink {
 
   private State state = State.AWAY;
   private long connectAt;
+  private final NodeCommand.Handler commands = new Commands();
   private ManagedChannel channel;
   private MasterSession session;
   private long attempt;
@@ -131,17 +132,36 @@ public final class MasterLink {
 
   /** Carries a command out; without a session it is void. */
   public void perform(NodeCommand command) {
-    if (command instanceof NodeCommand.Announce announce) {
-      LOG.atLevel(announce.trouble() ? Level.WARN : Level.INFO)
-          .log("node {}: {}", config.nodeId(), announce.text());
-    } else if (session == null) {
-      return;
-    } else if (command instanceof NodeCommand.Push push) {
-      session.push(message(push.batch()));
-    } else if (command instanceof NodeCommand.Open open) {
-      session.watch(Wire.open(open.partitions()));
-    } else if (command instanceof NodeCommand.Close close) {
-      session.watch(Wire.close(close.partitions()));
+    command.accept(commands);
+  }
+
+  private final class Commands implements NodeCommand.Handler {
+
+    @Override
+    public void on(NodeCommand.Announce command) {
+      LOG.atLevel(command.trouble() ? Level.WARN : Level.INFO)
+          .log("node {}: {}", config.nodeId(), command.text());
+    }
+
+    @Override
+    public void on(NodeCommand.Push command) {
+      if (session != null) {
+        session.push(message(command.batch()));
+      }
+    }
+
+    @Override
+    public void on(NodeCommand.Open command) {
+      if (session != null) {
+        session.watch(Wire.open(command.partitions()));
+      }
+    }
+
+    @Override
+    public void on(NodeCommand.Close command) {
+      if (session != null) {
+        session.watch(Wire.close(command.partitions()));
+      }
     }
   }
 

@@ -2,6 +2,19 @@ package io.carillon.master.app;
 
 import io.carillon.master.core.CoreEvent;
 import io.carillon.master.core.MasterCommand;
+import io.carillon.master.core.MasterCommand.Acknowledge;
+import io.carillon.master.core.MasterCommand.Announce;
+import io.carillon.master.core.MasterCommand.Answer;
+import io.carillon.master.core.MasterCommand.CommitFires;
+import io.carillon.master.core.MasterCommand.EndSession;
+import io.carillon.master.core.MasterCommand.Publish;
+import io.carillon.master.core.MasterCommand.RefuseWatch;
+import io.carillon.master.core.MasterCommand.SendAssignment;
+import io.carillon.master.core.MasterCommand.SendChange;
+import io.carillon.master.core.MasterCommand.SendSnapshot;
+import io.carillon.master.core.MasterCommand.WriteAssignment;
+import io.carillon.master.core.MasterCommand.WriteMutations;
+import io.carillon.master.core.MasterCommand.WriteNode;
 import io.carillon.master.delivery.DeliveryHub;
 import io.carillon.master.node.NodeSessions;
 import io.carillon.master.store.fires.Lanes;
@@ -21,36 +34,38 @@ record CoreCommands(
     DeliveryHub delivery,
     Consumer<CoreEvent> events,
     BooleanSupplier silent)
-    implements Consumer<MasterCommand> {
+    implements Consumer<MasterCommand>, MasterCommand.Handler {
 
   private static final Logger log = LoggerFactory.getLogger(CoreCommands.class);
 
   @Override
   public void accept(MasterCommand command) {
     try {
-      if (!write(command)) {
-        send(command);
-      }
+      command.accept(this);
     } catch (RuntimeException e) {
       // Who was to hear of it has gone; the core does not depend on it.
-      log.warn("{} went astray: {}", command.getClass().getSimpleName(), e.toString());
+      log.warn("{} failed: {}", command.getClass().getSimpleName(), e.toString());
     }
   }
 
-  /** Answers whether it is a write. */
-  private boolean write(MasterCommand command) {
-    if (command instanceof MasterCommand.CommitFires c) {
-      ifWriting(() -> lanes.commit(c.plan()));
-    } else if (command instanceof MasterCommand.WriteAssignment c) {
-      ifWriting(() -> lanes.changeOwners(c.changes()));
-    } else if (command instanceof MasterCommand.WriteMutations c) {
-      ifWriting(() -> lanes.mutate(c.groups()));
-    } else if (command instanceof MasterCommand.WriteNode c) {
-      ifWriting(() -> lanes.writeNode(c.row()));
-    } else {
-      return false;
-    }
-    return true;
+  @Override
+  public void on(CommitFires command) {
+    ifWriting(() -> lanes.commit(command.plan()));
+  }
+
+  @Override
+  public void on(WriteAssignment command) {
+    ifWriting(() -> lanes.changeOwners(command.changes()));
+  }
+
+  @Override
+  public void on(WriteMutations command) {
+    ifWriting(() -> lanes.mutate(command.groups()));
+  }
+
+  @Override
+  public void on(WriteNode command) {
+    ifWriting(() -> lanes.writeNode(command.row()));
   }
 
   /** Nothing is lost: nodes send again what was not acknowledged, clients are not answered. */
@@ -60,25 +75,48 @@ record CoreCommands(
     }
   }
 
-  private void send(MasterCommand command) {
-    if (command instanceof MasterCommand.Answer<?> c) {
-      c.deliver();
-    } else if (command instanceof MasterCommand.Acknowledge c) {
-      sessions.send(c);
-    } else if (command instanceof MasterCommand.SendAssignment c) {
-      sessions.send(c);
-    } else if (command instanceof MasterCommand.SendSnapshot c) {
-      sessions.send(c);
-    } else if (command instanceof MasterCommand.SendChange c) {
-      sessions.send(c);
-    } else if (command instanceof MasterCommand.RefuseWatch c) {
-      sessions.send(c);
-    } else if (command instanceof MasterCommand.EndSession c) {
-      sessions.send(c);
-    } else if (command instanceof MasterCommand.Publish c) {
-      delivery.onCommitted(c.fires());
-    } else if (command instanceof MasterCommand.Announce c) {
-      events.accept(c.event());
-    }
+  @Override
+  public void on(Answer<?> command) {
+    command.deliver();
+  }
+
+  @Override
+  public void on(SendAssignment command) {
+    sessions.send(command);
+  }
+
+  @Override
+  public void on(SendSnapshot command) {
+    sessions.send(command);
+  }
+
+  @Override
+  public void on(SendChange command) {
+    sessions.send(command);
+  }
+
+  @Override
+  public void on(RefuseWatch command) {
+    sessions.send(command);
+  }
+
+  @Override
+  public void on(Acknowledge command) {
+    sessions.send(command);
+  }
+
+  @Override
+  public void on(EndSession command) {
+    sessions.send(command);
+  }
+
+  @Override
+  public void on(Publish command) {
+    delivery.onCommitted(command.fires());
+  }
+
+  @Override
+  public void on(Announce command) {
+    events.accept(command.event());
   }
 }

@@ -72,6 +72,7 @@ final class ElectionRunner implements AutoCloseable {
   private final Thread thread = new Thread(this::run, "carillon-election");
   private volatile boolean closed;
   private final KnownLead lead = new KnownLead();
+  private final ElectionCommand.Handler commands = new Commands();
 
   // Of the thread of the election only.
   private Reading reading;
@@ -211,34 +212,55 @@ final class ElectionRunner implements AutoCloseable {
   private void execute() {
     lead.leads(election.epoch());
     for (ElectionCommand command : election.drain()) {
-      execute(command);
+      command.accept(commands);
     }
   }
 
-  private void execute(ElectionCommand command) {
-    if (command instanceof ReadLease c) {
-      call(c.number(), () -> read(c));
-    } else if (command instanceof TakeLead c) {
+  /** Carries out what the election wants. */
+  private final class Commands implements ElectionCommand.Handler {
+
+    @Override
+    public void on(ReadLease command) {
+      call(command.number(), () -> read(command));
+    }
+
+    @Override
+    public void on(TakeLead command) {
       lead.comesHere(true);
-      take(c);
-    } else if (command instanceof Renew c) {
-      call(c.number(), () -> renew(c));
-    } else if (command instanceof HoldLock c) {
-      lockTurn = lock.hold(c.epoch());
-    } else if (command instanceof DropLock) {
+      take(command);
+    }
+
+    @Override
+    public void on(Renew command) {
+      call(command.number(), () -> renew(command));
+    }
+
+    @Override
+    public void on(HoldLock command) {
+      lockTurn = lock.hold(command.epoch());
+    }
+
+    @Override
+    public void on(DropLock command) {
       lock.drop();
       lockTurn = 0;
-    } else if (command instanceof Lead c) {
+    }
+
+    @Override
+    public void on(Lead command) {
       lead.follows(null);
       tellOfLeader();
       if (clock != null) {
         clock.lead();
       }
-      listener.lead(c.epoch());
-    } else if (command instanceof StepDown c) {
-      log.info("leads no more: {}", c.reason());
+      listener.lead(command.epoch());
+    }
+
+    @Override
+    public void on(StepDown command) {
+      log.info("leads no more: {}", command.reason());
       lead.comesHere(false);
-      listener.stepDown(c.reason());
+      listener.stepDown(command.reason());
     }
   }
 

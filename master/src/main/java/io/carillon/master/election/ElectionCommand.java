@@ -5,9 +5,32 @@ package io.carillon.master.election;
  * one is under way at a time.
  */
 public sealed interface ElectionCommand {
+  /** Takes one of each kind: who is to take them all does not compile without one of them. */
+  interface Handler {
+    void on(ReadLease command);
+
+    void on(TakeLead command);
+
+    void on(Renew command);
+
+    void on(HoldLock command);
+
+    void on(DropLock command);
+
+    void on(Lead command);
+
+    void on(StepDown command);
+  }
+
+  void accept(Handler handler);
 
   /** Read the lease; ends with {@link Election#leaseRead} or {@link Election#storeFailed}. */
-  record ReadLease(long number) implements ElectionCommand {}
+  record ReadLease(long number) implements ElectionCommand {
+    @Override
+    public void accept(Handler handler) {
+      handler.on(this);
+    }
+  }
 
   /**
    * Raise the epoch of {@code seen} by one, if it is still that epoch and, unless {@code certain},
@@ -17,26 +40,56 @@ public sealed interface ElectionCommand {
    *
    * @param certain its leader is known to be gone
    */
-  record TakeLead(long number, Lease seen, boolean certain) implements ElectionCommand {}
+  record TakeLead(long number, Lease seen, boolean certain) implements ElectionCommand {
+    @Override
+    public void accept(Handler handler) {
+      handler.on(this);
+    }
+  }
 
   /**
    * Show that this leader lives; ends with {@link Election#renewed}, {@link
    * Election#renewalRefused} or {@link Election#storeFailed}.
    */
-  record Renew(long number, long epoch) implements ElectionCommand {}
+  record Renew(long number, long epoch) implements ElectionCommand {
+    @Override
+    public void accept(Handler handler) {
+      handler.on(this);
+    }
+  }
 
   /**
    * Wait for the lock that the leader of this epoch holds as long as it lives, and for no other;
    * {@link Election#lockHeld} hears of it. For the leader itself: take it again if it is lost.
    */
-  record HoldLock(long epoch) implements ElectionCommand {}
+  record HoldLock(long epoch) implements ElectionCommand {
+    @Override
+    public void accept(Handler handler) {
+      handler.on(this);
+    }
+  }
 
   /** Give up every lock, and wait for none. */
-  record DropLock() implements ElectionCommand {}
+  record DropLock() implements ElectionCommand {
+    @Override
+    public void accept(Handler handler) {
+      handler.on(this);
+    }
+  }
 
   /** This master leads from now on. */
-  record Lead(long epoch) implements ElectionCommand {}
+  record Lead(long epoch) implements ElectionCommand {
+    @Override
+    public void accept(Handler handler) {
+      handler.on(this);
+    }
+  }
 
   /** This master leads no more: nothing may be written, and nobody served, as the leader. */
-  record StepDown(String reason) implements ElectionCommand {}
+  record StepDown(String reason) implements ElectionCommand {
+    @Override
+    public void accept(Handler handler) {
+      handler.on(this);
+    }
+  }
 }

@@ -1,7 +1,8 @@
 package io.carillon.simulation.cluster;
 
 import io.carillon.master.core.CommitPlan;
-import io.carillon.master.core.MasterCommand;
+import io.carillon.master.core.MasterCommand.NodeRow;
+import io.carillon.master.core.MasterCommand.OwnerChange;
 import io.carillon.master.core.MasterCore;
 import io.carillon.master.core.Mutation.PlannedGroup;
 import io.carillon.master.core.WriteTries;
@@ -146,28 +147,28 @@ final class LeaderLanes {
     stopped = true;
   }
 
-  void execute(MasterCommand command) {
-    if (command instanceof MasterCommand.CommitFires c) {
-      fireLane.add(commit(c.plan()));
-    } else if (command instanceof MasterCommand.WriteAssignment c) {
-      add(
-          fireLane,
-          "owners",
-          true,
-          ready -> store.changeOwners(epoch, c.changes(), ready),
-          () -> false,
-          (core, now, attempts) -> core.assignmentEnded(now));
-    } else if (command instanceof MasterCommand.WriteNode c) {
-      add(
-          scheduleLane,
-          "node",
-          true,
-          ready -> store.writeNode(epoch, c.row(), ready),
-          () -> false,
-          (core, now, attempts) -> core.nodeWritten(c.row(), now));
-    } else if (command instanceof MasterCommand.WriteMutations c) {
-      mutate(c.groups());
-    }
+  void commit(CommitPlan plan) {
+    fireLane.add(write(plan));
+  }
+
+  void changeOwners(List<OwnerChange> changes) {
+    add(
+        fireLane,
+        "owners",
+        true,
+        ready -> store.changeOwners(epoch, changes, ready),
+        () -> false,
+        (core, now, attempts) -> core.assignmentEnded(now));
+  }
+
+  void writeNode(NodeRow row) {
+    add(
+        scheduleLane,
+        "node",
+        true,
+        ready -> store.writeNode(epoch, row, ready),
+        () -> false,
+        (core, now, attempts) -> core.nodeWritten(row, now));
   }
 
   /** What the core hears of the end of a write. */
@@ -194,7 +195,7 @@ final class LeaderLanes {
             }));
   }
 
-  private Write commit(CommitPlan plan) {
+  private Write write(CommitPlan plan) {
     return new Write(
         "commit",
         false,
@@ -233,7 +234,7 @@ final class LeaderLanes {
         () -> process.post(FAULTS_RETRY, "faults again", () -> findFaults(plan)));
   }
 
-  private void mutate(List<PlannedGroup> groups) {
+  void mutate(List<PlannedGroup> groups) {
     scheduleLane.add(
         mutation(
             groups,

@@ -39,6 +39,7 @@ final class NodeLink {
   private final SimProcess process;
   private final SplittableRandom random;
   private final String instance;
+  private final NodeCommand.Handler commands = new Commands();
   private State state = State.AWAY;
   private int nextMaster;
   private long connectAt;
@@ -108,16 +109,36 @@ final class NodeLink {
   }
 
   void perform(NodeCommand command) {
-    if (command instanceof NodeCommand.Announce announce) {
-      world.trace.note("", 0, () -> node.name() + ": " + announce.text());
-    } else if (state != State.IN_SESSION) {
-      return;
-    } else if (command instanceof NodeCommand.Push push) {
-      push(push.batch());
-    } else if (command instanceof NodeCommand.Open open) {
-      toLeader(1, "open", (l, s, c, e) -> l.watch(s, c, e, open.partitions(), List.of()));
-    } else if (command instanceof NodeCommand.Close close) {
-      toLeader(1, "close", (l, s, c, e) -> l.watch(s, c, e, List.of(), close.partitions()));
+    command.accept(commands);
+  }
+
+  /** What needs a session is void without one. */
+  private final class Commands implements NodeCommand.Handler {
+
+    @Override
+    public void on(NodeCommand.Announce command) {
+      world.trace.note("", 0, () -> node.name() + ": " + command.text());
+    }
+
+    @Override
+    public void on(NodeCommand.Push command) {
+      if (state == State.IN_SESSION) {
+        push(command.batch());
+      }
+    }
+
+    @Override
+    public void on(NodeCommand.Open command) {
+      if (state == State.IN_SESSION) {
+        toLeader(1, "open", (l, s, c, e) -> l.watch(s, c, e, command.partitions(), List.of()));
+      }
+    }
+
+    @Override
+    public void on(NodeCommand.Close command) {
+      if (state == State.IN_SESSION) {
+        toLeader(1, "close", (l, s, c, e) -> l.watch(s, c, e, List.of(), command.partitions()));
+      }
     }
   }
 

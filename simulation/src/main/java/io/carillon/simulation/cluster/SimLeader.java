@@ -46,6 +46,7 @@ public class SimLeader {
   private final LeaderDelivery delivery;
   private final LeaderReconciler reconciler;
   private final TreeMap<Long, SessionEnd> sessions = new TreeMap<>();
+  private final MasterCommand.Handler commands = new Commands();
   private MasterCore core;
   private boolean stopped;
   private long lastNow = Long.MIN_VALUE;
@@ -162,7 +163,7 @@ public class SimLeader {
     }
     for (MasterCommand command : core.drain()) {
       if (!stopped) {
-        execute(command);
+        command.accept(commands);
       }
     }
     core.takeAhead(now);
@@ -186,54 +187,90 @@ public class SimLeader {
         });
   }
 
-  private void execute(MasterCommand command) {
-    if (command instanceof MasterCommand.Answer<?> c) {
-      c.deliver();
-    } else if (command instanceof MasterCommand.Publish c) {
-      delivery.onCommitted(c.fires());
-    } else if (command instanceof MasterCommand.Announce c) {
-      if (c.event() instanceof CoreEvent.PartitionQuarantined aside && !aside.reason().isEmpty()) {
+  /** Carries out what the core wants. */
+  private final class Commands implements MasterCommand.Handler {
+
+    @Override
+    public void on(MasterCommand.CommitFires command) {
+      aboutToCommit(command.plan(), delivery);
+      lanes.commit(command.plan());
+    }
+
+    @Override
+    public void on(MasterCommand.WriteAssignment command) {
+      lanes.changeOwners(command.changes());
+    }
+
+    @Override
+    public void on(MasterCommand.WriteMutations command) {
+      lanes.mutate(command.groups());
+    }
+
+    @Override
+    public void on(MasterCommand.WriteNode command) {
+      lanes.writeNode(command.row());
+    }
+
+    @Override
+    public void on(MasterCommand.Answer<?> command) {
+      command.deliver();
+    }
+
+    @Override
+    public void on(SendAssignment command) {
+      to(command.session(), 0, "assignment", ear -> ear.assignment(command));
+    }
+
+    @Override
+    public void on(SendSnapshot command) {
+      for (var update : Messages.updates(command)) {
+        to(command.session(), 1, "snapshot", ear -> ear.update(List.of(update)));
+      }
+    }
+
+    @Override
+    public void on(MasterCommand.SendChange command) {
+      to(command.session(), 1, "change", ear -> ear.update(List.of(Messages.update(command))));
+    }
+
+    @Override
+    public void on(MasterCommand.RefuseWatch command) {
+      to(
+          command.session(),
+          1,
+          "refuse watch",
+          ear -> ear.update(List.of(Messages.refusal(command.partition(), command.epoch()))));
+    }
+
+    @Override
+    public void on(Acknowledge command) {
+      to(command.session(), 2, "acknowledge", ear -> ear.acknowledged(command));
+    }
+
+    @Override
+    public void on(EndSession command) {
+      end(command);
+    }
+
+    @Override
+    public void on(MasterCommand.Publish command) {
+      delivery.onCommitted(command.fires());
+    }
+
+    @Override
+    public void on(MasterCommand.Announce command) {
+      if (command.event() instanceof CoreEvent.PartitionQuarantined aside
+          && !aside.reason().isEmpty()) {
         world.bites.count("partition quarantined");
         world.checker.quarantined(aside.partition(), aside.reason());
       }
-      world.trace.note("", c.event().time(), () -> "event " + c.event());
-      world.happened(c.event());
-    } else if (command instanceof EndSession c) {
-      end(c);
-    } else if (command instanceof MasterCommand.CommitFires c) {
-      aboutToCommit(c.plan(), delivery);
-      lanes.execute(command);
-    } else if (!send(command)) {
-      lanes.execute(command);
+      world.trace.note("", command.event().time(), () -> "event " + command.event());
+      world.happened(command.event());
     }
   }
 
   /** A commit begins. */
   protected void aboutToCommit(CommitPlan plan, LeaderDelivery unused) {}
-
-  /** What goes to a node; false if it is something else. */
-  private boolean send(MasterCommand command) {
-    if (command instanceof SendAssignment c) {
-      to(c.session(), 0, "assignment", ear -> ear.assignment(c));
-    } else if (command instanceof SendSnapshot c) {
-      for (var update : Messages.updates(c)) {
-        to(c.session(), 1, "snapshot", ear -> ear.update(List.of(update)));
-      }
-    } else if (command instanceof MasterCommand.SendChange c) {
-      to(c.session(), 1, "change", ear -> ear.update(List.of(Messages.update(c))));
-    } else if (command instanceof MasterCommand.RefuseWatch c) {
-      to(
-          c.session(),
-          1,
-          "refuse watch",
-          ear -> ear.update(List.of(Messages.refusal(c.partition(), c.epoch()))));
-    } else if (command instanceof Acknowledge c) {
-      to(c.session(), 2, "acknowledge", ear -> ear.acknowledged(c));
-    } else {
-      return false;
-    }
-    return true;
-  }
 
   private void to(long session, int stream, String label, Consumer<NodeEar> message) {
     SessionEnd end = sessions.get(session);

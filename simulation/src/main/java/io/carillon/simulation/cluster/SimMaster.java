@@ -21,6 +21,7 @@ public class SimMaster {
   protected final World world;
   protected final SimProcess process;
   private final SplittableRandom random;
+  private final ElectionCommand.Handler commands = new Commands();
   private LeaderClock clock;
   private Election election;
   private SimLeader leader;
@@ -118,7 +119,7 @@ public class SimMaster {
     input.run();
     election.tick(mono());
     for (ElectionCommand command : election.drain()) {
-      execute(command);
+      command.accept(commands);
     }
     if (process.life() == life) {
       wakeLater();
@@ -144,32 +145,54 @@ public class SimMaster {
         });
   }
 
-  private void execute(ElectionCommand command) {
-    if (command instanceof ElectionCommand.ReadLease read) {
+  /** Carries out what the election wants. */
+  private final class Commands implements ElectionCommand.Handler {
+
+    @Override
+    public void on(ElectionCommand.ReadLease command) {
       long from = mono();
       world.store.read(
           process,
           "read lease",
           () -> new Reading(world.store.store().lease(), world.store.now(), from, 0),
-          answer -> election(() -> leaseRead(read.number(), answer)),
-          () -> election(() -> election.storeFailed(read.number(), mono())));
-    } else if (command instanceof ElectionCommand.TakeLead take) {
-      takeLead(take);
-    } else if (command instanceof ElectionCommand.Renew renew) {
-      renew(renew);
-    } else if (command instanceof ElectionCommand.HoldLock hold) {
-      holdLock(hold.epoch());
-    } else if (command instanceof ElectionCommand.DropLock) {
+          answer -> election(() -> leaseRead(command.number(), answer)),
+          () -> election(() -> election.storeFailed(command.number(), mono())));
+    }
+
+    @Override
+    public void on(ElectionCommand.TakeLead command) {
+      takeLead(command);
+    }
+
+    @Override
+    public void on(ElectionCommand.Renew command) {
+      renew(command);
+    }
+
+    @Override
+    public void on(ElectionCommand.HoldLock command) {
+      holdLock(command.epoch());
+    }
+
+    @Override
+    public void on(ElectionCommand.DropLock command) {
       dropLock();
-    } else if (command instanceof ElectionCommand.Lead lead) {
-      world.trace.note("", lead.epoch(), () -> process.name() + " leads under " + lead.epoch());
+    }
+
+    @Override
+    public void on(ElectionCommand.Lead command) {
+      world.trace.note(
+          "", command.epoch(), () -> process.name() + " leads under " + command.epoch());
       clock.lead();
-      leader = newLeader(lead.epoch());
+      leader = newLeader(command.epoch());
       leader.begin();
-    } else if (command instanceof ElectionCommand.StepDown down) {
-      world.trace.note("", 0, () -> process.name() + " steps down: " + down.reason());
+    }
+
+    @Override
+    public void on(ElectionCommand.StepDown command) {
+      world.trace.note("", 0, () -> process.name() + " steps down: " + command.reason());
       world.bites.count("leader stepped down");
-      leader.stop(down.reason());
+      leader.stop(command.reason());
       leader = null;
     }
   }

@@ -23,8 +23,9 @@ final class Findings {
   record Bites(long fenced, long retried, long reigns, long reconnects) {}
 
   /**
-   * Who wakes after a pause learns of its end from its closed connection, or from a fence, whichever
-   * comes first. So one pause proves nothing; that each of several misses the fence is unlikely.
+   * Who wakes after a pause learns of its end from its closed connection, or from a fence,
+   * whichever comes first. So one pause proves nothing; that each of several misses the fence is
+   * unlikely.
    */
   private static final int PAUSES_THAT_MEET_A_FENCE = 4;
 

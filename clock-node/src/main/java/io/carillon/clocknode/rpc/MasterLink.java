@@ -1,11 +1,9 @@
 package io.carillon.clocknode.rpc;
 
-import io.carillon.clocknode.core.FireBatch;
 import io.carillon.clocknode.core.NodeCommand;
 import io.carillon.cluster.v1.HeartbeatRequest;
 import io.carillon.cluster.v1.HeartbeatResponse;
 import io.carillon.cluster.v1.NodeServiceGrpc;
-import io.carillon.cluster.v1.PushFiresRequest;
 import io.carillon.cluster.v1.PushFiresResponse;
 import io.carillon.cluster.v1.RegisterRequest;
 import io.carillon.cluster.v1.RegisterResponse;
@@ -13,7 +11,6 @@ import io.carillon.cluster.v1.WatchPartitionsResponse;
 import io.carillon.common.schedule.ScheduleSpec;
 import io.grpc.ManagedChannel;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -62,12 +59,11 @@ public final class MasterLink {
   private final LinkListener listener;
   private final MasterChoice masters;
 
-  /** Messages of pending batches, so that each is built once however often it is sent. */
-  private final TreeMap<Long, Built> built = new TreeMap<>();
+  private final BatchMessages batches = new BatchMessages();
 
+  private final NodeCommand.Handler commands = new Commands();
   private State state = State.AWAY;
   private long connectAt;
-  private final NodeCommand.Handler commands = new Commands();
   private ManagedChannel channel;
   private MasterSession session;
   private long attempt;
@@ -146,7 +142,7 @@ public final class MasterLink {
     @Override
     public void on(NodeCommand.Push command) {
       if (session != null) {
-        session.push(message(command.batch()));
+        session.push(batches.of(command.batch()));
       }
     }
 
@@ -190,16 +186,6 @@ public final class MasterLink {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-  }
-
-  private PushFiresRequest message(FireBatch batch) {
-    Built earlier = built.get(batch.number());
-    if (earlier != null && earlier.batch == batch) {
-      return earlier.message;
-    }
-    PushFiresRequest message = Wire.message(batch);
-    built.put(batch.number(), new Built(batch, message));
-    return message;
   }
 
   private void register() {
@@ -359,8 +345,6 @@ public final class MasterLink {
             .formatted(config.nodeId(), Failures.text(cause)));
   }
 
-  private record Built(FireBatch batch, PushFiresRequest message) {}
-
   /** What the session's streams bring. */
   private final class SessionEar implements MasterSession.Ear {
     @Override
@@ -393,7 +377,7 @@ public final class MasterLink {
 
     @Override
     public void onPush(PushFiresResponse response) {
-      built.headMap(response.getAcknowledgedBatch(), true).clear();
+      batches.forget(response.getAcknowledgedBatch());
       listener.onAcknowledged(response.getAcknowledgedBatch(), Wire.refusals(response));
     }
 

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * The times that this master leads, made and ended one after the other on a thread of their own, as
  * the election wants it, and what is offered on the ports for it.
  */
-final class Leaderships implements ElectionRunner.Listener, Leadership.Listener, AutoCloseable {
+final class Leaderships implements ElectionListener, Leadership.Listener, AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Leaderships.class);
   private static final long END_SECONDS = 20;

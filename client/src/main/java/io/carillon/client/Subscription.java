@@ -41,6 +41,7 @@ public final class Subscription implements AutoCloseable {
   // Guarded by this.
   private FireStream current;
   private boolean opened;
+  private boolean everOpened;
   private boolean closing;
   private int handling;
   private Duration backoff = FIRST_BACKOFF;
@@ -101,6 +102,7 @@ public final class Subscription implements AutoCloseable {
       }
       first = !opened;
       opened = true;
+      everOpened = true;
       backoff = FIRST_BACKOFF;
     }
     if (first) {
@@ -207,7 +209,7 @@ public final class Subscription implements AutoCloseable {
       if (closing || stream != current) {
         return;
       }
-      if (isFinal(reason.code())) {
+      if (isFinal(reason.code(), everOpened)) {
         closing = true;
         retryIn = null;
       } else {
@@ -266,15 +268,14 @@ public final class Subscription implements AutoCloseable {
     return acks;
   }
 
-  /** What trying again does not mend. */
-  private static boolean isFinal(Status.Code code) {
+  /**
+   * What trying again does not mend. That there is no such method is said by no master that had it,
+   * but by what stands before one, or by a server that is starting.
+   */
+  private static boolean isFinal(Status.Code code, boolean everOpened) {
     return switch (code) {
-      case INVALID_ARGUMENT,
-          NOT_FOUND,
-          PERMISSION_DENIED,
-          UNAUTHENTICATED,
-          FAILED_PRECONDITION,
-          UNIMPLEMENTED ->
+      case UNIMPLEMENTED -> !everOpened;
+      case INVALID_ARGUMENT, NOT_FOUND, PERMISSION_DENIED, UNAUTHENTICATED, FAILED_PRECONDITION ->
           true;
       default -> false;
     };

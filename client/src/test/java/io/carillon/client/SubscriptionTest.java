@@ -1,6 +1,7 @@
 package io.carillon.client;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -290,6 +291,40 @@ class SubscriptionTest {
     } finally {
       executor.shutdownNow();
     }
+  }
+
+  @Test
+  void whatSaysThatItKnowsNoSubscribeDoesNotEndOneThatWorked() throws Exception {
+    AtomicInteger lost = new AtomicInteger();
+    SubscriptionOptions options =
+        SubscriptionOptions.defaults()
+            .withOnDisconnect((reason, retryIn) -> lost.incrementAndGet());
+    try (Subscription subscription = client.subscribe(DESTINATION, Delivery::ack, options)) {
+      delivery.record(1, 10);
+      delivery.awaitAcked(10);
+      // As a proxy without a master behind it, or a server that is starting.
+      delivery.refuseWith(Status.UNIMPLEMENTED.withDescription("Method not found"));
+      delivery.dropStreams();
+      while (lost.get() < 3) {
+        assertFalse(subscription.whenEnded().isDone());
+        Thread.onSpinWait();
+      }
+      delivery.refuseWith(null);
+      delivery.record(11, 20);
+      delivery.awaitAcked(20);
+    }
+  }
+
+  @Test
+  void whatKnowsNoSubscribeFromTheBeginningEndsIt() {
+    delivery.refuseWith(Status.UNIMPLEMENTED.withDescription("Method not found"));
+    Subscription subscription = client.subscribe(DESTINATION, Delivery::ack);
+    ExecutionException ended =
+        assertThrows(
+            ExecutionException.class, () -> subscription.whenEnded().get(10, TimeUnit.SECONDS));
+    assertEquals(
+        Status.Code.UNIMPLEMENTED,
+        assertInstanceOf(CarillonException.class, ended.getCause()).code());
   }
 
   @Test

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -202,6 +203,9 @@ final class ChaosRun {
       node.kill();
     }
     await("all is delivered and acknowledged", QUIET_MS, () -> unsettled() == 0);
+    List<String> ended =
+        subscribers.stream().map(ChaosSubscriber::ended).filter(Objects::nonNull).toList();
+    report.check("every subscription lived through it", ended.isEmpty(), "%s", ended);
     for (ChaosSubscriber subscriber : subscribers) {
       subscriber.close();
     }

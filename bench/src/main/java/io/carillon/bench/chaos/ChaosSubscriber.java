@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 
 /** Takes the fires of a destination, refuses some at first, and keeps a log of all. */
 final class ChaosSubscriber implements AutoCloseable {
@@ -87,6 +88,14 @@ final class ChaosSubscriber implements AutoCloseable {
   /** How often a stream was opened. */
   synchronized int connects() {
     return connects;
+  }
+
+  /** Why it ended by itself, which it never should; null if it has not. */
+  String ended() {
+    CompletableFuture<Void> end = subscription.whenEnded();
+    return end.isCompletedExceptionally()
+        ? destination + ": " + end.handle((none, failure) -> failure).join()
+        : null;
   }
 
   @Override

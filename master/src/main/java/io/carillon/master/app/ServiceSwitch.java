@@ -1,15 +1,23 @@
 package io.carillon.master.app;
 
+import com.google.rpc.Code;
+import io.carillon.master.api.call.ApiException;
+import io.carillon.master.forward.Bytes;
 import io.grpc.HandlerRegistry;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerCall;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
+import io.grpc.StatusRuntimeException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
  * Which services a port offers at the moment: a master offers others while it leads than while it
- * follows. Calls that have begun go on with what they began with. Safe for use from any thread.
+ * follows. Calls that have begun go on with what they began with. Before the first offer every call
+ * is refused as UNAVAILABLE: that a method is not there would send clients away for good. Safe for
+ * use from any thread.
  */
 final class ServiceSwitch extends HandlerRegistry {
 
@@ -17,7 +25,8 @@ final class ServiceSwitch extends HandlerRegistry {
   private record Offer(
       List<ServerServiceDefinition> services, Map<String, ServerMethodDefinition<?, ?>> methods) {}
 
-  private volatile Offer offer = new Offer(List.of(), Map.of());
+  /** Null: none yet. */
+  private volatile Offer offer;
 
   /** Offers these from now on, and nothing else. */
   void offer(List<ServerServiceDefinition> services) {
@@ -32,11 +41,32 @@ final class ServiceSwitch extends HandlerRegistry {
 
   @Override
   public List<ServerServiceDefinition> getServices() {
-    return offer.services();
+    Offer present = offer;
+    return present == null ? List.of() : present.services();
   }
 
   @Override
   public ServerMethodDefinition<?, ?> lookupMethod(String method, String authority) {
-    return offer.methods().get(method);
+    Offer present = offer;
+    return present == null ? starting(method) : present.methods().get(method);
+  }
+
+  private static ServerMethodDefinition<byte[], byte[]> starting(String method) {
+    return ServerMethodDefinition.create(
+        MethodDescriptor.newBuilder(Bytes.MARSHALLER, Bytes.MARSHALLER)
+            .setType(MethodDescriptor.MethodType.UNKNOWN)
+            .setFullMethodName(method)
+            .build(),
+        (call, headers) -> {
+          StatusRuntimeException refusal =
+              ApiException.of(
+                      Code.UNAVAILABLE,
+                      "STARTING",
+                      "this master is starting: nothing was done, try again",
+                      Map.of())
+                  .toStatus();
+          call.close(refusal.getStatus(), refusal.getTrailers());
+          return new ServerCall.Listener<>() {};
+        });
   }
 }

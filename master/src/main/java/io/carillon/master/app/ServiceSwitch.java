@@ -3,6 +3,7 @@ package io.carillon.master.app;
 import com.google.rpc.Code;
 import io.carillon.master.api.call.ApiException;
 import io.carillon.master.forward.Bytes;
+import io.carillon.master.forward.LeaderProxy;
 import io.grpc.HandlerRegistry;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
@@ -65,6 +66,8 @@ final class ServiceSwitch extends HandlerRegistry {
                       "this master is starting: nothing was done, try again",
                       Map.of())
                   .toStatus();
+          // A call that a follower passed on waits there for a leader.
+          refusal.getTrailers().put(LeaderProxy.NOT_TAKEN, "1");
           call.close(refusal.getStatus(), refusal.getTrailers());
           return new ServerCall.Listener<>() {};
         });

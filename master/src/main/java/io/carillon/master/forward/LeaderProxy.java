@@ -50,7 +50,7 @@ public final class LeaderProxy implements AutoCloseable {
       Metadata.Key.of("carillon-forwarded", Metadata.ASCII_STRING_MARSHALLER);
 
   /** In the refusal of a call that was passed on: nothing was done about it. */
-  static final Metadata.Key<String> NOT_TAKEN =
+  public static final Metadata.Key<String> NOT_TAKEN =
       Metadata.Key.of("carillon-not-taken", Metadata.ASCII_STRING_MARSHALLER);
 
   private static final Logger log = LoggerFactory.getLogger(LeaderProxy.class);

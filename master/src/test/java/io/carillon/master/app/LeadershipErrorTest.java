@@ -1,7 +1,9 @@
 package io.carillon.master.app;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.protobuf.Timestamp;
 import io.carillon.common.time.TimeSource;
 import io.carillon.master.SystemTime;
 import io.carillon.master.TestDatabase;
@@ -10,6 +12,7 @@ import io.carillon.v1.ClusterServiceGrpc;
 import io.carillon.v1.GetClusterRequest;
 import io.carillon.v1.ScheduleServiceGrpc;
 import io.grpc.ManagedChannel;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -68,6 +71,23 @@ class LeadershipErrorTest {
     }
   }
 
+  /** Its answer may be lost with the leadership that the work ends. */
+  private static void beginWork(
+      ScheduleServiceGrpc.ScheduleServiceBlockingStub schedules, String schedule) {
+    long now = System.currentTimeMillis() / 1_000;
+    try {
+      var unused =
+          schedules.backfillSchedule(
+              BackfillScheduleRequest.newBuilder()
+                  .setName(schedule)
+                  .setStartTime(Timestamp.newBuilder().setSeconds(now - 7_200))
+                  .setEndTime(Timestamp.newBuilder().setSeconds(now - 60))
+                  .build());
+    } catch (StatusRuntimeException e) {
+      assertEquals(Status.Code.UNAVAILABLE, e.getStatus().getCode(), e::toString);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -88,15 +108,7 @@ class LeadershipErrorTest {
           schedules.createSchedule(MasterFixture.request("some", MasterFixture.every(60)));
       trap.next.set(thread);
       if (thread.equals("carillon-operation")) {
-        long now = System.currentTimeMillis() / 1_000;
-        var unused =
-            schedules.backfillSchedule(
-                BackfillScheduleRequest.newBuilder()
-                    .setName(schedule.getName())
-                    .setStartTime(
-                        com.google.protobuf.Timestamp.newBuilder().setSeconds(now - 7_200))
-                    .setEndTime(com.google.protobuf.Timestamp.newBuilder().setSeconds(now - 60))
-                    .build());
+        beginWork(schedules, schedule.getName());
       }
       awaitEpoch(channel, 2);
     } finally {

@@ -1,13 +1,17 @@
 package io.carillon.master.app;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carillon.cluster.v1.NodeServiceGrpc;
 import io.carillon.cluster.v1.RegisterRequest;
+import io.carillon.master.forward.LeaderProxy;
 import io.carillon.master.store.sql.DatabaseConfig;
 import io.carillon.v1.GetScheduleRequest;
 import io.carillon.v1.ScheduleServiceGrpc;
 import io.grpc.ManagedChannel;
+import io.grpc.StatusRuntimeException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -47,6 +51,10 @@ class MasterPortsTest {
   }
 
   private static void assertStarting(Callable<?> call) {
-    assertEquals("UNAVAILABLE STARTING", MasterFixture.refusal(call));
+    StatusRuntimeException refusal = assertThrows(StatusRuntimeException.class, call::call);
+    assertEquals("UNAVAILABLE STARTING", MasterFixture.text(refusal));
+    assertTrue(
+        refusal.getTrailers().containsKey(LeaderProxy.NOT_TAKEN),
+        "a follower that passes a call on may do so again");
   }
 }

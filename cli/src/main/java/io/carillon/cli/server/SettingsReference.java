@@ -12,16 +12,24 @@ final class SettingsReference {
 
       Made by `carillon config reference` from what the program knows; do not edit it.
 
-      A setting is given as an option, in the environment, or in a file named by `--config FILE` (`CARILLON_CONFIG`), in this order of rank; else the default holds. `carillon config print master` (`clock-node`, `dev`)
-      shows what holds and where it comes from, secrets masked.
+      A setting is given as an option, in the environment, or in a file named by `--config FILE`
+      (`CARILLON_CONFIG`), in this order of rank; else the default holds. `carillon config print
+      master` (`clock-node`, `dev`) shows what holds and where it comes from, secrets masked.
 
-      The file has lines of `key=value`, in UTF-8; `#` begins a comment. A key that is not in the table of the server that is started is refused. A variable `CARILLON_…` that means nothing is warned of. An empty variable or value is as good as none.
+      The file has lines of `key=value`, in UTF-8; `#` begins a comment. A key that is not in the
+      table of the server that is started is refused. A variable `CARILLON_…` that means nothing is
+      warned of. An empty variable or value is as good as none.
 
-      Durations are written as `500ms`, `3s`, `1m30s`, `2h`, `1d` or `PT3S`; addresses as `host:port`, those of IPv6 as `[::1]:7400`; lists with commas; flags as `true` or `false` (as an option: `--flag`, `--no-flag`). All times are kept in microseconds.
+      Durations are written as `500ms`, `3s`, `1m30s`, `2h`, `1d` or `PT3S`; addresses as
+      `host:port`, those of IPv6 as `[::1]:7400`; lists with commas; flags as `true` or `false` (as
+      an option: `--flag`, `--no-flag`). All times are kept in microseconds.
 
-      Secrets are not taken from the command line, where others on the machine see them. Beside the variable and the file of settings, a secret may be the first line of a file of its own, named by `KEY-file`.
+      Secrets are not taken from the command line, where others on the machine see them. Beside the
+      variable and the file of settings, a secret may be the first line of a file of its own, named
+      by `KEY-file`.
 
-      Options of commands that are clients, such as `--server` and `--timeout`, are in `carillon --help`; they too are variables.
+      Options of commands that are clients, such as `--server` and `--timeout`, are in `carillon
+      --help`; they too are variables.
       """;
 
   private SettingsReference() {}

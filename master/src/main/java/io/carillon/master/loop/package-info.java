@@ -1,2 +1,2 @@
-/** The one thread that owns the core of a leader, and what feeds it. */
+/** The one thread that owns the core of a leader, and tasks that do not end in silence. */
 package io.carillon.master.loop;

@@ -97,6 +97,8 @@ final class Rehearsal {
     } catch (ExecutionException | TimeoutException e) {
       log.debug("the rehearsal came to no end: {}", e.toString());
     } finally {
+      // Its streams are ended while the port can still carry that.
+      rehearsal.abandon();
       channel.shutdownNow();
       stage.stop(1);
     }

@@ -51,7 +51,8 @@ final class RehearsedNode {
   }
 
   /**
-   * Comes to its end when the last push is on its way.
+   * Comes to its end when the last push is on its way. Its streams stay open: a push that comes
+   * after the end of its node's session is not looked at. They end with the channel.
    *
    * @param now cluster time
    */
@@ -84,7 +85,6 @@ final class RehearsedNode {
       assignment = beat.hasAssignment() ? beat.getAssignment() : assignment;
     }
     push(stub, assignment, now);
-    heartbeats.onCompleted();
   }
 
   private void push(NodeServiceGrpc.NodeServiceStub stub, Assignment assignment, long now)
@@ -110,8 +110,6 @@ final class RehearsedNode {
     for (int i = 0; i < PUSHES; i++) {
       pushes.onNext(PushFiresRequest.newBuilder().setBatch(i + 1).addPartitions(due).build());
     }
-    watches.onCompleted();
-    pushes.onCompleted();
   }
 
   private static PartitionBatch.Builder batch(AssignedPartition partition, long now) {

@@ -15,6 +15,9 @@ final class ContentReader {
   /** When everything is read: how often to look for what is new. */
   private static final long PAUSE_MICROS = 1_000_000;
 
+  /** Between two pages: PostgreSQL is not there for this alone. */
+  private static final long PAGE_MICROS = 20_000;
+
   private final ScheduleDirectory directory;
   private final Readers readers;
   private final Consumer<Runnable> delivery;
@@ -40,7 +43,7 @@ final class ContentReader {
                 () -> {
                   Readers.check(failure);
                   reading = false;
-                  nextAt = failure == null && more ? now : now + PAUSE_MICROS;
+                  nextAt = failure == null && more ? now + PAGE_MICROS : now + PAUSE_MICROS;
                   if (failure != null) {
                     log.debug("cannot read ahead what goes with fires: {}", failure.toString());
                   }

@@ -2,44 +2,74 @@ package io.carillon.master.delivery;
 
 import io.carillon.common.time.TimeSource;
 import io.carillon.master.core.FireColumns;
+import io.carillon.master.core.delivery.CommitQueue;
+import io.carillon.master.core.delivery.DeliveryCore;
+import io.carillon.master.core.delivery.DeliveryLimits;
 import io.carillon.master.core.delivery.DeliveryPolicy;
-import io.carillon.master.delivery.SubscriberLink.Ending;
+import io.carillon.master.core.delivery.DeliveryShell;
+import io.carillon.master.core.delivery.Ending;
+import io.carillon.master.core.delivery.Feedback;
+import io.carillon.master.core.delivery.LogRead;
+import io.carillon.master.core.delivery.LogTail;
+import io.carillon.master.core.delivery.ParkedRead;
+import io.carillon.master.core.delivery.QueueReport;
+import io.carillon.master.core.delivery.RecentLog;
+import io.carillon.master.core.delivery.Send;
+import io.carillon.master.core.delivery.Settlement;
+import io.carillon.master.core.delivery.StandingRead;
+import io.carillon.master.delivery.Outbox.Pumped;
+import io.carillon.master.delivery.ScheduleDirectory.Key;
 import io.carillon.master.store.delivery.DeliveryState;
 import io.carillon.master.store.sql.Database;
-import io.carillon.v1.SubscribeRequest;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Delivery of all destinations of a leader. One thread decides, encodes and sends; it never waits
- * for PostgreSQL, which has threads of its own for reads and for settlements. A destination costs
- * something only while it has subscribers, or something of theirs is not settled.
+ * Runs the {@link DeliveryCore} of a leader. One thread decides and puts fires into sinks; it never
+ * waits for PostgreSQL, which has threads of its own for reads and for settlements.
  */
 public final class DeliveryHub implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(DeliveryHub.class);
   private static final long TICK_MICROS = 20_000;
+  private static final long IDLE_MICROS = 1_000_000;
+  private static final long RETRY_MICROS = 250_000;
   private static final long REPORT_SECONDS = 2;
   private static final int COMMANDS_PER_ROUND = 10_000;
+
+  /** Fires of commits that delivery has not come to. */
+  private static final long QUEUED_FIRES = 200_000;
+
+  private static final int ROW_BYTES = 64;
+
+  /** A thirty-second of the heap, and what is held elsewhere anyway. */
+  private static final long RECENT_FIRES =
+      Math.max(QUEUED_FIRES, Runtime.getRuntime().maxMemory() / 32 / ROW_BYTES);
 
   private final DeliveryState store;
   private final ScheduleDirectory directory;
   private final TimeSource clock;
   private final Consumer<Throwable> onFailure;
+  private final DeliveryCore core =
+      new DeliveryCore(
+          DeliveryLimits.DEFAULT,
+          new LogTail(new CommitQueue(QUEUED_FIRES), new RecentLog(RECENT_FIRES)),
+          new Shell());
   private final SettlementWriter writer;
-  private final Lanes lanes = new Lanes();
-  private final LogTail tail = new LogTail(lanes);
   private final ConcurrentLinkedQueue<Runnable> commands = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger lastSubscriber = new AtomicInteger();
   private final Readers readers = new Readers();
   private final ContentReader contents;
   private final Thread thread;
@@ -48,15 +78,14 @@ public final class DeliveryHub implements AutoCloseable {
   private volatile boolean asleep;
 
   // Of the thread of delivery only, from here on.
-  private List<DeliveryLane> touched = new ArrayList<>();
+  private final Map<Integer, Member> members = new HashMap<>();
   private long now;
   private long tickAt;
-  private int lastSubscriber;
-  private boolean over;
+  private long warnedAt;
 
   /**
    * @param leaderEpoch which every write is fenced on
-   * @param deposed called once if another master turns out to lead; no stream is served any more
+   * @param deposed called once if another master turns out to lead; no sink is served any more
    * @param onFailure hears of a bug that is of no one destination, or an Error; the same holds then
    */
   public DeliveryHub(
@@ -73,9 +102,10 @@ public final class DeliveryHub implements AutoCloseable {
     this.writer =
         new SettlementWriter(
             store,
+            core,
             this::execute,
             () -> {
-              endEverything(Ending.NOT_LEADER);
+              core.end(Ending.NOT_LEADER, now);
               deposed.run();
             });
     this.thread = new Thread(this::run, "carillon-delivery");
@@ -88,77 +118,63 @@ public final class DeliveryHub implements AutoCloseable {
    * @param endOfLog the highest seq committed before the first {@link #onCommitted}
    */
   public void start(long endOfLog) {
-    tail.begin(endOfLog);
+    core.begin(endOfLog);
     now = clock.nowMicros();
+    warnedAt = now - RETRY_MICROS;
     started = true;
     thread.start();
   }
 
   /** A commit is durable. In the order of the log, from one thread; never blocks. */
   public void onCommitted(FireColumns fires) {
-    if (fires.size() > 0) {
-      tail.offer(fires);
-      wake();
-    }
+    core.onCommitted(fires);
+    wake();
   }
 
-  /** Whether streams can be opened: it has been started, and not stopped. */
+  /** Whether sinks can be attached: it has been started, and not stopped. */
   public boolean isServing() {
     return started && !stopping;
   }
 
-  /** A stream on a destination that exists. Its first request is to be given to it at once. */
-  public Subscription subscribe(int destination, SubscriberLink link) {
-    Subscription subscription = new Subscription(this, destination, link, new Outbox(directory));
-    execute(() -> join(subscription));
-    return subscription;
+  /** Delivery to a destination that exists begins, and goes on whether it has sinks or not. */
+  public void open(int destination) {
+    execute(() -> core.open(destination));
+  }
+
+  /** A sink of a destination that exists. Its first feedback is to be given at once. */
+  public Subscription subscribe(int destination, Sink sink) {
+    Member member = new Member(lastSubscriber.incrementAndGet(), sink, new Outbox(directory, sink));
+    execute(
+        () -> {
+          members.put(member.id, member);
+          core.join(member.id, destination, now);
+        });
+    return member;
   }
 
   /** The settings of a destination have changed, to those of this version. */
   public void onDestinationChanged(int destination, DeliveryPolicy policy, long version) {
-    execute(
-        () -> {
-          DeliveryLane lane = lanes.get(destination);
-          if (lane != null) {
-            lane.setPolicy(policy, version);
-          }
-        });
+    execute(() -> core.setPolicy(destination, policy, version));
   }
 
-  /** A destination was deleted: its streams end. */
+  /** A destination was deleted: its sinks end. */
   public void onDestinationDeleted(int destination) {
-    execute(
-        () -> {
-          DeliveryLane lane = lanes.get(destination);
-          if (lane != null) {
-            drop(lane, Ending.DESTINATION_DELETED);
-          }
-        });
+    execute(() -> core.delete(destination));
   }
 
-  /** How those of all destinations stand that have subscribers or something unsettled. */
-  public CompletableFuture<Map<Integer, LaneReport>> report() {
-    CompletableFuture<Map<Integer, LaneReport>> answer = new CompletableFuture<>();
+  /** How all destinations stand that delivery has something to do for, by number. */
+  public CompletableFuture<Map<Integer, QueueReport>> report() {
+    CompletableFuture<Map<Integer, QueueReport>> answer = new CompletableFuture<>();
     if (!started || stopping) {
       answer.complete(Map.of());
       return answer;
     }
-    execute(
-        () -> {
-          Map<Integer, LaneReport> reports = new HashMap<>();
-          for (DeliveryLane lane : lanes.all()) {
-            LaneReport report = lane.report();
-            if (report != null) {
-              reports.put(lane.destination, report);
-            }
-          }
-          answer.complete(reports);
-        });
+    execute(() -> answer.complete(core.report()));
     // It may be stopping just now.
     return answer.completeOnTimeout(Map.of(), REPORT_SECONDS, TimeUnit.SECONDS);
   }
 
-  /** Ends all streams and makes durable what they acknowledged. */
+  /** Ends all sinks and makes durable what they acknowledged. */
   @Override
   public void close() {
     stopping = true;
@@ -172,10 +188,8 @@ public final class DeliveryHub implements AutoCloseable {
     writer.close();
   }
 
-  // ---- the thread of delivery
-
   /** Runs on the thread of delivery, soon. */
-  void execute(Runnable command) {
+  private void execute(Runnable command) {
     commands.add(command);
     wake();
   }
@@ -186,6 +200,52 @@ public final class DeliveryHub implements AutoCloseable {
     }
   }
 
+  /** A sink, and what is on its way to it. */
+  private final class Member implements Subscription {
+    final int id;
+    final Sink sink;
+    final Outbox outbox;
+    final AtomicBoolean readyTold = new AtomicBoolean();
+    // Of the thread of delivery only.
+    boolean loading;
+    long retryAt = Long.MIN_VALUE;
+
+    Member(int id, Sink sink, Outbox outbox) {
+      this.id = id;
+      this.sink = sink;
+      this.outbox = outbox;
+    }
+
+    @Override
+    public void receive(Feedback feedback) {
+      execute(() -> core.onFeedback(id, feedback, now));
+    }
+
+    @Override
+    public void onReady() {
+      if (readyTold.compareAndSet(false, true)) {
+        execute(
+            () -> {
+              readyTold.set(false);
+              core.resume(id);
+            });
+      }
+    }
+
+    @Override
+    public void leave(Runnable farewell) {
+      execute(
+          () -> {
+            members.remove(id);
+            if (core.leave(id, now)) {
+              farewell.run();
+            }
+          });
+    }
+  }
+
+  // ---- the thread of delivery
+
   private void run() {
     try {
       while (!stopping) {
@@ -195,57 +255,20 @@ public final class DeliveryHub implements AutoCloseable {
       stopping = true;
       onFailure.accept(bug);
     }
-    endEverything(Ending.STOPPING);
+    core.end(Ending.STOPPING, now);
     runCommands();
-    writer.finish(lanes.all(), this::runCommands, clock.nowMicros());
+    writer.finish(this::runCommands, clock.nowMicros());
   }
 
   private void round() {
     now = clock.nowMicros();
     runCommands();
-    tail.tell(this::touch);
-    if (now >= tickAt) {
+    core.round(now);
+    if (now >= tickAt && !core.isEmpty()) {
       tickAt = now + TICK_MICROS;
-      for (DeliveryLane lane : lanes.all()) {
-        guarded(lane, () -> lane.tick(now));
-        touch(lane);
-      }
-      tail.trim();
-      if (!lanes.isEmpty()) {
-        contents.tick(now);
-      }
-    }
-    List<DeliveryLane> work = touched;
-    touched = new ArrayList<>();
-    for (DeliveryLane lane : work) {
-      lane.touched = false;
-      guarded(lane, () -> lane.step(now));
-    }
-    if (writer.isDue(now)) {
-      settle();
+      contents.tick(now);
     }
     sleep();
-  }
-
-  private void settle() {
-    for (DeliveryLane lane : lanes.all()) {
-      if (lane.isIdle()) {
-        lanes.remove(lane);
-      } else {
-        guarded(lane, () -> writer.collect(lane, now));
-      }
-    }
-    writer.write(now);
-  }
-
-  /** A bug in one destination is not to stop the others: its streams end, and it begins anew. */
-  private void guarded(DeliveryLane lane, Runnable step) {
-    try {
-      step.run();
-    } catch (RuntimeException bug) {
-      log.error("bug in the delivery to destination number {}", lane.destination, bug);
-      drop(lane, Ending.INTERNAL);
-    }
   }
 
   private void runCommands() {
@@ -263,113 +286,120 @@ public final class DeliveryHub implements AutoCloseable {
   }
 
   private void sleep() {
-    if (!touched.isEmpty()) {
+    if (core.hasWork()) {
       return;
     }
     asleep = true;
-    if (commands.isEmpty() && tail.isEmpty() && !stopping) {
-      LockSupport.parkNanos(lanes.isEmpty() ? 1_000_000_000L : TICK_MICROS * 1_000);
+    if (commands.isEmpty() && !core.hasWork() && !stopping) {
+      LockSupport.parkNanos((core.isEmpty() ? IDLE_MICROS : TICK_MICROS) * 1_000);
     }
     asleep = false;
   }
 
-  void touch(DeliveryLane lane) {
-    if (!lane.touched) {
-      lane.touched = true;
-      touched.add(lane);
+  private boolean send(Member member) {
+    if (member.loading || now < member.retryAt) {
+      return false;
     }
+    Pumped pumped = member.outbox.pump();
+    if (pumped == Pumped.CONTENT_MISSING) {
+      loadContents(member);
+    }
+    return pumped == Pumped.EMPTY;
   }
 
-  long now() {
-    return now;
+  private void loadContents(Member member) {
+    member.loading = true;
+    Set<Key> missing = member.outbox.missing();
+    read(
+        () -> directory.load(missing),
+        found -> {
+          member.loading = false;
+          member.outbox.onLoaded(found);
+          core.resume(member.id);
+        },
+        () -> {
+          member.loading = false;
+          member.retryAt = now + RETRY_MICROS;
+        });
   }
 
-  RecentLog recentLog() {
-    return tail.recent();
-  }
-
-  /** Every commit up to here has been told to the lanes, or told to be lost. */
-  long logEnd() {
-    return tail.end();
-  }
-
-  /** Runs a read on a thread that may block, then one of the consumers on that of delivery. */
-  <T> void read(DeliveryLane lane, Callable<T> read, Consumer<T> done, Consumer<Throwable> failed) {
+  /** Runs a read on a thread that may block, then one of the others on that of delivery. */
+  private <T> void read(Callable<T> read, Consumer<T> done, Runnable failed) {
     readers.execute(
         read,
         (value, failure) ->
             execute(
                 () -> {
                   Readers.check(failure);
-                  if (!lane.isClosed()) {
-                    guarded(
-                        lane,
-                        failure == null ? () -> done.accept(value) : () -> failed.accept(failure));
-                    touch(lane);
+                  if (failure == null) {
+                    done.accept(value);
+                    return;
                   }
+                  if (now - warnedAt >= RETRY_MICROS) {
+                    warnedAt = now;
+                    log.warn("cannot read what to deliver, will try again: {}", failure.toString());
+                  }
+                  failed.run();
                 }));
   }
 
-  // ---- subscribers
+  /** Carries out what the core wants. */
+  private final class Shell implements DeliveryShell {
 
-  private void join(Subscription subscription) {
-    if (over || stopping) {
-      subscription.gone = true;
-      subscription.link.end(over ? Ending.NOT_LEADER : Ending.STOPPING);
-      return;
+    @Override
+    public void read(StandingRead read) {
+      DeliveryHub.this.read(
+          () -> store.standing(read.destination()).orElse(null),
+          standing -> core.onRead(read, standing, now),
+          () -> core.onReadFailed(read, now));
     }
-    subscription.id = ++lastSubscriber;
-    DeliveryLane lane = lanes.get(subscription.destination);
-    if (lane == null) {
-      lane = new DeliveryLane(subscription.destination, this, store, directory);
-      lanes.add(lane);
-      lane.join(subscription);
-      lane.load();
-    } else {
-      lane.join(subscription);
-    }
-  }
 
-  void onRequest(Subscription subscription, SubscribeRequest request) {
-    DeliveryLane lane = lanes.get(subscription.destination);
-    if (!subscription.gone && lane != null) {
-      guarded(lane, () -> lane.onRequest(subscription, request));
-      touch(lane);
+    @Override
+    public void read(int destination, LogRead read) {
+      DeliveryHub.this.read(
+          () -> store.read(destination, read),
+          stretch -> core.onRead(destination, read, stretch),
+          () -> core.onReadFailed(destination, read, now));
     }
-  }
 
-  void onReady(Subscription subscription) {
-    subscription.readyTold.set(false);
-    DeliveryLane lane = lanes.get(subscription.destination);
-    if (!subscription.gone && lane != null) {
-      touch(lane);
+    @Override
+    public void read(int destination, ParkedRead read) {
+      DeliveryHub.this.read(
+          () -> store.read(destination, read),
+          page -> core.onRead(destination, read, page, now),
+          () -> core.onReadFailed(destination, read, now));
     }
-  }
 
-  /** Answers false if the stream has been ended already. */
-  boolean onLeave(Subscription subscription) {
-    if (subscription.gone) {
-      return false;
+    @Override
+    public void opened(int subscriber) {
+      members.get(subscriber).sink.open();
     }
-    subscription.gone = true;
-    DeliveryLane lane = lanes.get(subscription.destination);
-    if (lane != null) {
-      guarded(lane, () -> lane.leave(subscription));
-      touch(lane);
+
+    @Override
+    public boolean send(Send send) {
+      Member member = members.get(send.subscriber());
+      member.outbox.start(send);
+      return DeliveryHub.this.send(member);
     }
-    return true;
-  }
 
-  /** Ends a lane's streams and forgets it: what is not durable will be delivered again. */
-  void drop(DeliveryLane lane, Ending ending) {
-    lane.endAll(ending);
-    lanes.remove(lane);
-  }
+    @Override
+    public void taken(int subscriber) {
+      members.get(subscriber).sink.onTaken();
+    }
 
-  private void endEverything(Ending ending) {
-    over = true;
-    for (DeliveryLane lane : lanes.all()) {
-      lane.endAll(ending);
+    @Override
+    public void end(int subscriber, Ending ending) {
+      members.remove(subscriber).sink.end(ending);
+    }
+
+    @Override
+    public void settle(List<Settlement> settlements) {
+      writer.write(settlements, now);
+    }
+
+    @Override
+    public void bug(int destination, RuntimeException bug) {
+      log.error("bug in the delivery to destination number {}", destination, bug);
     }
   }
 }

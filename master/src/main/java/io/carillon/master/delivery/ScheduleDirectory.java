@@ -2,8 +2,6 @@ package io.carillon.master.delivery;
 
 import com.google.common.cache.Cache;
 import com.google.common.cache.CacheBuilder;
-import com.google.protobuf.ByteString;
-import com.google.protobuf.UnsafeByteOperations;
 import io.carillon.master.store.delivery.ScheduleContents;
 import io.carillon.master.store.sql.Database;
 import java.util.Collection;
@@ -28,18 +26,13 @@ public final class ScheduleDirectory {
   /** A revision of a schedule. */
   public record Key(long schedule, long version) {}
 
-  /**
-   * @param name "tenants/…/schedules/…"
-   */
-  public record Content(String name, ByteString payload, String payloadType) {}
-
   private static final int PAGE = 2_000;
 
   private final ScheduleContents contents;
-  private final Cache<Key, Content> cache =
+  private final Cache<Key, FireContent> cache =
       CacheBuilder.newBuilder()
           .maximumWeight(MAX_WEIGHT)
-          .weigher((Key key, Content content) -> weight(content))
+          .weigher((Key key, FireContent content) -> weight(content))
           .build();
 
   // Of whom reads ahead.
@@ -50,12 +43,12 @@ public final class ScheduleDirectory {
     this.contents = new ScheduleContents(database);
   }
 
-  private static int weight(Content content) {
-    return OVERHEAD + content.name().length() + content.payload().size();
+  private static int weight(FireContent content) {
+    return OVERHEAD + content.schedule().length() + content.payload().length;
   }
 
   /** Null if it is not in memory. */
-  Content get(Key key) {
+  FireContent get(Key key) {
     return cache.getIfPresent(key);
   }
 
@@ -64,12 +57,12 @@ public final class ScheduleDirectory {
    * payloads are many megabytes together. What is missing there (it never should) is answered as
    * empty, as the fire is to be delivered all the same.
    */
-  Map<Key, Content> load(Collection<Key> keys) {
+  Map<Key, FireContent> load(Collection<Key> keys) {
     long[] schedules = keys.stream().mapToLong(Key::schedule).toArray();
     long[] versions = keys.stream().mapToLong(Key::version).toArray();
-    Map<Key, Content> loaded = new HashMap<>();
+    Map<Key, FireContent> loaded = new HashMap<>();
     for (ScheduleContents.Row row : contents.read(schedules, versions)) {
-      Content content = content(row);
+      FireContent content = content(row);
       Key key = new Key(row.schedule(), row.version());
       loaded.put(key, content);
       cache.put(key, content);
@@ -90,7 +83,7 @@ public final class ScheduleDirectory {
     }
     List<ScheduleContents.Row> page = contents.page(readTo, PAGE);
     for (ScheduleContents.Row row : page) {
-      Content content = content(row);
+      FireContent content = content(row);
       cache.put(new Key(row.schedule(), row.version()), content);
       readWeight += weight(content);
       readTo = row.schedule();
@@ -98,11 +91,10 @@ public final class ScheduleDirectory {
     return page.size() == PAGE;
   }
 
-  private static Content content(ScheduleContents.Row row) {
+  private static FireContent content(ScheduleContents.Row row) {
     String name =
         row.tenant() == null ? "" : "tenants/" + row.tenant() + "/schedules/" + row.scheduleId();
-    ByteString payload =
-        row.payload() == null ? ByteString.EMPTY : UnsafeByteOperations.unsafeWrap(row.payload());
-    return new Content(name, payload, row.payloadType() == null ? "" : row.payloadType());
+    byte[] payload = row.payload() == null ? new byte[0] : row.payload();
+    return new FireContent(name, payload, row.payloadType() == null ? "" : row.payloadType());
   }
 }

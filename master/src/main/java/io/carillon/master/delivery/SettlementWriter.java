@@ -1,9 +1,9 @@
 package io.carillon.master.delivery;
 
+import io.carillon.master.core.delivery.DeliveryCore;
 import io.carillon.master.core.delivery.Settlement;
 import io.carillon.master.store.delivery.DeliveryState;
 import io.carillon.master.store.lead.DeposedException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -13,98 +13,70 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes the settlements of all destinations durable, several times a second in one transaction on a
- * thread of its own. Called by the thread of delivery, which it tells how it went.
+ * Makes the settlements of all destinations durable in one transaction, on a thread of its own.
+ * Called by the thread of delivery, on which it tells the core how it went.
  */
 final class SettlementWriter {
 
   private static final Logger log = LoggerFactory.getLogger(SettlementWriter.class);
-  private static final long INTERVAL_MICROS = 100_000;
-  private static final long RETRY_MICROS = 1_000_000;
   private static final int LAST_ROUNDS = 50;
 
   private final DeliveryState store;
+  private final DeliveryCore core;
   private final Consumer<Runnable> delivery;
   private final Runnable deposed;
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(Readers.threads("carillon-delivery-write"));
-  private List<DeliveryLane> lanes = new ArrayList<>();
-  private List<Settlement> settlements = new ArrayList<>();
-  private long dueAt = Long.MIN_VALUE;
-  private boolean writing;
   private boolean failing;
   private boolean over;
 
-  SettlementWriter(DeliveryState store, Consumer<Runnable> delivery, Runnable deposed) {
+  /**
+   * @param delivery runs something on the thread of delivery
+   * @param deposed called once if another master turns out to lead; nothing is written any more
+   */
+  SettlementWriter(
+      DeliveryState store, DeliveryCore core, Consumer<Runnable> delivery, Runnable deposed) {
     this.store = store;
+    this.core = core;
     this.delivery = delivery;
     this.deposed = deposed;
   }
 
-  boolean isDue(long now) {
-    return !writing && !over && now >= dueAt;
-  }
-
-  void collect(DeliveryLane lane, long now) {
-    Settlement settlement = lane.wantedSettlement(now);
-    if (settlement != null) {
-      lanes.add(lane);
-      settlements.add(settlement);
-    }
-  }
-
-  void write(long now) {
-    dueAt = now + INTERVAL_MICROS;
-    if (settlements.isEmpty()) {
-      return;
-    }
-    List<DeliveryLane> of = lanes;
-    List<Settlement> batch = settlements;
-    lanes = new ArrayList<>();
-    settlements = new ArrayList<>();
-    writing = true;
+  void write(List<Settlement> settlements, long now) {
     thread.execute(
         () -> {
-          Throwable failure = attempt(batch);
-          delivery.accept(() -> onWritten(of, failure, now));
+          Throwable failure = attempt(settlements);
+          delivery.accept(() -> onWritten(failure, now));
         });
   }
 
-  private Throwable attempt(List<Settlement> batch) {
+  private Throwable attempt(List<Settlement> settlements) {
     try {
-      store.settle(batch);
+      store.settle(settlements);
       return null;
     } catch (Throwable failure) {
       return failure;
     }
   }
 
-  private void onWritten(List<DeliveryLane> of, Throwable failure, long now) {
+  private void onWritten(Throwable failure, long now) {
     Readers.check(failure);
-    writing = false;
-    for (DeliveryLane lane : of) {
-      if (lane.isClosed()) {
-        continue;
-      }
-      if (failure == null) {
-        lane.onSettled();
-      } else {
-        lane.onSettlementFailed();
-      }
-    }
     if (failure == null) {
       failing = false;
-    } else if (isDeposed(failure)) {
+      core.onSettled();
+      return;
+    }
+    core.onSettlementFailed(now);
+    if (isDeposed(failure)) {
       over = true;
       log.warn("another master leads: delivery ends here");
       deposed.run();
-    } else {
-      dueAt = now + RETRY_MICROS;
-      if (!failing) {
-        log.warn("cannot store what was acknowledged, will try again: {}", failure.toString());
-      }
-      failing = true;
+      return;
     }
+    if (!failing) {
+      log.warn("cannot store what was acknowledged, will try again: {}", failure.toString());
+    }
+    failing = true;
   }
 
   private static boolean isDeposed(Throwable failure) {
@@ -121,7 +93,7 @@ final class SettlementWriter {
    *
    * @param answers runs what was given to {@code delivery}
    */
-  void finish(List<DeliveryLane> all, Runnable answers, long now) {
+  void finish(Runnable answers, long now) {
     thread.shutdown();
     try {
       if (!thread.awaitTermination(10, TimeUnit.SECONDS)) {
@@ -133,15 +105,12 @@ final class SettlementWriter {
     }
     answers.run();
     for (int round = 0; round < LAST_ROUNDS && !over; round++) {
-      all.forEach(lane -> collect(lane, now));
-      if (settlements.isEmpty()) {
+      List<Settlement> left = core.settlements(now);
+      if (left.isEmpty()) {
         return;
       }
-      List<DeliveryLane> of = lanes;
-      Throwable failure = attempt(settlements);
-      lanes = new ArrayList<>();
-      settlements = new ArrayList<>();
-      onWritten(of, failure, now);
+      Throwable failure = attempt(left);
+      onWritten(failure, now);
       if (failure != null) {
         return;
       }

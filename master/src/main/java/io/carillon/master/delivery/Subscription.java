@@ -1,48 +1,16 @@
 package io.carillon.master.delivery;
 
-import io.carillon.v1.SubscribeRequest;
-import java.util.concurrent.atomic.AtomicBoolean;
+import io.carillon.master.core.delivery.Feedback;
 
-/** One Subscribe stream, as its own side sees it. Safe for use from any thread; never blocks. */
-public final class Subscription {
+/** Delivery to one {@link Sink}, as its own side sees it. For any thread; never blocks. */
+public interface Subscription {
 
-  int id;
-  final int destination;
-  final SubscriberLink link;
-  final Outbox outbox;
-  final AtomicBoolean readyTold = new AtomicBoolean();
-  // Of the thread of delivery only.
-  boolean loading;
-  boolean gone;
-  SubscribeRequest waiting;
-  private final DeliveryHub hub;
+  /** Credit, acknowledgements and refusals, checked; {@link Sink#onTaken} follows. */
+  void receive(Feedback feedback);
 
-  Subscription(DeliveryHub hub, int destination, SubscriberLink link, Outbox outbox) {
-    this.hub = hub;
-    this.destination = destination;
-    this.link = link;
-    this.outbox = outbox;
-  }
+  /** The sink can take batches again. */
+  void onReady();
 
-  /** Credit, acknowledgements and refusals, checked; {@link SubscriberLink#requestNext} follows. */
-  public void receive(SubscribeRequest request) {
-    hub.execute(() -> hub.onRequest(this, request));
-  }
-
-  /** The stream can take messages again. */
-  public void onReady() {
-    if (readyTold.compareAndSet(false, true)) {
-      hub.execute(() -> hub.onReady(this));
-    }
-  }
-
-  /** The stream is over; {@code farewell} runs once nothing is put on it any more. */
-  public void leave(Runnable farewell) {
-    hub.execute(
-        () -> {
-          if (hub.onLeave(this)) {
-            farewell.run();
-          }
-        });
-  }
+  /** The sink is gone; {@code farewell} runs once nothing is put into it any more. */
+  void leave(Runnable farewell);
 }

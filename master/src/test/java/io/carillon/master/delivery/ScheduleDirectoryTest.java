@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carillon.master.TestDatabase;
-import io.carillon.master.delivery.ScheduleDirectory.Content;
 import io.carillon.master.delivery.ScheduleDirectory.Key;
 import io.carillon.master.store.sql.Database;
 import java.util.List;
@@ -63,14 +62,14 @@ class ScheduleDirectoryTest {
     assertTrue(directory.readAhead(), "more than a page");
     readAll();
     for (long num : List.of(1L, 2_000L, 2_001L, 4_500L)) {
-      Content content = directory.get(new Key(num, 5));
-      assertEquals("tenants/default/schedules/s" + num, content.name());
-      assertEquals(10, content.payload().size());
+      FireContent content = directory.get(new Key(num, 5));
+      assertEquals("tenants/default/schedules/s" + num, content.schedule());
+      assertEquals(10, content.payload().length);
       assertEquals("text/plain", content.payloadType());
     }
     add(9_000, 1, 10);
     assertFalse(directory.readAhead());
-    assertEquals("tenants/default/schedules/s9000", directory.get(new Key(9_000, 5)).name());
+    assertEquals("tenants/default/schedules/s9000", directory.get(new Key(9_000, 5)).schedule());
   }
 
   @Test
@@ -82,8 +81,8 @@ class ScheduleDirectoryTest {
     readAll();
     assertNull(directory.get(new Key(1, 5)));
     assertNull(directory.get(new Key(2, 5)));
-    assertEquals(10, directory.get(new Key(3, 5)).payload().size());
+    assertEquals(10, directory.get(new Key(3, 5)).payload().length);
     assertEquals(
-        1 << 20, directory.load(List.of(new Key(1, 5))).get(new Key(1, 5)).payload().size());
+        1 << 20, directory.load(List.of(new Key(1, 5))).get(new Key(1, 5)).payload().length);
   }
 }

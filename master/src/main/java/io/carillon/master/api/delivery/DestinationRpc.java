@@ -13,8 +13,8 @@ import io.carillon.master.api.call.Timestamps;
 import io.carillon.master.api.schedule.Repeats;
 import io.carillon.master.api.schedule.ScheduleDrafts;
 import io.carillon.master.core.delivery.DeliveryPolicy;
+import io.carillon.master.core.delivery.QueueReport;
 import io.carillon.master.delivery.DeliveryHub;
-import io.carillon.master.delivery.LaneReport;
 import io.carillon.master.store.delivery.Destinations;
 import io.carillon.master.store.delivery.Destinations.Deleted;
 import io.carillon.master.store.delivery.Destinations.Deletion;
@@ -328,29 +328,29 @@ public final class DestinationRpc extends DestinationServiceGrpc.DestinationServ
   }
 
   private List<Destination> withStatus(List<DestinationRecord> rows) {
-    Map<Integer, LaneReport> lanes = hub.report().join();
+    Map<Integer, QueueReport> queues = hub.report().join();
     Map<Integer, Standing> standings =
         destinations.standings(rows.stream().map(DestinationRecord::getNum).toList());
     long logEnd = ledger.logEnd();
     return rows.stream()
-        .map(row -> message(row, standings.get(row.getNum()), lanes.get(row.getNum()), logEnd))
+        .map(row -> message(row, standings.get(row.getNum()), queues.get(row.getNum()), logEnd))
         .toList();
   }
 
   private static Destination message(
-      DestinationRecord row, Standing standing, LaneReport lane, long logEnd) {
+      DestinationRecord row, Standing standing, QueueReport queue, long logEnd) {
     DestinationStatus.Builder status =
         DestinationStatus.newBuilder()
             .setCursor(standing.cursor())
             .setLogEnd(logEnd)
             .setParked(standing.parked())
             .setDeadLetters(standing.dead());
-    if (lane != null) {
+    if (queue != null) {
       // Parked fires that are out again have their rows still.
       status
-          .setInFlight(lane.inFlight())
-          .setParked(Math.max(0, standing.parked() - lane.redelivering()))
-          .setSubscribers(lane.subscribers());
+          .setInFlight(queue.inFlight())
+          .setParked(Math.max(0, standing.parked() - queue.redelivering()))
+          .setSubscribers(queue.subscribers());
     }
     return Destination.newBuilder()
         .setName(ResourceName.destination(row.getTenantId(), row.getId()))

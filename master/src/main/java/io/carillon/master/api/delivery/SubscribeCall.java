@@ -7,8 +7,13 @@ import io.carillon.master.api.call.Calls;
 import io.carillon.master.api.call.Faults;
 import io.carillon.master.api.call.Timestamps;
 import io.carillon.master.api.schedule.ScheduleDrafts;
+import io.carillon.master.core.delivery.Ending;
+import io.carillon.master.core.delivery.Feedback;
+import io.carillon.master.core.delivery.Feedback.Ack;
+import io.carillon.master.core.delivery.Feedback.Refusal;
+import io.carillon.master.delivery.Batch;
 import io.carillon.master.delivery.DeliveryHub;
-import io.carillon.master.delivery.SubscriberLink;
+import io.carillon.master.delivery.Sink;
 import io.carillon.master.delivery.Subscription;
 import io.carillon.v1.Nack;
 import io.carillon.v1.SeqRange;
@@ -16,6 +21,8 @@ import io.carillon.v1.SubscribeRequest;
 import io.carillon.v1.SubscribeResponse;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.function.ToIntFunction;
 
@@ -23,10 +30,11 @@ import java.util.function.ToIntFunction;
  * One Subscribe stream. The transport's thread calls the observer's methods, one at a time; once
  * subscribed, only the thread of delivery puts something on the stream.
  */
-final class SubscribeCall implements StreamObserver<SubscribeRequest>, SubscriberLink {
+final class SubscribeCall implements StreamObserver<SubscribeRequest>, Sink {
 
   private static final int MAX_CREDIT = 100_000;
   private static final int MAX_SUBSCRIBER = 100;
+  private static final long DEFAULT_NACK_MICROS = 1_000_000;
   private static final long MAX_NACK_MICROS = 24 * 3_600_000_000L;
 
   private final ServerCallStreamObserver<SubscribeResponse> call;
@@ -71,7 +79,7 @@ final class SubscribeCall implements StreamObserver<SubscribeRequest>, Subscribe
         }
         checkFlow(request);
       }
-      open.receive(request);
+      open.receive(feedback(request));
     } catch (Throwable failure) {
       over = true;
       leave(() -> call.onError(Calls.refusal(failure)));
@@ -126,6 +134,24 @@ final class SubscribeCall implements StreamObserver<SubscribeRequest>, Subscribe
     faults.refuse();
   }
 
+  private static Feedback feedback(SubscribeRequest request) {
+    List<Ack> acks = new ArrayList<>(request.getAcksCount());
+    for (SeqRange range : request.getAcksList()) {
+      acks.add(
+          new Ack(range.getFirst(), range.getLast() == 0 ? range.getFirst() : range.getLast()));
+    }
+    List<Refusal> refusals = new ArrayList<>(request.getNacksCount());
+    for (Nack nack : request.getNacksList()) {
+      Duration delay = nack.getDelay();
+      long micros =
+          nack.hasDelay()
+              ? delay.getSeconds() * 1_000_000 + delay.getNanos() / 1_000
+              : DEFAULT_NACK_MICROS;
+      refusals.add(new Refusal(nack.getSeq(), nack.getAttempt(), micros, ""));
+    }
+    return new Feedback(request.getCredit(), acks, refusals);
+  }
+
   @Override
   public void onError(Throwable failure) {
     onCancelled();
@@ -169,12 +195,17 @@ final class SubscribeCall implements StreamObserver<SubscribeRequest>, Subscribe
   }
 
   @Override
-  public void send(SubscribeResponse message) {
-    call.onNext(message);
+  public void open() {
+    call.onNext(SubscribeResponse.getDefaultInstance());
   }
 
   @Override
-  public void requestNext() {
+  public void send(Batch batch) {
+    call.onNext(DeliveredFires.message(batch));
+  }
+
+  @Override
+  public void onTaken() {
     call.request(1);
   }
 

@@ -135,10 +135,12 @@ public final class Dispatcher {
 
   /**
    * Refused: to be sent again after the delay. Ignored if the subscriber does not have it, or, if
-   * {@code attempt} is not 0, has it at another attempt.
+   * its attempt is not 0, has it at another attempt.
    */
-  public void nack(int subscriber, long seq, int attempt, long delayMicros, long now) {
-    long next = now + delayMicros;
+  public void nack(int subscriber, Feedback.Refusal refusal, long now) {
+    long seq = refusal.seq();
+    int attempt = refusal.attempt();
+    long next = now + refusal.delayMicros();
     if (window.has(subscriber, seq, attempt)) {
       window.refuse(seq, next, policy.maxAttempts(), now);
     } else if (redeliveries.has(subscriber, seq, attempt)) {

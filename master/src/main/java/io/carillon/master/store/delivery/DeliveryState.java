@@ -6,10 +6,13 @@ import static io.carillon.master.store.jooq.Tables.DESTINATION;
 import io.carillon.master.core.delivery.DeliveryPolicy;
 import io.carillon.master.core.delivery.Fires;
 import io.carillon.master.core.delivery.LogRead;
+import io.carillon.master.core.delivery.LogStretch;
+import io.carillon.master.core.delivery.ParkedPage;
 import io.carillon.master.core.delivery.ParkedRead;
 import io.carillon.master.core.delivery.ParkedRow;
 import io.carillon.master.core.delivery.Progress;
 import io.carillon.master.core.delivery.Settlement;
+import io.carillon.master.core.delivery.StandingRead.Standing;
 import io.carillon.master.store.lead.DeposedException;
 import io.carillon.master.store.lead.LeaderFence;
 import io.carillon.master.store.sql.Database;
@@ -43,15 +46,8 @@ public final class DeliveryState {
     this.epoch = epoch;
   }
 
-  /**
-   * What a dispatcher begins with.
-   *
-   * @param progress how the fires above the cursor stand
-   */
-  public record Start(DeliveryPolicy policy, long version, long cursor, Progress progress) {}
-
   /** Empty if the destination does not exist any more. */
-  public Optional<Start> start(int destination) {
+  public Optional<Standing> standing(int destination) {
     var row =
         sql.selectFrom(DESTINATION)
             .where(DESTINATION.NUM.eq(destination).and(DESTINATION.DELETE_TIME.isNull()))
@@ -66,15 +62,12 @@ public final class DeliveryState {
             .where(DELIVERY_CURSOR.DESTINATION_NUM.eq(destination))
             .fetchOne();
     return Optional.of(
-        new Start(
+        new Standing(
             new DeliveryPolicy(row.getAckTimeout(), row.getMaxAttempts()),
             row.getVersion(),
             cursor == null ? 0 : cursor.getSeq(),
             cursor == null ? Progress.NONE : ProgressBytes.read(cursor.getProgress())));
   }
-
-  /** Fires of a stretch of the log: all there are of the destination up to {@code coveredTo}. */
-  public record LogStretch(Fires fires, long coveredTo) {}
 
   public LogStretch read(int destination, LogRead request) {
     return KeyedRead.run(
@@ -132,9 +125,6 @@ public final class DeliveryState {
     to.kind[row] = rows.getInt(8);
     return row;
   }
-
-  /** Parked fires with the attempts made, and the next time of each. */
-  public record ParkedPage(Fires fires, long[] nextMicros) {}
 
   public ParkedPage read(int destination, ParkedRead request) {
     return sql.connectionResult(

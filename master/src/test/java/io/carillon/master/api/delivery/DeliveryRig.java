@@ -6,8 +6,8 @@ import io.carillon.master.TestDatabase;
 import io.carillon.master.api.fire.FireRpc;
 import io.carillon.master.core.CommittedBlocks;
 import io.carillon.master.core.FireColumns;
+import io.carillon.master.core.delivery.QueueReport;
 import io.carillon.master.delivery.DeliveryHub;
-import io.carillon.master.delivery.LaneReport;
 import io.carillon.master.store.delivery.DeliveryState;
 import io.carillon.master.store.delivery.Destinations;
 import io.carillon.master.store.fires.Ledger;
@@ -182,7 +182,7 @@ public final class DeliveryRig implements AutoCloseable {
     hub.onCommitted(block);
   }
 
-  LaneReport lane(int destination) {
+  QueueReport queue(int destination) {
     return hub.report().join().get(destination);
   }
 
@@ -196,7 +196,7 @@ public final class DeliveryRig implements AutoCloseable {
   /** How the fires above the cursor stand, as stored. */
   String progress(int destination) {
     return new DeliveryState(database, epoch)
-        .start(destination)
+        .standing(destination)
         .orElseThrow()
         .progress()
         .toString();

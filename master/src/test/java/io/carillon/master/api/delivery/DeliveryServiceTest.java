@@ -141,7 +141,7 @@ class DeliveryServiceTest {
       long sent = i * 1000L;
       await("the good one has " + sent, () -> good.received.get() == sent);
       for (int num : new int[] {silent, nacking, deaf}) {
-        assertTrue(rig.lane(num).held() <= bound, () -> rig.lane(num).toString());
+        assertTrue(rig.queue(num).held() <= bound, () -> rig.queue(num).toString());
       }
     }
     await("good cursor", () -> rig.cursor(DEFAULT) >= rig.logEnd - 3);
@@ -150,7 +150,7 @@ class DeliveryServiceTest {
         "dead letters",
         () -> rig.count("parked_fire", "dead and destination_num = " + nacking) > 1000);
     // It was given what the stream took, and no more than that.
-    assertTrue(rig.lane(deaf).inFlight() < 10_000, () -> rig.lane(deaf).toString());
+    assertTrue(rig.queue(deaf).inFlight() < 10_000, () -> rig.queue(deaf).toString());
   }
 
   @Test

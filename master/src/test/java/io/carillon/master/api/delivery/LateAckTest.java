@@ -67,7 +67,7 @@ class LateAckTest {
   private void awaitNothingOwed(int destination) {
     await("no row", () -> rig.count("parked_fire", "destination_num = " + destination) == 0);
     await("cursor", () -> rig.cursor(destination) == rig.logEnd);
-    assertEquals(0, rig.lane(destination).inFlight());
+    assertEquals(0, rig.queue(destination).inFlight());
   }
 
   @Test

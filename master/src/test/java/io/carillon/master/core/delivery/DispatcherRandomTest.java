@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carillon.master.core.CommittedBlocks;
 import io.carillon.master.core.FireColumns;
+import io.carillon.master.core.delivery.Feedback.Refusal;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -209,7 +210,8 @@ class DispatcherRandomTest {
           ack(id, seq);
           theirs.remove(seq);
         } else if (dice < 6) {
-          dispatcher.nack(id, seq, random.nextInt(3), random.nextInt(300_000), now);
+          dispatcher.nack(
+              id, new Refusal(seq, random.nextInt(3), random.nextInt(300_000), ""), now);
           theirs.remove(seq);
         }
       }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carillon.master.core.CommittedBlocks;
 import io.carillon.master.core.FireColumns;
+import io.carillon.master.core.delivery.Feedback.Refusal;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -207,17 +208,17 @@ class DispatcherTest {
     join(1, 10);
     commit(2);
     assertEquals(2, sent(0).length);
-    dispatcher.nack(1, 1, 1, 5_000_000, 0);
-    dispatcher.nack(1, 2, 1, 0, 0);
+    dispatcher.nack(1, new Refusal(1, 1, 5_000_000, ""), 0);
+    dispatcher.nack(1, new Refusal(2, 1, 0, ""), 0);
     dispatcher.ack(1, 1, 1);
     settle(0);
     dispatcher.writable(1);
     assertEquals(Map.of(2L, 2), sentAfterReading(10_000_000));
-    dispatcher.nack(1, 2, 1, 0, 10_000_000);
+    dispatcher.nack(1, new Refusal(2, 1, 0, ""), 10_000_000);
     assertEquals(1, dispatcher.inFlight());
-    dispatcher.nack(1, 2, 2, 0, 10_000_000);
+    dispatcher.nack(1, new Refusal(2, 2, 0, ""), 10_000_000);
     assertEquals(0, dispatcher.inFlight());
-    dispatcher.nack(1, 1, 0, 0, 10_000_000);
+    dispatcher.nack(1, new Refusal(1, 0, 0, ""), 10_000_000);
     settle(10_000_000);
     assertEquals(List.of(2L), List.copyOf(store.parked.keySet()));
   }
@@ -250,7 +251,7 @@ class DispatcherTest {
     commit(1);
     assertEquals(1, sent(0).length);
     for (int attempt = 2; attempt <= POLICY.maxAttempts(); attempt++) {
-      dispatcher.nack(1, 1, 0, 0, 0);
+      dispatcher.nack(1, new Refusal(1, 0, 0, ""), 0);
       settle(0);
       dispatcher.writable(1);
       assertEquals(Map.of(1L, attempt), sentAfterReading(0));
@@ -312,7 +313,7 @@ class DispatcherTest {
     join(1, 10);
     commit(1);
     assertEquals(1, sent(0).length);
-    dispatcher.nack(1, 1, 0, 0, 0);
+    dispatcher.nack(1, new Refusal(1, 0, 0, ""), 0);
     settle(0);
     dispatcher.writable(1);
     assertEquals(Map.of(1L, 2), sentAfterReading(0));
@@ -366,7 +367,7 @@ class DispatcherTest {
     join(1, 10);
     commit(2);
     assertEquals(2, sent(0).length);
-    dispatcher.nack(1, 1, 0, 0, 0);
+    dispatcher.nack(1, new Refusal(1, 0, 0, ""), 0);
     Settlement settlement = dispatcher.wantedSettlement(0, store.logEnd);
     store.apply(settlement);
     dispatcher.onSettlementFailed();
@@ -385,7 +386,7 @@ class DispatcherTest {
     for (int i = 0; i < 3; i++) {
       commit(20);
       for (long seq : sentAfterReading(0).keySet()) {
-        dispatcher.nack(1, seq, 1, 3_600_000_000L, 0);
+        dispatcher.nack(1, new Refusal(seq, 1, 3_600_000_000L, ""), 0);
       }
       settle(0);
     }

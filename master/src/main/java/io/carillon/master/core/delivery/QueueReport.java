@@ -1,4 +1,4 @@
-package io.carillon.master.delivery;
+package io.carillon.master.core.delivery;
 
 /**
  * How a destination that has a dispatcher stands.
@@ -8,4 +8,4 @@ package io.carillon.master.delivery;
  * @param redelivering how many of these are parked fires
  * @param held fires in memory
  */
-public record LaneReport(long cursor, int inFlight, int redelivering, int subscribers, int held) {}
+public record QueueReport(long cursor, int inFlight, int redelivering, int subscribers, int held) {}

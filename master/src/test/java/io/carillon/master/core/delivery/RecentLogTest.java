@@ -1,4 +1,4 @@
-package io.carillon.master.delivery;
+package io.carillon.master.core.delivery;
 
 import static io.carillon.master.core.CommittedBlocks.block;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -8,8 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carillon.common.fire.SkipReason;
 import io.carillon.master.core.FireColumns;
-import io.carillon.master.core.delivery.LogRead;
-import io.carillon.master.store.delivery.DeliveryState.LogStretch;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 

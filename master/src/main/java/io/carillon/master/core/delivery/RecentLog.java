@@ -1,23 +1,14 @@
-package io.carillon.master.delivery;
+package io.carillon.master.core.delivery;
 
 import io.carillon.master.core.FireColumns;
-import io.carillon.master.core.delivery.Fires;
-import io.carillon.master.core.delivery.LogRead;
-import io.carillon.master.store.delivery.DeliveryState.LogStretch;
 import java.util.ArrayDeque;
 
 /**
  * The last commits, for destinations that have fallen behind: what is here they need not read back
  * from PostgreSQL, which is busy recording just then. All destinations share it; it holds what one
- * of them has yet to take, up to a bound. Of the thread of delivery only.
+ * of them has yet to take, up to a bound.
  */
-final class RecentLog {
-
-  private static final int ROW_BYTES = 64;
-
-  /** A thirty-second of the heap, and what is held elsewhere anyway. */
-  private static final long MAX_FIRES =
-      Math.max(200_000, Runtime.getRuntime().maxMemory() / 32 / ROW_BYTES);
+public class RecentLog {
 
   /** Looked through in one read, which is not to hold up other destinations. */
   private static final int MAX_LOOK = 200_000;
@@ -31,11 +22,10 @@ final class RecentLog {
 
   private long end;
 
-  RecentLog() {
-    this(MAX_FIRES);
-  }
-
-  RecentLog(long maxFires) {
+  /**
+   * @param maxFires holds no more than so many
+   */
+  public RecentLog(long maxFires) {
     this.maxFires = maxFires;
   }
 
@@ -68,12 +58,12 @@ final class RecentLog {
   }
 
   /** Whether a read can begin here. */
-  boolean covers(LogRead read) {
+  public boolean covers(LogRead read) {
     return read.after() >= from && read.after() < end;
   }
 
   /** What PostgreSQL would answer, or the beginning of it. */
-  LogStretch read(int destination, LogRead read) {
+  public LogStretch read(int destination, LogRead read) {
     Fires found = new Fires(Math.min(read.limit(), 1_024));
     long upTo = Math.min(Math.min(read.upTo(), end), read.after() + MAX_LOOK);
     for (FireColumns block : blocks) {

@@ -1,0 +1,10 @@
+package io.carillon.master.core.delivery;
+
+/** Why a subscription ends that the subscriber did not end. */
+public enum Ending {
+  DESTINATION_DELETED,
+  NOT_LEADER,
+  STOPPING,
+  STORE_UNAVAILABLE,
+  INTERNAL
+}

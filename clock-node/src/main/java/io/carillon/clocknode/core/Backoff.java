@@ -1,4 +1,4 @@
-package io.carillon.clocknode.rpc;
+package io.carillon.clocknode.core;
 
 import java.util.SplittableRandom;
 

@@ -10,8 +10,13 @@ import io.carillon.master.core.Node.Registration;
 import io.carillon.master.core.PushedPart;
 import io.carillon.master.core.Reply;
 import io.carillon.master.core.Revision;
-import io.carillon.master.core.delivery.Dispatcher;
+import io.carillon.master.core.delivery.CommitQueue;
+import io.carillon.master.core.delivery.Feedback;
+import io.carillon.master.core.delivery.Feedback.Ack;
+import io.carillon.master.core.delivery.LogRead;
+import io.carillon.master.core.delivery.LogTail;
 import io.carillon.master.core.delivery.Progress;
+import io.carillon.master.core.delivery.RecentLog;
 import io.carillon.master.core.delivery.Settlement;
 import io.carillon.simulation.cluster.LeaderDelivery;
 import io.carillon.simulation.cluster.SimLeader;
@@ -32,6 +37,7 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.IntUnaryOperator;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 
 /** Actors with one deliberate fault, each of a kind that systems like this one have had. */
 final class BrokenActors extends Actors {
@@ -60,6 +66,12 @@ final class BrokenActors extends Actors {
     ATTEMPTS_BEGIN_ANEW(Kind.BAD_SUBSCRIBERS, Kind.MASTER_CRASH),
     /** One of several acknowledgements is taken and not heeded. */
     ACK_IGNORED(Kind.BAD_SUBSCRIBERS),
+    /** Some are: those that come while what came before is written. */
+    ACK_LOST_WHILE_SETTLING(Kind.BAD_SUBSCRIBERS, Kind.STORE_SLOW),
+    /** Commits that found no room on their way to delivery are not read back. */
+    GAP_OF_THE_TAIL_UNTOLD(Kind.SUBSCRIBER_CRASH, Kind.STORE_SLOW),
+    /** The memory of the last commits answers for some that it never had, or has no more. */
+    MEMORY_ANSWERS_FOR_WHAT_IT_LOST(Kind.SUBSCRIBER_CRASH, Kind.STORE_SLOW),
     /** What is missing is found, and not made up for. */
     NOTHING_IS_REPAIRED(Kind.NODE_LIES),
     /** What was made up for is made up for again, as nobody looked at the ledger between. */
@@ -207,15 +219,9 @@ final class BrokenActors extends Actors {
     }
 
     @Override
-    protected LeaderDelivery newDelivery(SimProcess of, Runnable onDeposed, LongSupplier now) {
-      return new LeaderDelivery(world, of, epoch(), onDeposed, now) {
-        @Override
-        protected void ack(Dispatcher dispatcher, int subscriber, long first, long last) {
-          if (flaw != Flaw.ACK_IGNORED || first % 5 != 0) {
-            super.ack(dispatcher, subscriber, first, last);
-          }
-        }
-      };
+    protected LeaderDelivery newDelivery(
+        SimProcess of, SplittableRandom random, Runnable onDeposed, LongSupplier now) {
+      return new BrokenDelivery(world, of, random, epoch(), onDeposed, now);
     }
 
     @Override
@@ -278,6 +284,50 @@ final class BrokenActors extends Actors {
       if (flaw == Flaw.DELIVERED_BEFORE_THE_COMMIT) {
         delivery.onCommitted(plan.fires());
       }
+    }
+  }
+
+  private final class BrokenDelivery extends LeaderDelivery {
+
+    BrokenDelivery(
+        World world,
+        SimProcess process,
+        SplittableRandom random,
+        long epoch,
+        Runnable onDeposed,
+        LongSupplier now) {
+      super(world, process, random, epoch, onDeposed, now);
+    }
+
+    @Override
+    protected LogTail tail(CommitQueue queue, RecentLog recent) {
+      return new LogTail(queue, recent) {
+        @Override
+        protected void lost(long to, Listener listener) {
+          if (flaw != Flaw.GAP_OF_THE_TAIL_UNTOLD) {
+            super.lost(to, listener);
+          }
+        }
+      };
+    }
+
+    @Override
+    protected boolean covers(RecentLog recent, LogRead read, boolean covered) {
+      return covered
+          || flaw == Flaw.MEMORY_ANSWERS_FOR_WHAT_IT_LOST
+              && recent.read(0, read).coveredTo() > read.after();
+    }
+
+    @Override
+    protected Feedback heard(Feedback feedback) {
+      return flaw == Flaw.ACK_LOST_WHILE_SETTLING && isSettling()
+          ? without(feedback, ack -> true)
+          : flaw == Flaw.ACK_IGNORED ? without(feedback, ack -> ack.first() % 5 == 0) : feedback;
+    }
+
+    private static Feedback without(Feedback feedback, Predicate<Ack> lost) {
+      List<Ack> acks = feedback.acks().stream().filter(lost.negate()).toList();
+      return new Feedback(feedback.credit(), acks, feedback.refusals());
     }
   }
 

@@ -7,7 +7,6 @@ import io.carillon.master.core.delivery.DeliveryCore;
 import io.carillon.master.core.delivery.DeliveryLimits;
 import io.carillon.master.core.delivery.DeliveryPolicy;
 import io.carillon.master.core.delivery.DeliveryShell;
-import io.carillon.master.core.delivery.Ending;
 import io.carillon.master.core.delivery.Feedback;
 import io.carillon.master.core.delivery.LogRead;
 import io.carillon.master.core.delivery.LogTail;
@@ -17,6 +16,7 @@ import io.carillon.master.core.delivery.RecentLog;
 import io.carillon.master.core.delivery.Send;
 import io.carillon.master.core.delivery.Settlement;
 import io.carillon.master.core.delivery.StandingRead;
+import io.carillon.master.core.delivery.SubscriptionEnd;
 import io.carillon.master.delivery.Outbox.Pumped;
 import io.carillon.master.delivery.ScheduleDirectory.Key;
 import io.carillon.master.store.delivery.DeliveryState;
@@ -105,7 +105,7 @@ public final class DeliveryHub implements AutoCloseable {
             core,
             this::execute,
             () -> {
-              core.end(Ending.NOT_LEADER, now);
+              core.end(SubscriptionEnd.NOT_LEADER, now);
               deposed.run();
             });
     this.thread = new Thread(this::run, "carillon-delivery");
@@ -255,7 +255,7 @@ public final class DeliveryHub implements AutoCloseable {
       stopping = true;
       onFailure.accept(bug);
     }
-    core.end(Ending.STOPPING, now);
+    core.end(SubscriptionEnd.STOPPING, now);
     runCommands();
     writer.finish(this::runCommands, clock.nowMicros());
   }
@@ -388,7 +388,7 @@ public final class DeliveryHub implements AutoCloseable {
     }
 
     @Override
-    public void end(int subscriber, Ending ending) {
+    public void end(int subscriber, SubscriptionEnd ending) {
       members.remove(subscriber).sink.end(ending);
     }
 

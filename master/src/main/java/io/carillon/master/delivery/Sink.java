@@ -1,6 +1,6 @@
 package io.carillon.master.delivery;
 
-import io.carillon.master.core.delivery.Ending;
+import io.carillon.master.core.delivery.SubscriptionEnd;
 
 /**
  * Where fires of a destination are put out: batches go in as far as it gave credit, and it says of
@@ -22,5 +22,5 @@ public interface Sink {
   void onTaken();
 
   /** Nothing follows. */
-  void end(Ending ending);
+  void end(SubscriptionEnd ending);
 }

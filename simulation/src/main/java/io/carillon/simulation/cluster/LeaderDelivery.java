@@ -2,31 +2,49 @@ package io.carillon.simulation.cluster;
 
 import io.carillon.master.core.FireColumns;
 import io.carillon.master.core.WriteTries.Ending;
+import io.carillon.master.core.delivery.CommitQueue;
+import io.carillon.master.core.delivery.DeliveryCore;
 import io.carillon.master.core.delivery.DeliveryLimits;
 import io.carillon.master.core.delivery.DeliveryPolicy;
-import io.carillon.master.core.delivery.Dispatcher;
+import io.carillon.master.core.delivery.DeliveryShell;
+import io.carillon.master.core.delivery.Feedback;
 import io.carillon.master.core.delivery.Fires;
 import io.carillon.master.core.delivery.LogRead;
+import io.carillon.master.core.delivery.LogStretch;
+import io.carillon.master.core.delivery.LogTail;
 import io.carillon.master.core.delivery.ParkedRead;
+import io.carillon.master.core.delivery.RecentLog;
 import io.carillon.master.core.delivery.Send;
 import io.carillon.master.core.delivery.Settlement;
+import io.carillon.master.core.delivery.StandingRead;
+import io.carillon.master.core.delivery.StandingRead.Standing;
+import io.carillon.master.core.delivery.SubscriptionEnd;
 import io.carillon.simulation.store.DeliveryTables;
 import io.carillon.simulation.world.Connection;
 import io.carillon.simulation.world.SimProcess;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
-/** Delivery of a leader: carries out what the {@link Dispatcher} of each destination decides. */
+/**
+ * Delivery of a leader: runs its {@link DeliveryCore}, in rounds that come soon after there is
+ * something to do, as a rule, and sometimes much later.
+ */
 public class LeaderDelivery {
 
-  private static final long SETTLE_EVERY = 100_000;
-  private static final long RETRY = 250_000;
-
-  /** Small, so that bounds are reached. */
+  /** Bounds are small, so that they are reached. */
   private static final DeliveryLimits LIMITS =
       new DeliveryLimits(200, 100, 400, 100, 5_000, 50, 40, 100, 5_000_000);
+
+  private static final int QUEUED_FIRES = 6;
+  private static final int RECENT_FIRES = 60;
+  private static final long ROUND = 3_000;
+  private static final long LATE_ROUND = 400_000;
+  private static final int ONE_LATE_OF = 25;
 
   /** In microseconds. */
   static final long ACK_TIMEOUT = 1_500_000;
@@ -36,140 +54,90 @@ public class LeaderDelivery {
     return new DeliveryPolicy(ACK_TIMEOUT, destination % 2 == 1 ? 1_000 : 4);
   }
 
-  /** A subscriber's side of its stream. */
-  public interface SubscriberEar {
-    void fires(Fires fires);
-  }
-
-  private record Stream(Connection connection, SubscriberEar ear, String name) {}
-
-  /** One destination. */
-  private final class Lane {
-    final int destination;
-    final TreeMap<Integer, Stream> streams = new TreeMap<>();
-    final List<Runnable> waiting = new ArrayList<>();
-    Dispatcher dispatcher;
-    long retryAt;
-
-    Lane(int destination) {
-      this.destination = destination;
-    }
-
-    void load() {
-      world.store.read(
-          process,
-          "delivery start",
-          this::begin,
-          loaded -> {
-            if (!stopped) {
-              dispatcher = loaded;
-              waiting.forEach(Runnable::run);
-              waiting.clear();
-              step();
-            }
-          },
-          () -> {
-            if (!stopped) {
-              process.post(RETRY, "delivery start again", this::load);
-            }
-          });
-    }
-
-    private Dispatcher begin() {
-      world.checker.delivery().begun(epoch, destination);
-      return new Dispatcher(
-          destination,
-          policy(destination),
-          LIMITS,
-          tables().cursor(destination),
-          world.store.store().progress(destination),
-          logEnd,
-          now.getAsLong());
-    }
-
-    void step() {
-      if (dispatcher == null || stopped) {
-        return;
-      }
-      long time = now.getAsLong();
-      for (Send send; (send = dispatcher.nextSend(time, logEnd)) != null; ) {
-        Stream stream = streams.get(send.subscriber());
-        Fires fires = send.fires();
-        world
-            .checker
-            .delivery()
-            .sent(
-                epoch,
-                destination,
-                send.subscriber(),
-                fires,
-                policy(destination).maxAttempts(),
-                time);
-        stream.connection.toClient(0, "fires", () -> stream.ear.fires(fires));
-        dispatcher.writable(send.subscriber());
-      }
-      if (time >= retryAt) {
-        readLog();
-        readParked(time);
-      }
-    }
-
-    private void readLog() {
-      LogRead wanted = dispatcher.wantedLogRead();
-      if (wanted != null) {
-        world.store.read(
-            process,
-            "read log",
-            () -> tables().read(destination, wanted),
-            stretch -> {
-              dispatcher.onLogRead(wanted, stretch.fires(), stretch.coveredTo());
-              step();
-            },
-            () -> {
-              dispatcher.onLogReadFailed(wanted);
-              retryAt = now.getAsLong() + RETRY;
-            });
-      }
-    }
-
-    private void readParked(long time) {
-      ParkedRead wanted = dispatcher.wantedParkedRead(time);
-      if (wanted != null) {
-        world.store.read(
-            process,
-            "read parked",
-            () -> tables().read(destination, wanted),
-            page -> {
-              dispatcher.onParkedRead(wanted, page.fires(), page.nextMicros(), now.getAsLong());
-              step();
-            },
-            () -> {
-              dispatcher.onParkedReadFailed(wanted);
-              retryAt = now.getAsLong() + RETRY;
-            });
-      }
-    }
-  }
+  /** A subscriber's stream, and what was heard from it that has not been done. */
+  private record Stream(
+      int destination,
+      Connection connection,
+      Consumer<Fires> receiver,
+      ArrayDeque<Feedback> said) {}
 
   protected final World world;
   private final SimProcess process;
+  private final SplittableRandom random;
   private final long epoch;
   private final Runnable onDeposed;
   private final LongSupplier now;
-  private final TreeMap<Integer, Lane> lanes = new TreeMap<>();
-  private long logEnd;
-  private long settleAt;
+  private final DeliveryCore core;
+  private final TreeMap<Integer, Stream> streams = new TreeMap<>();
+  private boolean roundComes;
   private boolean settling;
   private boolean stopped;
   private int subscribers;
 
   protected LeaderDelivery(
-      World world, SimProcess process, long epoch, Runnable onDeposed, LongSupplier now) {
+      World world,
+      SimProcess process,
+      SplittableRandom random,
+      long epoch,
+      Runnable onDeposed,
+      LongSupplier now) {
     this.world = world;
     this.process = process;
+    this.random = random;
     this.epoch = epoch;
     this.onDeposed = onDeposed;
     this.now = now;
+    this.core = new DeliveryCore(LIMITS, tail(new CountedQueue(), new CountedLog()), new Shell());
+  }
+
+  protected LogTail tail(CommitQueue queue, RecentLog recent) {
+    return new LogTail(queue, recent);
+  }
+
+  /** Whether what is in memory answers a read. */
+  protected boolean covers(RecentLog recent, LogRead read, boolean covered) {
+    return covered;
+  }
+
+  /** What is heard of what a subscriber says. */
+  protected Feedback heard(Feedback feedback) {
+    return feedback;
+  }
+
+  protected boolean isSettling() {
+    return settling;
+  }
+
+  private final class CountedQueue extends CommitQueue {
+    CountedQueue() {
+      super(QUEUED_FIRES);
+    }
+
+    @Override
+    public boolean offer(FireColumns fires) {
+      boolean taken = super.offer(fires);
+      if (!taken) {
+        world.bites.count("commit too many for delivery");
+      }
+      return taken;
+    }
+  }
+
+  private final class CountedLog extends RecentLog {
+    CountedLog() {
+      super(RECENT_FIRES);
+    }
+
+    @Override
+    public boolean covers(LogRead read) {
+      return LeaderDelivery.this.covers(this, read, super.covers(read));
+    }
+
+    @Override
+    public LogStretch read(int destination, LogRead read) {
+      world.bites.count("log read from memory");
+      return super.read(destination, read);
+    }
   }
 
   private DeliveryTables tables() {
@@ -177,144 +145,181 @@ public class LeaderDelivery {
   }
 
   void begin(long endOfLog) {
-    logEnd = endOfLog;
+    core.begin(endOfLog);
   }
 
   void stop() {
+    core.end(SubscriptionEnd.NOT_LEADER, now.getAsLong());
     stopped = true;
-    for (Lane lane : lanes.values()) {
-      lane.streams.values().forEach(s -> s.connection.close(process, "not leader"));
-    }
   }
 
   /** A commit is durable. */
   public void onCommitted(FireColumns fires) {
-    for (int row = 0; row < fires.size(); row++) {
-      Lane lane = lanes.get(fires.destination[row]);
-      if (lane != null && lane.dispatcher != null && fires.skipReason[row] == 0) {
-        lane.dispatcher.onCommitted(fires, row);
-      }
-    }
-    logEnd = fires.lastSeq();
-    lanes.values().forEach(Lane::step);
+    core.onCommitted(fires);
+    wake();
   }
 
-  void tick(long time) {
-    for (Lane lane : lanes.values()) {
-      if (lane.dispatcher != null) {
-        lane.dispatcher.tick(time);
-        lane.step();
-      }
-    }
-    if (!settling && time >= settleAt) {
-      settle(time);
+  /** There may be something to do. */
+  void wake() {
+    if (!roundComes && !stopped) {
+      roundComes = true;
+      boolean late = random.nextInt(ONE_LATE_OF) == 0;
+      process.post(random.nextLong(late ? LATE_ROUND : ROUND), "delivery", this::round);
     }
   }
 
-  private void settle(long time) {
-    settleAt = time + SETTLE_EVERY;
-    List<Lane> of = new ArrayList<>();
-    List<Settlement> settlements = new ArrayList<>();
-    for (Lane lane : lanes.values()) {
-      Settlement wanted =
-          lane.dispatcher == null ? null : lane.dispatcher.wantedSettlement(time, logEnd);
-      if (wanted != null) {
-        world.checker.delivery().made(epoch, wanted, LIMITS.settlement(), time);
-        of.add(lane);
-        settlements.add(wanted);
-      }
-    }
-    if (settlements.isEmpty()) {
-      return;
-    }
-    settling = true;
-    world.store.transaction(
-        process,
-        "settle",
-        ready -> world.store.store().settle(epoch, settlements, ready),
-        (ending, reason) -> settled(of, ending));
-  }
-
-  private void settled(List<Lane> of, Ending ending) {
-    settling = false;
+  private void round() {
+    roundComes = false;
     if (stopped) {
       return;
     }
-    if (ending == Ending.STALE_EPOCH) {
-      onDeposed.run();
-      return;
+    core.round(now.getAsLong());
+    if (core.hasWork()) {
+      wake();
     }
-    for (Lane lane : of) {
-      if (ending == Ending.COMMITTED) {
-        lane.dispatcher.onSettled();
-      } else {
-        lane.dispatcher.onSettlementFailed();
-      }
-      lane.step();
+  }
+
+  /** Something that delivery hears of. */
+  private void event(Runnable event) {
+    if (!stopped) {
+      event.run();
+      wake();
     }
   }
 
   // Subscribers.
 
   /** A new stream; answers its number. */
-  int subscribe(int destination, Connection connection, SubscriberEar ear, String name) {
+  int subscribe(int destination, Connection connection, Consumer<Fires> receiver) {
     int id = ++subscribers;
-    Lane lane = lanes.get(destination);
-    if (lane == null) {
-      lane = new Lane(destination);
-      lanes.put(destination, lane);
-      lane.load();
-    }
-    lane.streams.put(id, new Stream(connection, ear, name));
-    on(
-        lane,
-        dispatcher -> {
-          dispatcher.join(id, logEnd);
-          dispatcher.writable(id);
-        });
+    streams.put(id, new Stream(destination, connection, receiver, new ArrayDeque<>()));
+    event(() -> core.join(id, destination, now.getAsLong()));
     return id;
   }
 
-  private interface Told {
-    void tell(Dispatcher dispatcher);
-  }
-
-  private void on(Lane lane, Told told) {
-    if (lane.dispatcher == null) {
-      lane.waiting.add(() -> told.tell(lane.dispatcher));
-    } else if (!stopped) {
-      told.tell(lane.dispatcher);
-      lane.step();
+  void take(int subscriber, Feedback feedback) {
+    Stream stream = streams.get(subscriber);
+    if (stream != null) {
+      stream.said.add(feedback);
+      event(() -> core.onFeedback(subscriber, heard(feedback), now.getAsLong()));
     }
   }
 
-  void credit(int destination, int subscriber, int more) {
-    on(lanes.get(destination), dispatcher -> dispatcher.credit(subscriber, more));
+  void leave(int subscriber) {
+    if (streams.remove(subscriber) != null) {
+      event(() -> core.leave(subscriber, now.getAsLong()));
+    }
   }
 
-  void ack(int destination, int subscriber, long first, long last) {
-    on(
-        lanes.get(destination),
-        dispatcher -> {
-          world.checker.delivery().heard(epoch, destination, subscriber, first, last);
-          ack(dispatcher, subscriber, first, last);
-        });
+  /** Carries out what the core wants. */
+  private final class Shell implements DeliveryShell {
+
+    private <T> void read(String label, Supplier<T> read, Consumer<T> done, Runnable failed) {
+      world.store.read(
+          process, label, read, found -> event(() -> done.accept(found)), () -> event(failed));
+    }
+
+    @Override
+    public void read(StandingRead read) {
+      int destination = read.destination();
+      read(
+          "delivery start",
+          () -> {
+            world.checker.delivery().begun(epoch, destination);
+            return new Standing(
+                policy(destination),
+                1,
+                tables().cursor(destination),
+                world.store.store().progress(destination));
+          },
+          standing -> core.onRead(read, standing, now.getAsLong()),
+          () -> core.onReadFailed(read, now.getAsLong()));
+    }
+
+    @Override
+    public void read(int destination, LogRead read) {
+      read(
+          "read log",
+          () -> tables().read(destination, read),
+          stretch -> core.onRead(destination, read, stretch),
+          () -> core.onReadFailed(destination, read, now.getAsLong()));
+    }
+
+    @Override
+    public void read(int destination, ParkedRead read) {
+      read(
+          "read parked",
+          () -> tables().read(destination, read),
+          page -> core.onRead(destination, read, page, now.getAsLong()),
+          () -> core.onReadFailed(destination, read, now.getAsLong()));
+    }
+
+    @Override
+    public void opened(int subscriber) {}
+
+    @Override
+    public boolean send(Send send) {
+      Stream stream = streams.get(send.subscriber());
+      Fires fires = send.fires();
+      world
+          .checker
+          .delivery()
+          .sent(
+              epoch,
+              stream.destination,
+              send.subscriber(),
+              fires,
+              policy(stream.destination).maxAttempts(),
+              now.getAsLong());
+      stream.connection.toClient(0, "fires", () -> stream.receiver.accept(fires));
+      send.sentTo(fires.size());
+      return true;
+    }
+
+    @Override
+    public void taken(int subscriber) {
+      Stream stream = streams.get(subscriber);
+      for (Feedback.Ack ack : stream.said.poll().acks()) {
+        world
+            .checker
+            .delivery()
+            .heard(epoch, stream.destination, subscriber, ack.first(), ack.last());
+      }
+    }
+
+    @Override
+    public void end(int subscriber, SubscriptionEnd ending) {
+      streams.remove(subscriber).connection.close(process, ending.toString());
+    }
+
+    @Override
+    public void settle(List<Settlement> settlements) {
+      for (Settlement wanted : settlements) {
+        world.checker.delivery().made(epoch, wanted, LIMITS.settlement(), now.getAsLong());
+      }
+      settling = true;
+      world.store.transaction(
+          process,
+          "settle",
+          ready -> world.store.store().settle(epoch, settlements, ready),
+          (ending, reason) -> settled(ending));
+    }
+
+    @Override
+    public void bug(int destination, RuntimeException bug) {
+      throw bug;
+    }
   }
 
-  protected void ack(Dispatcher dispatcher, int subscriber, long first, long last) {
-    dispatcher.ack(subscriber, first, last);
-  }
-
-  void nack(int destination, int subscriber, long seq, int attempt, long delay) {
-    on(
-        lanes.get(destination),
-        dispatcher -> dispatcher.nack(subscriber, seq, attempt, delay, now.getAsLong()));
-  }
-
-  void leave(int destination, int subscriber) {
-    Lane lane = lanes.get(destination);
-    if (lane.streams.remove(subscriber) != null) {
-      on(lane, dispatcher -> dispatcher.leave(subscriber, new Fires(1), 0, now.getAsLong()));
+  private void settled(Ending ending) {
+    settling = false;
+    if (stopped) {
+      return;
+    }
+    switch (ending) {
+      case COMMITTED -> event(core::onSettled);
+      case STALE_EPOCH -> onDeposed.run();
+      default -> event(() -> core.onSettlementFailed(now.getAsLong()));
     }
   }
 }

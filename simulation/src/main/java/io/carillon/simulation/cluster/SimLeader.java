@@ -20,6 +20,7 @@ import io.carillon.simulation.world.Connection;
 import io.carillon.simulation.world.SimProcess;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -83,12 +84,16 @@ public class SimLeader {
             (ending, reason) -> master.leadFailed(epoch, ending, reason));
     this.delivery =
         newDelivery(
-            process, () -> master.leadFailed(epoch, Ending.STALE_EPOCH, "deposed"), this::now);
+            process,
+            new SplittableRandom(master.draw()),
+            () -> master.leadFailed(epoch, Ending.STALE_EPOCH, "deposed"),
+            this::now);
     this.reconciler = new LeaderReconciler(world, process, this);
   }
 
-  protected LeaderDelivery newDelivery(SimProcess of, Runnable onDeposed, LongSupplier now) {
-    return new LeaderDelivery(world, of, epoch, onDeposed, now);
+  protected LeaderDelivery newDelivery(
+      SimProcess of, SplittableRandom random, Runnable onDeposed, LongSupplier now) {
+    return new LeaderDelivery(world, of, random, epoch, onDeposed, now);
   }
 
   /** The latest moment at which its check of the ledger found nothing to be missing. */
@@ -159,7 +164,7 @@ public class SimLeader {
     if (now >= lastTick + TICK || core.nextWake() != Occurrences.NEVER && now >= core.nextWake()) {
       lastTick = now;
       core.tick(now);
-      delivery.tick(now);
+      delivery.wake();
     }
     for (MasterCommand command : core.drain()) {
       if (!stopped) {

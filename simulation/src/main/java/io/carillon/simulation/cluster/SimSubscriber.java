@@ -1,5 +1,7 @@
 package io.carillon.simulation.cluster;
 
+import io.carillon.master.core.delivery.Feedback;
+import io.carillon.master.core.delivery.Feedback.Refusal;
 import io.carillon.master.core.delivery.Fires;
 import io.carillon.simulation.world.Connection;
 import io.carillon.simulation.world.SimProcess;
@@ -103,7 +105,7 @@ public final class SimSubscriber {
             reason -> later(mine),
             reason -> {
               if (seat.delivery != null) {
-                seat.delivery.leave(destination, seat.number);
+                seat.delivery.leave(seat.number);
               }
             });
     Connection connection = opened[0];
@@ -119,11 +121,8 @@ public final class SimSubscriber {
           seat.delivery = leader.delivery();
           seat.number =
               seat.delivery.subscribe(
-                  destination,
-                  connection,
-                  fires -> take(mine, connection, seat, fires),
-                  process.name());
-          seat.delivery.credit(destination, seat.number, CREDIT);
+                  destination, connection, fires -> take(mine, connection, seat, fires));
+          seat.delivery.take(seat.number, Feedback.credit(CREDIT));
         });
   }
 
@@ -180,7 +179,11 @@ public final class SimSubscriber {
       long pause = random.nextLong(500_000);
       Seat seat = current;
       open.toServer(
-          0, "nack", () -> seat.delivery.nack(destination, seat.number, seq, attempt, pause));
+          0,
+          "nack",
+          () ->
+              seat.delivery.take(
+                  seat.number, Feedback.refusal(new Refusal(seq, attempt, pause, "refused"))));
     }
     if (thenAck) {
       process.post(random.nextLong(1_000_000), "take fire after all", () -> ack(mine, seq, seq));
@@ -196,18 +199,18 @@ public final class SimSubscriber {
     }
     Seat seat = current;
     if (mine == stream) {
-      open.toServer(0, "ack", () -> seat.delivery.ack(destination, seat.number, first, last));
+      open.toServer(0, "ack", () -> seat.delivery.take(seat.number, Feedback.ack(first, last)));
       return;
     }
     world.bites.count("fire acknowledged on a later stream");
     for (long seq = first; seq <= last; seq++) {
       long one = seq;
-      open.toServer(0, "ack", () -> seat.delivery.ack(destination, seat.number, one, one));
+      open.toServer(0, "ack", () -> seat.delivery.take(seat.number, Feedback.ack(one, one)));
     }
   }
 
   private void give(int credit) {
     Seat seat = current;
-    open.toServer(1, "credit", () -> seat.delivery.credit(destination, seat.number, credit));
+    open.toServer(1, "credit", () -> seat.delivery.take(seat.number, Feedback.credit(credit)));
   }
 }

@@ -2,6 +2,8 @@ package io.carillon.simulation.store;
 
 import io.carillon.master.core.delivery.Fires;
 import io.carillon.master.core.delivery.LogRead;
+import io.carillon.master.core.delivery.LogStretch;
+import io.carillon.master.core.delivery.ParkedPage;
 import io.carillon.master.core.delivery.ParkedRead;
 import io.carillon.master.core.delivery.ParkedRow;
 import io.carillon.master.core.delivery.Progress;
@@ -47,10 +49,7 @@ public final class DeliveryTables {
     return progress.getOrDefault(destination, Progress.NONE);
   }
 
-  /** Fires of a stretch of the log. */
-  public record Stretch(Fires fires, long coveredTo) {}
-
-  public Stretch read(int destination, LogRead request) {
+  public LogStretch read(int destination, LogRead request) {
     Fires fires = new Fires(16);
     for (LoggedFire fire : log) {
       if (fire.seq() > request.after()
@@ -59,17 +58,14 @@ public final class DeliveryTables {
           && fire.skipReason() == 0) {
         add(fires, fire, 0);
         if (fires.size() == request.limit()) {
-          return new Stretch(fires, fire.seq());
+          return new LogStretch(fires, fire.seq());
         }
       }
     }
-    return new Stretch(fires, request.upTo());
+    return new LogStretch(fires, request.upTo());
   }
 
-  /** Parked fires, and the next time of each. */
-  public record Page(Fires fires, long[] nextMicros) {}
-
-  public Page read(int destination, ParkedRead request) {
+  public ParkedPage read(int destination, ParkedRead request) {
     List<ParkedRow> rows =
         of(destination).values().stream()
             .filter(row -> !row.dead())
@@ -88,7 +84,7 @@ public final class DeliveryTables {
           .filter(fire -> fire.seq() == row.seq())
           .forEach(fire -> add(fires, fire, row.attempts()));
     }
-    return new Page(fires, rows.stream().mapToLong(ParkedRow::nextMicros).toArray());
+    return new ParkedPage(fires, rows.stream().mapToLong(ParkedRow::nextMicros).toArray());
   }
 
   private static void add(Fires fires, LoggedFire fire, int attempts) {

@@ -16,6 +16,7 @@ import io.carillon.master.core.Revision;
 import io.carillon.master.core.WriteTries.Ending;
 import io.carillon.master.core.delivery.Fires;
 import io.carillon.master.core.delivery.LogRead;
+import io.carillon.master.core.delivery.ParkedPage;
 import io.carillon.master.core.delivery.ParkedRead;
 import io.carillon.master.core.delivery.Progress;
 import io.carillon.master.core.delivery.Settlement;
@@ -331,12 +332,12 @@ public final class PostgresContractStore implements ContractStore {
 
   @Override
   public long cursor(int destination) {
-    return delivery(0).start(destination).orElseThrow().cursor();
+    return delivery(0).standing(destination).orElseThrow().cursor();
   }
 
   @Override
   public Progress progress(int destination) {
-    return delivery(0).start(destination).orElseThrow().progress();
+    return delivery(0).standing(destination).orElseThrow().progress();
   }
 
   @Override
@@ -346,7 +347,7 @@ public final class PostgresContractStore implements ContractStore {
 
   @Override
   public Parked read(int destination, ParkedRead read) {
-    DeliveryState.ParkedPage page = delivery(0).read(destination, read);
+    ParkedPage page = delivery(0).read(destination, read);
     return new Parked(page.fires(), page.nextMicros());
   }
 

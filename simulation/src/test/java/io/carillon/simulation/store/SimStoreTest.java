@@ -15,6 +15,7 @@ import io.carillon.master.core.Revision;
 import io.carillon.master.core.WriteTries.Ending;
 import io.carillon.master.core.delivery.Fires;
 import io.carillon.master.core.delivery.LogRead;
+import io.carillon.master.core.delivery.ParkedPage;
 import io.carillon.master.core.delivery.ParkedRead;
 import io.carillon.master.core.delivery.Progress;
 import io.carillon.master.core.delivery.Settlement;
@@ -184,7 +185,7 @@ class SimStoreTest extends StoreContract {
 
     @Override
     public Parked read(int destination, ParkedRead read) {
-      DeliveryTables.Page page = store.delivery().read(destination, read);
+      ParkedPage page = store.delivery().read(destination, read);
       return new Parked(page.fires(), page.nextMicros());
     }
 

@@ -7,10 +7,10 @@ import io.carillon.master.api.call.Calls;
 import io.carillon.master.api.call.Faults;
 import io.carillon.master.api.call.Timestamps;
 import io.carillon.master.api.schedule.ScheduleDrafts;
-import io.carillon.master.core.delivery.Ending;
 import io.carillon.master.core.delivery.Feedback;
 import io.carillon.master.core.delivery.Feedback.Ack;
 import io.carillon.master.core.delivery.Feedback.Refusal;
+import io.carillon.master.core.delivery.SubscriptionEnd;
 import io.carillon.master.delivery.Batch;
 import io.carillon.master.delivery.DeliveryHub;
 import io.carillon.master.delivery.Sink;
@@ -210,7 +210,7 @@ final class SubscribeCall implements StreamObserver<SubscribeRequest>, Sink {
   }
 
   @Override
-  public void end(Ending ending) {
+  public void end(SubscriptionEnd ending) {
     ApiException why =
         switch (ending) {
           case DESTINATION_DELETED ->

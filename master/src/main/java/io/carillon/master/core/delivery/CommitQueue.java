@@ -29,13 +29,15 @@ public class CommitQueue {
     end = logEnd;
   }
 
-  /** For the core's thread, in the order of the log. */
-  public void offer(FireColumns fires) {
-    if (held.get() < maxFires) {
+  /** For the core's thread, in the order of the log; answers whether it was not dropped. */
+  public boolean offer(FireColumns fires) {
+    boolean taken = held.get() < maxFires;
+    if (taken) {
       held.addAndGet(fires.size());
       queue.add(fires);
     }
     end = fires.lastSeq();
+    return taken;
   }
 
   /** The next one that was not dropped, or null. */

@@ -30,7 +30,7 @@ public final class DeliveryCore {
   private List<DestinationQueue> settling = List.of();
   private long settleAt = Long.MIN_VALUE;
   private long tickAt = Long.MIN_VALUE;
-  private Ending over;
+  private SubscriptionEnd over;
 
   public DeliveryCore(DeliveryLimits limits, LogTail tail, DeliveryShell shell) {
     this.limits = limits;
@@ -79,7 +79,7 @@ public final class DeliveryCore {
   public void delete(int destination) {
     DestinationQueue queue = queues.get(destination);
     if (queue != null) {
-      drop(queue, Ending.DESTINATION_DELETED);
+      drop(queue, SubscriptionEnd.DESTINATION_DELETED);
     }
   }
 
@@ -156,7 +156,7 @@ public final class DeliveryCore {
       return;
     }
     if (standing == null) {
-      drop(queue, Ending.DESTINATION_DELETED);
+      drop(queue, SubscriptionEnd.DESTINATION_DELETED);
     } else {
       guarded(queue, of -> of.onLoaded(read, standing, now));
     }
@@ -168,7 +168,7 @@ public final class DeliveryCore {
     if (queue == null || !queue.onLoadFailed(read, now)) {
       return;
     }
-    endAll(queue, Ending.STORE_UNAVAILABLE, now);
+    endAll(queue, SubscriptionEnd.STORE_UNAVAILABLE, now);
     if (!queue.isKept()) {
       queues.remove(queue);
     }
@@ -253,7 +253,7 @@ public final class DeliveryCore {
   /** A bug in one destination is not to stop the others: its streams end, and it begins anew. */
   private void onBug(DestinationQueue queue, RuntimeException bug) {
     shell.bug(queue.destination, bug);
-    drop(queue, Ending.INTERNAL);
+    drop(queue, SubscriptionEnd.INTERNAL);
     if (queue.isKept()) {
       open(queue.destination);
       queues.get(queue.destination).retryAfter(tickAt);
@@ -341,17 +341,17 @@ public final class DeliveryCore {
   // ---- ends
 
   /** Ends a destination's subscriptions and forgets it: what is not durable is delivered again. */
-  private void drop(DestinationQueue queue, Ending ending) {
+  private void drop(DestinationQueue queue, SubscriptionEnd ending) {
     queue.subscribers().forEach(subscriber -> end(subscriber, ending));
     queues.remove(queue);
   }
 
-  private void end(int subscriber, Ending ending) {
+  private void end(int subscriber, SubscriptionEnd ending) {
     bySubscriber.remove(subscriber);
     shell.end(subscriber, ending);
   }
 
-  private void endAll(DestinationQueue queue, Ending ending, long now) {
+  private void endAll(DestinationQueue queue, SubscriptionEnd ending, long now) {
     for (int subscriber : queue.subscribers()) {
       end(subscriber, ending);
       queue.leave(subscriber, now);
@@ -362,7 +362,7 @@ public final class DeliveryCore {
    * Ends all subscriptions, and those that come later. What was acknowledged is still to be made
    * durable, if that is possible.
    */
-  public void end(Ending ending, long now) {
+  public void end(SubscriptionEnd ending, long now) {
     over = ending;
     queues.all().forEach(queue -> endAll(queue, ending, now));
   }

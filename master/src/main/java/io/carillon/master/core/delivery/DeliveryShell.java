@@ -30,7 +30,7 @@ public interface DeliveryShell {
   void taken(int subscriber);
 
   /** The subscriber gets nothing more, and is heard no more. */
-  void end(int subscriber, Ending ending);
+  void end(int subscriber, SubscriptionEnd ending);
 
   /** Answered by {@link DeliveryCore#onSettled} or {@link DeliveryCore#onSettlementFailed}. */
   void settle(List<Settlement> settlements);

@@ -8,12 +8,12 @@ import io.carillon.master.core.FireColumns;
  * on each other, so what was dropped on the way shows as a gap, and is told to be lost: it is read
  * back from PostgreSQL.
  */
-public final class LogTail {
+public class LogTail {
 
   private static final int COMMITS_PER_ROUND = 20;
 
   /** Hears of the log, in its order. */
-  interface Listener {
+  public interface Listener {
     void onCommitted(FireColumns fires);
 
     /** Commits up to {@code seq} are not told. */
@@ -37,7 +37,7 @@ public final class LogTail {
 
   /** A commit is durable. In the order of the log, from one thread; never blocks. */
   void offer(FireColumns fires) {
-    commits.offer(fires);
+    var unused = commits.offer(fires);
   }
 
   /** Whether nothing is queued. */
@@ -82,8 +82,12 @@ public final class LogTail {
   /** The log is known up to here; what has not been seen of it was dropped. */
   private void advance(long to, Listener listener) {
     if (to > end) {
-      listener.onLost(to);
+      lost(to, listener);
       end = to;
     }
+  }
+
+  protected void lost(long to, Listener listener) {
+    listener.onLost(to);
   }
 }

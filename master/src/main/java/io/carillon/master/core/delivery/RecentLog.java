@@ -84,7 +84,7 @@ public class RecentLog {
     return new LogStretch(found, upTo);
   }
 
-  long size() {
+  public long size() {
     return fires;
   }
 }

@@ -1,7 +1,7 @@
 package io.carillon.master.core.delivery;
 
 /** Why a subscription ends that the subscriber did not end. */
-public enum Ending {
+public enum SubscriptionEnd {
   DESTINATION_DELETED,
   NOT_LEADER,
   STOPPING,

@@ -5,8 +5,8 @@ import io.carillon.common.schedule.ScheduleSpec;
 import io.carillon.master.api.call.ApiException;
 import io.carillon.master.api.call.Faults;
 import io.carillon.master.api.call.ResourceName;
+import io.carillon.master.api.call.Texts;
 import io.carillon.master.api.call.Timestamps;
-import io.carillon.master.api.schedule.ScheduleDrafts;
 import io.carillon.master.api.spec.Exclusions;
 import io.carillon.master.store.calendars.StoredCalendar;
 import io.carillon.v1.Calendar;
@@ -41,9 +41,7 @@ final class CalendarMessages {
     Faults faults = new Faults();
     String displayName =
         faults.in(
-            () ->
-                ScheduleDrafts.text(
-                    "calendar.display_name", given.getDisplayName(), MAX_DISPLAY_NAME),
+            () -> Texts.line("calendar.display_name", given.getDisplayName(), MAX_DISPLAY_NAME),
             "");
     List<DayRange> days = faults.in(() -> days(given.getDaysList()), List.of());
     int weekend = faults.in(() -> weekend(given.getWeekendValueList()), 0);

@@ -5,6 +5,7 @@ import io.carillon.common.time.TimeSource;
 import io.carillon.master.api.call.ApiException;
 import io.carillon.master.api.call.Faults;
 import io.carillon.master.api.call.ResourceName;
+import io.carillon.master.api.call.Texts;
 import io.carillon.master.api.schedule.ScheduleDrafts.Draft;
 import io.carillon.master.core.Mutation;
 import io.carillon.master.store.schedules.Schedules;
@@ -58,7 +59,7 @@ final class BatchCreation {
   BatchCreateSchedulesResponse create(BatchCreateSchedulesRequest request) {
     Faults faults = new Faults();
     String tenant = faults.in(() -> changes.tenant(request.getParent()), null);
-    faults.in(() -> ScheduleDrafts.requestId(request.getRequestId()));
+    faults.in(() -> Texts.requestId(request.getRequestId()));
     if (request.getRequestsCount() < 1 || request.getRequestsCount() > MAX_BATCH) {
       faults.add(
           ApiException.invalid(
@@ -88,7 +89,7 @@ final class BatchCreation {
   private static boolean hasValidIds(BatchCreateSchedulesRequest request) {
     try {
       for (CreateScheduleRequest part : request.getRequestsList()) {
-        ScheduleDrafts.requestId(part.getRequestId());
+        Texts.requestId(part.getRequestId());
         if (!part.getScheduleId().isEmpty()) {
           ResourceName.checkId("schedule_id", part.getScheduleId());
         }

@@ -1,11 +1,11 @@
 package io.carillon.master.api.schedule;
 
-import com.google.common.hash.Hashing;
-import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.Message;
 import io.carillon.common.time.TimeSource;
 import io.carillon.master.api.call.ApiException;
+import io.carillon.master.api.call.Repeats;
 import io.carillon.master.api.call.ResourceName;
+import io.carillon.master.api.call.Texts;
 import io.carillon.master.store.schedules.Schedules;
 import io.carillon.master.store.schedules.Schedules.CreateRequest;
 import io.carillon.master.store.schedules.StoredSchedule;
@@ -13,8 +13,6 @@ import io.carillon.v1.BatchCreateSchedulesRequest;
 import io.carillon.v1.BatchCreateSchedulesResponse;
 import io.carillon.v1.CreateScheduleRequest;
 import io.carillon.v1.Schedule;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -60,7 +58,7 @@ final class EarlierCreations {
   Schedule orElse(CreateScheduleRequest request, ApiException refusal) {
     List<String> tenant;
     try {
-      ScheduleDrafts.requestId(request.getRequestId());
+      Texts.requestId(request.getRequestId());
       tenant = ResourceName.parse("parent", request.getParent(), "tenants");
     } catch (ApiException e) {
       throw refusal;
@@ -113,26 +111,8 @@ final class EarlierCreations {
   }
 
   private static void refuseOther(CreateRequest before, Message request) {
-    if (!Arrays.equals(before.fingerprint(), fingerprint(request))) {
-      throw ScheduleWrites.requestIdReused();
+    if (!Arrays.equals(before.fingerprint(), Repeats.fingerprint(request))) {
+      throw Repeats.reused();
     }
-  }
-
-  /** Of the whole request and its kind: the same id with another one is a mistake of the client. */
-  static byte[] fingerprint(Message request) {
-    byte[] bytes = new byte[request.getSerializedSize()];
-    CodedOutputStream out = CodedOutputStream.newInstance(bytes);
-    out.useDeterministicSerialization();
-    try {
-      request.writeTo(out);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return Hashing.sha256()
-        .newHasher()
-        .putUnencodedChars(request.getDescriptorForType().getFullName())
-        .putBytes(bytes)
-        .hash()
-        .asBytes();
   }
 }

@@ -10,7 +10,9 @@ import io.carillon.common.time.Micros;
 import io.carillon.common.time.TimeSource;
 import io.carillon.master.api.call.ApiException;
 import io.carillon.master.api.call.Faults;
+import io.carillon.master.api.call.Repeats;
 import io.carillon.master.api.call.ResourceName;
+import io.carillon.master.api.call.Texts;
 import io.carillon.master.api.call.Timestamps;
 import io.carillon.master.api.operation.OperationReads;
 import io.carillon.master.api.schedule.ScheduleChanges.Change;
@@ -102,7 +104,7 @@ public final class OperationCalls implements AutoCloseable {
     Faults faults = new Faults();
     StoredSchedule schedule = faults.in(() -> changes.find(request.getName()), null);
     Backfill.Range range = faults.in(() -> BackfillRanges.checked(request, time.nowMicros()), null);
-    String requestId = faults.in(() -> ScheduleDrafts.requestId(request.getRequestId()), "");
+    String requestId = faults.in(() -> Texts.requestId(request.getRequestId()), "");
     faults.refuse();
     Optional<Operation> begun = begun(schedule.tenant(), schedule.num(), requestId, request);
     if (begun.isPresent()) {
@@ -165,7 +167,7 @@ public final class OperationCalls implements AutoCloseable {
     Map<String, String> labels =
         faults.in(() -> ScheduleDrafts.labels("labels", request.getLabelsMap()), Map.of());
     Timestamp until = request.hasUntilTime() ? request.getUntilTime() : null;
-    String requestId = faults.in(() -> ScheduleDrafts.requestId(request.getRequestId()), "");
+    String requestId = faults.in(() -> Texts.requestId(request.getRequestId()), "");
     if (!faults.any()) {
       faults.refuse();
       // Before its time is looked at: what was in the future then may be past now.
@@ -192,7 +194,7 @@ public final class OperationCalls implements AutoCloseable {
     Map<String, String> labels =
         faults.in(() -> ScheduleDrafts.labels("labels", request.getLabelsMap()), Map.of());
     long by = faults.in(() -> pauseOperation(request), 0L);
-    String requestId = faults.in(() -> ScheduleDrafts.requestId(request.getRequestId()), "");
+    String requestId = faults.in(() -> Texts.requestId(request.getRequestId()), "");
     faults.refuse();
     Optional<Operation> begun = begun(tenant, 0, requestId, request);
     if (begun.isPresent()) {
@@ -249,10 +251,10 @@ public final class OperationCalls implements AutoCloseable {
             begun -> {
               try {
                 if (!request.getParserForType().parseFrom(begun.request()).equals(request)) {
-                  throw ScheduleWrites.requestIdReused();
+                  throw Repeats.reused();
                 }
               } catch (InvalidProtocolBufferException e) {
-                throw ScheduleWrites.requestIdReused();
+                throw Repeats.reused();
               }
               return OperationReads.message(begun);
             });

@@ -7,6 +7,7 @@ import io.carillon.common.time.TimeSource;
 import io.carillon.master.api.call.ApiException;
 import io.carillon.master.api.call.Deadlines;
 import io.carillon.master.api.call.Faults;
+import io.carillon.master.api.call.Repeats;
 import io.carillon.master.api.schedule.ScheduleDrafts.Draft;
 import io.carillon.master.core.Mutation;
 import io.carillon.master.core.Mutation.GroupResult;
@@ -139,8 +140,7 @@ final class ScheduleCreation {
    * @param request that the id is of
    */
   static Mutation mutation(Draft draft, String requestId, Message request) {
-    byte[] fingerprint =
-        requestId.isEmpty() ? NO_FINGERPRINT : EarlierCreations.fingerprint(request);
+    byte[] fingerprint = requestId.isEmpty() ? NO_FINGERPRINT : Repeats.fingerprint(request);
     ScheduleWrite write = new ScheduleWrite(draft.schedule(), true, requestId, fingerprint);
     return ScheduleWrites.change(write, draft.content(), false);
   }

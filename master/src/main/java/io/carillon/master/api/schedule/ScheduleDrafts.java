@@ -3,10 +3,10 @@ package io.carillon.master.api.schedule;
 import io.carillon.common.schedule.CatchUp;
 import io.carillon.common.schedule.ScheduleSpec;
 import io.carillon.common.schedule.ScheduleSpec.OnceRule;
-import io.carillon.common.text.OneLine;
 import io.carillon.master.api.call.ApiException;
 import io.carillon.master.api.call.Faults;
 import io.carillon.master.api.call.ResourceName;
+import io.carillon.master.api.call.Texts;
 import io.carillon.master.api.spec.NeverFires;
 import io.carillon.master.api.spec.Specs;
 import io.carillon.master.api.spec.Specs.Checked;
@@ -32,7 +32,6 @@ public final class ScheduleDrafts {
           "display_name", "labels", "spec", "destination", "payload", "payload_type", "catch_up");
 
   private static final int MAX_DISPLAY_NAME = 200;
-  private static final int MAX_REQUEST_ID = 100;
   private static final int MAX_LABELS = 32;
   private static final int MAX_LABEL_VALUE = 200;
   private static final int MAX_PAYLOAD = 65_536;
@@ -75,7 +74,7 @@ public final class ScheduleDrafts {
       long num,
       int partition,
       long now) {
-    faults.in(() -> requestId(request.getRequestId()));
+    faults.in(() -> Texts.requestId(request.getRequestId()));
     // Made before the spec is: the values of H depend on it.
     String id =
         request.getScheduleId().isEmpty()
@@ -229,26 +228,11 @@ public final class ScheduleDrafts {
   }
 
   private static String displayName(String field, Schedule given) {
-    return text(field + ".display_name", given.getDisplayName(), MAX_DISPLAY_NAME);
+    return Texts.line(field + ".display_name", given.getDisplayName(), MAX_DISPLAY_NAME);
   }
 
   private static String payloadType(String field, Schedule given) {
-    return text(field + ".payload_type", given.getPayloadType(), MAX_PAYLOAD_TYPE);
-  }
-
-  /** A line of bounded length, without control characters. */
-  public static String text(String field, String text, int max) {
-    String fault = OneLine.fault(text, max);
-    if (fault != null) {
-      boolean tooLong = text.codePointCount(0, text.length()) > max;
-      throw ApiException.invalid(field, tooLong ? "FIELD_OUT_OF_RANGE" : "FIELD_MALFORMED", fault);
-    }
-    return text;
-  }
-
-  /** The id under which a client may repeat a request; empty: it has none. */
-  public static String requestId(String id) {
-    return text("request_id", id, MAX_REQUEST_ID);
+    return Texts.line(field + ".payload_type", given.getPayloadType(), MAX_PAYLOAD_TYPE);
   }
 
   static Map<String, String> labels(String field, Map<String, String> labels) {
@@ -273,7 +257,7 @@ public final class ScheduleDrafts {
           "FIELD_MALFORMED",
           "keys must be 1-63 of [a-z0-9._/-], but one is \"" + shortened(key) + '"');
     }
-    text(field + "." + key, value, MAX_LABEL_VALUE);
+    Texts.line(field + "." + key, value, MAX_LABEL_VALUE);
   }
 
   private static String shortened(String text) {

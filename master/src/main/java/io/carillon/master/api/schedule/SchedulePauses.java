@@ -7,6 +7,7 @@ import io.carillon.common.time.TimeSource;
 import io.carillon.master.api.call.ApiException;
 import io.carillon.master.api.call.Faults;
 import io.carillon.master.api.call.ResourceName;
+import io.carillon.master.api.call.Texts;
 import io.carillon.master.api.call.Timestamps;
 import io.carillon.master.api.schedule.ScheduleChanges.Change;
 import io.carillon.master.core.Mutation.Content;
@@ -43,8 +44,8 @@ final class SchedulePauses {
   Pause asked(String reason, String by, Timestamp until, long operation) {
     Faults faults = new Faults();
     long end = faults.in(() -> end(until), Long.MAX_VALUE);
-    faults.in(() -> ScheduleDrafts.text("reason", reason, MAX_REASON));
-    faults.in(() -> ScheduleDrafts.text("by", by, MAX_BY));
+    faults.in(() -> Texts.line("reason", reason, MAX_REASON));
+    faults.in(() -> Texts.line("by", by, MAX_BY));
     faults.refuse();
     return new Pause(reason, by, 0, end, operation);
   }

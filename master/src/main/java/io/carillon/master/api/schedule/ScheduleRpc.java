@@ -8,7 +8,9 @@ import io.carillon.master.api.call.ApiException;
 import io.carillon.master.api.call.Calls;
 import io.carillon.master.api.call.Faults;
 import io.carillon.master.api.call.FieldMasks;
+import io.carillon.master.api.call.Repeats;
 import io.carillon.master.api.call.ResourceName;
+import io.carillon.master.api.call.Texts;
 import io.carillon.master.api.call.Timestamps;
 import io.carillon.master.api.spec.SpecCalendars;
 import io.carillon.master.api.spec.Specs;
@@ -117,7 +119,7 @@ public final class ScheduleRpc extends ScheduleReads {
             () -> FieldMasks.paths(request.getUpdateMask(), given, ScheduleDrafts.UPDATABLE),
             Set.of());
     faults.in(() -> ResourceName.parse("schedule.name", given.getName(), NAME));
-    faults.in(() -> ScheduleDrafts.requestId(request.getRequestId()));
+    faults.in(() -> Texts.requestId(request.getRequestId()));
     faults.refuse();
     Request asked = Repeats.of(given.getName(), request.getRequestId(), request);
     return repeats.answer(
@@ -205,7 +207,7 @@ public final class ScheduleRpc extends ScheduleReads {
   private static void checkNames(String name, String requestId) {
     Faults faults = new Faults();
     faults.in(() -> ResourceName.parse("name", name, NAME));
-    faults.in(() -> ScheduleDrafts.requestId(requestId));
+    faults.in(() -> Texts.requestId(requestId));
     faults.refuse();
   }
 

@@ -5,7 +5,9 @@ import io.carillon.common.fire.FireKind;
 import io.carillon.common.time.TimeSource;
 import io.carillon.master.api.call.ApiException;
 import io.carillon.master.api.call.Faults;
+import io.carillon.master.api.call.Repeats;
 import io.carillon.master.api.call.ResourceName;
+import io.carillon.master.api.call.Texts;
 import io.carillon.master.api.call.Timestamps;
 import io.carillon.master.core.CommitPlan.TriggerResult;
 import io.carillon.master.store.fires.Ledger;
@@ -59,7 +61,7 @@ final class Triggers {
 
   TriggerScheduleResponse trigger(TriggerScheduleRequest request) {
     Faults faults = new Faults();
-    faults.in(() -> ScheduleDrafts.requestId(request.getRequestId()));
+    faults.in(() -> Texts.requestId(request.getRequestId()));
     faults.in(() -> ResourceName.parse("name", request.getName(), "tenants", "schedules"));
     faults.refuse();
     Request asked = Repeats.of(request.getName(), request.getRequestId(), request);

@@ -7,12 +7,11 @@ import io.carillon.master.api.call.Faults;
 import io.carillon.master.api.call.ResourceName;
 import io.carillon.master.api.call.Texts;
 import io.carillon.master.api.call.Timestamps;
-import io.carillon.master.api.spec.Exclusions;
+import io.carillon.master.api.spec.ExclusionMessages;
 import io.carillon.master.store.calendars.StoredCalendar;
 import io.carillon.v1.Calendar;
 import io.carillon.v1.DateRange;
 import io.carillon.v1.Weekday;
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -81,7 +80,7 @@ final class CalendarMessages {
     for (int i = 0; i < given.size() && !faults.isFull(); i++) {
       String at = "calendar.days[" + i + "]";
       DateRange range = given.get(i);
-      faults.in(() -> ranges.add(Exclusions.days(at, range)));
+      faults.in(() -> ranges.add(ExclusionMessages.days(at, range)));
     }
     faults.refuse();
     List<DayRange> joined = DayRange.joined(ranges);
@@ -138,10 +137,7 @@ final class CalendarMessages {
             .setUpdateTime(Timestamps.of(stored.updateTime()))
             .setPendingSchedules(pending);
     for (DayRange range : stored.days()) {
-      message.addDays(
-          DateRange.newBuilder()
-              .setFirst(LocalDate.ofEpochDay(range.first()).toString())
-              .setLast(LocalDate.ofEpochDay(range.last()).toString()));
+      message.addDays(ExclusionMessages.message(range));
     }
     for (int day = Weekday.MONDAY_VALUE; day <= Weekday.SUNDAY_VALUE; day++) {
       if ((stored.weekend() >> day % 7 & 1) != 0) {

@@ -8,8 +8,8 @@ import io.carillon.common.schedule.SpecNotes.TimeNote;
 import io.carillon.common.schedule.SpecNotes.Verdict;
 import io.carillon.common.words.LocalText;
 import io.carillon.master.api.call.Timestamps;
+import io.carillon.master.api.spec.NoteMessages;
 import io.carillon.master.api.spec.SpecMessages;
-import io.carillon.master.api.spec.TimeNotes;
 import io.carillon.master.store.schedules.Revisions;
 import io.carillon.v1.ExplainFireResponse;
 import java.util.List;
@@ -69,7 +69,7 @@ record ExplainedTime(
             .setTzdbVersion(revision.tzdbVersion())
             .setLocalTime(LocalText.of(nominal, spec.zone()))
             .setRuleIndex(Math.max(0, said.rule()))
-            .addAllNotes(TimeNotes.messages(notes));
+            .addAllNotes(NoteMessages.of(notes));
     if (isTime()) {
       response.setDueTime(Timestamps.of(due()));
     }

@@ -16,7 +16,6 @@ import io.carillon.master.api.call.Texts;
 import io.carillon.master.api.call.Timestamps;
 import io.carillon.master.api.operation.OperationReads;
 import io.carillon.master.api.schedule.ScheduleChanges.Change;
-import io.carillon.master.api.spec.SpecCalendars;
 import io.carillon.master.api.spec.Specs;
 import io.carillon.master.loop.LeaderLoop;
 import io.carillon.master.operation.OperationRunner;
@@ -76,7 +75,7 @@ public final class OperationCalls implements AutoCloseable {
     this.schedules = new Schedules(database.api());
     this.writes = new ScheduleWrites(loop, schedules, partitions);
     this.changes = new ScheduleChanges(schedules, writes);
-    Specs specs = new Specs(interner, new SpecCalendars(new Calendars(database.api())));
+    Specs specs = new Specs(interner, new Calendars(database.api()));
     this.pauses =
         new SchedulePauses(
             new ScheduleDrafts(schedules, specs), new Revisions(database.api()), time);

@@ -13,11 +13,11 @@ import io.carillon.master.api.call.ResourceName;
 import io.carillon.master.api.call.Timestamps;
 import io.carillon.master.api.spec.LastYear;
 import io.carillon.master.api.spec.NeverFires;
+import io.carillon.master.api.spec.NoteMessages;
 import io.carillon.master.api.spec.SpecMessages;
+import io.carillon.master.api.spec.SpecMessages.Place;
 import io.carillon.master.api.spec.Specs;
 import io.carillon.master.api.spec.Specs.Checked;
-import io.carillon.master.api.spec.Specs.Place;
-import io.carillon.master.api.spec.TimeNotes;
 import io.carillon.master.store.schedules.StoredSchedule;
 import io.carillon.v1.PreviewScheduleRequest;
 import io.carillon.v1.PreviewScheduleResponse;
@@ -126,7 +126,7 @@ final class Previews {
           PreviewedTime.newBuilder()
               .setNominalTime(Timestamps.of(at))
               .setLocalTime(LocalText.of(at, spec.zone()))
-              .addAllNotes(TimeNotes.messages(notes.of(subject.uid(), at)));
+              .addAllNotes(NoteMessages.of(notes.of(subject.uid(), at)));
       if (!showExcluded || kept.matches(at)) {
         time.setDueTime(Timestamps.of(subject.dueOf(at)));
       }
@@ -151,7 +151,8 @@ final class Previews {
                 ? ""
                 : faults.in(() -> ResourceName.checkId("schedule_id", request.getScheduleId()), "");
         Place place = new Place("spec", tenant, id);
-        Checked checked = faults.in(() -> specs.check(place, request.getSpec(), null, now), null);
+        Checked checked =
+            faults.in(() -> SpecMessages.read(specs, place, request.getSpec(), null, now), null);
         faults.refuse();
         yield new Subject(tenant, checked, 0);
       }

@@ -8,9 +8,10 @@ import io.carillon.master.api.call.Faults;
 import io.carillon.master.api.call.ResourceName;
 import io.carillon.master.api.call.Texts;
 import io.carillon.master.api.spec.NeverFires;
+import io.carillon.master.api.spec.SpecMessages;
+import io.carillon.master.api.spec.SpecMessages.Place;
 import io.carillon.master.api.spec.Specs;
 import io.carillon.master.api.spec.Specs.Checked;
-import io.carillon.master.api.spec.Specs.Place;
 import io.carillon.master.core.Mutation.Content;
 import io.carillon.master.store.schedules.Schedules;
 import io.carillon.master.store.schedules.StoredSchedule;
@@ -194,7 +195,7 @@ public final class ScheduleDrafts {
     if (!given.hasSpec()) {
       throw ApiException.required(place.field());
     }
-    return specs.check(place, given.getSpec(), before, now);
+    return SpecMessages.read(specs, place, given.getSpec(), before, now);
   }
 
   /**

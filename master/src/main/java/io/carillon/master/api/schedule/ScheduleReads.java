@@ -6,7 +6,6 @@ import io.carillon.master.api.call.ApiException;
 import io.carillon.master.api.call.Calls;
 import io.carillon.master.api.call.Faults;
 import io.carillon.master.api.call.PageToken;
-import io.carillon.master.api.spec.SpecCalendars;
 import io.carillon.master.api.spec.Specs;
 import io.carillon.master.store.calendars.Calendars;
 import io.carillon.master.store.schedules.Schedules;
@@ -47,7 +46,7 @@ public class ScheduleReads extends ScheduleServiceGrpc.ScheduleServiceImplBase {
     this.schedules = new Schedules(database.api());
     this.lookup = new ScheduleLookup(schedules);
     this.messages = new ScheduleMessages(interner);
-    Specs specs = new Specs(interner, new SpecCalendars(new Calendars(database.api())));
+    Specs specs = new Specs(interner, new Calendars(database.api()));
     this.previews = new Previews(lookup, specs, interner, time);
   }
 

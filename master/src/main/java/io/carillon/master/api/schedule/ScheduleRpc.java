@@ -12,7 +12,6 @@ import io.carillon.master.api.call.Repeats;
 import io.carillon.master.api.call.ResourceName;
 import io.carillon.master.api.call.Texts;
 import io.carillon.master.api.call.Timestamps;
-import io.carillon.master.api.spec.SpecCalendars;
 import io.carillon.master.api.spec.Specs;
 import io.carillon.master.loop.LeaderLoop;
 import io.carillon.master.store.calendars.Calendars;
@@ -78,7 +77,7 @@ public final class ScheduleRpc extends ScheduleReads {
     this.time = time;
     this.schedules = new Schedules(database.api());
     this.repeats = new Repeats(requests);
-    Specs specs = new Specs(interner, new SpecCalendars(new Calendars(database.api())));
+    Specs specs = new Specs(interner, new Calendars(database.api()));
     ScheduleDrafts drafts = new ScheduleDrafts(schedules, specs);
     this.messages = new ScheduleMessages(interner);
     this.writes = new ScheduleWrites(loop, schedules, partitions);

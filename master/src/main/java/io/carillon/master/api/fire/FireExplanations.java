@@ -17,7 +17,6 @@ import io.carillon.master.store.fires.Ledger.Key;
 import io.carillon.master.store.schedules.Revisions;
 import io.carillon.master.store.schedules.Schedules;
 import io.carillon.master.store.schedules.StoredSchedule;
-import io.carillon.v1.ExplainFireResponse.Verdict;
 import java.util.List;
 import java.util.Optional;
 

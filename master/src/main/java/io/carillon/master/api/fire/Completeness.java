@@ -7,7 +7,7 @@ import io.carillon.master.api.call.ApiException;
 import io.carillon.master.api.call.Faults;
 import io.carillon.master.api.call.ResourceName;
 import io.carillon.master.api.call.Timestamps;
-import io.carillon.master.api.schedule.OperationCalls;
+import io.carillon.master.api.schedule.OperationMessages;
 import io.carillon.master.core.ledger.Gap;
 import io.carillon.master.core.ledger.LedgerRow;
 import io.carillon.master.core.ledger.Owed;
@@ -207,7 +207,7 @@ final class Completeness {
     }
 
     private Rows<Promise> promises(Snapshot picture, long after, long upTo) {
-      return picture.promises(scope, after, upTo, OperationCalls::backfillRange);
+      return picture.promises(scope, after, upTo, OperationMessages::backfillRange);
     }
 
     private void found(Gap gap) {

@@ -39,7 +39,7 @@ public class ScheduleReads extends ScheduleServiceGrpc.ScheduleServiceImplBase {
   private final Schedules schedules;
   private final ScheduleLookup lookup;
   private final ScheduleMessages messages;
-  private final Previews previews;
+  private final PreviewCall previews;
 
   public ScheduleReads(Database database, SpecInterner interner, TimeSource time) {
     this.time = time;
@@ -47,7 +47,7 @@ public class ScheduleReads extends ScheduleServiceGrpc.ScheduleServiceImplBase {
     this.lookup = new ScheduleLookup(schedules);
     this.messages = new ScheduleMessages(interner);
     Specs specs = new Specs(interner, new Calendars(database.api()));
-    this.previews = new Previews(lookup, specs, interner, time);
+    this.previews = new PreviewCall(lookup, specs, interner, time);
   }
 
   @Override
@@ -66,7 +66,7 @@ public class ScheduleReads extends ScheduleServiceGrpc.ScheduleServiceImplBase {
     String tenant = faults.in(() -> lookup.tenant(request.getParent()), "");
     int size = faults.in(() -> PageToken.pageSize(request.getPageSize()), 0);
     Map<String, String> labels =
-        faults.in(() -> ScheduleDrafts.labels("labels", request.getLabelsMap()), Map.of());
+        faults.in(() -> ScheduleRequests.labels("labels", request.getLabelsMap()), Map.of());
     Set<Schedule.State> states = new HashSet<>(request.getStatesList());
     if (states.contains(Schedule.State.STATE_UNSPECIFIED)
         || states.contains(Schedule.State.UNRECOGNIZED)) {

@@ -23,8 +23,8 @@ import io.carillon.v1.PreviewScheduleRequest;
 import io.carillon.v1.PreviewScheduleResponse;
 import io.carillon.v1.PreviewedTime;
 
-/** Computes times of schedules and drafts for people to look at. */
-final class Previews {
+/** PreviewSchedule: computes times of schedules and drafts for people to look at. */
+final class PreviewCall {
 
   private static final int MAX_COUNT = 1000;
   private static final int DEFAULT_COUNT = 10;
@@ -35,7 +35,7 @@ final class Previews {
   private final SpecInterner interner;
   private final TimeSource time;
 
-  Previews(ScheduleLookup schedules, Specs specs, SpecInterner interner, TimeSource time) {
+  PreviewCall(ScheduleLookup schedules, Specs specs, SpecInterner interner, TimeSource time) {
     this.schedules = schedules;
     this.specs = specs;
     this.interner = interner;
@@ -139,7 +139,7 @@ final class Previews {
       case NAME -> {
         StoredSchedule stored = schedules.find(request.getName());
         ScheduleSpec spec = ScheduleSpec.parse(stored.content().spec());
-        yield new Subject(stored.tenant(), new Checked(spec, interner.intern(spec)), stored.num());
+        yield new Subject(stored.tenant(), specs.of(spec), stored.num());
       }
       case SPEC -> {
         Faults faults = new Faults();

@@ -184,6 +184,17 @@ class ArchitectureTest {
   }
 
   @Test
+  void delivery_knows_no_way_out() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.carillon.master.delivery..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.carillon.v1..", "com.google.protobuf..", "io.grpc..")
+        .check(CODE);
+  }
+
+  @Test
   void packages_form_no_cycles_at_any_level() {
     JavaClasses ours = CODE.that(not(resideInAPackage("io.carillon.master.store.jooq..")));
     SlicesRuleDefinition.slices()

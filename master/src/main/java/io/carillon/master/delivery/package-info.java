@@ -1,6 +1,5 @@
 /**
- * Fires on their way from the log to subscribers: the tail of the log, what is held in memory of
- * it, lanes that run the pure dispatcher, and what writes settlements. No service of the API is
- * known here.
+ * Fires on their way from the log to sinks: the thread that runs delivery's core, reads for it and
+ * writes settlements. No service of the API is known here, no protobuf, no stream.
  */
 package io.carillon.master.delivery;

@@ -58,6 +58,7 @@ class SeedsTest {
       assertTrue(bites.of("fire acknowledged late") > 0, bites.all().toString());
       assertTrue(bites.of("fire acknowledged on a later stream") > 0, bites.all().toString());
       assertTrue(bites.of("write found by reading back") > 0, bites.all().toString());
+      assertTrue(bites.of("mutation refused beside others") > 0, bites.all().toString());
     }
   }
 

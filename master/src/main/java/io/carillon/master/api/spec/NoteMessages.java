@@ -5,12 +5,12 @@ import io.carillon.v1.TimeNote;
 import java.util.List;
 
 /** What is special about times, as the API shows it. */
-public final class TimeNotes {
+public final class NoteMessages {
 
-  private TimeNotes() {}
+  private NoteMessages() {}
 
-  public static List<TimeNote> messages(List<SpecNotes.TimeNote> notes) {
-    return notes.stream().map(TimeNotes::message).toList();
+  public static List<TimeNote> of(List<SpecNotes.TimeNote> notes) {
+    return notes.stream().map(NoteMessages::message).toList();
   }
 
   private static TimeNote message(SpecNotes.TimeNote note) {

@@ -8,7 +8,7 @@ import io.carillon.master.api.call.Timestamps;
 import io.carillon.v1.CatchUp.Mode;
 
 /** Between the API's catch-up and the core's. */
-final class CatchUps {
+final class CatchUpMessages {
 
   private static final long MIN_WINDOW = 10 * Micros.PER_SECOND;
   private static final long MAX_WINDOW = 366L * 86_400 * Micros.PER_SECOND;
@@ -22,7 +22,7 @@ final class CatchUps {
 
   private static final io.carillon.v1.CatchUp USUAL_MESSAGE = newMessage(USUAL);
 
-  private CatchUps() {}
+  private CatchUpMessages() {}
 
   static CatchUp of(String field, io.carillon.v1.CatchUp given) {
     Faults faults = new Faults();

@@ -9,19 +9,21 @@ import io.carillon.common.schedule.ScheduleSpec.TimeExclusion;
 import io.carillon.master.api.call.ApiException;
 import io.carillon.master.api.call.Faults;
 import io.carillon.master.api.call.Timestamps;
+import io.carillon.v1.DateRange;
+import io.carillon.v1.TimeRange;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The times that a client wants left out. */
-public final class Exclusions {
+/** Between the times that a client wants left out and those of {@code common.schedule}. */
+public final class ExclusionMessages {
 
   private static final int DATE_LENGTH = 10;
 
-  private Exclusions() {}
+  private ExclusionMessages() {}
 
-  static List<Exclusion> of(String field, List<io.carillon.v1.Exclusion> given) {
+  static List<Exclusion> read(String field, List<io.carillon.v1.Exclusion> given) {
     if (given.size() > ScheduleSpec.MAX_EXCLUSIONS) {
       throw ApiException.invalid(
           field,
@@ -33,13 +35,13 @@ public final class Exclusions {
     for (int i = 0; i < given.size(); i++) {
       String at = field + "[" + i + "]";
       io.carillon.v1.Exclusion exclusion = given.get(i);
-      faults.in(() -> exclusions.add(of(at, exclusion)));
+      faults.in(() -> exclusions.add(read(at, exclusion)));
     }
     faults.refuse();
     return exclusions;
   }
 
-  private static Exclusion of(String field, io.carillon.v1.Exclusion given) {
+  private static Exclusion read(String field, io.carillon.v1.Exclusion given) {
     return switch (given.getRangeCase()) {
       case DATES -> new DateExclusion(days(field + ".dates", given.getDates()));
       case TIMES -> times(field + ".times", given.getTimes());
@@ -50,7 +52,7 @@ public final class Exclusions {
   }
 
   /** Days of the years 1970 to 2099. */
-  public static DayRange days(String field, io.carillon.v1.DateRange given) {
+  public static DayRange days(String field, DateRange given) {
     Faults faults = new Faults();
     LocalDate first = faults.in(() -> date(field + ".first", given.getFirst()), LocalDate.MIN);
     LocalDate last =
@@ -86,7 +88,7 @@ public final class Exclusions {
     return date;
   }
 
-  private static Exclusion times(String field, io.carillon.v1.TimeRange given) {
+  private static Exclusion times(String field, TimeRange given) {
     Faults faults = new Faults();
     long start =
         faults.in(
@@ -106,5 +108,27 @@ public final class Exclusions {
       throw ApiException.required(field);
     }
     return Timestamps.micros(field, time);
+  }
+
+  /** As the API shows it. */
+  static io.carillon.v1.Exclusion message(Exclusion exclusion) {
+    if (exclusion instanceof DateExclusion dates) {
+      return io.carillon.v1.Exclusion.newBuilder().setDates(message(dates.days())).build();
+    }
+    TimeExclusion times = (TimeExclusion) exclusion;
+    return io.carillon.v1.Exclusion.newBuilder()
+        .setTimes(
+            TimeRange.newBuilder()
+                .setStartTime(Timestamps.of(times.fromMicros()))
+                .setEndTime(Timestamps.of(times.toMicros())))
+        .build();
+  }
+
+  /** As the API shows them. */
+  public static DateRange message(DayRange days) {
+    return DateRange.newBuilder()
+        .setFirst(LocalDate.ofEpochDay(days.first()).toString())
+        .setLast(LocalDate.ofEpochDay(days.last()).toString())
+        .build();
   }
 }

@@ -15,14 +15,14 @@ import io.grpc.Deadline;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** Drills as a client asks for them. */
-final class Drills {
+/** DrillCall as a client asks for them. */
+final class DrillCall {
 
   private static final String LEADER = "leader";
   private static final long HOUR_MICROS = 3_600 * Micros.PER_SECOND;
   private static final long DEFAULT_TIMEOUT_MICROS = 60 * Micros.PER_SECOND;
 
-  private Drills() {}
+  private DrillCall() {}
 
   static RehearseFailoverResponse run(FailoverDrill drill, RehearseFailoverRequest request)
       throws InterruptedException {

@@ -21,8 +21,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The rules that a client means: fills in what depends on the call, refuses what is wrong. */
-final class Rules {
+/**
+ * Between the API's rules and those of {@code common.schedule}: reads what a client means, fills in
+ * what depends on the call, refuses what is wrong; and shows rules with all that was filled in.
+ */
+final class RuleMessages {
 
   private static final long MAX_AFTER = 3660L * 86_400 * Micros.PER_SECOND;
   private static final int MAX_RULES = 20;
@@ -38,7 +41,7 @@ final class Rules {
    *     of it
    * @param now the time of the call
    */
-  Rules(String name, long now) {
+  RuleMessages(String name, long now) {
     this.name = name;
     this.now = now;
   }
@@ -267,5 +270,49 @@ final class Rules {
   /** Not the second that the call lies in: an instance at the start would be past already. */
   private long nextSecond() {
     return Math.floorDiv(now + Micros.PER_SECOND - 1, Micros.PER_SECOND) * Micros.PER_SECOND;
+  }
+
+  /** Shows the rule of a spec in it. */
+  static void show(Rule rule, io.carillon.v1.ScheduleSpec.Builder message) {
+    if (rule instanceof UnionRule union) {
+      union.rules().forEach(member -> message.getUnionBuilder().addRules(message(member)));
+      return;
+    }
+    io.carillon.v1.Rule single = message(rule);
+    switch (single.getRuleCase()) {
+      case CRON -> message.setCron(single.getCron());
+      case INTERVAL -> message.setInterval(single.getInterval());
+      case ONCE -> message.setOnce(single.getOnce());
+      case RECURRENCE -> message.setRecurrence(single.getRecurrence());
+      case RULE_NOT_SET -> throw new IllegalArgumentException("not a rule: " + rule);
+    }
+  }
+
+  private static io.carillon.v1.Rule message(Rule rule) {
+    io.carillon.v1.Rule.Builder message = io.carillon.v1.Rule.newBuilder();
+    if (rule instanceof CronRule cron) {
+      message
+          .getCronBuilder()
+          .setExpression(cron.expression())
+          .setDialect(
+              switch (cron.dialect()) {
+                case UNIX -> io.carillon.v1.CronRule.Dialect.UNIX;
+                case SECONDS -> io.carillon.v1.CronRule.Dialect.SECONDS;
+                case QUARTZ -> io.carillon.v1.CronRule.Dialect.QUARTZ;
+              });
+    } else if (rule instanceof IntervalRule interval) {
+      message
+          .getIntervalBuilder()
+          .setPeriod(Timestamps.duration(interval.periodMicros()))
+          .setAnchorTime(Timestamps.of(interval.anchorMicros()));
+    } else if (rule instanceof OnceRule once) {
+      message.getOnceBuilder().setAt(Timestamps.of(once.atMicros()));
+    } else if (rule instanceof RecurrenceRule recurrence) {
+      message
+          .getRecurrenceBuilder()
+          .setRrule(recurrence.rrule())
+          .setDtstart(Timestamps.of(recurrence.dtstartMicros()));
+    }
+    return message.build();
   }
 }

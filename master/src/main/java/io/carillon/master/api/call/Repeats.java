@@ -1,13 +1,16 @@
-package io.carillon.master.api.schedule;
+package io.carillon.master.api.call;
 
+import com.google.common.hash.Hashing;
+import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.Message;
 import com.google.rpc.Code;
-import io.carillon.master.api.call.ApiException;
-import io.carillon.master.api.call.ResourceName;
 import io.carillon.master.store.lead.Requests;
 import io.carillon.master.store.lead.Requests.Made;
 import io.carillon.master.store.lead.Requests.Request;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -28,13 +31,13 @@ public final class Repeats {
    * @throws ApiException that names request_id
    */
   public static Request of(String name, String requestId, Message request) {
-    ScheduleDrafts.requestId(requestId);
+    Texts.requestId(requestId);
     String[] parts = name.length() > ResourceName.MAX_NAME ? new String[0] : name.split("/", -1);
     if (requestId.isEmpty() || parts.length < 2 || !ResourceName.isId(parts[1])) {
       // Without an id, or refused for its name.
       return Request.NONE;
     }
-    return new Request(parts[1], requestId, EarlierCreations.fingerprint(request));
+    return new Request(parts[1], requestId, fingerprint(request));
   }
 
   /**
@@ -49,7 +52,7 @@ public final class Repeats {
     try {
       return change.get();
     } catch (Requests.UsedException e) {
-      refusal = ScheduleWrites.requestIdReused();
+      refusal = reused();
     } catch (ApiException e) {
       refusal = e;
     }
@@ -73,9 +76,41 @@ public final class Repeats {
     return made;
   }
 
-  static void check(Made made, Request request) {
+  /**
+   * Refuses a request that comes under the id of another one.
+   *
+   * @throws ApiException (REQUEST_ID_REUSED)
+   */
+  public static void check(Made made, Request request) {
     if (!Arrays.equals(made.fingerprint(), request.fingerprint())) {
-      throw ScheduleWrites.requestIdReused();
+      throw reused();
     }
+  }
+
+  /** The id of a request is that of another one. */
+  public static ApiException reused() {
+    return ApiException.of(
+        Code.ALREADY_EXISTS,
+        "REQUEST_ID_REUSED",
+        "the request id was used before, with another request",
+        Map.of());
+  }
+
+  /** Of the whole request and its kind: the same id with another one is a mistake of the client. */
+  public static byte[] fingerprint(Message request) {
+    byte[] bytes = new byte[request.getSerializedSize()];
+    CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+    out.useDeterministicSerialization();
+    try {
+      request.writeTo(out);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return Hashing.sha256()
+        .newHasher()
+        .putUnencodedChars(request.getDescriptorForType().getFullName())
+        .putBytes(bytes)
+        .hash()
+        .asBytes();
   }
 }

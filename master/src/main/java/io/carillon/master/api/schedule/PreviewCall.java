@@ -13,18 +13,18 @@ import io.carillon.master.api.call.ResourceName;
 import io.carillon.master.api.call.Timestamps;
 import io.carillon.master.api.spec.LastYear;
 import io.carillon.master.api.spec.NeverFires;
+import io.carillon.master.api.spec.NoteMessages;
 import io.carillon.master.api.spec.SpecMessages;
+import io.carillon.master.api.spec.SpecMessages.Place;
 import io.carillon.master.api.spec.Specs;
 import io.carillon.master.api.spec.Specs.Checked;
-import io.carillon.master.api.spec.Specs.Place;
-import io.carillon.master.api.spec.TimeNotes;
 import io.carillon.master.store.schedules.StoredSchedule;
 import io.carillon.v1.PreviewScheduleRequest;
 import io.carillon.v1.PreviewScheduleResponse;
 import io.carillon.v1.PreviewedTime;
 
-/** Computes times of schedules and drafts for people to look at. */
-final class Previews {
+/** PreviewSchedule: computes times of schedules and drafts for people to look at. */
+final class PreviewCall {
 
   private static final int MAX_COUNT = 1000;
   private static final int DEFAULT_COUNT = 10;
@@ -35,7 +35,7 @@ final class Previews {
   private final SpecInterner interner;
   private final TimeSource time;
 
-  Previews(ScheduleLookup schedules, Specs specs, SpecInterner interner, TimeSource time) {
+  PreviewCall(ScheduleLookup schedules, Specs specs, SpecInterner interner, TimeSource time) {
     this.schedules = schedules;
     this.specs = specs;
     this.interner = interner;
@@ -126,7 +126,7 @@ final class Previews {
           PreviewedTime.newBuilder()
               .setNominalTime(Timestamps.of(at))
               .setLocalTime(LocalText.of(at, spec.zone()))
-              .addAllNotes(TimeNotes.messages(notes.of(subject.uid(), at)));
+              .addAllNotes(NoteMessages.of(notes.of(subject.uid(), at)));
       if (!showExcluded || kept.matches(at)) {
         time.setDueTime(Timestamps.of(subject.dueOf(at)));
       }
@@ -139,7 +139,7 @@ final class Previews {
       case NAME -> {
         StoredSchedule stored = schedules.find(request.getName());
         ScheduleSpec spec = ScheduleSpec.parse(stored.content().spec());
-        yield new Subject(stored.tenant(), new Checked(spec, interner.intern(spec)), stored.num());
+        yield new Subject(stored.tenant(), specs.of(spec), stored.num());
       }
       case SPEC -> {
         Faults faults = new Faults();
@@ -151,7 +151,8 @@ final class Previews {
                 ? ""
                 : faults.in(() -> ResourceName.checkId("schedule_id", request.getScheduleId()), "");
         Place place = new Place("spec", tenant, id);
-        Checked checked = faults.in(() -> specs.check(place, request.getSpec(), null, now), null);
+        Checked checked =
+            faults.in(() -> SpecMessages.read(specs, place, request.getSpec(), null, now), null);
         faults.refuse();
         yield new Subject(tenant, checked, 0);
       }

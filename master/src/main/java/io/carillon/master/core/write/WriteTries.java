@@ -1,4 +1,4 @@
-package io.carillon.master.core;
+package io.carillon.master.core.write;
 
 /**
  * What to do after each try of one write of a lane.
@@ -6,7 +6,7 @@ package io.carillon.master.core;
  * <p>A try that the store did not answer may have happened, now or later. So the write is tried
  * again as it is: the fence, the compare-and-set and the keys let it happen once only. A refusal
  * then means to read back whether an earlier try is the reason: it has waited for that one to end,
- * so what is read is final. Pure: who executes the write calls it, and keeps the time.
+ * so what is read is final.
  */
 public final class WriteTries {
 
@@ -22,6 +22,8 @@ public final class WriteTries {
     MISMATCH,
     /** The store refuses it for the sake of what is in it: to try again would change nothing. */
     REJECTED,
+    /** The store can do no such write, whatever is in it. */
+    UNWRITABLE,
     /** What is stored is not what the core believes, whatever was tried before. */
     BROKEN,
     /** Not known whether it happened, or the store could not do it now. */
@@ -66,7 +68,7 @@ public final class WriteTries {
       case UNKNOWN -> later(Next.TRY_AGAIN);
       case MISMATCH -> readNow();
       // A first try was refused for what others did.
-      case REJECTED -> attempts == 1 ? Next.REJECTED : readNow();
+      case REJECTED, UNWRITABLE -> attempts == 1 ? Next.REJECTED : readNow();
     };
   }
 

@@ -1,9 +1,9 @@
-package io.carillon.master.core;
+package io.carillon.master.core.write;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.carillon.master.core.WriteTries.Ending;
-import io.carillon.master.core.WriteTries.Next;
+import io.carillon.master.core.write.WriteTries.Ending;
+import io.carillon.master.core.write.WriteTries.Next;
 import org.junit.jupiter.api.Test;
 
 class WriteTriesTest {

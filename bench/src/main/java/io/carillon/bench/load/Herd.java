@@ -1,5 +1,7 @@
 package io.carillon.bench.load;
 
+import com.google.protobuf.util.Durations;
+import com.google.protobuf.util.Timestamps;
 import io.carillon.bench.report.Progress;
 import io.carillon.client.CarillonClient;
 import io.carillon.v1.IntervalRule;
@@ -70,18 +72,18 @@ public final class Herd {
         (asked, answer) ->
             expectations.add(
                 Long.parseLong(answer.getUid()),
-                Population.micros(asked.getInterval().getAnchorTime()),
+                Timestamps.toMicros(asked.getInterval().getAnchorTime()),
                 periodMicros,
-                Math.max(Population.micros(answer.getEffectiveTime()), start - 1)));
+                Math.max(Timestamps.toMicros(answer.getEffectiveTime()), start - 1)));
   }
 
   private ScheduleSpec spec(int number, int count, long start) {
     return ScheduleSpec.newBuilder()
         .setInterval(
             IntervalRule.newBuilder()
-                .setPeriod(Population.duration(periodMicros))
-                .setAnchorTime(Population.timestamp(spreadMicros * number / count)))
-        .setStartTime(Population.timestamp(start))
+                .setPeriod(Durations.fromMicros(periodMicros))
+                .setAnchorTime(Timestamps.fromMicros(spreadMicros * number / count)))
+        .setStartTime(Timestamps.fromMicros(start))
         .build();
   }
 

@@ -1,7 +1,7 @@
 package io.carillon.bench.load;
 
-import com.google.protobuf.Duration;
-import com.google.protobuf.Timestamp;
+import com.google.protobuf.util.Durations;
+import com.google.protobuf.util.Timestamps;
 import io.carillon.client.CarillonClient;
 import io.carillon.v1.BatchCreateSchedulesRequest;
 import io.carillon.v1.CreateScheduleRequest;
@@ -111,9 +111,9 @@ public final class Population {
           ScheduleSpec.newBuilder()
               .setInterval(
                   IntervalRule.newBuilder()
-                      .setPeriod(duration(periodMicros))
-                      .setAnchorTime(timestamp(anchor)))
-              .setStartTime(timestamp(start));
+                      .setPeriod(Durations.fromMicros(periodMicros))
+                      .setAnchorTime(Timestamps.fromMicros(anchor)))
+              .setStartTime(Timestamps.fromMicros(start));
       batch.addRequests(
           CreateScheduleRequest.newBuilder()
               .setScheduleId("bench-" + (size + i))
@@ -130,9 +130,11 @@ public final class Population {
         Schedule answer = created.get(i);
         expectations.add(
             Long.parseLong(answer.getUid()),
-            micros(asked.getInterval().getAnchorTime()),
+            Timestamps.toMicros(asked.getInterval().getAnchorTime()),
             periodMicros,
-            Math.max(micros(answer.getEffectiveTime()), micros(asked.getStartTime()) - 1));
+            Math.max(
+                Timestamps.toMicros(answer.getEffectiveTime()),
+                Timestamps.toMicros(asked.getStartTime()) - 1));
       }
     }
   }
@@ -142,23 +144,5 @@ public final class Population {
     synchronized (expectations) {
       expectations.write(connection);
     }
-  }
-
-  static Duration duration(long micros) {
-    return Duration.newBuilder()
-        .setSeconds(micros / 1_000_000)
-        .setNanos((int) (micros % 1_000_000) * 1000)
-        .build();
-  }
-
-  static Timestamp timestamp(long micros) {
-    return Timestamp.newBuilder()
-        .setSeconds(Math.floorDiv(micros, 1_000_000L))
-        .setNanos((int) Math.floorMod(micros, 1_000_000L) * 1000)
-        .build();
-  }
-
-  static long micros(Timestamp time) {
-    return time.getSeconds() * 1_000_000 + time.getNanos() / 1000;
   }
 }

@@ -1,5 +1,6 @@
 package io.carillon.bench;
 
+import io.carillon.bench.report.BenchCommand;
 import io.carillon.bench.report.Progress;
 import io.carillon.bench.report.Report;
 import io.carillon.bench.rig.ProcessRig;
@@ -13,7 +14,7 @@ abstract class ClusterScenario extends BenchCommand {
   abstract void run(ProcessRig rig, Report report, Progress progress) throws Exception;
 
   @Override
-  final void measure(Report report, Progress progress) throws Exception {
+  protected final void measure(Report report, Progress progress) throws Exception {
     ProcessRig.Options options = cluster();
     try (ProcessRig rig = ProcessRig.start(options, progress)) {
       report.setting("masters", options.masters());

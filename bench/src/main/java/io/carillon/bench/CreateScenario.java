@@ -83,7 +83,7 @@ final class CreateScenario extends Scenario {
   }
 
   @Override
-  void prepare() {
+  protected void prepare() {
     if (seconds < 0.1 || pacedSeconds < 0.1) {
       throw refused("--seconds and --paced must be 0.1 or more");
     }

@@ -88,7 +88,7 @@ final class FailoverScenario extends ProcessScenario {
   private final Map<Strike, List<Outage>> outages = new EnumMap<>(Strike.class);
 
   @Override
-  void prepare() {
+  protected void prepare() {
     if (processOptions.nodes() < 2 || processOptions.masters() < 2) {
       throw refused("--masters and --nodes must be 2 or more: something must be left");
     }

@@ -82,7 +82,7 @@ final class HerdScenario extends Scenario {
   @Mixin private StreamOptions streams;
 
   @Override
-  void prepare() {
+  protected void prepare() {
     if (schedules < 1 || herds < 1 || interval < 2 || spread < 0 || spread > interval / 2) {
       throw refused(
           "--schedules and --herds must be 1 or more, --interval 2 or more, --spread at most half"

@@ -63,7 +63,7 @@ final class IdleScenario extends ProcessScenario {
   }
 
   @Override
-  void prepare() {
+  protected void prepare() {
     if (schedules < 1
         || processOptions.masters() < 1
         || processOptions.nodes() < 1

@@ -56,7 +56,7 @@ final class LatenessScenario extends LoadScenario {
   private final List<Chart.Line> lines = new ArrayList<>();
 
   @Override
-  void prepare() {
+  protected void prepare() {
     super.prepare();
     if (histograms != null) {
       try {

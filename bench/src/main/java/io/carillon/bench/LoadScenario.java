@@ -74,7 +74,7 @@ abstract class LoadScenario extends Scenario {
   }
 
   @Override
-  void prepare() {
+  protected void prepare() {
     if (interval < 0.001 || window < 1 || warmUp < 0) {
       throw refused("--interval must be 0.001 or more, --window 1 or more, --warm-up not negative");
     }

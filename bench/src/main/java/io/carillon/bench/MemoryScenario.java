@@ -62,7 +62,7 @@ final class MemoryScenario extends ClusterScenario {
   private record Weights(int schedules, Weight node, Weight master) {}
 
   @Override
-  void prepare() {
+  protected void prepare() {
     if (!rises(schedules, BEACONS)) {
       throw refused("--schedules must rise from above " + BEACONS + ": " + schedules);
     }

@@ -7,6 +7,7 @@ import io.carillon.bench.load.Population;
 import io.carillon.bench.load.Sleepers;
 import io.carillon.bench.load.SpecMix;
 import io.carillon.bench.load.WallClock;
+import io.carillon.bench.report.BenchCommand;
 import io.carillon.bench.report.Chart;
 import io.carillon.bench.report.Progress;
 import io.carillon.bench.report.Report;
@@ -131,7 +132,7 @@ final class ScaleScenario extends BenchCommand {
   }
 
   @Override
-  void prepare() {
+  protected void prepare() {
     if (rate < 1 || window < 1 || warmUp < 0 || schedules.get(0) < rate) {
       throw refused(
           "--window must be 1 or more, --warm-up not negative, the first of --schedules not below"
@@ -146,7 +147,7 @@ final class ScaleScenario extends BenchCommand {
   }
 
   @Override
-  void measure(Report report, Progress progress) throws Exception {
+  protected void measure(Report report, Progress progress) throws Exception {
     report.setting("rate", rate);
     report.setting("interval s", PERIOD_MICROS / 1e6);
     report.setting("warm-up s", warmUp);

@@ -1,5 +1,6 @@
 package io.carillon.bench;
 
+import io.carillon.bench.report.BenchCommand;
 import io.carillon.bench.report.Progress;
 import io.carillon.bench.report.Report;
 import io.carillon.bench.rig.Rig;
@@ -14,7 +15,7 @@ abstract class Scenario extends BenchCommand {
   abstract void run(Rig rig, Report report, Progress progress) throws Exception;
 
   @Override
-  final void measure(Report report, Progress progress) throws Exception {
+  protected final void measure(Report report, Progress progress) throws Exception {
     try (Rig rig = Rig.start(rigOptions, progress)) {
       report.setting("nodes", rigOptions.nodes());
       report.setting("node processes", rigOptions.processes() ? "own" : "one with the master");

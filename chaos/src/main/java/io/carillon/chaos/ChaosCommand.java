@@ -2,10 +2,10 @@ package io.carillon.chaos;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import io.carillon.bench.report.BenchLog;
 import io.carillon.bench.report.Machine;
 import io.carillon.bench.report.Progress;
 import io.carillon.bench.report.Report;
-import io.carillon.bench.rig.BenchLog;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

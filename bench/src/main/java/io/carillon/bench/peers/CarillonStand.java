@@ -2,6 +2,8 @@ package io.carillon.bench.peers;
 
 import io.carillon.bench.load.Ledger;
 import io.carillon.bench.load.WallClock;
+import io.carillon.bench.peers.Order.Setup;
+import io.carillon.bench.peers.Order.Tuning;
 import io.carillon.bench.report.Progress;
 import io.carillon.bench.rig.BenchPostgres;
 import io.carillon.bench.rig.ProcessRig;
@@ -116,7 +118,12 @@ final class CarillonStand implements Stand {
                   + ") as times");
       if (recorded != expected || different != expected) {
         wrong.add(
-            expected + " times asked for, " + recorded + " recorded, " + different + " different");
+            expected
+                + " times in the timetable, "
+                + recorded
+                + " recorded, "
+                + different
+                + " different");
       }
       long strange =
           ledger.number(

@@ -2,13 +2,14 @@ package io.carillon.bench.peers;
 
 import io.carillon.bench.load.Ledger;
 import io.carillon.bench.peers.Arrivals.Arrival;
+import io.carillon.bench.peers.Timetable.Series;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
 
 /**
- * What came of the times that were asked for, as the jobs themselves noted it down.
+ * What came of the times of the timetable, as the jobs themselves noted it down.
  *
  * @param expected times of the timetable in the window
  * @param came how many of them were executed to the end

@@ -1,7 +1,7 @@
 package io.carillon.bench;
 
-import io.carillon.bench.report.BenchCommand;
 import io.carillon.bench.load.Outage;
+import io.carillon.bench.report.BenchCommand;
 import io.carillon.bench.rig.ServerProcess;
 import java.util.Locale;
 

@@ -3,7 +3,7 @@ package io.carillon.chaos;
 import com.google.protobuf.util.Durations;
 import com.google.protobuf.util.Timestamps;
 import io.carillon.bench.load.WallClock;
-import io.carillon.bench.report.Progress;
+import io.carillon.bench.report.ProgressLog;
 import io.carillon.bench.report.Report;
 import io.carillon.chaos.Evidence.FaultSpan;
 import io.carillon.chaos.Evidence.Received;
@@ -56,13 +56,13 @@ final class ChaosRun {
 
   private final ChaosCluster cluster;
   private final Plan plan;
-  private final Progress progress;
+  private final ProgressLog progress;
   private final OpLog log = new OpLog();
   private final List<CarillonClient> connections = new ArrayList<>();
   private final List<ChaosClient> clients = new ArrayList<>();
   private final List<ChaosSubscriber> subscribers = new ArrayList<>();
 
-  ChaosRun(ChaosCluster cluster, Plan plan, Progress progress) {
+  ChaosRun(ChaosCluster cluster, Plan plan, ProgressLog progress) {
     this.cluster = cluster;
     this.plan = plan;
     this.progress = progress;

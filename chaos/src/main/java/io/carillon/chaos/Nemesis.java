@@ -1,7 +1,7 @@
 package io.carillon.chaos;
 
 import io.carillon.bench.load.WallClock;
-import io.carillon.bench.report.Progress;
+import io.carillon.bench.report.ProgressLog;
 import io.carillon.chaos.Evidence.FaultSpan;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -25,7 +25,7 @@ final class Nemesis {
   private final ChaosCluster cluster;
   private final List<FaultKind> kinds;
   private final Random random;
-  private final Progress progress;
+  private final ProgressLog progress;
   private final long shortest;
   private final List<FaultSpan> spans = new ArrayList<>();
   private final ArrayDeque<FaultKind> next = new ArrayDeque<>();
@@ -40,7 +40,7 @@ final class Nemesis {
       List<FaultKind> kinds,
       Random random,
       long shortest,
-      Progress progress) {
+      ProgressLog progress) {
     this.cluster = cluster;
     this.kinds = kinds;
     this.random = random;

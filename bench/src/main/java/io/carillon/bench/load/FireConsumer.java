@@ -30,7 +30,7 @@ public final class FireConsumer implements AutoCloseable {
   public static final class Window {
     private final long from;
     private final long to;
-    private final Histogram lateness = Ledger.histogram();
+    private final Histogram lateness = LedgerQueries.histogram();
 
     private Window(long from, long to) {
       this.from = from;

@@ -19,7 +19,7 @@ import java.util.concurrent.Future;
 
 /**
  * Interval schedules, spread evenly over their phase, made through the API as any client would.
- * What was asked for is kept, apart from what Carillon stores: the ledger is checked against it.
+ * What was requested is kept, apart from what Carillon stores: the ledger is checked against it.
  */
 public final class Population {
 
@@ -126,20 +126,20 @@ public final class Population {
     List<Schedule> created = client.schedules().batchCreateSchedules(request).getSchedulesList();
     synchronized (expectations) {
       for (int i = 0; i < created.size(); i++) {
-        ScheduleSpec asked = request.getRequests(i).getSchedule().getSpec();
+        ScheduleSpec requested = request.getRequests(i).getSchedule().getSpec();
         Schedule answer = created.get(i);
         expectations.add(
             Long.parseLong(answer.getUid()),
-            Timestamps.toMicros(asked.getInterval().getAnchorTime()),
+            Timestamps.toMicros(requested.getInterval().getAnchorTime()),
             periodMicros,
             Math.max(
                 Timestamps.toMicros(answer.getEffectiveTime()),
-                Timestamps.toMicros(asked.getStartTime()) - 1));
+                Timestamps.toMicros(requested.getStartTime()) - 1));
       }
     }
   }
 
-  /** Lays what is expected beside the ledger, for {@link Ledger} to compare. */
+  /** Lays what is expected beside the ledger, for {@link LedgerQueries} to compare. */
   public void writeExpectations(Connection connection) throws SQLException {
     synchronized (expectations) {
       expectations.write(connection);

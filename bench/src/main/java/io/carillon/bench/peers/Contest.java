@@ -4,7 +4,7 @@ import io.carillon.bench.load.WallClock;
 import io.carillon.bench.peers.Order.Tuning;
 import io.carillon.bench.peers.Stand.Cpu;
 import io.carillon.bench.peers.Timetable.Series;
-import io.carillon.bench.report.Progress;
+import io.carillon.bench.report.ProgressLog;
 import io.carillon.bench.report.Report;
 import io.carillon.bench.rig.BenchPostgres;
 import java.io.IOException;
@@ -18,7 +18,7 @@ import java.util.Map;
  *
  * @param postgres the one server, on which the peers stand in turn
  */
-record Contest(BenchPostgres postgres, SideBySide comparison, Report report, Progress progress) {
+record Contest(BenchPostgres postgres, SideBySide comparison, Report report, ProgressLog progress) {
 
   /** One kind of work, for one peer at a time. */
   interface Work {

@@ -1,6 +1,6 @@
 package io.carillon.bench.peers;
 
-import io.carillon.bench.load.Ledger;
+import io.carillon.bench.load.LedgerQueries;
 import io.carillon.bench.load.WallClock;
 import io.carillon.bench.peers.Arrivals.Arrival;
 import io.carillon.bench.peers.Contest.Load;
@@ -111,7 +111,7 @@ final class FailoverWork implements Contest.Work {
         }
       }
     }
-    Histogram gap = Ledger.histogram();
+    Histogram gap = LedgerQueries.histogram();
     for (int number = 0; number < schedules; number++) {
       gap.recordValue(next.getOrDefault(number, now) - at);
     }

@@ -1,7 +1,7 @@
 package io.carillon.bench.peers;
 
 import io.carillon.bench.report.BenchCommand;
-import io.carillon.bench.report.Progress;
+import io.carillon.bench.report.ProgressLog;
 import io.carillon.bench.report.Report;
 import io.carillon.bench.rig.BenchPostgres;
 import io.carillon.bench.rig.FolderOption;
@@ -125,7 +125,7 @@ public final class PeersCommand extends BenchCommand {
   @Mixin private FolderOption folder;
 
   @Override
-  protected void measure(Report report, Progress progress) throws Exception {
+  protected void measure(Report report, ProgressLog progress) throws Exception {
     SideBySide comparison = new SideBySide(only);
     progress.say("starting PostgreSQL in %s", folder.folder());
     try (BenchPostgres postgres = BenchPostgres.start(folder.folder())) {

@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec;
 @Command(mixinStandardHelpOptions = true, sortOptions = false, showDefaultValues = false)
 public abstract class BenchCommand implements Callable<Integer> {
 
-  @Mixin private Output output;
+  @Mixin private ReportOutput output;
 
   @Spec private CommandSpec spec;
 
@@ -24,7 +24,7 @@ public abstract class BenchCommand implements Callable<Integer> {
   protected void prepare() {}
 
   /** Measures, and says in the report what was found and whether it counts. */
-  protected abstract void measure(Report report, Progress progress) throws Exception;
+  protected abstract void measure(Report report, ProgressLog progress) throws Exception;
 
   @Override
   public final Integer call() throws Exception {
@@ -32,7 +32,7 @@ public abstract class BenchCommand implements Callable<Integer> {
     prepare();
     output.prepare(spec.commandLine());
     Report report = new Report(spec.name(), command());
-    Progress progress = new Progress(spec.commandLine().getErr());
+    ProgressLog progress = new ProgressLog(spec.commandLine().getErr());
     measure(report, progress);
     return output.print(report, spec.commandLine().getOut(), progress);
   }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.common.util.concurrent.ListenableFuture;
 import io.carillon.master.TestDatabase;
+import io.carillon.master.access.Services;
 import io.carillon.master.forward.LeaderProxy;
 import io.carillon.v1.DeliveryServiceGrpc;
 import io.carillon.v1.Schedule;
@@ -401,7 +402,7 @@ class LeaderProxyTest {
     assertEquals(ServingStatus.NOT_SERVING, health(follower.nodeChannel, ""));
     assertEquals(ServingStatus.NOT_SERVING, health(follower.nodeChannel, node));
     assertEquals(Set.of(node), OfferedServices.at(follower.nodeChannel));
-    assertEquals(7, OfferedServices.at(follower.channel).size());
+    assertEquals(Services.API.size(), OfferedServices.at(follower.channel).size());
     follower.api.serving(false);
     assertEquals(ServingStatus.NOT_SERVING, health(follower.channel, api));
     var only =

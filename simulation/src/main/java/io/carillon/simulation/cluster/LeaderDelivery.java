@@ -1,7 +1,6 @@
 package io.carillon.simulation.cluster;
 
 import io.carillon.master.core.FireColumns;
-import io.carillon.master.core.WriteTries.Ending;
 import io.carillon.master.core.delivery.CommitQueue;
 import io.carillon.master.core.delivery.DeliveryCore;
 import io.carillon.master.core.delivery.DeliveryLimits;
@@ -9,8 +8,8 @@ import io.carillon.master.core.delivery.DeliveryPolicy;
 import io.carillon.master.core.delivery.DeliveryShell;
 import io.carillon.master.core.delivery.Feedback;
 import io.carillon.master.core.delivery.Fires;
+import io.carillon.master.core.delivery.LogPage;
 import io.carillon.master.core.delivery.LogRead;
-import io.carillon.master.core.delivery.LogStretch;
 import io.carillon.master.core.delivery.LogTail;
 import io.carillon.master.core.delivery.ParkedRead;
 import io.carillon.master.core.delivery.RecentLog;
@@ -19,6 +18,7 @@ import io.carillon.master.core.delivery.Settlement;
 import io.carillon.master.core.delivery.StandingRead;
 import io.carillon.master.core.delivery.StandingRead.Standing;
 import io.carillon.master.core.delivery.SubscriptionEnd;
+import io.carillon.master.core.write.WriteTries.Ending;
 import io.carillon.simulation.store.DeliveryTables;
 import io.carillon.simulation.world.Connection;
 import io.carillon.simulation.world.SimProcess;
@@ -134,7 +134,7 @@ public class LeaderDelivery {
     }
 
     @Override
-    public LogStretch read(int destination, LogRead read) {
+    public LogPage read(int destination, LogRead read) {
       world.bites.count("log read from memory");
       return super.read(destination, read);
     }

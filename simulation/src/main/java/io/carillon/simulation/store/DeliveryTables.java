@@ -1,8 +1,8 @@
 package io.carillon.simulation.store;
 
 import io.carillon.master.core.delivery.Fires;
+import io.carillon.master.core.delivery.LogPage;
 import io.carillon.master.core.delivery.LogRead;
-import io.carillon.master.core.delivery.LogStretch;
 import io.carillon.master.core.delivery.ParkedPage;
 import io.carillon.master.core.delivery.ParkedRead;
 import io.carillon.master.core.delivery.ParkedRow;
@@ -49,7 +49,7 @@ public final class DeliveryTables {
     return progress.getOrDefault(destination, Progress.NONE);
   }
 
-  public LogStretch read(int destination, LogRead request) {
+  public LogPage read(int destination, LogRead request) {
     Fires fires = new Fires(16);
     for (LoggedFire fire : log) {
       if (fire.seq() > request.after()
@@ -58,11 +58,11 @@ public final class DeliveryTables {
           && fire.skipReason() == 0) {
         add(fires, fire, 0);
         if (fires.size() == request.limit()) {
-          return new LogStretch(fires, fire.seq());
+          return new LogPage(fires, fire.seq());
         }
       }
     }
-    return new LogStretch(fires, request.upTo());
+    return new LogPage(fires, request.upTo());
   }
 
   public ParkedPage read(int destination, ParkedRead request) {

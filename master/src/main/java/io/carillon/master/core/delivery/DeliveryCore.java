@@ -174,7 +174,7 @@ public final class DeliveryCore {
     }
   }
 
-  public void onRead(int destination, LogRead read, LogStretch stretch) {
+  public void onRead(int destination, LogRead read, LogPage stretch) {
     of(destination, queue -> queue.onRead(read, stretch));
   }
 

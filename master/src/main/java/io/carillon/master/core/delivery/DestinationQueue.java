@@ -254,7 +254,7 @@ final class DestinationQueue {
     }
   }
 
-  void onRead(LogRead read, LogStretch stretch) {
+  void onRead(LogRead read, LogPage stretch) {
     if (dispatcher != null) {
       dispatcher.onLogRead(read, stretch.fires(), stretch.coveredTo());
     }

@@ -63,7 +63,7 @@ public class RecentLog {
   }
 
   /** What PostgreSQL would answer, or the beginning of it. */
-  public LogStretch read(int destination, LogRead read) {
+  public LogPage read(int destination, LogRead read) {
     Fires found = new Fires(Math.min(read.limit(), 1_024));
     long upTo = Math.min(Math.min(read.upTo(), end), read.after() + MAX_LOOK);
     for (FireColumns block : blocks) {
@@ -76,12 +76,12 @@ public class RecentLog {
         if (block.destination[row] == destination && block.skipReason[row] == 0) {
           found.append(block, row);
           if (found.size() == read.limit()) {
-            return new LogStretch(found, block.firstSeq() + row);
+            return new LogPage(found, block.firstSeq() + row);
           }
         }
       }
     }
-    return new LogStretch(found, upTo);
+    return new LogPage(found, upTo);
   }
 
   public long size() {

@@ -5,8 +5,8 @@ import static io.carillon.master.store.jooq.Tables.DESTINATION;
 
 import io.carillon.master.core.delivery.DeliveryPolicy;
 import io.carillon.master.core.delivery.Fires;
+import io.carillon.master.core.delivery.LogPage;
 import io.carillon.master.core.delivery.LogRead;
-import io.carillon.master.core.delivery.LogStretch;
 import io.carillon.master.core.delivery.ParkedPage;
 import io.carillon.master.core.delivery.ParkedRead;
 import io.carillon.master.core.delivery.ParkedRow;
@@ -69,7 +69,7 @@ public final class DeliveryState {
             cursor == null ? Progress.NONE : ProgressBytes.read(cursor.getProgress())));
   }
 
-  public LogStretch read(int destination, LogRead request) {
+  public LogPage read(int destination, LogRead request) {
     return KeyedRead.run(
         sql,
         connection -> {
@@ -81,12 +81,12 @@ public final class DeliveryState {
             int limit = request.limit() - fires.size();
             int found = readSpan(connection, destination, after, upTo, limit, fires);
             if (found == limit) {
-              return new LogStretch(fires, fires.seq[fires.size() - 1]);
+              return new LogPage(fires, fires.seq[fires.size() - 1]);
             }
             after = upTo;
             span *= 4;
           }
-          return new LogStretch(fires, after);
+          return new LogPage(fires, after);
         });
   }
 

@@ -19,7 +19,7 @@ class RecentLogTest {
     return new LogRead(seq, 1_000, 100);
   }
 
-  private static long[] seqs(LogStretch stretch) {
+  private static long[] seqs(LogPage stretch) {
     return Arrays.copyOf(stretch.fires().seq, stretch.fires().size());
   }
 
@@ -30,7 +30,7 @@ class RecentLogTest {
     second.skipReason[0] = SkipReason.CATCHUP_WINDOW.code();
     log.add(second);
     assertTrue(log.covers(above(10)));
-    LogStretch all = log.read(1, above(10));
+    LogPage all = log.read(1, above(10));
     assertArrayEquals(new long[] {11, 13, 15}, seqs(all));
     assertEquals(15, all.coveredTo());
     assertEquals(6, all.fires().recordedAtMicros[2]);
@@ -41,10 +41,10 @@ class RecentLogTest {
   @Test
   void goesNoFurtherThanAskedFor() {
     log.add(block(11, 5, 1, 1, 1, 1));
-    LogStretch limited = log.read(1, new LogRead(10, 1_000, 2));
+    LogPage limited = log.read(1, new LogRead(10, 1_000, 2));
     assertArrayEquals(new long[] {11, 12}, seqs(limited));
     assertEquals(12, limited.coveredTo());
-    LogStretch cut = log.read(1, new LogRead(11, 13, 100));
+    LogPage cut = log.read(1, new LogRead(11, 13, 100));
     assertArrayEquals(new long[] {12, 13}, seqs(cut));
     assertEquals(13, cut.coveredTo());
   }

@@ -1,6 +1,5 @@
 package io.carillon.bench;
 
-import io.carillon.bench.chaos.ChaosScenario;
 import io.carillon.bench.peers.PeersCommand;
 import io.carillon.bench.times.TimesCommand;
 import java.io.PrintWriter;
@@ -16,6 +15,7 @@ import picocli.CommandLine.Command;
       "Measure Carillon: a master, clock nodes and a durable PostgreSQL of its own, on loopback.",
       "Each scenario checks the ledger and fails if it is not complete."
     },
+    footer = {"", "A cluster under faults: carillon chaos."},
     mixinStandardHelpOptions = true,
     subcommands = {
       RecordScenario.class,
@@ -27,7 +27,6 @@ import picocli.CommandLine.Command;
       IdleScenario.class,
       MemoryScenario.class,
       ScaleScenario.class,
-      ChaosScenario.class,
       PeersCommand.class,
       TimesCommand.class
     })

@@ -2,6 +2,8 @@ package io.carillon.clocknode.rpc;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.rpc.ErrorInfo;
+import io.carillon.clocknode.core.MasterChoice.Ending;
+import io.carillon.clocknode.core.MasterChoice.Failure;
 import io.grpc.Status;
 import io.grpc.protobuf.StatusProto;
 
@@ -31,10 +33,16 @@ final class Failures {
     return info != null && info.getReason().equals(reason);
   }
 
-  /** Where a master that does not lead says that the leader is; empty if it does not say. */
-  static String leader(Throwable cause) {
+  /** What it means for the choice of the next master. */
+  static Failure of(Throwable cause) {
     ErrorInfo info = info(cause);
-    return info == null ? "" : info.getMetadataOrDefault("leader", "");
+    String leader = info == null ? "" : info.getMetadataOrDefault("leader", "");
+    if (hasReason(cause, "NOT_LEADER")) {
+      return new Failure(Ending.NOT_LEADER, leader);
+    }
+    boolean unanswered =
+        cause != null && Status.fromThrowable(cause).getCode() == Status.Code.DEADLINE_EXCEEDED;
+    return new Failure(unanswered ? Ending.UNANSWERED : Ending.OTHER, leader);
   }
 
   private static ErrorInfo info(Throwable cause) {

@@ -1,5 +1,6 @@
 package io.carillon.clocknode.rpc;
 
+import io.carillon.clocknode.core.MasterChoice;
 import io.carillon.clocknode.core.NodeCommand;
 import io.carillon.cluster.v1.HeartbeatRequest;
 import io.carillon.cluster.v1.HeartbeatResponse;
@@ -36,9 +37,6 @@ public final class MasterLink {
   private static final Logger LOG = LoggerFactory.getLogger(MasterLink.class);
 
   static final int PROTOCOL_VERSION = 1;
-
-  /** A session that was lost earlier than this is not a recovery. */
-  private static final long PROVEN_MICROS = 1_000_000;
 
   private static final long GOODBYE_MILLIS = 200;
 
@@ -271,18 +269,10 @@ public final class MasterLink {
     LOG.info("node {} lost its session: {}; it ticks on", config.nodeId(), reason);
     session.end(false);
     session = null;
-    boolean proven =
-        beatsAnswered > 0 && monotonicMicros.getAsLong() - registeredAt > PROVEN_MICROS;
-    if (masters.isTold(cause)) {
-      connectAt = 0;
-      leave();
-    } else if (proven) {
-      masters.onProvenSession(silent);
-      connectAt = 0;
-      leave();
-    } else {
-      away(cause);
-    }
+    long now = monotonicMicros.getAsLong();
+    long answered = beatsAnswered > 0 ? now - registeredAt : 0;
+    connectAt = now + masters.onLost(answered, silent, Failures.of(cause));
+    leave();
     listener.onSessionLost();
   }
 
@@ -321,15 +311,11 @@ public final class MasterLink {
           masters.current(),
           Failures.text(cause));
     }
-    away(cause);
-  }
-
-  /** On to the next master, perhaps after a while. */
-  private void away(Throwable cause) {
-    connectAt = monotonicMicros.getAsLong() + masters.onFailure(cause);
+    connectAt = monotonicMicros.getAsLong() + masters.onFailure(Failures.of(cause));
     leave();
   }
 
+  /** On to the next master, perhaps after a while. */
   private void leave() {
     state = State.AWAY;
     channel.shutdownNow();

@@ -1,6 +1,9 @@
 package io.carillon.simulation.cluster;
 
 import io.carillon.clocknode.core.FireBatch;
+import io.carillon.clocknode.core.MasterChoice;
+import io.carillon.clocknode.core.MasterChoice.Ending;
+import io.carillon.clocknode.core.MasterChoice.Failure;
 import io.carillon.clocknode.core.NodeCommand;
 import io.carillon.clocknode.core.PartitionUpdate;
 import io.carillon.master.core.MasterCommand.Acknowledge;
@@ -10,21 +13,18 @@ import io.carillon.master.core.Node.Registration;
 import io.carillon.master.core.PushedPart;
 import io.carillon.simulation.world.Connection;
 import io.carillon.simulation.world.SimProcess;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 
 /**
- * A node's way to the leader: registers, beats, and after a loss tries the masters in turn, as the
- * link of a real node does.
+ * A node's way to the leader: registers, beats, and after a loss tries the masters, as the link of
+ * a real node does.
  */
 final class NodeLink {
 
-  private static final long REGISTER_TIMEOUT = 2_000_000;
-  private static final long FIRST_REGISTER_TIMEOUT = 300_000;
-  private static final long PROVEN = 1_000_000;
-  private static final long FIRST_BACKOFF = 50_000;
-  private static final long MOST_BACKOFF = 1_000_000;
   private static final int QUICK_BEATS = 4;
 
   private enum State {
@@ -37,11 +37,10 @@ final class NodeLink {
   private final World world;
   private final SimNode node;
   private final SimProcess process;
-  private final SplittableRandom random;
   private final String instance;
+  private final MasterChoice masters;
   private final NodeCommand.Handler commands = new Commands();
   private State state = State.AWAY;
-  private int nextMaster;
   private long connectAt;
   private long attempt;
   private long incarnation;
@@ -54,16 +53,15 @@ final class NodeLink {
   private long nextBeat;
   private long lastHeard;
   private int beatsAnswered;
-  private int failures;
-  private int hangs;
 
   NodeLink(World world, SimNode node, SplittableRandom random, String instance) {
     this.world = world;
     this.node = node;
     this.process = node.process();
-    this.random = random;
     this.instance = instance;
-    this.nextMaster = random.nextInt(world.masters.size());
+    List<String> names = new ArrayList<>(world.masters.stream().map(SimMaster::name).toList());
+    Collections.rotate(names, random.nextInt(names.size()));
+    this.masters = new MasterChoice(names, random);
   }
 
   boolean isInSession() {
@@ -80,8 +78,7 @@ final class NodeLink {
     } else if (state == State.IN_SESSION) {
       if (now > lastHeard + world.core.sessionTimeout()) {
         world.bites.count("master silent to a node");
-        lost("silence", now);
-        nextMaster = (nextMaster + 1) % world.masters.size();
+        lost("silence", true, now);
       } else if (now >= nextBeat) {
         beat(now);
       }
@@ -177,17 +174,18 @@ final class NodeLink {
   private void register() {
     state = State.REGISTERING;
     long number = ++attempt;
-    SimMaster to = world.masters.get(nextMaster);
+    SimMaster to = world.master(masters.choose());
     long known = incarnation;
     world.network.call(
         process,
         to.process(),
         "register",
-        registerTimeout(),
+        masters.timeoutMicros(),
         caller -> {
           SimLeader leader = to.leader();
           if (leader == null || !leader.isServing()) {
-            caller.refuse("not leader");
+            Failure refusal = new Failure(Ending.NOT_LEADER, to.knownLeader());
+            caller.reply(() -> ifCurrent(number, () -> failed(refusal)));
           } else {
             long epoch = leader.epoch();
             leader.register(
@@ -197,19 +195,15 @@ final class NodeLink {
                 answer -> caller.reply(() -> ifCurrent(number, () -> answered(answer, epoch, to))));
           }
         },
-        reason ->
-            ifCurrent(
-                number,
-                () -> {
-                  hangs += reason.startsWith("no answer") ? 1 : 0;
-                  away();
-                }));
+        reason -> {
+          Ending ending = reason.startsWith("no answer") ? Ending.UNANSWERED : Ending.OTHER;
+          ifCurrent(number, () -> failed(new Failure(ending, "")));
+        });
   }
 
-  private long registerTimeout() {
-    return world.masters.size() == 1
-        ? REGISTER_TIMEOUT
-        : Math.min(REGISTER_TIMEOUT, FIRST_REGISTER_TIMEOUT << Math.min(hangs, 4));
+  private void failed(Failure why) {
+    connectAt = node.mono() + masters.onFailure(why);
+    state = State.AWAY;
   }
 
   private void ifCurrent(long number, Runnable action) {
@@ -224,7 +218,7 @@ final class NodeLink {
       fenced(answer.refusal());
       return;
     }
-    hangs = 0;
+    masters.onRegistered();
     boolean newLeader = epoch != leaderEpoch;
     leaderEpoch = epoch;
     incarnation = answer.incarnation();
@@ -262,33 +256,14 @@ final class NodeLink {
     nextBeat = now + world.core.heartbeatInterval();
   }
 
-  private void lost(String reason, long now) {
+  private void lost(String reason, boolean silent, long now) {
     world.trace.note("", session, () -> node.name() + " lost its session: " + reason);
     connection.close(process, reason);
     connection = null;
-    if (beatsAnswered > 0 && now - registeredAt > PROVEN) {
-      failures = 0;
-      connectAt = 0;
-      state = State.AWAY;
-    } else {
-      away();
-    }
-    node.onSessionLost();
-  }
-
-  /** The next master in turn, after a backoff. */
-  private void away() {
-    int masters = world.masters.size();
-    nextMaster = (nextMaster + 1) % masters;
-    failures++;
-    long wait = 0;
-    if (failures >= masters) {
-      int round = Math.min(10, (failures - masters) / masters);
-      long most = Math.min(MOST_BACKOFF, FIRST_BACKOFF << round);
-      wait = most / 2 + random.nextLong(most / 2 + 1);
-    }
-    connectAt = node.mono() + wait;
+    long answered = beatsAnswered > 0 ? now - registeredAt : 0;
+    connectAt = now + masters.onLost(answered, silent, new Failure(Ending.OTHER, ""));
     state = State.AWAY;
+    node.onSessionLost();
   }
 
   private void fenced(String reason) {
@@ -350,7 +325,7 @@ final class NodeLink {
             if (fencedOff) {
               fenced(reason);
             } else {
-              lost(reason, node.mono());
+              lost(reason, false, node.mono());
             }
           });
     }

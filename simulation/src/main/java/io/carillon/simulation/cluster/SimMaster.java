@@ -55,6 +55,17 @@ public class SimMaster {
     return process;
   }
 
+  /** Also its address. */
+  String name() {
+    return process.name();
+  }
+
+  /** Where the leader is that it follows; empty if it knows of none. */
+  String knownLeader() {
+    Lease seen = election.seen();
+    return seen == null || seen.instance().equals(instance) ? "" : seen.nodeAddress();
+  }
+
   /** What it does as the leader; null while it does not lead. */
   public SimLeader leader() {
     return process.isRunning() ? leader : null;

@@ -51,6 +51,11 @@ public final class World {
     this.checker = checker;
   }
 
+  /** The master with this name. */
+  SimMaster master(String name) {
+    return masters.stream().filter(master -> master.name().equals(name)).findFirst().orElseThrow();
+  }
+
   /** How long a new leader takes to load what is stored. */
   public void setLoadTime(long micros) {
     loadTime = micros;

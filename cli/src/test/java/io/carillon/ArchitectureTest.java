@@ -2,15 +2,22 @@ package io.carillon;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaCall;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Which part may know which. Think hard about the layering before changing this file. */
@@ -198,6 +205,47 @@ class ArchitectureTest {
           .beFreeOfCycles()
           .check(ours);
     }
+  }
+
+  /**
+   * Classes that know each other and are read as one, with the reason. Every other two are one
+   * above the other.
+   */
+  private static final Map<String, Set<String>> AS_ONE =
+      Map.of();
+
+  @Test
+  void classes_of_a_package_form_no_cycles() {
+    Map<String, String> groups = new HashMap<>();
+    AS_ONE.forEach((reason, names) -> names.forEach(name -> groups.put(name, reason)));
+    SlicesRuleDefinition.slices()
+        .assignedFrom(
+            new SliceAssignment() {
+              @Override
+              public SliceIdentifier getIdentifierOf(JavaClass type) {
+                if (!type.getPackageName().startsWith("io.carillon.")) {
+                  return SliceIdentifier.ignore();
+                }
+                String name = type.getName().replaceFirst("[$].*", "");
+                return SliceIdentifier.of(groups.getOrDefault(name, name));
+              }
+
+              @Override
+              public String getDescription() {
+                return "each top-level class by itself";
+              }
+            })
+        .should()
+        .beFreeOfCycles()
+        .check(written());
+  }
+
+  /** Without what is generated. */
+  private static JavaClasses written() {
+    return CODE.that(
+        not(
+            resideInAnyPackage(
+                "io.carillon.master.store.jooq..", "io.carillon.v1..", "io.carillon.cluster.v1..")));
   }
 
   @Test

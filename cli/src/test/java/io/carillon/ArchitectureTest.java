@@ -211,8 +211,7 @@ class ArchitectureTest {
    * Classes that know each other and are read as one, with the reason. Every other two are one
    * above the other.
    */
-  private static final Map<String, Set<String>> AS_ONE =
-      Map.of();
+  private static final Map<String, Set<String>> AS_ONE = Map.of();
 
   @Test
   void classes_of_a_package_form_no_cycles() {
@@ -245,7 +244,9 @@ class ArchitectureTest {
     return CODE.that(
         not(
             resideInAnyPackage(
-                "io.carillon.master.store.jooq..", "io.carillon.v1..", "io.carillon.cluster.v1..")));
+                "io.carillon.master.store.jooq..",
+                "io.carillon.v1..",
+                "io.carillon.cluster.v1..")));
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Small runs of the scenarios on a real cluster. They say whether the figures would count, and find
  * a collapse by ratios within one run: absolute times depend on the machine and on who shares it.
  */
+@Tag("trial")
 final class BenchTest {
 
   /** A healthy build reaches several times this on two cores that others use too. */

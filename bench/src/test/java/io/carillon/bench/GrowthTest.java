@@ -7,10 +7,12 @@ import io.carillon.bench.SmallRun.Row;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Small runs of the scenarios that ask what many schedules cost. */
+@Tag("trial")
 final class GrowthTest {
 
   @TempDir Path folder;

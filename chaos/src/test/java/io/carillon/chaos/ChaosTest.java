@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A small run of the whole: real processes, a few faults, and a verdict. It fails if the promise is
  * broken, and also if the faults did not bite.
  */
+@Tag("trial")
 class ChaosTest {
 
   @TempDir Path folder;

@@ -20,10 +20,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Subscribers that misbehave, each on a destination of its own, beside one that does not. */
+@Tag("cluster")
 class BadSubscribersTest {
 
   private static final int SCHEDULES = 1_000;

@@ -21,10 +21,12 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** 2 000 fires a second on two nodes, verified while they are recorded and while nodes fail. */
+@Tag("cluster")
 class CompletenessTest {
 
   private static final int SCHEDULES = 2_000;

@@ -9,10 +9,12 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** PostgreSQL dies under the load, stays away for a while, and recovers. */
+@Tag("cluster")
 class DatabaseLossTest {
 
   private static final int SCHEDULES = 1_000;

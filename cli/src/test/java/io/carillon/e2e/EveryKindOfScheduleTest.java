@@ -32,6 +32,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -43,6 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
  * 2027-10-31T01:00Z (03:00 becomes 02:00). Lord Howe puts them back by half an hour at
  * 2027-04-03T15:00Z (02:00 becomes 01:30).
  */
+@Tag("cluster")
 class EveryKindOfScheduleTest {
 
   private final List<Row> rows = new EveryKindOfSchedule().rows();

@@ -15,6 +15,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Very many schedules that are due in the same microsecond. {@code -Dcarillon.herd=1000000} says
  * how many; so many want {@code -Dcarillon.e2e.heap=2g}.
  */
+@Tag("cluster")
 class HerdTest {
 
   private static final int SCHEDULES = Integer.getInteger("carillon.herd", 50_000);

@@ -38,10 +38,12 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A node whose heartbeats go on and that does nothing else, beside one that works. */
+@Tag("cluster")
 class HungNodeTest {
 
   private static final int PARTITIONS = 8;

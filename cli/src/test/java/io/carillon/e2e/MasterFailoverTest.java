@@ -12,10 +12,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Two masters: whichever leads is killed, stopped, or stands still, and the other goes on. */
+@Tag("cluster")
 class MasterFailoverTest {
 
   private static final int SCHEDULES = 1_000;

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The master is killed and started again, under nodes that go on ticking and a subscriber that goes
  * on reading.
  */
+@Tag("cluster")
 class MasterLossTest {
 
   private static final int SCHEDULES = 1_000;

@@ -25,6 +25,7 @@ import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Schedules that fire every few milliseconds are changed all the time, so that mutations meet due
  * instants.
  */
+@Tag("cluster")
 class MutationRaceTest {
 
   private static final int CLIENTS = 4;

@@ -6,10 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.carillon.e2e.Intervals.Interval;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Two processes with one id, as when a container is cloned. */
+@Tag("cluster")
 class NodeIdentityTest {
 
   private static final long SECOND = 1_000_000;

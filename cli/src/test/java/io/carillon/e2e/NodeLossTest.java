@@ -6,12 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.carillon.e2e.Intervals.Interval;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * 10 000 schedules a second on three nodes: one is killed, one comes back, one is stopped in order.
  */
+@Tag("cluster")
 class NodeLossTest {
 
   private static final int SCHEDULES = 10_000;

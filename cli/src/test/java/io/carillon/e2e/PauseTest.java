@@ -7,12 +7,14 @@ import io.carillon.e2e.Intervals.Interval;
 import io.carillon.v1.Cluster;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Processes that stand still for longer than their lease, and then go on as if nothing had been.
  */
+@Tag("cluster")
 class PauseTest {
 
   private static final int SCHEDULES = 1_000;

@@ -12,10 +12,12 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What hands do to the tables stops one partition, in words, and nothing else. */
+@Tag("cluster")
 class QuarantineTest {
 
   private static final long SECOND = 1_000_000;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.carillon.simulation.fault.Fault;
 import io.carillon.simulation.fault.Nemesis;
 import io.carillon.simulation.world.Bites;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -20,9 +21,19 @@ class SeedsTest {
 
   @Test
   void nothing_is_lost_twice_early_or_stuck_and_every_fault_bites() {
+    run(FIRST, SEEDS);
+  }
+
+  @Test
+  @Tag("trial")
+  void nothing_is_lost_twice_early_or_stuck_in_ten_times_as_many() {
+    run(FIRST + SEEDS, 10 * SEEDS);
+  }
+
+  private static void run(long first, int count) {
     Bites bites = new Bites();
     long expected = 0;
-    for (long seed = FIRST; seed < FIRST + SEEDS; seed++) {
+    for (long seed = first; seed < first + count; seed++) {
       Outcome outcome = Simulation.run(Setup.of(seed), new Actors(), false);
       if (outcome.failed()) {
         Minimum minimum = Minimum.of(outcome, new Actors());
@@ -38,8 +49,8 @@ class SeedsTest {
       bites.addAll(outcome.bites());
       expected += outcome.expected();
     }
-    assertTrue(expected >= SEEDS * 20L, expected + " nominal times in " + SEEDS + " seeds");
-    if (SEEDS >= 200) {
+    assertTrue(expected >= count * 20L, expected + " nominal times in " + count + " seeds");
+    if (count >= 200) {
       for (Fault.Kind kind : Fault.Kind.values()) {
         assertTrue(bites.of(Nemesis.BIT + kind) > 0, kind + " never bit: " + bites.all());
       }
@@ -47,6 +58,7 @@ class SeedsTest {
       assertTrue(bites.of("fire acknowledged late") > 0, bites.all().toString());
       assertTrue(bites.of("fire acknowledged on a later stream") > 0, bites.all().toString());
       assertTrue(bites.of("write found by reading back") > 0, bites.all().toString());
+      assertTrue(bites.of("mutation refused beside others") > 0, bites.all().toString());
     }
   }
 

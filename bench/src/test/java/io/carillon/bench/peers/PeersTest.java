@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carillon.bench.SmallRun;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** All peers on a burst that is small. Its checks say that each executed all of it, once. */
+@Tag("trial")
 final class PeersTest {
 
   /** Carillon is several times as fast as db-scheduler; this is not that any more. */

@@ -9,7 +9,8 @@ import io.carillon.master.api.delivery.DeliveryRpc;
 import io.carillon.master.api.delivery.DestinationRpc;
 import io.carillon.master.api.fire.FireRpc;
 import io.carillon.master.api.operation.OperationRpc;
-import io.carillon.master.api.schedule.OperationCalls;
+import io.carillon.master.api.schedule.OperationMessages;
+import io.carillon.master.api.schedule.ScheduleOperations;
 import io.carillon.master.api.schedule.ScheduleRpc;
 import io.carillon.master.delivery.DeliveryHub;
 import io.carillon.master.loop.LeaderLoop;
@@ -34,7 +35,7 @@ final class ApiServices implements AutoCloseable {
 
   private final Operations operations;
   private final OperationWaits waits = new OperationWaits();
-  private final OperationCalls operationCalls;
+  private final ScheduleOperations operationCalls;
   private final CalendarFollower follower;
   private final FireRpc fires;
   private final List<BindableService> services;
@@ -62,13 +63,14 @@ final class ApiServices implements AutoCloseable {
     Requests requests = new Requests(database, epoch);
     operations = new Operations(database, epoch);
     operationCalls =
-        new OperationCalls(
+        new ScheduleOperations(
             loop,
             database,
             operations,
             specs,
             time,
             partitions,
+            new OperationMessages(),
             waits::ended,
             deposed,
             bug -> onFailure.accept("the work on operations", bug));

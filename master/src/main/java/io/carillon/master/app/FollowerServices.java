@@ -4,6 +4,9 @@ import com.google.rpc.Code;
 import io.carillon.cluster.v1.NodeServiceGrpc;
 import io.carillon.common.schedule.SpecInterner;
 import io.carillon.common.time.TimeSource;
+import io.carillon.master.access.Method;
+import io.carillon.master.access.Service;
+import io.carillon.master.access.Services;
 import io.carillon.master.api.calendar.CalendarReads;
 import io.carillon.master.api.call.ApiException;
 import io.carillon.master.api.fire.FireRpc;
@@ -19,13 +22,6 @@ import io.carillon.master.store.operations.Operations;
 import io.carillon.master.store.schedules.Revisions;
 import io.carillon.master.store.schedules.Schedules;
 import io.carillon.master.store.sql.Database;
-import io.carillon.v1.CalendarServiceGrpc;
-import io.carillon.v1.ClusterServiceGrpc;
-import io.carillon.v1.DeliveryServiceGrpc;
-import io.carillon.v1.DestinationServiceGrpc;
-import io.carillon.v1.FireServiceGrpc;
-import io.carillon.v1.OperationServiceGrpc;
-import io.carillon.v1.ScheduleServiceGrpc;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.ServerMethodDefinition;
@@ -37,7 +33,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
@@ -48,33 +44,6 @@ import java.util.function.Supplier;
  */
 final class FollowerServices implements AutoCloseable {
 
-  /** What is answered without a leader; every other method is passed on. */
-  private static final Set<MethodDescriptor<?, ?>> LOCAL =
-      Set.of(
-          ScheduleServiceGrpc.getGetScheduleMethod(),
-          ScheduleServiceGrpc.getListSchedulesMethod(),
-          ScheduleServiceGrpc.getPreviewScheduleMethod(),
-          FireServiceGrpc.getGetFireMethod(),
-          FireServiceGrpc.getListFiresMethod(),
-          FireServiceGrpc.getTailFiresMethod(),
-          FireServiceGrpc.getExplainFireMethod(),
-          FireServiceGrpc.getVerifyCompletenessMethod(),
-          CalendarServiceGrpc.getGetCalendarMethod(),
-          CalendarServiceGrpc.getListCalendarsMethod(),
-          OperationServiceGrpc.getGetOperationMethod(),
-          OperationServiceGrpc.getListOperationsMethod());
-
-  /** A destination's status is the leader's, and so is all of delivery and of the cluster. */
-  private static final List<ServiceDescriptor> OFFERED =
-      List.of(
-          ScheduleServiceGrpc.getServiceDescriptor(),
-          OperationServiceGrpc.getServiceDescriptor(),
-          FireServiceGrpc.getServiceDescriptor(),
-          CalendarServiceGrpc.getServiceDescriptor(),
-          DestinationServiceGrpc.getServiceDescriptor(),
-          DeliveryServiceGrpc.getServiceDescriptor(),
-          ClusterServiceGrpc.getServiceDescriptor());
-
   /** What a node begins with. */
   private static final String REGISTER = NodeServiceGrpc.getRegisterMethod().getFullMethodName();
 
@@ -83,6 +52,8 @@ final class FollowerServices implements AutoCloseable {
   private final EarlyNodes early;
   private final FireRpc fires;
   private final LeaderProxy proxy;
+
+  /** Methods that can be carried out without a leader, and some that no call comes to. */
   private final Map<String, ServerMethodDefinition<?, ?>> here = new HashMap<>();
 
   /**
@@ -117,40 +88,41 @@ final class FollowerServices implements AutoCloseable {
             new Revisions(database.api()),
             new LedgerScan(database, specs::intern),
             time);
-    proxy = new LeaderProxy(leaders.lease(), leaders.isHere(), MessageLimits.API_MOST, patience);
+    proxy = new LeaderProxy(leaders.lease(), leaders.isHere(), Services.API_MOST_BYTES, patience);
     // An epoch that nobody has: should anything be written by mistake, the fence refuses it.
     Operations operations = new Operations(database, 0);
-    for (ServerServiceDefinition service :
-        List.of(
-            new ScheduleReads(database, specs, time).bindService(),
-            fires.bindService(),
-            new CalendarReads(new Calendars(database.api()), schedules).bindService(),
-            new OperationReads(operations, schedules::tenantExists).bindService())) {
-      for (ServerMethodDefinition<?, ?> method : service.getMethods()) {
-        if (LOCAL.contains(method.getMethodDescriptor())) {
-          here.put(method.getMethodDescriptor().getFullMethodName(), method);
-        }
-      }
-    }
+    bind(new ScheduleReads(database, specs, time).bindService());
+    bind(fires.bindService());
+    bind(new CalendarReads(new Calendars(database.api()), schedules).bindService());
+    bind(new OperationReads(operations, schedules::tenantExists).bindService());
+  }
+
+  private void bind(ServerServiceDefinition service) {
+    service
+        .getMethods()
+        .forEach(method -> here.put(method.getMethodDescriptor().getFullMethodName(), method));
   }
 
   /** The services of the API port. */
   List<ServerServiceDefinition> api() {
     List<ServerServiceDefinition> services = new ArrayList<>();
-    for (ServiceDescriptor service : OFFERED) {
-      List<ServerMethodDefinition<?, ?>> methods = new ArrayList<>();
-      for (MethodDescriptor<?, ?> method : service.getMethods()) {
-        ServerMethodDefinition<?, ?> local = here.get(method.getFullMethodName());
-        methods.add(local == null ? proxy.method(method) : local);
-      }
-      services.add(definition(service, methods));
+    for (Service service : Services.API) {
+      services.add(
+          definition(service.descriptor(), service.methods().stream().map(this::served).toList()));
     }
     return services;
   }
 
+  private ServerMethodDefinition<?, ?> served(Method method) {
+    return switch (method.answerer()) {
+      case ANY_MASTER -> Objects.requireNonNull(here.get(method.fullName()), method.fullName());
+      case LEADER -> proxy.method(method.descriptor());
+    };
+  }
+
   /** The service for clock nodes: look elsewhere. */
   List<ServerServiceDefinition> nodes() {
-    ServiceDescriptor service = NodeServiceGrpc.getServiceDescriptor();
+    ServiceDescriptor service = Services.NODES.descriptor();
     List<ServerMethodDefinition<?, ?>> methods = new ArrayList<>();
     service.getMethods().forEach(method -> methods.add(refused(method)));
     return List.of(definition(service, methods));

@@ -3,6 +3,7 @@ package io.carillon.master.app;
 import com.google.common.net.HostAndPort;
 import com.google.common.net.InetAddresses;
 import com.google.common.util.concurrent.MoreExecutors;
+import io.carillon.master.access.Services;
 import io.carillon.master.node.NodeRpc;
 import io.grpc.Metadata;
 import io.grpc.Server;
@@ -66,8 +67,8 @@ final class GrpcPort {
       return new Kind(
           "carillon-api",
           2,
-          MessageLimits.API_MOST,
-          Math.max(MessageLimits.API_MOST * 2L, heap / 8),
+          Services.API_MOST_BYTES,
+          Math.max(Services.API_MOST_BYTES * 2L, heap / 8),
           new CallLimit.Bounds(2_000, 500, 10_000, heap / 16, 4L << 20),
           true);
     }
@@ -78,8 +79,8 @@ final class GrpcPort {
       return new Kind(
           "carillon-nodes",
           2,
-          MessageLimits.NODE_MOST,
-          Math.max(MessageLimits.NODE_MOST * 2L, heap / 2),
+          Services.NODE_MOST_BYTES,
+          Math.max(Services.NODE_MOST_BYTES * 2L, heap / 2),
           new CallLimit.Bounds(2_000, 500, 10_000, heap / 16, 4L << 20),
           false);
     }

@@ -3,6 +3,7 @@ package io.carillon.master.app;
 import com.google.common.util.concurrent.RateLimiter;
 import com.google.rpc.Code;
 import io.carillon.common.text.OneLine;
+import io.carillon.master.access.Services;
 import io.carillon.master.api.call.ApiException;
 import io.grpc.Grpc;
 import io.grpc.KnownLength;
@@ -119,7 +120,7 @@ final class Intake {
     if (bytes instanceof KnownLength) {
       return method.parseRequest(bytes);
     }
-    int limit = MessageLimits.of(method.getFullMethodName());
+    int limit = Services.maxBytes(method.getFullMethodName());
     byte[] unpacked = bytes.readNBytes(limit + 1);
     if (unpacked.length > limit) {
       throw RequestBytes.tooLarge(limit);

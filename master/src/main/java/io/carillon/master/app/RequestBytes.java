@@ -1,6 +1,7 @@
 package io.carillon.master.app;
 
 import com.google.rpc.Code;
+import io.carillon.master.access.Services;
 import io.carillon.master.api.call.ApiException;
 import io.grpc.Context;
 import io.grpc.Metadata;
@@ -30,7 +31,7 @@ final class RequestBytes extends ServerStreamTracer.Factory {
 
   @Override
   public ServerStreamTracer newServerStreamTracer(String fullMethodName, Metadata headers) {
-    return new Call(MessageLimits.of(fullMethodName));
+    return new Call(Services.maxBytes(fullMethodName));
   }
 
   /**

@@ -38,10 +38,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
 /** Masters in this process on one schema, whose leader goes in every way that it can go. */
+@Tag("cluster")
 class FailOverTest {
 
   private final DatabaseConfig database = TestDatabase.config();

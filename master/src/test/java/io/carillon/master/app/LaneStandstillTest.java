@@ -11,9 +11,11 @@ import io.grpc.StatusRuntimeException;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A lane that waits for ever while PostgreSQL answers the lease. */
+@Tag("cluster")
 class LaneStandstillTest {
 
   private static final long PATIENCE_NANOS = 60_000_000_000L;

@@ -5,6 +5,7 @@ import static io.carillon.master.app.MasterFixture.refusal;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.carillon.master.access.Services;
 import io.carillon.v1.ScheduleServiceGrpc;
 import io.grpc.Metadata;
 import io.grpc.health.v1.HealthCheckRequest;
@@ -203,7 +204,7 @@ class LeaderProxyTest extends LeaderAndFollower {
     assertEquals(ServingStatus.NOT_SERVING, health(follower.nodeChannel, ""));
     assertEquals(ServingStatus.NOT_SERVING, health(follower.nodeChannel, node));
     assertEquals(Set.of(node), OfferedServices.at(follower.nodeChannel));
-    assertEquals(7, OfferedServices.at(follower.channel).size());
+    assertEquals(Services.API.size(), OfferedServices.at(follower.channel).size());
     follower.api.serving(false);
     assertEquals(ServingStatus.NOT_SERVING, health(follower.channel, api));
     var only =

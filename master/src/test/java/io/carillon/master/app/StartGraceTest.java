@@ -9,9 +9,11 @@ import io.carillon.common.schedule.ScheduleSpec;
 import io.carillon.master.core.CoreSettings;
 import io.carillon.v1.ListNodesRequest;
 import io.carillon.v1.Node;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A real master begins to count the time that nodes have to come back, once it answers them. */
+@Tag("cluster")
 class StartGraceTest {
 
   private static Node node(MasterFixture fixture) {

@@ -12,14 +12,15 @@ import io.carillon.master.core.Mutation.PlannedGroup;
 import io.carillon.master.core.NodeState;
 import io.carillon.master.core.Revision;
 import io.carillon.master.core.StoredPartition;
-import io.carillon.master.core.WriteTries.Ending;
 import io.carillon.master.core.delivery.Progress;
 import io.carillon.master.core.delivery.Settlement;
+import io.carillon.master.core.write.WriteTries.Ending;
 import io.carillon.master.election.Lease;
 import io.carillon.simulation.store.ScheduleTables.StoredRevision;
 import io.carillon.simulation.store.Transaction.Lock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -265,8 +266,14 @@ public class SimStore {
         onReady);
   }
 
-  /** Mutations, all or none. */
-  public Transaction mutate(long leaderEpoch, List<PlannedGroup> groups, Runnable onReady) {
+  /**
+   * Mutations, all or none.
+   *
+   * @param refused takes the groups that are the reason of a refusal, where that is known: as in
+   *     PostgreSQL, if all are new
+   */
+  public Transaction mutate(
+      long leaderEpoch, List<PlannedGroup> groups, Set<PlannedGroup> refused, Runnable onReady) {
     List<Planned> all = new ArrayList<>();
     groups.forEach(group -> all.addAll(group.planned()));
     TreeSet<String> rows = new TreeSet<>();
@@ -274,7 +281,21 @@ public class SimStore {
       rows.add("5 schedule " + planned.mutation().schedule());
       rows.add("6 name " + ((StoredRow.Write) planned.mutation().write()).name());
     }
-    return fenced(leaderEpoch, rows, t -> checkMutations(leaderEpoch, all, t), onReady);
+    return fenced(
+        leaderEpoch,
+        rows,
+        transaction -> {
+          Ending ending = checkMutations(leaderEpoch, all, transaction);
+          if (ending == Ending.REJECTED && all.stream().allMatch(SimStore::creates)) {
+            refused.addAll(schedules.refused(groups));
+          }
+          return ending;
+        },
+        onReady);
+  }
+
+  private static boolean creates(Planned planned) {
+    return planned.mutation().expectedVersion() == 0;
   }
 
   private Ending checkMutations(long leaderEpoch, List<Planned> all, Transaction transaction) {

@@ -7,7 +7,6 @@ import io.carillon.master.api.call.ResourceName;
 import io.carillon.master.api.schedule.ScheduleDrafts;
 import io.carillon.master.api.schedule.ScheduleUpdates;
 import io.carillon.master.api.schedule.ScheduleWrites;
-import io.carillon.master.api.spec.SpecCalendars;
 import io.carillon.master.api.spec.Specs;
 import io.carillon.master.core.Mutation;
 import io.carillon.master.core.Mutation.GroupResult;
@@ -77,7 +76,7 @@ public final class CalendarFollower implements AutoCloseable {
     this.calendars = new Calendars(database.api());
     this.schedules = new Schedules(database.api());
     this.writes = new ScheduleWrites(loop, schedules, partitions);
-    Specs specs = new Specs(interner, new SpecCalendars(calendars));
+    Specs specs = new Specs(interner, calendars);
     this.updates = new ScheduleUpdates(new ScheduleDrafts(schedules, specs), time);
   }
 

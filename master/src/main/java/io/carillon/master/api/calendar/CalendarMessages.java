@@ -5,14 +5,13 @@ import io.carillon.common.schedule.ScheduleSpec;
 import io.carillon.master.api.call.ApiException;
 import io.carillon.master.api.call.Faults;
 import io.carillon.master.api.call.ResourceName;
+import io.carillon.master.api.call.Texts;
 import io.carillon.master.api.call.Timestamps;
-import io.carillon.master.api.schedule.ScheduleDrafts;
-import io.carillon.master.api.spec.Exclusions;
+import io.carillon.master.api.spec.ExclusionMessages;
 import io.carillon.master.store.calendars.StoredCalendar;
 import io.carillon.v1.Calendar;
 import io.carillon.v1.DateRange;
 import io.carillon.v1.Weekday;
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -41,9 +40,7 @@ final class CalendarMessages {
     Faults faults = new Faults();
     String displayName =
         faults.in(
-            () ->
-                ScheduleDrafts.text(
-                    "calendar.display_name", given.getDisplayName(), MAX_DISPLAY_NAME),
+            () -> Texts.line("calendar.display_name", given.getDisplayName(), MAX_DISPLAY_NAME),
             "");
     List<DayRange> days = faults.in(() -> days(given.getDaysList()), List.of());
     int weekend = faults.in(() -> weekend(given.getWeekendValueList()), 0);
@@ -83,7 +80,7 @@ final class CalendarMessages {
     for (int i = 0; i < given.size() && !faults.isFull(); i++) {
       String at = "calendar.days[" + i + "]";
       DateRange range = given.get(i);
-      faults.in(() -> ranges.add(Exclusions.days(at, range)));
+      faults.in(() -> ranges.add(ExclusionMessages.days(at, range)));
     }
     faults.refuse();
     List<DayRange> joined = DayRange.joined(ranges);
@@ -140,10 +137,7 @@ final class CalendarMessages {
             .setUpdateTime(Timestamps.of(stored.updateTime()))
             .setPendingSchedules(pending);
     for (DayRange range : stored.days()) {
-      message.addDays(
-          DateRange.newBuilder()
-              .setFirst(LocalDate.ofEpochDay(range.first()).toString())
-              .setLast(LocalDate.ofEpochDay(range.last()).toString()));
+      message.addDays(ExclusionMessages.message(range));
     }
     for (int day = Weekday.MONDAY_VALUE; day <= Weekday.SUNDAY_VALUE; day++) {
       if ((stored.weekend() >> day % 7 & 1) != 0) {

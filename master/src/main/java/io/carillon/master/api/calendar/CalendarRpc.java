@@ -8,9 +8,9 @@ import io.carillon.master.api.call.ApiException;
 import io.carillon.master.api.call.Calls;
 import io.carillon.master.api.call.Faults;
 import io.carillon.master.api.call.FieldMasks;
+import io.carillon.master.api.call.Repeats;
 import io.carillon.master.api.call.ResourceName;
-import io.carillon.master.api.schedule.Repeats;
-import io.carillon.master.api.schedule.ScheduleDrafts;
+import io.carillon.master.api.call.Texts;
 import io.carillon.master.calendar.ICalendarDays;
 import io.carillon.master.calendar.ICalendarException;
 import io.carillon.master.store.calendars.CalendarStore;
@@ -87,7 +87,7 @@ public final class CalendarRpc extends CalendarReads {
     }
     StoredCalendar draft =
         faults.in(() -> CalendarMessages.draft(tenant, id, request.getCalendar()), null);
-    faults.in(() -> ScheduleDrafts.requestId(request.getRequestId()));
+    faults.in(() -> Texts.requestId(request.getRequestId()));
     faults.refuse();
     checkTenant(tenant);
     String name = ResourceName.calendar(tenant, id);
@@ -143,7 +143,7 @@ public final class CalendarRpc extends CalendarReads {
             () ->
                 CalendarMessages.draft(ids.get(0), ids.get(1), CalendarMessages.only(asked, paths)),
             null);
-    faults.in(() -> ScheduleDrafts.requestId(request.getRequestId()));
+    faults.in(() -> Texts.requestId(request.getRequestId()));
     faults.refuse();
     checkTenant(ids.get(0));
     Request noted = Repeats.of(asked.getName(), request.getRequestId(), request);
@@ -177,7 +177,7 @@ public final class CalendarRpc extends CalendarReads {
         () -> {
           Faults faults = new Faults();
           List<String> ids = faults.in(() -> names("name", request.getName()), List.of());
-          faults.in(() -> ScheduleDrafts.requestId(request.getRequestId()));
+          faults.in(() -> Texts.requestId(request.getRequestId()));
           faults.refuse();
           Request asked = Repeats.of(request.getName(), request.getRequestId(), request);
           return repeats.answer(

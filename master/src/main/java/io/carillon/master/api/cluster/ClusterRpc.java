@@ -7,6 +7,7 @@ import io.carillon.master.api.call.Calls;
 import io.carillon.master.api.call.ResourceName;
 import io.carillon.master.api.call.Timestamps;
 import io.carillon.master.api.schedule.ScheduleWrites;
+import io.carillon.master.core.CoreEvent;
 import io.carillon.master.core.MasterReport;
 import io.carillon.master.core.MasterReport.NodeReportRow;
 import io.carillon.master.core.MasterReport.PartitionRow;
@@ -333,11 +334,41 @@ public final class ClusterRpc extends ClusterServiceGrpc.ClusterServiceImplBase 
   @Override
   public void rehearseFailover(
       RehearseFailoverRequest request, StreamObserver<RehearseFailoverResponse> caller) {
-    Calls.answer(caller, () -> Drills.run(drill, request));
+    Calls.answer(caller, () -> DrillCall.run(drill, request));
   }
 
   @Override
   public void watchEvents(WatchEventsRequest request, StreamObserver<ClusterEvent> caller) {
-    events.add((ServerCallStreamObserver<ClusterEvent>) caller);
+    ServerCallStreamObserver<ClusterEvent> call = (ServerCallStreamObserver<ClusterEvent>) caller;
+    EventFeed.Watcher watcher = watcher(call);
+    call.setOnCancelHandler(() -> events.remove(watcher));
+    events.add(watcher);
+  }
+
+  private static EventFeed.Watcher watcher(ServerCallStreamObserver<ClusterEvent> call) {
+    EventMessages messages = new EventMessages();
+    return new EventFeed.Watcher() {
+      @Override
+      public boolean isReady() {
+        return call.isReady();
+      }
+
+      @Override
+      public void show(CoreEvent event) {
+        call.onNext(event.accept(messages));
+      }
+
+      @Override
+      public void giveUp() {
+        call.onError(
+            ApiException.of(
+                    Code.RESOURCE_EXHAUSTED,
+                    "WATCH_TOO_SLOW",
+                    "the watcher does not take its events: list nodes and partitions, and watch"
+                        + " again",
+                    Map.of())
+                .toStatus());
+      }
+    };
   }
 }

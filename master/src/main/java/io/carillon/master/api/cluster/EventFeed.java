@@ -1,11 +1,6 @@
 package io.carillon.master.api.cluster;
 
-import com.google.rpc.Code;
-import io.carillon.master.api.call.ApiException;
 import io.carillon.master.core.CoreEvent;
-import io.carillon.v1.ClusterEvent;
-import io.grpc.stub.ServerCallStreamObserver;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -17,25 +12,40 @@ public final class EventFeed {
 
   private static final Logger log = LoggerFactory.getLogger("carillon.cluster");
 
-  private final EventMessages messages = new EventMessages();
   private final EventLines lines = new EventLines();
 
-  private final Set<ServerCallStreamObserver<ClusterEvent>> watchers =
-      ConcurrentHashMap.newKeySet();
+  private final Set<Watcher> watchers = ConcurrentHashMap.newKeySet();
 
   private final AtomicLong clockDisagreements = new AtomicLong();
 
   /** Who leads. Every watcher hears of it first: no one could watch as it happened. */
-  private final ClusterEvent elected;
+  private final CoreEvent elected;
 
   public EventFeed(CoreEvent.LeaderElected elected) {
-    this.elected = messages.on(elected);
+    this.elected = elected;
   }
 
-  synchronized void add(ServerCallStreamObserver<ClusterEvent> watcher) {
-    watcher.setOnCancelHandler(() -> watchers.remove(watcher));
-    watcher.onNext(elected);
+  /** Whoever watches. */
+  interface Watcher {
+    /** Whether it can take an event. */
+    boolean isReady();
+
+    /**
+     * @throws IllegalStateException if it has gone
+     */
+    void show(CoreEvent event);
+
+    /** It takes no event in time, and gets none any more. */
+    void giveUp();
+  }
+
+  synchronized void add(Watcher watcher) {
+    watcher.show(elected);
     watchers.add(watcher);
+  }
+
+  void remove(Watcher watcher) {
+    watchers.remove(watcher);
   }
 
   /** Does not block. */
@@ -47,21 +57,13 @@ public final class EventFeed {
     if (event instanceof CoreEvent.ClockDisagreement) {
       clockDisagreements.incrementAndGet();
     }
-    ClusterEvent message = event.accept(messages);
-    for (ServerCallStreamObserver<ClusterEvent> watcher : watchers) {
+    for (Watcher watcher : watchers) {
       try {
         if (watcher.isReady()) {
-          watcher.onNext(message);
+          watcher.show(event);
         } else {
           watchers.remove(watcher);
-          watcher.onError(
-              ApiException.of(
-                      Code.RESOURCE_EXHAUSTED,
-                      "WATCH_TOO_SLOW",
-                      "the watcher does not take its events: list nodes and partitions, and watch"
-                          + " again",
-                      Map.of())
-                  .toStatus());
+          watcher.giveUp();
         }
       } catch (IllegalStateException e) {
         watchers.remove(watcher);

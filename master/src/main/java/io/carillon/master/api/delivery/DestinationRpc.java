@@ -8,10 +8,10 @@ import io.carillon.master.api.call.Calls;
 import io.carillon.master.api.call.Faults;
 import io.carillon.master.api.call.FieldMasks;
 import io.carillon.master.api.call.PageToken;
+import io.carillon.master.api.call.Repeats;
 import io.carillon.master.api.call.ResourceName;
+import io.carillon.master.api.call.Texts;
 import io.carillon.master.api.call.Timestamps;
-import io.carillon.master.api.schedule.Repeats;
-import io.carillon.master.api.schedule.ScheduleDrafts;
 import io.carillon.master.core.delivery.DeliveryPolicy;
 import io.carillon.master.delivery.DeliveryHub;
 import io.carillon.master.delivery.LaneReport;
@@ -77,7 +77,7 @@ public final class DestinationRpc extends DestinationServiceGrpc.DestinationServ
 
   private Destination create(CreateDestinationRequest request) {
     Faults faults = new Faults();
-    faults.in(() -> ScheduleDrafts.requestId(request.getRequestId()));
+    faults.in(() -> Texts.requestId(request.getRequestId()));
     String tenant = faults.in(() -> ResourceName.parseTenant("parent", request.getParent()), "");
     String id =
         faults.in(() -> ResourceName.newId("destination_id", request.getDestinationId()), "");
@@ -202,7 +202,7 @@ public final class DestinationRpc extends DestinationServiceGrpc.DestinationServ
     Set<String> fields =
         faults.in(() -> FieldMasks.paths(request.getUpdateMask(), asked, MUTABLE), Set.of());
     fields.forEach(field -> faults.in(() -> take(field, asked, new DestinationRecord())));
-    faults.in(() -> ScheduleDrafts.requestId(request.getRequestId()));
+    faults.in(() -> Texts.requestId(request.getRequestId()));
     faults.refuse();
     checkTenant(ids.get(0));
     Request noted = Repeats.of(asked.getName(), request.getRequestId(), request);
@@ -245,7 +245,7 @@ public final class DestinationRpc extends DestinationServiceGrpc.DestinationServ
               faults.in(
                   () -> ResourceName.parse("name", request.getName(), "tenants", "destinations"),
                   List.of());
-          faults.in(() -> ScheduleDrafts.requestId(request.getRequestId()));
+          faults.in(() -> Texts.requestId(request.getRequestId()));
           faults.refuse();
           checkTenant(ids.get(0));
           Request asked = Repeats.of(request.getName(), request.getRequestId(), request);
@@ -281,8 +281,7 @@ public final class DestinationRpc extends DestinationServiceGrpc.DestinationServ
     switch (field) {
       case "display_name" -> {
         row.setDisplayName(
-            ScheduleDrafts.text(
-                "destination.display_name", asked.getDisplayName(), MAX_DISPLAY_NAME));
+            Texts.line("destination.display_name", asked.getDisplayName(), MAX_DISPLAY_NAME));
       }
       case "ack_timeout" ->
           row.setAckTimeout(

@@ -5,8 +5,8 @@ import com.google.rpc.Code;
 import io.carillon.master.api.call.ApiException;
 import io.carillon.master.api.call.Calls;
 import io.carillon.master.api.call.Faults;
+import io.carillon.master.api.call.Texts;
 import io.carillon.master.api.call.Timestamps;
-import io.carillon.master.api.schedule.ScheduleDrafts;
 import io.carillon.master.delivery.DeliveryHub;
 import io.carillon.master.delivery.SubscriberLink;
 import io.carillon.master.delivery.Subscription;
@@ -84,7 +84,7 @@ final class SubscribeCall implements StreamObserver<SubscribeRequest>, Subscribe
     }
     Faults faults = new Faults();
     String subscriber = request.getStart().getSubscriber();
-    faults.in(() -> ScheduleDrafts.text("start.subscriber", subscriber, MAX_SUBSCRIBER));
+    faults.in(() -> Texts.line("start.subscriber", subscriber, MAX_SUBSCRIBER));
     String name = request.getStart().getDestination();
     int destination = faults.in(() -> destinations.applyAsInt(name), 0);
     faults.refuse();

@@ -6,12 +6,7 @@ import io.carillon.common.schedule.SpecNotes;
 import io.carillon.common.schedule.SpecNotes.Explained;
 import io.carillon.common.schedule.SpecNotes.TimeNote;
 import io.carillon.common.schedule.SpecNotes.Verdict;
-import io.carillon.common.words.LocalText;
-import io.carillon.master.api.call.Timestamps;
-import io.carillon.master.api.spec.SpecMessages;
-import io.carillon.master.api.spec.TimeNotes;
 import io.carillon.master.store.schedules.Revisions;
-import io.carillon.v1.ExplainFireResponse;
 import java.util.List;
 
 /**
@@ -58,29 +53,5 @@ record ExplainedTime(
       }
     }
     return text.toString();
-  }
-
-  /** All but the verdict, its summary and the record. */
-  ExplainFireResponse.Builder response(String tenant) {
-    ExplainFireResponse.Builder response =
-        ExplainFireResponse.newBuilder()
-            .setVersion(revision.version())
-            .setSpec(SpecMessages.of(tenant, spec))
-            .setTzdbVersion(revision.tzdbVersion())
-            .setLocalTime(LocalText.of(nominal, spec.zone()))
-            .setRuleIndex(Math.max(0, said.rule()))
-            .addAllNotes(TimeNotes.messages(notes));
-    if (isTime()) {
-      response.setDueTime(Timestamps.of(due()));
-    }
-    long previous = times.previousBefore(nominal);
-    if (previous != Occurrences.NEVER_BEFORE) {
-      response.setPreviousTime(Timestamps.of(previous));
-    }
-    long next = times.nextAfter(nominal);
-    if (next != Occurrences.NEVER) {
-      response.setNextTime(Timestamps.of(next));
-    }
-    return response;
   }
 }

@@ -11,17 +11,12 @@ import io.carillon.common.time.Micros;
 import io.carillon.common.time.TimeSource;
 import io.carillon.common.words.DurationText;
 import io.carillon.master.api.call.ApiException;
-import io.carillon.master.api.call.Faults;
 import io.carillon.master.api.call.ResourceName;
-import io.carillon.master.api.call.Timestamps;
 import io.carillon.master.store.fires.Ledger;
 import io.carillon.master.store.fires.Ledger.Key;
 import io.carillon.master.store.schedules.Revisions;
 import io.carillon.master.store.schedules.Schedules;
 import io.carillon.master.store.schedules.StoredSchedule;
-import io.carillon.v1.ExplainFireRequest;
-import io.carillon.v1.ExplainFireResponse;
-import io.carillon.v1.ExplainFireResponse.Verdict;
 import java.util.List;
 import java.util.Optional;
 
@@ -43,87 +38,84 @@ final class FireExplanations {
     this.clock = clock;
   }
 
+  /** What can be said of a time. */
+  enum Verdict {
+    WAS_FIRED,
+    WAS_SKIPPED,
+    EXCLUDED,
+    NOT_A_TIME,
+    PENDING,
+    NOT_IN_FORCE
+  }
+
   /**
-   * What is asked for.
+   * Why a schedule fired at a time, or why it did not.
    *
-   * @param candidates numbers of the schedules that it can be of, the likeliest first
-   * @param fire its name; empty if it was asked for by schedule and time
-   * @param kind code of the kind
+   * @param summary sentences
+   * @param tenant of the schedule
+   * @param time null where no revision was in force
+   * @param recorded null where the ledger has no row of it
    */
-  private record Asked(List<Long> candidates, String fire, long nominal, int kind) {}
+  record Explanation(
+      Verdict verdict, String summary, String tenant, ExplainedTime time, Ledger.Row recorded) {}
 
-  ExplainFireResponse explain(ExplainFireRequest request) {
-    Asked asked = asked(request);
-    for (long schedule : asked.candidates()) {
-      Key key = new Key(asked.nominal(), schedule, asked.kind());
-      Optional<Ledger.Row> row = ledger.find(key);
-      if (row.isPresent()) {
-        return recorded(row.get(), asked.nominal());
-      }
-    }
-    if (asked.kind() != FireKind.SCHEDULED.code(0)) {
-      throw ApiException.notFound("FIRE", asked.fire());
-    }
-    for (long schedule : asked.candidates()) {
-      Optional<Revisions.Row> revision = inForce(schedule, asked.nominal());
-      if (revision.isPresent()) {
-        return undecided(revision.get(), asked.nominal());
-      }
-    }
-    return notInForce(asked);
-  }
-
-  private Asked asked(ExplainFireRequest request) {
-    if (!request.getFire().isEmpty()) {
-      if (!request.getSchedule().isEmpty() || request.hasNominalTime()) {
-        throw ApiException.invalid(
-            "fire", "FIELD_OUT_OF_RANGE", "give either a fire, or a schedule and a nominal_time");
-      }
-      return fire(request.getFire());
-    }
-    Faults faults = new Faults();
-    List<String> ids =
-        faults.in(
-            () -> ResourceName.parse("schedule", request.getSchedule(), "tenants", "schedules"),
-            List.of());
-    long nominal = faults.in(() -> nominal(request), 0L);
-    faults.refuse();
-    checkTenant(ids.get(0));
-    List<Long> candidates = revisions.namesakes(ids.get(0), ids.get(1));
+  /**
+   * Explains a nominal time of a schedule.
+   *
+   * @throws ApiException (TENANT_NOT_FOUND, SCHEDULE_NOT_FOUND)
+   */
+  Explanation explain(String tenant, String schedule, long nominal) {
+    checkTenant(tenant);
+    List<Long> candidates = revisions.namesakes(tenant, schedule);
     if (candidates.isEmpty()) {
-      throw ApiException.notFound("SCHEDULE", request.getSchedule());
+      throw ApiException.notFound("SCHEDULE", ResourceName.schedule(tenant, schedule));
     }
-    return new Asked(candidates, "", nominal, FireKind.SCHEDULED.code(0));
+    return explain(candidates, "", nominal, FireKind.SCHEDULED.code(0));
   }
 
-  private static long nominal(ExplainFireRequest request) {
-    if (!request.hasNominalTime()) {
-      throw ApiException.required("nominal_time");
-    }
-    return Timestamps.micros("nominal_time", request.getNominalTime());
-  }
-
-  private Asked fire(String name) {
-    List<String> ids = ResourceName.parse("fire", name, "tenants", "schedules", "fires");
-    FireId id;
-    try {
-      id = FireId.parse(ids.get(2));
-    } catch (IllegalArgumentException e) {
-      throw ApiException.invalid("fire", "FIELD_MALFORMED", e.getMessage());
-    }
+  /**
+   * Explains a fire.
+   *
+   * @param name of the fire, of this tenant and schedule
+   * @throws ApiException (TENANT_NOT_FOUND, FIRE_NOT_FOUND)
+   */
+  Explanation explain(String name, String tenant, String schedule, FireId id) {
     if (id.nominalMicros() > Micros.MAX) {
       throw ApiException.notFound("FIRE", name);
     }
-    checkTenant(ids.get(0));
+    checkTenant(tenant);
     boolean named =
         schedules
             .find(id.scheduleUid())
-            .filter(found -> found.tenant().equals(ids.get(0)) && found.id().equals(ids.get(1)))
+            .filter(found -> found.tenant().equals(tenant) && found.id().equals(schedule))
             .isPresent();
     if (!named) {
       throw ApiException.notFound("FIRE", name);
     }
-    return new Asked(List.of(id.scheduleUid()), name, id.nominalMicros(), id.code());
+    return explain(List.of(id.scheduleUid()), name, id.nominalMicros(), id.code());
+  }
+
+  /**
+   * @param candidates numbers of the schedules that it can be of, the likeliest first
+   * @param fire its name; empty if it was asked for by schedule and time
+   */
+  private Explanation explain(List<Long> candidates, String fire, long nominal, int kind) {
+    for (long schedule : candidates) {
+      Optional<Ledger.Row> row = ledger.find(new Key(nominal, schedule, kind));
+      if (row.isPresent()) {
+        return recorded(row.get(), nominal);
+      }
+    }
+    if (kind != FireKind.SCHEDULED.code(0)) {
+      throw ApiException.notFound("FIRE", fire);
+    }
+    for (long schedule : candidates) {
+      Optional<Revisions.Row> revision = inForce(schedule, nominal);
+      if (revision.isPresent()) {
+        return undecided(revision.get(), nominal);
+      }
+    }
+    return notInForce(candidates, nominal);
   }
 
   private void checkTenant(String tenant) {
@@ -145,7 +137,7 @@ final class FireExplanations {
     return Optional.empty();
   }
 
-  private ExplainFireResponse recorded(Ledger.Row row, long nominal) {
+  private Explanation recorded(Ledger.Row row, long nominal) {
     Revisions.Row revision = revisions.find(row.key().schedule(), row.version()).orElseThrow();
     FireId id = FireId.ofCode(row.key().schedule(), row.key().nominal(), row.key().kind());
     ExplainedTime time = ExplainedTime.of(revision, nominal);
@@ -164,11 +156,8 @@ final class FireExplanations {
                           + " after it was due. "
                           + time.text());
         };
-    return time.response(tenant(revision))
-        .setVerdict(skipped ? Verdict.WAS_SKIPPED : Verdict.WAS_FIRED)
-        .setSummary(what)
-        .setFire(FireRpc.message(row))
-        .build();
+    Verdict verdict = skipped ? Verdict.WAS_SKIPPED : Verdict.WAS_FIRED;
+    return new Explanation(verdict, what, tenant(revision), time, row);
   }
 
   private static String reason(Ledger.Row row, CatchUp catchUp) {
@@ -190,16 +179,14 @@ final class FireExplanations {
   }
 
   /** A time that the ledger has no row of its own for. */
-  private ExplainFireResponse undecided(Revisions.Row revision, long nominal) {
+  private Explanation undecided(Revisions.Row revision, long nominal) {
     ExplainedTime time = ExplainedTime.of(revision, nominal);
     if (!time.isTime()) {
-      return time.response(tenant(revision))
-          .setVerdict(
-              time.said().verdict() == SpecNotes.Verdict.EXCLUDED
-                  ? Verdict.EXCLUDED
-                  : Verdict.NOT_A_TIME)
-          .setSummary(time.text())
-          .build();
+      Verdict verdict =
+          time.said().verdict() == SpecNotes.Verdict.EXCLUDED
+              ? Verdict.EXCLUDED
+              : Verdict.NOT_A_TIME;
+      return new Explanation(verdict, time.text(), tenant(revision), time, null);
     }
     Optional<Ledger.Row> run = ledger.skippedRun(revision.schedule(), nominal);
     if (run.isPresent()) {
@@ -212,28 +199,23 @@ final class FireExplanations {
             : "It was due at "
                 + Micros.format(time.due())
                 + ", and is not recorded yet: its partition has not come to it. ";
-    return time.response(tenant(revision))
-        .setVerdict(Verdict.PENDING)
-        .setSummary(pending + time.text())
-        .build();
+    return new Explanation(Verdict.PENDING, pending + time.text(), tenant(revision), time, null);
   }
 
   private String tenant(Revisions.Row revision) {
     return schedules.find(revision.schedule()).orElseThrow().tenant();
   }
 
-  private ExplainFireResponse notInForce(Asked asked) {
+  private Explanation notInForce(List<Long> candidates, long nominal) {
     List<StoredSchedule> named =
-        asked.candidates().stream().flatMap(num -> schedules.find(num).stream()).toList();
+        candidates.stream().flatMap(num -> schedules.find(num).stream()).toList();
     StoredSchedule schedule =
         named.stream()
-            .filter(one -> one.createTime() <= asked.nominal())
+            .filter(one -> one.createTime() <= nominal)
             .findFirst()
             .orElse(named.get(named.size() - 1));
-    return ExplainFireResponse.newBuilder()
-        .setVerdict(Verdict.NOT_IN_FORCE)
-        .setSummary(why(schedule, asked.nominal()))
-        .build();
+    return new Explanation(
+        Verdict.NOT_IN_FORCE, why(schedule, nominal), schedule.tenant(), null, null);
   }
 
   private String why(StoredSchedule schedule, long nominal) {

@@ -1,7 +1,6 @@
 package io.carillon.master.api.fire;
 
 import io.carillon.common.fire.FireId;
-import io.carillon.common.fire.FireKind;
 import io.carillon.common.time.Micros;
 import io.carillon.common.time.TimeSource;
 import io.carillon.master.api.call.ApiException;
@@ -10,6 +9,7 @@ import io.carillon.master.api.call.Faults;
 import io.carillon.master.api.call.PageToken;
 import io.carillon.master.api.call.ResourceName;
 import io.carillon.master.api.call.Timestamps;
+import io.carillon.master.api.fire.FireExplanations.Explanation;
 import io.carillon.master.store.fires.Ledger;
 import io.carillon.master.store.fires.Ledger.Key;
 import io.carillon.master.store.fires.Ledger.Row;
@@ -48,7 +48,7 @@ public final class FireRpc extends FireServiceGrpc.FireServiceImplBase implement
   private final TimeSource clock;
   private final FireTails tails;
   private final FireExplanations explanations;
-  private final Completeness completeness;
+  private final VerifyCall verifications;
 
   public FireRpc(
       Ledger ledger, Schedules schedules, Revisions revisions, LedgerScan scan, TimeSource clock) {
@@ -57,7 +57,7 @@ public final class FireRpc extends FireServiceGrpc.FireServiceImplBase implement
     this.clock = clock;
     this.tails = new FireTails(ledger);
     this.explanations = new FireExplanations(ledger, schedules, revisions, clock);
-    this.completeness = new Completeness(scan, schedules, revisions, clock);
+    this.verifications = new VerifyCall(scan, schedules, revisions, clock);
   }
 
   @Override
@@ -72,17 +72,12 @@ public final class FireRpc extends FireServiceGrpc.FireServiceImplBase implement
 
   private Fire get(String name) {
     List<String> ids = ResourceName.parse("name", name, "tenants", "schedules", "fires");
-    FireId id;
-    try {
-      id = FireId.parse(ids.get(2));
-    } catch (IllegalArgumentException e) {
-      throw ApiException.invalid("name", "FIELD_MALFORMED", e.getMessage());
-    }
+    FireId id = fireId("name", ids.get(2));
     checkTenant(ids.get(0));
     return ledger
         .find(new Key(id.nominalMicros(), id.scheduleUid(), id.code()))
         .filter(row -> row.tenant().equals(ids.get(0)) && row.scheduleId().equals(ids.get(1)))
-        .map(FireRpc::message)
+        .map(FireMessages::message)
         .orElseThrow(() -> ApiException.notFound("FIRE", name));
   }
 
@@ -163,7 +158,7 @@ public final class FireRpc extends FireServiceGrpc.FireServiceImplBase implement
       page = new FireSearch(ledger, scope.schedules(), before).page(after, size);
     }
     ListFiresResponse.Builder response = ListFiresResponse.newBuilder();
-    page.rows().forEach(row -> response.addFires(message(row)));
+    page.rows().forEach(row -> response.addFires(FireMessages.message(row)));
     if (page.next() != null) {
       Key next = page.next();
       String key = next.nominal() + " " + next.schedule() + " " + next.kind();
@@ -194,7 +189,8 @@ public final class FireRpc extends FireServiceGrpc.FireServiceImplBase implement
   public void tailFires(TailFiresRequest request, StreamObserver<TailFiresResponse> caller) {
     ServerCallStreamObserver<TailFiresResponse> call =
         (ServerCallStreamObserver<TailFiresResponse>) caller;
-    call.setOnCancelHandler(() -> tails.remove(call));
+    FireTails.Watcher watcher = watcher(call);
+    call.setOnCancelHandler(() -> tails.remove(watcher));
     try {
       Faults faults = new Faults();
       Scope scope = faults.in(() -> scope(request.getParent()), null);
@@ -205,15 +201,71 @@ public final class FireRpc extends FireServiceGrpc.FireServiceImplBase implement
       long position = request.hasAfterSeq() ? request.getAfterSeq() : ledger.logEnd();
       // Tells where it begins, so that a client that saw nothing can go on from there too.
       call.onNext(TailFiresResponse.newBuilder().setPosition(position).build());
-      tails.add(call, scope.tenant(), scope.schedules(), position);
+      tails.add(watcher, scope.tenant(), scope.schedules(), position);
     } catch (Throwable failure) {
       call.onError(Calls.refusal(failure));
     }
   }
 
+  private static FireTails.Watcher watcher(ServerCallStreamObserver<TailFiresResponse> call) {
+    return new FireTails.Watcher() {
+      @Override
+      public boolean isGone() {
+        return call.isCancelled();
+      }
+
+      @Override
+      public boolean isReady() {
+        return call.isReady();
+      }
+
+      @Override
+      public void show(List<Row> fires, long position) {
+        TailFiresResponse.Builder response = TailFiresResponse.newBuilder().setPosition(position);
+        fires.forEach(fire -> response.addFires(FireMessages.message(fire)));
+        call.onNext(response.build());
+      }
+    };
+  }
+
   @Override
   public void explainFire(ExplainFireRequest request, StreamObserver<ExplainFireResponse> caller) {
-    Calls.answer(caller, () -> explanations.explain(request));
+    Calls.answer(caller, () -> FireMessages.message(explain(request)));
+  }
+
+  private Explanation explain(ExplainFireRequest request) {
+    if (request.getFire().isEmpty()) {
+      Faults faults = new Faults();
+      List<String> ids =
+          faults.in(
+              () -> ResourceName.parse("schedule", request.getSchedule(), "tenants", "schedules"),
+              List.of());
+      long nominal = faults.in(() -> nominal(request), 0L);
+      faults.refuse();
+      return explanations.explain(ids.get(0), ids.get(1), nominal);
+    }
+    if (!request.getSchedule().isEmpty() || request.hasNominalTime()) {
+      throw ApiException.invalid(
+          "fire", "FIELD_OUT_OF_RANGE", "give either a fire, or a schedule and a nominal_time");
+    }
+    String name = request.getFire();
+    List<String> ids = ResourceName.parse("fire", name, "tenants", "schedules", "fires");
+    return explanations.explain(name, ids.get(0), ids.get(1), fireId("fire", ids.get(2)));
+  }
+
+  private static long nominal(ExplainFireRequest request) {
+    if (!request.hasNominalTime()) {
+      throw ApiException.required("nominal_time");
+    }
+    return Timestamps.micros("nominal_time", request.getNominalTime());
+  }
+
+  private static FireId fireId(String field, String id) {
+    try {
+      return FireId.parse(id);
+    } catch (IllegalArgumentException e) {
+      throw ApiException.invalid(field, "FIELD_MALFORMED", e.getMessage());
+    }
   }
 
   @Override
@@ -224,49 +276,11 @@ public final class FireRpc extends FireServiceGrpc.FireServiceImplBase implement
     // Whoever has gone is noticed while it works.
     call.setOnCancelHandler(() -> {});
     try {
-      completeness.verify(request, call);
+      verifications.verify(request, call);
     } catch (Throwable failure) {
       if (!call.isCancelled()) {
         call.onError(Calls.refusal(failure));
       }
     }
-  }
-
-  static Fire.Kind kind(FireKind kind) {
-    return switch (kind) {
-      case SCHEDULED -> Fire.Kind.SCHEDULED;
-      case MANUAL -> Fire.Kind.MANUAL;
-      case BACKFILL -> Fire.Kind.BACKFILL;
-    };
-  }
-
-  static Fire message(Row row) {
-    Key key = row.key();
-    FireId fireId = FireId.ofCode(key.schedule(), key.nominal(), key.kind());
-    String id = fireId.toString();
-    boolean skipped = row.skipReason() != 0;
-    Fire.Builder fire =
-        Fire.newBuilder()
-            .setName(ResourceName.fire(row.tenant(), row.scheduleId(), id))
-            .setFireId(id)
-            .setKind(kind(fireId.kind()))
-            .setBackfill(fireId.backfill())
-            .setNominalTime(Timestamps.of(key.nominal()))
-            .setDisposition(skipped ? Fire.Disposition.SKIPPED : Fire.Disposition.FIRED)
-            .setRecordTime(Timestamps.of(row.recordedAt()))
-            .setSeq(row.seq())
-            .setVersion(row.version())
-            .setPartition(row.partition())
-            .setPartitionEpoch(row.partitionEpoch())
-            .setRepaired(row.repaired());
-    if (skipped) {
-      fire.setSkipReasonValue(row.skipReason())
-          .setLastNominalTime(Timestamps.of(row.lastNominal()))
-          .setSkippedCount(row.skippedCount());
-    }
-    if (row.destination() != null) {
-      fire.setDestination(ResourceName.destination(row.tenant(), row.destination()));
-    }
-    return fire.build();
   }
 }

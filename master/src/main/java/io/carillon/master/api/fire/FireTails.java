@@ -2,8 +2,6 @@ package io.carillon.master.api.fire;
 
 import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import io.carillon.master.store.fires.Ledger;
-import io.carillon.v1.TailFiresResponse;
-import io.grpc.stub.ServerCallStreamObserver;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
@@ -24,20 +22,27 @@ final class FireTails implements AutoCloseable {
   private static final long SPAN = 100_000;
   private static final int QUIET_POLLS = 50;
 
+  /** Whoever watches. */
+  interface Watcher {
+    boolean isGone();
+
+    /** Whether it can take something. */
+    boolean isReady();
+
+    /** Fires, perhaps none, and up to where of the log it has seen all. */
+    void show(List<Ledger.Row> fires, long position);
+  }
+
   private static final class Tail {
-    final ServerCallStreamObserver<TailFiresResponse> call;
+    final Watcher watcher;
     final String tenant;
     final List<Long> schedules;
     long position;
     long told;
     int quiet;
 
-    Tail(
-        ServerCallStreamObserver<TailFiresResponse> call,
-        String tenant,
-        List<Long> schedules,
-        long position) {
-      this.call = call;
+    Tail(Watcher watcher, String tenant, List<Long> schedules, long position) {
+      this.watcher = watcher;
       this.tenant = tenant;
       this.schedules = schedules;
       this.position = position;
@@ -57,16 +62,17 @@ final class FireTails implements AutoCloseable {
     var unused = thread.schedule(this::poll, POLL_MILLIS, TimeUnit.MILLISECONDS);
   }
 
-  void add(
-      ServerCallStreamObserver<TailFiresResponse> call,
-      String tenant,
-      List<Long> schedules,
-      long position) {
-    tails.add(new Tail(call, tenant, schedules, position));
+  /**
+   * Begins to show what comes after a position.
+   *
+   * @param schedules their numbers; empty for all of the tenant
+   */
+  void add(Watcher watcher, String tenant, List<Long> schedules, long position) {
+    tails.add(new Tail(watcher, tenant, schedules, position));
   }
 
-  void remove(ServerCallStreamObserver<TailFiresResponse> call) {
-    tails.removeIf(tail -> tail.call == call);
+  void remove(Watcher watcher) {
+    tails.removeIf(tail -> tail.watcher == watcher);
   }
 
   private void poll() {
@@ -92,25 +98,24 @@ final class FireTails implements AutoCloseable {
 
   /** Answers whether there is more for it at once. */
   private boolean serve(Tail tail, long end) {
-    if (tail.call.isCancelled()) {
+    if (tail.watcher.isGone()) {
       tails.remove(tail);
       return false;
     }
-    if (!tail.call.isReady()) {
+    if (!tail.watcher.isReady()) {
       return false;
     }
-    TailFiresResponse.Builder response = TailFiresResponse.newBuilder();
+    List<Ledger.Row> fires = List.of();
     long upTo = Math.min(end, tail.position + SPAN);
     if (upTo > tail.position) {
-      List<Ledger.Row> rows = ledger.bySeq(tail.tenant, tail.schedules, tail.position, upTo, BATCH);
-      rows.forEach(row -> response.addFires(FireRpc.message(row)));
-      tail.position = rows.size() == BATCH ? rows.get(BATCH - 1).seq() : upTo;
+      fires = ledger.bySeq(tail.tenant, tail.schedules, tail.position, upTo, BATCH);
+      tail.position = fires.size() == BATCH ? fires.get(BATCH - 1).seq() : upTo;
     }
     boolean moved = tail.position > tail.told && ++tail.quiet >= QUIET_POLLS;
-    if (response.getFiresCount() > 0 || moved) {
+    if (!fires.isEmpty() || moved) {
       tail.quiet = 0;
       tail.told = tail.position;
-      tail.call.onNext(response.setPosition(tail.position).build());
+      tail.watcher.show(fires, tail.position);
     }
     return tail.position < end;
   }

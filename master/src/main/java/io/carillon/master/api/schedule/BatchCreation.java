@@ -1,19 +1,17 @@
 package io.carillon.master.api.schedule;
 
 import com.google.rpc.Code;
-import io.carillon.common.time.TimeSource;
 import io.carillon.master.api.call.ApiException;
 import io.carillon.master.api.call.Faults;
 import io.carillon.master.api.call.ResourceName;
+import io.carillon.master.api.schedule.ScheduleCreation.Created;
 import io.carillon.master.api.schedule.ScheduleDrafts.Draft;
+import io.carillon.master.api.schedule.ScheduleDrafts.NewDraft;
 import io.carillon.master.core.Mutation;
+import io.carillon.master.store.lead.Requests.Request;
 import io.carillon.master.store.schedules.Schedules;
 import io.carillon.master.store.schedules.Schedules.CreateRequest;
 import io.carillon.master.store.schedules.StoredSchedule;
-import io.carillon.v1.BatchCreateSchedulesRequest;
-import io.carillon.v1.BatchCreateSchedulesResponse;
-import io.carillon.v1.CreateScheduleRequest;
-import io.carillon.v1.Schedule;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -24,178 +22,114 @@ import java.util.Set;
 /** Creates many schedules at once: all or none. */
 final class BatchCreation {
 
-  private static final int MAX_BATCH = 1000;
-
   private final Schedules schedules;
-  private final ScheduleChanges changes;
   private final ScheduleDrafts drafts;
-  private final ScheduleMessages messages;
   private final EarlierCreations earlier;
   private final ScheduleWrites writes;
-  private final TimeSource time;
 
   BatchCreation(
-      Schedules schedules,
-      ScheduleChanges changes,
-      ScheduleDrafts drafts,
-      ScheduleMessages messages,
-      EarlierCreations earlier,
-      ScheduleWrites writes,
-      TimeSource time) {
+      Schedules schedules, ScheduleDrafts drafts, EarlierCreations earlier, ScheduleWrites writes) {
     this.schedules = schedules;
-    this.changes = changes;
     this.drafts = drafts;
-    this.messages = messages;
     this.earlier = earlier;
     this.writes = writes;
-    this.time = time;
   }
+
+  /**
+   * One of a batch.
+   *
+   * @param request by which a retry finds it
+   * @param id that its schedule is to have; empty if it gets one
+   */
+  record Part(Request request, String id, NewDraft wanted) {}
 
   /**
    * Supposes at first that none was created before, as nearly always; who is in the way, and what
    * an earlier try created, is looked up if that proves wrong.
+   *
+   * @param request by which a retry of the whole finds it
+   * @param lookable whether all ids of the parts are such that the store can have them
+   * @return in the order of the parts
+   * @throws ApiException that names the parts that are refused, as requests[i]
    */
-  BatchCreateSchedulesResponse create(BatchCreateSchedulesRequest request) {
-    Faults faults = new Faults();
-    String tenant = faults.in(() -> changes.tenant(request.getParent()), null);
-    faults.in(() -> ScheduleDrafts.requestId(request.getRequestId()));
-    if (request.getRequestsCount() < 1 || request.getRequestsCount() > MAX_BATCH) {
-      faults.add(
-          ApiException.invalid(
-              "requests", "FIELD_OUT_OF_RANGE", "must be 1 to " + MAX_BATCH + " requests"));
-    }
-    faults.refuse();
-    boolean lookable = hasValidIds(request);
+  List<Created> create(String tenant, Request request, List<Part> parts, boolean lookable) {
     try {
-      return create(tenant, request, Map.of());
+      return create(request, parts, Map.of());
     } catch (ApiException e) {
       if (e.code() == Code.UNAVAILABLE || !lookable) {
         throw e;
       }
     }
     try {
-      return lookAndCreate(tenant, request);
+      return lookAndCreate(tenant, request, parts);
     } catch (ApiException e) {
       // A retry that overtook its first try finds names or request ids taken by it: now they tell.
       if (e.code() == Code.ALREADY_EXISTS) {
-        return lookAndCreate(tenant, request);
+        return lookAndCreate(tenant, request, parts);
       }
       throw e;
     }
   }
 
-  /** Whether all ids can be looked for in the store. */
-  private static boolean hasValidIds(BatchCreateSchedulesRequest request) {
-    try {
-      for (CreateScheduleRequest part : request.getRequestsList()) {
-        ScheduleDrafts.requestId(part.getRequestId());
-        if (!part.getScheduleId().isEmpty()) {
-          ResourceName.checkId("schedule_id", part.getScheduleId());
-        }
-      }
-      return true;
-    } catch (ApiException e) {
-      return false;
-    }
-  }
-
-  private BatchCreateSchedulesResponse lookAndCreate(
-      String tenant, BatchCreateSchedulesRequest request) {
-    Optional<BatchCreateSchedulesResponse> before = earlier.answer(tenant, request);
+  private List<Created> lookAndCreate(String tenant, Request request, List<Part> parts) {
+    Optional<List<StoredSchedule>> before = earlier.findAll(request, parts.size());
     if (before.isPresent()) {
-      return before.get();
+      return before.get().stream().map(schedule -> new Created(schedule, null)).toList();
     }
     drafts.forgetDestinations();
-    Map<String, CreateRequest> used = earlier.used(tenant, request.getRequestsList());
-    refuseTaken(tenant, request);
-    return create(tenant, request, used);
+    Map<String, CreateRequest> used =
+        earlier.used(tenant, parts.stream().map(Part::request).toList());
+    refuseTaken(tenant, parts);
+    return create(request, parts, used);
   }
 
-  private BatchCreateSchedulesResponse create(
-      String tenant, BatchCreateSchedulesRequest request, Map<String, CreateRequest> used) {
-    int count = request.getRequestsCount();
+  private List<Created> create(Request request, List<Part> parts, Map<String, CreateRequest> used) {
     // They follow each other: what the request id of a batch created is known by the first.
-    long num = writes.newNums(count);
-    List<Mutation> mutations = new ArrayList<>(count);
-    List<Draft> created = new ArrayList<>(count);
-    List<Schedule> answers = new ArrayList<>(count);
-    Set<String> ids = new HashSet<>();
+    long num = writes.newNums(parts.size());
+    List<Mutation> mutations = new ArrayList<>(parts.size());
+    List<Created> answers = new ArrayList<>(parts.size());
     Faults faults = new Faults();
-    for (int i = 0; i < count && !faults.isFull(); i++) {
-      CreateScheduleRequest part = request.getRequests(i);
+    for (int i = 0; i < parts.size() && !faults.isFull(); i++) {
+      Part part = parts.get(i);
       try {
-        Faults ofPart = new Faults();
-        ofPart.in(() -> checkPart(request, part, ids));
-        Optional<Schedule> before = earlier.answer(part, used);
-        answers.add(before.orElse(null));
-        if (before.isEmpty()) {
-          int partition = writes.partitionOf(num + i);
-          created.add(drafts.create(ofPart, tenant, part, num + i, partition, time.nowMicros()));
-          mutations.add(mutation(request, i, created.get(created.size() - 1)));
+        Optional<StoredSchedule> before = earlier.find(part.request(), used);
+        if (before.isPresent()) {
+          answers.add(new Created(before.get(), null));
+        } else {
+          Draft draft = part.wanted().of(num + i, writes.partitionOf(num + i));
+          answers.add(new Created(null, draft));
+          // The request id of a batch goes with its first schedule, as all are stored or none.
+          Request noted = i == 0 && request.hasId() ? request : part.request();
+          mutations.add(ScheduleCreation.mutation(draft, noted));
         }
       } catch (ApiException e) {
         faults.add(e.within("requests[" + i + "]"));
       }
     }
     faults.refuse();
-    List<StoredSchedule> stored = mutations.isEmpty() ? List.of() : writes.run(mutations);
-    long now = time.nowMicros();
-    BatchCreateSchedulesResponse.Builder response = BatchCreateSchedulesResponse.newBuilder();
-    int next = 0;
-    for (Schedule answer : answers) {
-      if (answer == null) {
-        answer = messages.of(stored.get(next), created.get(next), now);
-        next++;
+    if (!mutations.isEmpty()) {
+      List<StoredSchedule> stored = writes.run(mutations);
+      int next = 0;
+      for (int i = 0; i < answers.size(); i++) {
+        if (answers.get(i).schedule() == null) {
+          answers.set(i, new Created(stored.get(next++), answers.get(i).draft()));
+        }
       }
-      response.addSchedules(answer);
     }
-    return response.build();
-  }
-
-  /** The request id of a batch goes with its first schedule, as all are stored or none. */
-  private static Mutation mutation(BatchCreateSchedulesRequest batch, int i, Draft draft) {
-    if (i == 0 && !batch.getRequestId().isEmpty()) {
-      return ScheduleCreation.mutation(draft, batch.getRequestId(), batch);
-    }
-    CreateScheduleRequest part = batch.getRequests(i);
-    return ScheduleCreation.mutation(draft, part.getRequestId(), part);
-  }
-
-  private static void checkPart(
-      BatchCreateSchedulesRequest batch, CreateScheduleRequest part, Set<String> ids) {
-    if (!part.getRequestId().isEmpty() && !batch.getRequestId().isEmpty()) {
-      throw ApiException.invalid(
-          "request_id", "FIELD_OUT_OF_RANGE", "must be empty, as the batch has one");
-    }
-    if (!part.getParent().isEmpty() && !part.getParent().equals(batch.getParent())) {
-      throw ApiException.invalid(
-          "parent",
-          "FIELD_OUT_OF_RANGE",
-          "must be empty or that of the batch: " + batch.getParent());
-    }
-    if (part.getValidateOnly()) {
-      throw ApiException.invalid(
-          "validate_only", "FIELD_OUT_OF_RANGE", "cannot be set within a batch");
-    }
-    if (!part.getScheduleId().isEmpty() && !ids.add(part.getScheduleId())) {
-      throw ApiException.invalid(
-          "schedule_id",
-          "FIELD_OUT_OF_RANGE",
-          "is twice in the batch: \"" + part.getScheduleId() + '"');
-    }
+    return answers;
   }
 
   /** Names the member of a batch whose id is taken: the store would only say that one is. */
-  private void refuseTaken(String tenant, BatchCreateSchedulesRequest request) {
+  private void refuseTaken(String tenant, List<Part> parts) {
     List<String> ids = new ArrayList<>();
-    for (CreateScheduleRequest part : request.getRequestsList()) {
-      if (part.getRequestId().isEmpty() && !part.getScheduleId().isEmpty()) {
-        ids.add(part.getScheduleId());
+    for (Part part : parts) {
+      if (!part.request().hasId() && !part.id().isEmpty()) {
+        ids.add(part.id());
       }
     }
     Set<String> taken = ids.isEmpty() ? Set.of() : new HashSet<>(schedules.taken(tenant, ids));
-    for (int i = 0; i < request.getRequestsCount(); i++) {
-      String id = request.getRequests(i).getScheduleId();
+    for (int i = 0; i < parts.size(); i++) {
+      String id = parts.get(i).id();
       if (taken.contains(id)) {
         throw ApiException.of(
                 Code.ALREADY_EXISTS,

@@ -1,22 +1,13 @@
 package io.carillon.master.api.schedule;
 
-import com.google.common.hash.Hashing;
-import com.google.protobuf.CodedOutputStream;
-import com.google.protobuf.Message;
-import io.carillon.common.time.TimeSource;
 import io.carillon.master.api.call.ApiException;
-import io.carillon.master.api.call.ResourceName;
+import io.carillon.master.api.call.Repeats;
+import io.carillon.master.store.lead.Requests.Request;
 import io.carillon.master.store.schedules.Schedules;
 import io.carillon.master.store.schedules.Schedules.CreateRequest;
 import io.carillon.master.store.schedules.StoredSchedule;
-import io.carillon.v1.BatchCreateSchedulesRequest;
-import io.carillon.v1.BatchCreateSchedulesResponse;
-import io.carillon.v1.CreateScheduleRequest;
-import io.carillon.v1.Schedule;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,29 +17,20 @@ import java.util.stream.LongStream;
 final class EarlierCreations {
 
   private final Schedules schedules;
-  private final ScheduleMessages messages;
-  private final TimeSource time;
 
-  EarlierCreations(Schedules schedules, ScheduleMessages messages, TimeSource time) {
+  EarlierCreations(Schedules schedules) {
     this.schedules = schedules;
-    this.messages = messages;
-    this.time = time;
   }
 
   /** The request ids of these requests that were used before. */
-  Map<String, CreateRequest> used(String tenant, List<CreateScheduleRequest> requests) {
-    List<String> ids = new ArrayList<>();
-    for (CreateScheduleRequest request : requests) {
-      if (!request.getRequestId().isEmpty()) {
-        ids.add(request.getRequestId());
-      }
-    }
-    return schedules.requests(tenant, ids);
+  Map<String, CreateRequest> used(String tenant, Collection<Request> requests) {
+    return schedules.requests(
+        tenant, requests.stream().filter(Request::hasId).map(Request::id).toList());
   }
 
   /** What an earlier call with the same request id created. */
-  Optional<Schedule> answer(String tenant, CreateScheduleRequest request) {
-    return answer(request, used(tenant, List.of(request)));
+  Optional<StoredSchedule> find(Request request) {
+    return find(request, used(request.tenant(), List.of(request)));
   }
 
   /**
@@ -57,82 +39,56 @@ final class EarlierCreations {
    *
    * @throws ApiException {@code refusal} if there was none, or none can have been
    */
-  Schedule orElse(CreateScheduleRequest request, ApiException refusal) {
-    List<String> tenant;
-    try {
-      ScheduleDrafts.requestId(request.getRequestId());
-      tenant = ResourceName.parse("parent", request.getParent(), "tenants");
-    } catch (ApiException e) {
-      throw refusal;
-    }
-    return answer(tenant.get(0), request).orElseThrow(() -> refusal);
+  StoredSchedule orElse(Request request, ApiException refusal) {
+    return find(request).orElseThrow(() -> refusal);
   }
 
-  Optional<Schedule> answer(CreateScheduleRequest request, Map<String, CreateRequest> used) {
-    CreateRequest before = used.get(request.getRequestId());
+  /**
+   * @param used what {@link #used} found of this request and of others
+   */
+  Optional<StoredSchedule> find(Request request, Map<String, CreateRequest> used) {
+    CreateRequest before = used.get(request.id());
     if (before == null) {
       return Optional.empty();
     }
     refuseOther(before, request);
-    return Optional.of(answer(schedules.find(before.schedule()).orElse(null)));
+    return Optional.of(created(schedules.find(before.schedule()).orElse(null)));
   }
 
-  /** What an earlier call with the same request id of the whole batch created. */
-  Optional<BatchCreateSchedulesResponse> answer(
-      String tenant, BatchCreateSchedulesRequest request) {
-    String id = request.getRequestId();
-    CreateRequest before = id.isEmpty() ? null : schedules.requests(tenant, List.of(id)).get(id);
+  /** What an earlier call with the same request id of a whole batch of so many created. */
+  Optional<List<StoredSchedule>> findAll(Request request, int count) {
+    CreateRequest before = used(request.tenant(), List.of(request)).get(request.id());
     if (before == null) {
       return Optional.empty();
     }
     refuseOther(before, request);
     // They were given numbers that follow each other.
     long first = before.schedule();
-    int count = request.getRequestsCount();
     StoredSchedule[] created = new StoredSchedule[count];
     for (StoredSchedule found :
         schedules.find(LongStream.range(first, first + count).boxed().toList())) {
       created[(int) (found.num() - first)] = found;
     }
-    BatchCreateSchedulesResponse.Builder response = BatchCreateSchedulesResponse.newBuilder();
     for (int i = 0; i < count; i++) {
       try {
-        response.addSchedules(answer(created[i]));
+        created(created[i]);
       } catch (ApiException e) {
         throw e.within("requests[" + i + "]");
       }
     }
-    return Optional.of(response.build());
+    return Optional.of(List.of(created));
   }
 
-  private Schedule answer(StoredSchedule created) {
+  private static StoredSchedule created(StoredSchedule created) {
     if (created == null || created.state() == StoredSchedule.DELETED) {
       throw ApiException.notFound("SCHEDULE", "schedule of this request any more: it was deleted");
     }
-    return messages.of(created, time.nowMicros());
+    return created;
   }
 
-  private static void refuseOther(CreateRequest before, Message request) {
-    if (!Arrays.equals(before.fingerprint(), fingerprint(request))) {
-      throw ScheduleWrites.requestIdReused();
+  private static void refuseOther(CreateRequest before, Request request) {
+    if (!Arrays.equals(before.fingerprint(), request.fingerprint())) {
+      throw Repeats.reused();
     }
-  }
-
-  /** Of the whole request and its kind: the same id with another one is a mistake of the client. */
-  static byte[] fingerprint(Message request) {
-    byte[] bytes = new byte[request.getSerializedSize()];
-    CodedOutputStream out = CodedOutputStream.newInstance(bytes);
-    out.useDeterministicSerialization();
-    try {
-      request.writeTo(out);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return Hashing.sha256()
-        .newHasher()
-        .putUnencodedChars(request.getDescriptorForType().getFullName())
-        .putBytes(bytes)
-        .hash()
-        .asBytes();
   }
 }

@@ -1,18 +1,16 @@
 package io.carillon.master.api.schedule;
 
 import com.google.common.util.concurrent.MoreExecutors;
-import com.google.protobuf.Message;
 import com.google.rpc.Code;
-import io.carillon.common.time.TimeSource;
 import io.carillon.master.api.call.ApiException;
 import io.carillon.master.api.call.Deadlines;
-import io.carillon.master.api.call.Faults;
 import io.carillon.master.api.schedule.ScheduleDrafts.Draft;
+import io.carillon.master.api.schedule.ScheduleDrafts.NewDraft;
 import io.carillon.master.core.Mutation;
 import io.carillon.master.core.Mutation.GroupResult;
+import io.carillon.master.store.lead.Requests.Request;
 import io.carillon.master.store.schedules.ScheduleWrite;
-import io.carillon.v1.CreateScheduleRequest;
-import io.carillon.v1.Schedule;
+import io.carillon.master.store.schedules.StoredSchedule;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -23,14 +21,9 @@ import java.util.concurrent.TimeUnit;
 /** Creates schedules one by one, and answers a repeated request as it answered the first. */
 final class ScheduleCreation {
 
-  private static final byte[] NO_FINGERPRINT = {};
-
-  private final ScheduleChanges changes;
   private final ScheduleDrafts drafts;
-  private final ScheduleMessages messages;
   private final EarlierCreations earlier;
   private final ScheduleWrites writes;
-  private final TimeSource time;
 
   /** For what may wait for PostgreSQL. */
   private final Executor executor;
@@ -41,19 +34,10 @@ final class ScheduleCreation {
   private final Deadlines deadlines;
 
   ScheduleCreation(
-      ScheduleChanges changes,
-      ScheduleDrafts drafts,
-      ScheduleMessages messages,
-      EarlierCreations earlier,
-      ScheduleWrites writes,
-      TimeSource time,
-      Executor executor) {
-    this.changes = changes;
+      ScheduleDrafts drafts, EarlierCreations earlier, ScheduleWrites writes, Executor executor) {
     this.drafts = drafts;
-    this.messages = messages;
     this.earlier = earlier;
     this.writes = writes;
-    this.time = time;
     this.executor = executor;
     this.answers = MoreExecutors.newSequentialExecutor(executor);
     this.deadlines =
@@ -61,87 +45,84 @@ final class ScheduleCreation {
   }
 
   /**
+   * A schedule that was created.
+   *
+   * @param draft of which it was made; null if an earlier request with the same id made it
+   */
+  record Created(StoredSchedule schedule, Draft draft) {}
+
+  /**
    * Creates one, and holds no thread while it is being written. Whether its request id was used
    * before is found by the write itself: it is looked up only if something is in the way.
    */
-  CompletableFuture<Schedule> create(CreateScheduleRequest request) {
-    if (request.getValidateOnly()) {
-      return CompletableFuture.completedFuture(validate(request));
-    }
+  CompletableFuture<Created> create(Request request, NewDraft wanted) {
     Draft draft;
     try {
-      draft = draft(request);
+      draft = draft(wanted);
     } catch (ApiException e) {
-      return CompletableFuture.completedFuture(earlier.orElse(request, e));
+      return CompletableFuture.completedFuture(new Created(earlier.orElse(request, e), null));
     }
-    String tenant = draft.schedule().tenant();
     return deadlines
-        .limit(writes.begin(List.of(mutation(draft, request.getRequestId(), request))))
+        .limit(writes.begin(List.of(mutation(draft, request))))
         .handleAsync((outcome, failure) -> created(draft, outcome, failure), answers)
-        .exceptionallyCompose(failure -> afterFailure(tenant, request, failure));
+        .exceptionallyCompose(failure -> afterFailure(request, wanted, failure));
   }
 
-  private Schedule created(Draft draft, GroupResult outcome, Throwable failure) {
+  /** Checks whether one can be created, and answers what an earlier request with its id created. */
+  Created validate(Request request, NewDraft wanted) {
+    Draft draft;
+    try {
+      draft = wanted.of(0, writes.partitionOf(0));
+    } catch (ApiException e) {
+      return new Created(earlier.orElse(request, e), null);
+    }
+    return earlier
+        .find(request)
+        .map(before -> new Created(before, null))
+        .orElseGet(() -> new Created(draft.schedule(), draft));
+  }
+
+  private static Created created(Draft draft, GroupResult outcome, Throwable failure) {
     if (failure != null) {
       throw ScheduleWrites.outcomeUnknown();
     }
-    return messages.of(ScheduleWrites.schedules(outcome).get(0), draft, time.nowMicros());
-  }
-
-  private Schedule validate(CreateScheduleRequest request) {
-    Draft draft;
-    try {
-      draft = draft(request);
-    } catch (ApiException e) {
-      return earlier.orElse(request, e);
-    }
-    return earlier
-        .answer(draft.schedule().tenant(), request)
-        .orElseGet(() -> messages.of(draft.schedule(), draft, time.nowMicros()));
+    return new Created(ScheduleWrites.schedules(outcome).get(0), draft);
   }
 
   /** A retry finds its name, its request id or whatever else taken or changed by its first try. */
-  private CompletionStage<Schedule> afterFailure(
-      String tenant, CreateScheduleRequest request, Throwable failure) {
+  private CompletionStage<Created> afterFailure(
+      Request request, NewDraft wanted, Throwable failure) {
     Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
     if (!(cause instanceof ApiException refused) || refused.code() == Code.UNAVAILABLE) {
       return CompletableFuture.failedFuture(failure);
     }
     return CompletableFuture.supplyAsync(
-        () -> earlier.answer(tenant, request).orElseGet(() -> createAgain(request, refused)),
+        () ->
+            earlier
+                .find(request)
+                .map(before -> new Created(before, null))
+                .orElseGet(() -> createAgain(request, wanted, refused)),
         executor);
   }
 
   /** Under the name of a destination that was deleted there may be another by now. */
-  private Schedule createAgain(CreateScheduleRequest request, ApiException refused) {
+  private Created createAgain(Request request, NewDraft wanted, ApiException refused) {
     if (!refused.reason().equals("DESTINATION_NOT_FOUND")) {
       throw refused;
     }
     drafts.forgetDestinations();
-    Draft draft = draft(request);
-    return messages.of(
-        writes.run(List.of(mutation(draft, request.getRequestId(), request))).get(0),
-        draft,
-        time.nowMicros());
+    Draft draft = draft(wanted);
+    return new Created(writes.run(List.of(mutation(draft, request))).get(0), draft);
   }
 
-  private Draft draft(CreateScheduleRequest request) {
-    Faults faults = new Faults();
-    String tenant = faults.in(() -> changes.tenant(request.getParent()), null);
-    long num = request.getValidateOnly() ? 0 : writes.newNum();
-    return drafts.create(faults, tenant, request, num, writes.partitionOf(num), time.nowMicros());
+  private Draft draft(NewDraft wanted) {
+    long num = writes.newNum();
+    return wanted.of(num, writes.partitionOf(num));
   }
 
-  /**
-   * Stores a draft as new.
-   *
-   * @param requestId under which a retry finds it; empty if under none
-   * @param request that the id is of
-   */
-  static Mutation mutation(Draft draft, String requestId, Message request) {
-    byte[] fingerprint =
-        requestId.isEmpty() ? NO_FINGERPRINT : EarlierCreations.fingerprint(request);
-    ScheduleWrite write = new ScheduleWrite(draft.schedule(), true, requestId, fingerprint);
+  /** Stores a draft as new, and with it the request that a retry finds it by. */
+  static Mutation mutation(Draft draft, Request request) {
+    ScheduleWrite write = ScheduleWrite.of(draft.schedule(), true).by(request);
     return ScheduleWrites.change(write, draft.content(), false);
   }
 }

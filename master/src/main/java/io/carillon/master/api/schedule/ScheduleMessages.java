@@ -7,6 +7,7 @@ import io.carillon.common.schedule.ScheduleSpec;
 import io.carillon.common.schedule.SpecInterner;
 import io.carillon.master.api.call.ResourceName;
 import io.carillon.master.api.call.Timestamps;
+import io.carillon.master.api.schedule.ScheduleCreation.Created;
 import io.carillon.master.api.schedule.ScheduleDrafts.Draft;
 import io.carillon.master.api.spec.SpecMessages;
 import io.carillon.master.store.schedules.StoredSchedule;
@@ -28,8 +29,14 @@ final class ScheduleMessages {
   }
 
   /** Of what was made from a draft: its spec need not be read again. */
-  Schedule of(StoredSchedule stored, Draft draft, long now) {
+  private static Schedule of(StoredSchedule stored, Draft draft, long now) {
     return of(stored, draft.spec(), draft.content().times(), now);
+  }
+
+  Schedule of(Created created, long now) {
+    return created.draft() == null
+        ? of(created.schedule(), now)
+        : of(created.schedule(), created.draft(), now);
   }
 
   private static Schedule of(
@@ -44,7 +51,7 @@ final class ScheduleMessages {
                 ResourceName.destination(stored.tenant(), stored.content().destinationId()))
             .setPayload(ByteString.copyFrom(stored.content().payload()))
             .setPayloadType(stored.content().payloadType())
-            .setCatchUp(CatchUps.message(stored.content().catchUp()))
+            .setCatchUp(CatchUpMessages.message(stored.content().catchUp()))
             .setTzdbVersion(stored.tzdbVersion());
     if (stored.isPausedAt(now)) {
       pause(stored.pause(), message);

@@ -1,13 +1,10 @@
 package io.carillon.master.api.schedule;
 
-import com.google.protobuf.Timestamp;
 import com.google.rpc.Code;
 import io.carillon.common.schedule.ScheduleSpec;
 import io.carillon.common.time.TimeSource;
 import io.carillon.master.api.call.ApiException;
-import io.carillon.master.api.call.Faults;
 import io.carillon.master.api.call.ResourceName;
-import io.carillon.master.api.call.Timestamps;
 import io.carillon.master.api.schedule.ScheduleChanges.Change;
 import io.carillon.master.core.Mutation.Content;
 import io.carillon.master.core.Revision;
@@ -20,9 +17,6 @@ import java.util.Map;
 /** What it comes to when one schedule is paused or resumed. */
 final class SchedulePauses {
 
-  private static final int MAX_REASON = 500;
-  private static final int MAX_BY = 200;
-
   private final ScheduleDrafts drafts;
   private final Revisions revisions;
   private final TimeSource time;
@@ -31,33 +25,6 @@ final class SchedulePauses {
     this.drafts = drafts;
     this.revisions = revisions;
     this.time = time;
-  }
-
-  /**
-   * The pause that a client asks for.
-   *
-   * @param until null: until it is resumed
-   * @param operation number of the operation that pauses, 0 if none does
-   * @throws ApiException that names reason, by or until_time
-   */
-  Pause asked(String reason, String by, Timestamp until, long operation) {
-    Faults faults = new Faults();
-    long end = faults.in(() -> end(until), Long.MAX_VALUE);
-    faults.in(() -> ScheduleDrafts.text("reason", reason, MAX_REASON));
-    faults.in(() -> ScheduleDrafts.text("by", by, MAX_BY));
-    faults.refuse();
-    return new Pause(reason, by, 0, end, operation);
-  }
-
-  private long end(Timestamp until) {
-    long end = until == null ? Long.MAX_VALUE : Timestamps.micros("until_time", until);
-    if (end <= time.nowMicros()) {
-      throw ApiException.invalid(
-          "until_time",
-          "FIELD_OUT_OF_RANGE",
-          "must be in the future: leave it out to pause until it is resumed");
-    }
-    return end;
   }
 
   /**
@@ -78,7 +45,7 @@ final class SchedulePauses {
       StoredSchedule after = before.paused(pause);
       return change(after, null);
     }
-    ScheduleDrafts.Draft after = drafts.renewed(before.paused(pause), pause.until(), now);
+    ScheduleDrafts.Draft after = drafts.renewed(before.paused(pause), pause.until());
     return change(after.schedule(), after.content());
   }
 
@@ -94,7 +61,7 @@ final class SchedulePauses {
       throw wrongState("NOT_PAUSED", before, "is not paused");
     }
     long from = catchUp ? before.pause().since() : Content.EFFECTIVE;
-    ScheduleDrafts.Draft after = drafts.renewed(before.withState(StoredSchedule.ACTIVE), from, now);
+    ScheduleDrafts.Draft after = drafts.renewed(before.withState(StoredSchedule.ACTIVE), from);
     Content opens = after.content();
     if (opens.times().jitterMicros() > 0) {
       opens = opens.after(ownedUpTo(before));

@@ -6,7 +6,6 @@ import io.carillon.master.api.call.ApiException;
 import io.carillon.master.api.call.Calls;
 import io.carillon.master.api.call.Faults;
 import io.carillon.master.api.call.PageToken;
-import io.carillon.master.api.spec.SpecCalendars;
 import io.carillon.master.api.spec.Specs;
 import io.carillon.master.store.calendars.Calendars;
 import io.carillon.master.store.schedules.Schedules;
@@ -40,15 +39,15 @@ public class ScheduleReads extends ScheduleServiceGrpc.ScheduleServiceImplBase {
   private final Schedules schedules;
   private final ScheduleLookup lookup;
   private final ScheduleMessages messages;
-  private final Previews previews;
+  private final PreviewCall previews;
 
   public ScheduleReads(Database database, SpecInterner interner, TimeSource time) {
     this.time = time;
     this.schedules = new Schedules(database.api());
     this.lookup = new ScheduleLookup(schedules);
     this.messages = new ScheduleMessages(interner);
-    Specs specs = new Specs(interner, new SpecCalendars(new Calendars(database.api())));
-    this.previews = new Previews(lookup, specs, interner, time);
+    Specs specs = new Specs(interner, new Calendars(database.api()));
+    this.previews = new PreviewCall(lookup, specs, interner, time);
   }
 
   @Override
@@ -67,7 +66,7 @@ public class ScheduleReads extends ScheduleServiceGrpc.ScheduleServiceImplBase {
     String tenant = faults.in(() -> lookup.tenant(request.getParent()), "");
     int size = faults.in(() -> PageToken.pageSize(request.getPageSize()), 0);
     Map<String, String> labels =
-        faults.in(() -> ScheduleDrafts.labels("labels", request.getLabelsMap()), Map.of());
+        faults.in(() -> ScheduleRequests.labels("labels", request.getLabelsMap()), Map.of());
     Set<Schedule.State> states = new HashSet<>(request.getStatesList());
     if (states.contains(Schedule.State.STATE_UNSPECIFIED)
         || states.contains(Schedule.State.UNRECOGNIZED)) {

@@ -8,9 +8,14 @@ import io.carillon.master.api.call.ApiException;
 import io.carillon.master.api.call.Calls;
 import io.carillon.master.api.call.Faults;
 import io.carillon.master.api.call.FieldMasks;
+import io.carillon.master.api.call.Repeats;
 import io.carillon.master.api.call.ResourceName;
+import io.carillon.master.api.call.Texts;
 import io.carillon.master.api.call.Timestamps;
-import io.carillon.master.api.spec.SpecCalendars;
+import io.carillon.master.api.schedule.ScheduleCreation.Created;
+import io.carillon.master.api.schedule.ScheduleDrafts.NewDraft;
+import io.carillon.master.api.schedule.ScheduleDrafts.NextDraft;
+import io.carillon.master.api.schedule.Triggers.Triggered;
 import io.carillon.master.api.spec.Specs;
 import io.carillon.master.loop.LeaderLoop;
 import io.carillon.master.store.calendars.Calendars;
@@ -39,7 +44,9 @@ import io.carillon.v1.TriggerScheduleRequest;
 import io.carillon.v1.TriggerScheduleResponse;
 import io.carillon.v1.UpdateScheduleRequest;
 import io.grpc.stub.StreamObserver;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
@@ -55,7 +62,8 @@ public final class ScheduleRpc extends ScheduleReads {
   private final ScheduleCreation creation;
   private final BatchCreation batches;
   private final ScheduleChanges changes;
-  private final OperationCalls operations;
+  private final OperationRequests operations;
+  private final ScheduleRequests requests;
   private final ScheduleUpdates updates;
   private final SchedulePauses pauses;
   private final Schedules schedules;
@@ -68,37 +76,65 @@ public final class ScheduleRpc extends ScheduleReads {
       SpecInterner interner,
       TimeSource time,
       int partitions,
-      OperationCalls operations,
-      Requests requests,
+      ScheduleOperations operations,
+      Requests stored,
       Executor executor) {
     super(database, interner, time);
-    this.operations = operations;
     this.time = time;
     this.schedules = new Schedules(database.api());
-    this.repeats = new Repeats(requests);
-    Specs specs = new Specs(interner, new SpecCalendars(new Calendars(database.api())));
+    this.repeats = new Repeats(stored);
+    Specs specs = new Specs(interner, new Calendars(database.api()));
     ScheduleDrafts drafts = new ScheduleDrafts(schedules, specs);
     this.messages = new ScheduleMessages(interner);
     this.writes = new ScheduleWrites(loop, schedules, partitions);
     this.changes = new ScheduleChanges(schedules, writes);
+    this.requests = new ScheduleRequests(changes, drafts, specs, time);
     this.updates = new ScheduleUpdates(drafts, time);
     this.pauses = new SchedulePauses(drafts, new Revisions(database.api()), time);
-    this.triggers = new Triggers(changes, writes, requests, schedules, new Ledger(database), time);
-    EarlierCreations earlier = new EarlierCreations(schedules, messages, time);
-    this.creation =
-        new ScheduleCreation(changes, drafts, messages, earlier, writes, time, executor);
-    this.batches = new BatchCreation(schedules, changes, drafts, messages, earlier, writes, time);
+    this.triggers = new Triggers(changes, writes, stored, schedules, new Ledger(database), time);
+    this.operations = new OperationRequests(operations, changes, requests, time);
+    EarlierCreations earlier = new EarlierCreations(schedules);
+    this.creation = new ScheduleCreation(drafts, earlier, writes, executor);
+    this.batches = new BatchCreation(schedules, drafts, earlier, writes);
   }
 
   @Override
   public void createSchedule(CreateScheduleRequest request, StreamObserver<Schedule> caller) {
-    Calls.answerLater(caller, () -> creation.create(request));
+    Calls.answerLater(caller, () -> create(request));
+  }
+
+  private CompletableFuture<Schedule> create(CreateScheduleRequest request) {
+    Request asked = ScheduleRequests.noted(request);
+    NewDraft wanted = requests.creation(request);
+    CompletableFuture<Created> created =
+        request.getValidateOnly()
+            ? CompletableFuture.completedFuture(creation.validate(asked, wanted))
+            : creation.create(asked, wanted);
+    return created.thenApply(schedule -> messages.of(schedule, time.nowMicros()));
   }
 
   @Override
   public void batchCreateSchedules(
       BatchCreateSchedulesRequest request, StreamObserver<BatchCreateSchedulesResponse> caller) {
-    Calls.answer(caller, () -> batches.create(request));
+    Calls.answer(caller, () -> create(request));
+  }
+
+  private BatchCreateSchedulesResponse create(BatchCreateSchedulesRequest request) {
+    Faults faults = new Faults();
+    String tenant = faults.in(() -> changes.tenant(request.getParent()), null);
+    faults.in(() -> Texts.requestId(request.getRequestId()));
+    faults.in(() -> ScheduleRequests.checkCount(request));
+    faults.refuse();
+    List<Created> created =
+        batches.create(
+            tenant,
+            ScheduleRequests.noted(tenant, request.getRequestId(), request),
+            requests.parts(tenant, request),
+            ScheduleRequests.hasValidIds(request));
+    long now = time.nowMicros();
+    BatchCreateSchedulesResponse.Builder response = BatchCreateSchedulesResponse.newBuilder();
+    created.forEach(schedule -> response.addSchedules(messages.of(schedule, now)));
+    return response.build();
   }
 
   @Override
@@ -114,12 +150,14 @@ public final class ScheduleRpc extends ScheduleReads {
     Faults faults = new Faults();
     Set<String> paths =
         faults.in(
-            () -> FieldMasks.paths(request.getUpdateMask(), given, ScheduleDrafts.UPDATABLE),
+            () -> FieldMasks.paths(request.getUpdateMask(), given, ScheduleRequests.UPDATABLE),
             Set.of());
     faults.in(() -> ResourceName.parse("schedule.name", given.getName(), NAME));
-    faults.in(() -> ScheduleDrafts.requestId(request.getRequestId()));
+    faults.in(() -> Texts.requestId(request.getRequestId()));
     faults.refuse();
     Request asked = Repeats.of(given.getName(), request.getRequestId(), request);
+    NextDraft wanted =
+        (before, validFrom, now) -> requests.update(before, given, paths, validFrom, now);
     return repeats.answer(
         asked,
         () ->
@@ -129,7 +167,7 @@ public final class ScheduleRpc extends ScheduleReads {
                     given.getName(),
                     given.getEtag(),
                     asked,
-                    before -> updates.update(before, given, paths, request.getValidateOnly())),
+                    before -> updates.update(before, wanted, request.getValidateOnly())),
                 time.nowMicros()),
         this::asItIs);
   }
@@ -159,7 +197,7 @@ public final class ScheduleRpc extends ScheduleReads {
         request.getName(),
         request.getEtag(),
         request.getRequestId(),
-        () -> pauses.asked(request.getReason(), request.getBy(), until, 0),
+        () -> requests.pause(request.getReason(), request.getBy(), until),
         pauses::pause);
   }
 
@@ -205,7 +243,7 @@ public final class ScheduleRpc extends ScheduleReads {
   private static void checkNames(String name, String requestId) {
     Faults faults = new Faults();
     faults.in(() -> ResourceName.parse("name", name, NAME));
-    faults.in(() -> ScheduleDrafts.requestId(requestId));
+    faults.in(() -> Texts.requestId(requestId));
     faults.refuse();
   }
 
@@ -257,6 +295,17 @@ public final class ScheduleRpc extends ScheduleReads {
   @Override
   public void triggerSchedule(
       TriggerScheduleRequest request, StreamObserver<TriggerScheduleResponse> caller) {
-    Calls.answer(caller, () -> triggers.trigger(request));
+    Calls.answer(caller, () -> trigger(request));
+  }
+
+  private TriggerScheduleResponse trigger(TriggerScheduleRequest request) {
+    checkNames(request.getName(), request.getRequestId());
+    Request asked = Repeats.of(request.getName(), request.getRequestId(), request);
+    Triggered done = triggers.trigger(request.getName(), asked);
+    StoredSchedule schedule = done.schedule();
+    return TriggerScheduleResponse.newBuilder()
+        .setFire(ResourceName.fire(schedule.tenant(), schedule.id(), done.fire().toString()))
+        .setNominalTime(Timestamps.of(done.fire().nominalMicros()))
+        .build();
   }
 }

@@ -3,11 +3,10 @@ package io.carillon.master.api.schedule;
 import io.carillon.common.time.TimeSource;
 import io.carillon.master.api.schedule.ScheduleChanges.Change;
 import io.carillon.master.api.schedule.ScheduleDrafts.Draft;
+import io.carillon.master.api.schedule.ScheduleDrafts.NextDraft;
 import io.carillon.master.core.Mutation.Content;
 import io.carillon.master.store.schedules.ScheduleWrite;
 import io.carillon.master.store.schedules.StoredSchedule;
-import io.carillon.v1.Schedule;
-import java.util.Set;
 
 /** What it comes to when the content of one schedule is changed. */
 public final class ScheduleUpdates {
@@ -20,12 +19,11 @@ public final class ScheduleUpdates {
     this.time = time;
   }
 
-  /** Changes these fields; no change if that makes no difference. */
-  Change update(StoredSchedule before, Schedule given, Set<String> paths, boolean validateOnly) {
+  /** Makes of it what is wanted; no change if that makes no difference. */
+  Change update(StoredSchedule before, NextDraft wanted, boolean validateOnly) {
     long now = time.nowMicros();
     boolean paused = before.isPausedAt(now);
-    long validFrom = paused ? before.pause().until() : Content.EFFECTIVE;
-    Draft draft = drafts.update(before, given, paths, validFrom, now);
+    Draft draft = wanted.of(before, paused ? before.pause().until() : Content.EFFECTIVE, now);
     if (validateOnly || draft.schedule().content().isSameAs(before.content())) {
       return new Change(draft.schedule(), null);
     }
@@ -41,6 +39,6 @@ public final class ScheduleUpdates {
 
   /** Takes the spec's calendars as they are now; no change if it has them already. */
   public Change renew(StoredSchedule before) {
-    return update(before, Schedule.getDefaultInstance(), Set.of(), false);
+    return update(before, (same, validFrom, now) -> drafts.renewed(same, validFrom), false);
   }
 }

@@ -3,6 +3,7 @@ package io.carillon.master.api.schedule;
 import com.google.rpc.Code;
 import io.carillon.common.ring.HashRing;
 import io.carillon.master.api.call.ApiException;
+import io.carillon.master.api.call.Repeats;
 import io.carillon.master.core.CommitPlan.BackfillFires;
 import io.carillon.master.core.CommitPlan.BackfillResult;
 import io.carillon.master.core.CommitPlan.ManualFire;
@@ -122,7 +123,7 @@ public final class ScheduleWrites {
         return ApiException.invalid(
             "schedule.spec", reason, "has no time in the future: it has just passed");
       case "REQUEST_ID_REUSED":
-        return requestIdReused();
+        return Repeats.reused();
       case "DESTINATION_NOT_FOUND":
         return ApiException.of(
             Code.NOT_FOUND, reason, "the destination was deleted meanwhile", Map.of());
@@ -153,14 +154,6 @@ public final class ScheduleWrites {
             + partition
             + "` says why): try again then",
         Map.of("partition", "partitions/" + partition));
-  }
-
-  static ApiException requestIdReused() {
-    return ApiException.of(
-        Code.ALREADY_EXISTS,
-        "REQUEST_ID_REUSED",
-        "the request id was used before, with another request",
-        Map.of());
   }
 
   /** A nominal time for a fire by hand, which no other has. */

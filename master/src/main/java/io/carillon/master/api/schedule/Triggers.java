@@ -4,9 +4,7 @@ import io.carillon.common.fire.FireId;
 import io.carillon.common.fire.FireKind;
 import io.carillon.common.time.TimeSource;
 import io.carillon.master.api.call.ApiException;
-import io.carillon.master.api.call.Faults;
-import io.carillon.master.api.call.ResourceName;
-import io.carillon.master.api.call.Timestamps;
+import io.carillon.master.api.call.Repeats;
 import io.carillon.master.core.CommitPlan.TriggerResult;
 import io.carillon.master.store.fires.Ledger;
 import io.carillon.master.store.lead.Requests;
@@ -14,8 +12,6 @@ import io.carillon.master.store.lead.Requests.Made;
 import io.carillon.master.store.lead.Requests.Request;
 import io.carillon.master.store.schedules.Schedules;
 import io.carillon.master.store.schedules.StoredSchedule;
-import io.carillon.v1.TriggerScheduleRequest;
-import io.carillon.v1.TriggerScheduleResponse;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -35,6 +31,9 @@ final class Triggers {
   private final Schedules schedules;
   private final Ledger ledger;
   private final TimeSource time;
+
+  /** A fire of a schedule. */
+  record Triggered(StoredSchedule schedule, FireId fire) {}
 
   private record Key(String tenant, String id) {}
 
@@ -57,49 +56,48 @@ final class Triggers {
     this.time = time;
   }
 
-  TriggerScheduleResponse trigger(TriggerScheduleRequest request) {
-    Faults faults = new Faults();
-    faults.in(() -> ScheduleDrafts.requestId(request.getRequestId()));
-    faults.in(() -> ResourceName.parse("name", request.getName(), "tenants", "schedules"));
-    faults.refuse();
-    Request asked = Repeats.of(request.getName(), request.getRequestId(), request);
-    if (!asked.hasId()) {
-      StoredSchedule schedule = changes.find(request.getName());
-      return answer(request, schedule, ScheduleWrites.await(writes.trigger(schedule, 0)));
+  /**
+   * Fires a schedule.
+   *
+   * @param name of the schedule: a well-formed one
+   * @param request by which a retry finds the fire
+   */
+  Triggered trigger(String name, Request request) {
+    if (!request.hasId()) {
+      StoredSchedule schedule = changes.find(name);
+      return answer(schedule, name, ScheduleWrites.await(writes.trigger(schedule, 0)));
     }
-    return trigger(request, asked);
+    return once(name, request);
   }
 
-  private TriggerScheduleResponse trigger(TriggerScheduleRequest request, Request asked) {
-    Key key = new Key(asked.tenant(), asked.id());
+  private Triggered once(String name, Request request) {
+    Key key = new Key(request.tenant(), request.id());
     CompletableFuture<TriggerResult> mine = new CompletableFuture<>();
     CompletableFuture<TriggerResult> other = underWay.putIfAbsent(key, mine);
     if (other != null) {
       // What it asks for is told by what is noted once that is answered.
       ScheduleWrites.await(other.handle((result, failure) -> result));
-      return trigger(request, asked);
+      return once(name, request);
     }
     boolean handedOver = false;
     try {
-      Made before = requests.find(asked.tenant(), asked.id()).orElse(null);
+      Made before = requests.find(request.tenant(), request.id()).orElse(null);
       if (before != null) {
-        Repeats.check(before, asked);
+        Repeats.check(before, request);
       }
       StoredSchedule schedule =
-          before == null
-              ? changes.find(request.getName())
-              : schedules.find(before.num()).orElseThrow();
+          before == null ? changes.find(name) : schedules.find(before.num()).orElseThrow();
       long nominal = ScheduleWrites.await(writes.manualNominal());
       if (before == null) {
-        before = requests.reserve(asked, schedule.num(), nominal, time.nowMicros());
+        before = requests.reserve(request, schedule.num(), nominal, time.nowMicros());
       }
-      Repeats.check(before, asked);
+      Repeats.check(before, request);
       if (before.nominal() != nominal) {
         int manual = FireKind.MANUAL.code(0);
         if (ledger.find(new Ledger.Key(before.nominal(), before.num(), manual)).isPresent()) {
-          return response(schedule, before.nominal());
+          return triggered(schedule, before.nominal());
         }
-        requests.reserveAgain(asked, nominal);
+        requests.reserveAgain(request, nominal);
       }
       CompletableFuture<TriggerResult> result = writes.trigger(schedule, nominal);
       handedOver = true;
@@ -109,7 +107,7 @@ final class Triggers {
                 underWay.remove(key);
                 mine.complete(done);
               });
-      return answer(request, schedule, ScheduleWrites.await(result));
+      return answer(schedule, name, ScheduleWrites.await(result));
     } finally {
       if (!handedOver) {
         underWay.remove(key);
@@ -118,22 +116,17 @@ final class Triggers {
     }
   }
 
-  private static TriggerScheduleResponse answer(
-      TriggerScheduleRequest request, StoredSchedule schedule, TriggerResult result) {
+  private static Triggered answer(StoredSchedule schedule, String name, TriggerResult result) {
     if (result.reason().equals(ScheduleWrites.QUARANTINED)) {
       throw ScheduleWrites.quarantined(schedule.partition());
     }
     if (!result.recorded()) {
-      throw ApiException.notFound("SCHEDULE", request.getName());
+      throw ApiException.notFound("SCHEDULE", name);
     }
-    return response(schedule, result.nominal());
+    return triggered(schedule, result.nominal());
   }
 
-  private static TriggerScheduleResponse response(StoredSchedule schedule, long nominal) {
-    FireId fire = new FireId(schedule.num(), nominal, FireKind.MANUAL);
-    return TriggerScheduleResponse.newBuilder()
-        .setFire(ResourceName.fire(schedule.tenant(), schedule.id(), fire.toString()))
-        .setNominalTime(Timestamps.of(nominal))
-        .build();
+  private static Triggered triggered(StoredSchedule schedule, long nominal) {
+    return new Triggered(schedule, new FireId(schedule.num(), nominal, FireKind.MANUAL));
   }
 }

@@ -1,6 +1,8 @@
 package io.carillon.master.api.spec;
 
 import io.carillon.common.schedule.BusinessDays;
+import io.carillon.common.schedule.BusinessDays.CalendarVersion;
+import io.carillon.common.schedule.BusinessDays.Policy;
 import io.carillon.common.schedule.Occurrences;
 import io.carillon.common.schedule.ScheduleSpec;
 import io.carillon.common.schedule.ScheduleSpec.FoldPolicy;
@@ -14,22 +16,24 @@ import io.carillon.common.schedule.SpecInterner;
 import io.carillon.master.api.call.ApiException;
 import io.carillon.master.api.call.Faults;
 import io.carillon.master.api.call.ResourceName;
-import io.carillon.master.api.call.Timestamps;
+import io.carillon.master.store.calendars.Calendars;
+import io.carillon.master.store.calendars.StoredCalendar;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 
-/** The specs that clients mean: fills defaults in, and refuses what is wrong. */
+/** Specs as schedules have them: compiled, and with their calendars as they are now. */
 public final class Specs {
 
   /** Stands for a rule that is refused, while other parts are looked at. */
-  private static final Rule ANY = new OnceRule(0);
+  static final Rule ANY = new OnceRule(0);
 
-  private static final ZoneId UTC = ZoneId.of("UTC");
+  static final ZoneId UTC = ZoneId.of("UTC");
 
   private final SpecInterner interner;
-  private final SpecCalendars calendars;
+  private final Calendars calendars;
 
-  public Specs(SpecInterner interner, SpecCalendars calendars) {
+  public Specs(SpecInterner interner, Calendars calendars) {
     this.interner = interner;
     this.calendars = calendars;
   }
@@ -37,58 +41,22 @@ public final class Specs {
   /** A spec that was checked, and its times. */
   public record Checked(ScheduleSpec spec, Occurrences times) {}
 
-  /**
-   * Where a spec stands.
-   *
-   * @param field its path in the request
-   * @param tenant whose calendars it may name
-   * @param scheduleId of the schedule that it is of, for the values of H
-   */
-  public record Place(String field, String tenant, String scheduleId) {}
+  /** A spec that was checked before. */
+  public Checked of(ScheduleSpec spec) {
+    return new Checked(spec, interner.intern(spec));
+  }
 
   /**
-   * The spec that a client means.
+   * Checks what the parts of a spec come to together.
    *
-   * @param before what the spec is to replace, null if nothing: where the client leaves an anchor
-   *     out, and the rule is the same, that of before stays
-   * @param now the time of the call
+   * @param faults of its parts: with any, the others are looked at each for itself
+   * @throws ApiException that names all fields below {@code field} that are wrong
    */
-  public Checked check(
-      Place place, io.carillon.v1.ScheduleSpec given, ScheduleSpec before, long now) {
-    String field = place.field();
-    String name = ResourceName.schedule(place.tenant(), place.scheduleId());
-    Faults faults = new Faults();
-    Rules rules = new Rules(name, now);
-    Rule old = before == null ? null : before.rule();
-    Rule rule = faults.in(() -> rules.of(field, given, old), ANY);
-    String zone = given.getTimeZone().isEmpty() ? "UTC" : given.getTimeZone();
-    boolean bounded = given.getMaxFires() > 0 && !given.hasStartTime();
-    ScheduleSpec spec =
-        new ScheduleSpec(
-            rule,
-            faults.inSpec(field, () -> ScheduleSpec.zone(zone), UTC),
-            given.hasStartTime()
-                ? faults.in(
-                    () -> Timestamps.micros(field + ".start_time", given.getStartTime()),
-                    Long.MIN_VALUE)
-                : Long.MIN_VALUE,
-            given.hasEndTime()
-                ? faults.in(
-                    () -> Timestamps.micros(field + ".end_time", given.getEndTime()),
-                    Long.MAX_VALUE)
-                : Long.MAX_VALUE,
-            given.getMaxFires(),
-            bounded ? faults.in(() -> countFrom(field, given, rule, before, now), 0L) : 0,
-            faults.in(() -> gap(field, given), GapPolicy.SHIFT),
-            faults.in(() -> fold(field, given), FoldPolicy.FIRST),
-            faults.in(
-                () -> Exclusions.of(field + ".exclusions", given.getExclusionsList()), List.of()),
-            faults.in(() -> calendars.of(field, place.tenant(), given, rule), BusinessDays.ALL),
-            faults.in(() -> jitter(field, given), 0L));
+  Checked checked(String field, ScheduleSpec spec, Faults faults) {
     if (!faults.any()) {
       faults.refuse();
       try {
-        return new Checked(spec, interner.intern(spec));
+        return of(spec);
       } catch (SpecException e) {
         faults.add(ApiException.invalid(field, e));
       }
@@ -127,16 +95,9 @@ public final class Specs {
     var unused = faults.inSpec(field, part::compile, null);
   }
 
-  private static long jitter(String field, io.carillon.v1.ScheduleSpec given) {
-    return given.hasJitter()
-        ? Timestamps.micros(
-            field + ".jitter", given.getJitter(), 0, ScheduleSpec.MAX_JITTER_MICROS, "0 to 1 day")
-        : 0;
-  }
-
   /** A stored spec, with its calendars as they are now. */
   public Checked renewed(String tenant, ScheduleSpec stored) {
-    BusinessDays days = calendars.renewed(tenant, stored.businessDays());
+    BusinessDays days = renewed(tenant, stored.businessDays());
     ScheduleSpec spec =
         new ScheduleSpec(
             stored.rule(),
@@ -150,7 +111,7 @@ public final class Specs {
             stored.exclusions(),
             days,
             stored.jitterMicros());
-    return new Checked(spec, interner.intern(spec));
+    return of(spec);
   }
 
   /**
@@ -167,33 +128,29 @@ public final class Specs {
     return last == Occurrences.NEVER_BEFORE ? last : times.dueOf(schedule, last);
   }
 
-  private static long countFrom(
-      String field, io.carillon.v1.ScheduleSpec given, Rule rule, ScheduleSpec before, long now) {
-    if (given.hasCountFrom()) {
-      return Timestamps.micros(field + ".count_from", given.getCountFrom());
+  /** The same calendars as they are now. */
+  private BusinessDays renewed(String tenant, BusinessDays before) {
+    return days(
+        tenant, before.policy(), before.calendars().stream().map(CalendarVersion::id).toList());
+  }
+
+  /**
+   * The business days of calendars as they are now.
+   *
+   * @throws ApiException (CALENDAR_NOT_FOUND)
+   */
+  BusinessDays days(String tenant, Policy policy, List<String> ids) {
+    if (ids.isEmpty()) {
+      return BusinessDays.ALL;
     }
-    boolean same = before != null && before.maxFires() > 0 && before.rule().equals(rule);
-    return same ? before.countFromMicros() : now;
-  }
-
-  private static GapPolicy gap(String field, io.carillon.v1.ScheduleSpec given) {
-    return switch (given.getGap()) {
-      case GAP_POLICY_UNSPECIFIED, GAP_SHIFT -> GapPolicy.SHIFT;
-      case GAP_SKIP -> GapPolicy.SKIP;
-      case UNRECOGNIZED ->
-          throw ApiException.invalid(
-              field + ".gap", "FIELD_OUT_OF_RANGE", "is not a policy that is known here");
-    };
-  }
-
-  private static FoldPolicy fold(String field, io.carillon.v1.ScheduleSpec given) {
-    return switch (given.getFold()) {
-      case FOLD_POLICY_UNSPECIFIED, FOLD_FIRST -> FoldPolicy.FIRST;
-      case FOLD_LAST -> FoldPolicy.LAST;
-      case FOLD_BOTH -> FoldPolicy.BOTH;
-      case UNRECOGNIZED ->
-          throw ApiException.invalid(
-              field + ".fold", "FIELD_OUT_OF_RANGE", "is not a policy that is known here");
-    };
+    List<StoredCalendar> found = new ArrayList<>();
+    for (String id : ids) {
+      found.add(
+          calendars
+              .find(tenant, id)
+              .orElseThrow(
+                  () -> ApiException.notFound("CALENDAR", ResourceName.calendar(tenant, id))));
+    }
+    return StoredCalendar.businessDays(policy, found);
   }
 }

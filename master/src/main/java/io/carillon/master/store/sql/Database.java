@@ -13,6 +13,7 @@ import java.util.Properties;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.exception.FlywayValidateException;
 import org.jooq.DSLContext;
 import org.jooq.SQLDialect;
 import org.jooq.conf.RenderQuotedNames;
@@ -82,7 +83,8 @@ public final class Database implements AutoCloseable {
    * Connects and brings the schema up to date.
    *
    * @param partitions how many partitions a new cluster gets; an existing one keeps its number
-   * @throws DatabaseUnavailableException if PostgreSQL cannot be reached or refuses
+   * @throws DatabaseUnavailableException if PostgreSQL cannot be reached or refuses, or if the
+   *     schema was made by a version whose migrations were others
    */
   public static Database open(DatabaseConfig config, int partitions) {
     List<HikariDataSource> pools = new ArrayList<>();
@@ -98,10 +100,8 @@ public final class Database implements AutoCloseable {
       return new Database(pools.get(2), pools.get(1), pools.get(0));
     } catch (PoolInitializationException | FlywayException | SQLException e) {
       pools.forEach(HikariDataSource::close);
-      String pooler = OwnSessions.refusal(e);
       throw new DatabaseUnavailableException(
-          "cannot use PostgreSQL at " + config + ": " + (pooler == null ? rootMessage(e) : pooler),
-          e);
+          "cannot use PostgreSQL at " + config + ": " + reason(e, config.schema()), e);
     }
   }
 
@@ -143,7 +143,7 @@ public final class Database implements AutoCloseable {
         Flyway.configure()
             .dataSource(source)
             .schemas(schema)
-            .locations("classpath:io/carillon/master/migrations")
+            .locations("classpath:io/carillon/master/schema")
             .placeholders(Map.of("partitions", Integer.toString(partitions)))
             .load()
             .migrate()
@@ -151,6 +151,17 @@ public final class Database implements AutoCloseable {
     if (applied > 0) {
       log.info("schema {} brought up to date by {} migrations", schema, applied);
     }
+  }
+
+  private static String reason(Exception failure, String schema) {
+    if (failure instanceof FlywayValidateException) {
+      return "schema "
+          + schema
+          + " was made by a version of Carillon whose data this one does not read; start with an"
+          + " empty schema or a new data folder, or go back to the version that made it";
+    }
+    String pooler = OwnSessions.refusal(failure);
+    return pooler == null ? rootMessage(failure) : pooler;
   }
 
   private static String rootMessage(Throwable failure) {

@@ -246,7 +246,7 @@ final class Leaderships implements ElectionListener, Leadership.Listener, AutoCl
 
   /** Again, after a pause, while the cluster has not what it takes. */
   private void rehearse(boolean first, long pauseSeconds) {
-    ClusterRpc.Lead none = lead.apply(Leadership.REHEARSED);
+    ClusterRpc.Lead none = lead.apply(Rehearsal.EPOCH);
     if (!new Rehearsal(process, none, ports).run(first)) {
       CompletableFuture.delayedExecutor(pauseSeconds, TimeUnit.SECONDS)
           .execute(() -> rehearseLater(Math.min(LONGEST_PAUSE_SECONDS, 2 * pauseSeconds)));

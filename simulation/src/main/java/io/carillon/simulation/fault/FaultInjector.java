@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Does faults to a cluster, and undoes them. */
-public final class Nemesis {
+public final class FaultInjector {
 
   /** How often a kind was done to the cluster, in the counts. */
   public static final String INJECTED = "injected: ";
@@ -33,7 +33,7 @@ public final class Nemesis {
   /**
    * @param duplicates for each node another process with the same id, not started
    */
-  public Nemesis(World world, List<SimNode> duplicates, List<SimSubscriber> subscribers) {
+  public FaultInjector(World world, List<SimNode> duplicates, List<SimSubscriber> subscribers) {
     this.world = world;
     this.duplicates = duplicates;
     this.subscribers = subscribers;
@@ -126,14 +126,7 @@ public final class Nemesis {
         world.setLoadTime(500_000L * (1 + fault.variant() % 12));
         later(fault, () -> world.setLoadTime(0));
       }
-      case STORE_RESTART -> {
-        world.store.crash();
-        world.locks.crash();
-        later(fault, this::startStore);
-      }
-      case STORE_SLOW -> store(fault, new StoreServer.Faults(0, 0, 0, 700_000));
-      case STORE_UNKNOWN -> store(fault, new StoreServer.Faults(0, 150_000, 150_000, 3_000));
-      case STORE_REFUSES -> store(fault, new StoreServer.Faults(500_000, 0, 0, 600));
+      case STORE_RESTART, STORE_SLOW, STORE_UNKNOWN, STORE_REFUSES -> strikeStore(fault);
       case ROW_IN_THE_WAY -> {
         damage.plantRow(fault);
         later(fault, damage::repair);
@@ -151,6 +144,19 @@ public final class Nemesis {
         subscriber.crash();
         later(fault, () -> startIfDown(subscriber));
       }
+    }
+  }
+
+  private void strikeStore(Fault fault) {
+    switch (fault.kind()) {
+      case STORE_RESTART -> {
+        world.store.crash();
+        world.locks.crash();
+        later(fault, this::startStore);
+      }
+      case STORE_SLOW -> store(fault, new StoreServer.Faults(0, 0, 0, 700_000));
+      case STORE_UNKNOWN -> store(fault, new StoreServer.Faults(0, 150_000, 150_000, 3_000));
+      default -> store(fault, new StoreServer.Faults(500_000, 0, 0, 600));
     }
   }
 
@@ -303,7 +309,7 @@ public final class Nemesis {
 
   /** Starts the nodes that have left since all was healed. */
   public void startNodes() {
-    world.nodes.forEach(Nemesis::startIfDown);
+    world.nodes.forEach(FaultInjector::startIfDown);
   }
 
   /** From here on nothing is broken. */
@@ -330,10 +336,10 @@ public final class Nemesis {
       process.clock().setError(0);
       process.resume();
     }
-    world.masters.forEach(Nemesis::startIfDown);
+    world.masters.forEach(FaultInjector::startIfDown);
     world.nodes.forEach(node -> node.lie(0));
-    world.nodes.forEach(Nemesis::startIfDown);
+    world.nodes.forEach(FaultInjector::startIfDown);
     subscribers.forEach(subscriber -> subscriber.setBad(false));
-    subscribers.forEach(Nemesis::startIfDown);
+    subscribers.forEach(FaultInjector::startIfDown);
   }
 }

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class SpecDrawTest {
+class DefinitionDrawTest {
 
   private static final long LASTS = TimeUnit.SECONDS.toMicros(15);
   private static final long CALL = TimeUnit.SECONDS.toMicros(5);
@@ -40,7 +40,7 @@ class SpecDrawTest {
   void whatIsDrawnFiresSoonAfterTheCallWhateverTheDate(String date) {
     long now = Micros.parse(date);
     long seed = Long.getLong("carillon.seed", System.nanoTime() & 0xffffff);
-    SpecDraw draw = new SpecDraw(new Random(seed), 3, LASTS, List.of("default"));
+    DefinitionDraw draw = new DefinitionDraw(new Random(seed), 3, LASTS, List.of("default"));
     for (int i = 0; i < 500; i++) {
       PlainSpec spec = draw.draw(i, now).spec();
       assertFalse(

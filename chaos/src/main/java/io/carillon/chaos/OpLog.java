@@ -7,8 +7,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** What all clients were told, in the order of the ends of their calls. Safe from any thread. */
-final class History {
+/**
+ * What all clients were answered, in the order of the ends of their calls. Safe from any thread.
+ */
+final class OpLog {
 
   private final AtomicInteger lastNumber = new AtomicInteger();
   private final List<Op> ops = new ArrayList<>();

@@ -1,11 +1,13 @@
 package io.carillon.chaos;
 
-import io.carillon.chaos.Content.Policy;
+import io.carillon.bench.load.WallClock;
 import io.carillon.chaos.Evidence.FaultSpan;
 import io.carillon.chaos.Evidence.Row;
-import io.carillon.chaos.Expectation.Target;
+import io.carillon.chaos.Targets.Target;
 import io.carillon.chaos.Verdict.Finding;
 import io.carillon.chaos.Verdict.Violation;
+import io.carillon.common.fire.SkipReason;
+import io.carillon.simulation.check.SkipRule;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -21,10 +23,7 @@ import java.util.TreeSet;
  * Whether the promise was kept. Pure: evidence in, verdict out. What must be there is computed from
  * the clients' history by the oracle; revisions in the database are not looked at.
  */
-final class Checker {
-
-  /** How much a fire may seem early on a clock that is not cluster time's own. */
-  static final long CLOCKS_DRIFT = 5_000;
+final class EvidenceCheck {
 
   /** Time that a fault's damage may take to be repaired. */
   static final long RECOVERY = 10_000_000;
@@ -38,7 +37,7 @@ final class Checker {
   private final List<List<Op>> unborn = new ArrayList<>();
   private final Timeline timeline;
 
-  private Checker(Evidence evidence) {
+  private EvidenceCheck(Evidence evidence) {
     this.evidence = evidence;
     evidence.ops().forEach(op -> add(opsOf, op.schedule(), op));
     evidence.rows().forEach(row -> add(rowsOf, row.uid(), row));
@@ -48,13 +47,13 @@ final class Checker {
   }
 
   static Verdict check(Evidence evidence) {
-    Checker checker = new Checker(evidence);
-    checker.compareWithTargets();
-    checker.checkManual();
-    checker.checkUnknownSchedules();
-    checker.checkOrder();
-    new Deliveries(evidence, checker.targetsOf, checker::found, checker.verdict).check();
-    return checker.verdict;
+    EvidenceCheck check = new EvidenceCheck(evidence);
+    check.compareWithTargets();
+    check.checkManual();
+    check.checkUnknownSchedules();
+    check.checkOrder();
+    new Deliveries(evidence, check.targetsOf, check::found, check.verdict).check();
+    return check.verdict;
   }
 
   private static <K, V> void add(Map<K, List<V>> map, K key, V value) {
@@ -85,7 +84,7 @@ final class Checker {
       end = Math.max(end, row.last());
     }
     for (Map.Entry<Long, List<Op>> life : lives.entrySet()) {
-      NavigableMap<Long, Target> targets = Expectation.of(life.getValue(), evidence.horizon(), end);
+      NavigableMap<Long, Target> targets = Targets.of(life.getValue(), evidence.horizon(), end);
       targetsOf.put(life.getKey(), targets);
       compare(life.getKey(), life.getValue().get(0).schedule(), targets);
     }
@@ -106,7 +105,7 @@ final class Checker {
     targets.forEach(
         (nominal, target) -> {
           if (target.must()) {
-            verdict.must.merge(target.contents().get(0).kind(), 1L, Long::sum);
+            verdict.must.merge(target.definitions().get(0).kind(), 1L, Long::sum);
             if (!recorded.contains(nominal)) {
               found(Violation.LOST, schedule, uid, nominal, "has no row");
             }
@@ -128,7 +127,7 @@ final class Checker {
       found(Violation.PHANTOM, schedule, row.uid(), row.nominal(), "is not owed: " + row);
       return;
     }
-    if (target.contents().stream().allMatch(content -> content.spec().jitter() == 0)) {
+    if (target.definitions().stream().allMatch(definition -> definition.spec().jitter() == 0)) {
       long due = Math.max(row.nominal(), target.opened());
       (inFault(due, row.recorded()) ? verdict.inside : verdict.outside)
           .recordValue(Math.max(0, row.recorded() - due));
@@ -159,25 +158,21 @@ final class Checker {
       if (!recorded.add(skip.getKey())) {
         found(Violation.DUPLICATE, schedule, row.uid(), skip.getKey(), "has several rows");
       }
-      if (skip.getValue().contents().stream().noneMatch(it -> allows(it, row, targets))) {
+      if (skip.getValue().definitions().stream().noneMatch(it -> allows(it, row, targets))) {
         String what = "its policy does not skip it so: " + row;
         found(Violation.SILENTLY_SKIPPED, schedule, row.uid(), skip.getKey(), what);
       }
     }
   }
 
-  private static boolean allows(Content content, Row row, NavigableMap<Long, Target> targets) {
-    Policy policy = content.policy();
-    long late = row.recorded() - row.last() + CLOCKS_DRIFT;
-    return switch (row.reason()) {
-      case 1 -> late >= policy.window();
-      case 2 ->
-          policy.limit() > 0
-              && late >= policy.grace()
-              && targets.subMap(row.last(), false, row.recorded(), true).size() >= policy.limit();
-      case 3 -> policy.limit() == 0 && late >= policy.grace();
-      default -> false;
-    };
+  private static boolean allows(
+      Definition definition, Row row, NavigableMap<Long, Target> targets) {
+    return SkipRule.allows(
+        SkipReason.ofCode(row.reason()),
+        definition.catchUp(),
+        row.last(),
+        row.recorded() + Evidence.CLOCKS_DRIFT,
+        () -> targets.subMap(row.last(), false, row.recorded(), true).size());
   }
 
   /** Each trigger that was answered has its row, and no other row is beside the spec. */
@@ -197,7 +192,7 @@ final class Checker {
           continue;
         }
         if (op.outcome() == Op.Outcome.UNKNOWN) {
-          unanswered.add(op.invoked() - Expectation.CLOCKS_APART);
+          unanswered.add(op.invoked() - Targets.CLOCKS_APART);
         } else if (op.outcome() == Op.Outcome.OK && rows.remove(op.nominal()) == null) {
           found(Violation.LOST, schedule, life.getKey(), op.nominal(), "was triggered: " + op);
         }
@@ -206,13 +201,15 @@ final class Checker {
         // Each call that was not answered explains one row, after it.
         Long call = row.kind() == Row.MANUAL ? unanswered.floor(row.nominal()) : null;
         if (call == null || !unanswered.remove(call)) {
-          found(Violation.PHANTOM, schedule, row.uid(), row.nominal(), "nobody asked for " + row);
+          found(Violation.PHANTOM, schedule, row.uid(), row.nominal(), "nobody requested " + row);
         }
       }
     }
   }
 
-  /** Rows of schedules that no client was told of can only be of creations without an answer. */
+  /**
+   * Rows of schedules that no client was answered about can only be of creations without an answer.
+   */
   private void checkUnknownSchedules() {
     long uids = 0;
     for (Map.Entry<Long, List<Row>> rows : rowsOf.entrySet()) {
@@ -249,14 +246,8 @@ final class Checker {
   private void found(Violation violation, String schedule, long uid, long nominal, String what) {
     verdict.counts.merge(violation, 1L, Long::sum);
     if (verdict.findings.size() < Verdict.SHOWN) {
-      String name = schedule + " (uid " + uid + ") at " + Clock.show(nominal) + " " + what;
+      String name = schedule + " (uid " + uid + ") at " + WallClock.show(nominal) + " " + what;
       verdict.findings.add(new Finding(violation, name, timeline.around(schedule, uid, nominal)));
     }
-  }
-
-  /** Takes what is found. */
-  @FunctionalInterface
-  interface Finder {
-    void found(Violation violation, String schedule, long uid, long nominal, String what);
   }
 }

@@ -8,14 +8,14 @@ import java.sql.Statement;
 import org.HdrHistogram.Histogram;
 
 /** What the log says, read by SQL of the harness's own and not by Carillon's code. */
-public final class Ledger implements AutoCloseable {
+public final class LedgerQueries implements AutoCloseable {
 
   /** Latenesses are kept to a thousandth, up to an hour. */
   private static final long LONGEST_MICROS = 3_600_000_000L;
 
   private final Connection connection;
 
-  public Ledger(Connection connection) throws SQLException {
+  public LedgerQueries(Connection connection) throws SQLException {
     this.connection = connection;
     try (Statement statement = connection.createStatement()) {
       statement.execute("set work_mem = '256MB'");

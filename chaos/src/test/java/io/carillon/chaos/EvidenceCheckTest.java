@@ -3,14 +3,14 @@ package io.carillon.chaos;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.carillon.chaos.Content.Kind;
-import io.carillon.chaos.Content.Policy;
+import io.carillon.chaos.Definition.Kind;
 import io.carillon.chaos.Evidence.FaultSpan;
 import io.carillon.chaos.Evidence.Received;
 import io.carillon.chaos.Evidence.Row;
 import io.carillon.chaos.Op.Outcome;
 import io.carillon.chaos.Op.Type;
 import io.carillon.chaos.Verdict.Violation;
+import io.carillon.common.schedule.CatchUp;
 import io.carillon.simulation.oracle.PlainRule.Interval;
 import io.carillon.simulation.oracle.PlainSpec;
 import java.time.ZoneId;
@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Each violation is planted in evidence that is otherwise in order, and must be found. */
-class CheckerTest {
+class EvidenceCheckTest {
 
   private static final long SECOND = 1_000_000;
   private static final long T0 = 1_800_000_000L * SECOND;
@@ -36,12 +36,12 @@ class CheckerTest {
   private long lastSeq;
   private long horizon = T0 + 20 * SECOND;
 
-  private static Content content(int number, long period, Policy policy, long jitter) {
+  private static Definition definition(int number, long period, CatchUp catchUp, long jitter) {
     PlainSpec spec = PlainSpec.of(new Interval(period, T0), ZoneId.of("UTC")).withJitter(jitter);
-    return new Content(number, Kind.INTERVAL, spec, policy, "orders");
+    return new Definition(number, Kind.INTERVAL, spec, catchUp, "orders");
   }
 
-  private static Op op(int number, Type type, long invoked, long effective, Content content) {
+  private static Op op(int number, Type type, long invoked, long effective, Definition definition) {
     return new Op(
         number,
         type,
@@ -52,36 +52,36 @@ class CheckerTest {
         UID,
         number,
         effective,
-        content,
+        definition,
         Op.NONE,
         false,
         Op.NONE,
         "");
   }
 
-  private void add(Type type, double second, Content content) {
+  private void add(Type type, double second, Definition definition) {
     long at = T0 + (long) (second * SECOND);
-    ops.add(op(ops.size() + 1, type, at - 5_000, at, content));
+    ops.add(op(ops.size() + 1, type, at - 5_000, at, definition));
   }
 
   private Row row(long nominal, long recorded, int reason, long last, long skipped) {
     return new Row(UID, nominal, ++lastSeq, recorded, 1, 1, last, skipped, "orders", 7, 0, reason);
   }
 
-  private void fire(long nominal, int content) {
+  private void fire(long nominal, int definition) {
     Row row = row(nominal, nominal + DELAY, 0, nominal, 1);
     rows.add(row);
-    receive(row, content, true);
+    receive(row, definition, true);
   }
 
-  private void receive(Row row, int content, boolean acked) {
+  private void receive(Row row, int definition, boolean acked) {
     received.add(
         new Received(
             row.fireId(),
             "s1",
             row.nominal(),
             false,
-            content,
+            definition,
             "orders",
             row.recorded() + DELAY,
             acked));
@@ -90,7 +90,7 @@ class CheckerTest {
   /** Every second from its creation until it is paused in the tenth second. */
   @BeforeEach
   void a_life_that_is_in_order() {
-    add(Type.CREATE, 0.5, content(1, SECOND, Policy.ALL, 0));
+    add(Type.CREATE, 0.5, definition(1, SECOND, Definition.CATCH_UP_ALL, 0));
     add(Type.PAUSE, 10.5, null);
     for (int second = 1; second <= 10; second++) {
       fire(T0 + second * SECOND, 1);
@@ -98,7 +98,8 @@ class CheckerTest {
   }
 
   private Verdict check() {
-    return Checker.check(new Evidence(ops, rows, received, undeliverable, List.of(), horizon));
+    return EvidenceCheck.check(
+        new Evidence(ops, rows, received, undeliverable, List.of(), horizon));
   }
 
   private void assertFound(Violation violation, long count) {
@@ -139,7 +140,14 @@ class CheckerTest {
     ops.set(1, op(2, Type.PAUSE, T0 + 11 * SECOND, T0 + 11 * SECOND, null));
     assertFound(Violation.LOST, 1);
     ops.set(1, op(2, Type.PAUSE, T0 + 10 * SECOND, T0 + 10 * SECOND, null));
-    ops.set(0, op(1, Type.CREATE, T0 + SECOND, T0 + SECOND, content(1, SECOND, Policy.ALL, 0)));
+    ops.set(
+        0,
+        op(
+            1,
+            Type.CREATE,
+            T0 + SECOND,
+            T0 + SECOND,
+            definition(1, SECOND, Definition.CATCH_UP_ALL, 0)));
     rows.remove(0);
     received.remove(0);
     assertTrue(check().holds());
@@ -155,8 +163,8 @@ class CheckerTest {
 
   @Test
   void a_run_that_the_policy_skips_is_allowed_if_it_is_late_enough() {
-    Policy none = new Policy(0, 60 * SECOND, 2 * SECOND);
-    ops.set(0, op(1, Type.CREATE, T0 + 495_000, T0 + 500_000, content(1, SECOND, none, 0)));
+    CatchUp none = new CatchUp(60 * SECOND, 0, 2 * SECOND);
+    ops.set(0, op(1, Type.CREATE, T0 + 495_000, T0 + 500_000, definition(1, SECOND, none, 0)));
     for (int i = 0; i < 3; i++) {
       rows.remove(2);
       received.remove(2);
@@ -196,7 +204,7 @@ class CheckerTest {
             43,
             3,
             T0 + 9_500_000,
-            content(3, 30 * SECOND, Policy.ALL, 0),
+            definition(3, 30 * SECOND, Definition.CATCH_UP_ALL, 0),
             Op.NONE,
             false,
             Op.NONE,
@@ -212,7 +220,7 @@ class CheckerTest {
             43,
             4,
             T0 + 9_600_000,
-            content(4, 10 * SECOND, Policy.ALL, 0),
+            definition(4, 10 * SECOND, Definition.CATCH_UP_ALL, 0),
             Op.NONE,
             false,
             Op.NONE,
@@ -365,7 +373,8 @@ class CheckerTest {
     FaultSpan fault =
         new FaultSpan("cut", "edge", row.nominal(), row.nominal() + SECOND, true, "seen");
     Verdict verdict =
-        Checker.check(new Evidence(ops, rows, received, undeliverable, List.of(fault), horizon));
+        EvidenceCheck.check(
+            new Evidence(ops, rows, received, undeliverable, List.of(fault), horizon));
     assertTrue(verdict.holds());
     assertEquals(5, verdict.inside.getTotalCount());
     assertEquals(5, verdict.outside.getTotalCount());

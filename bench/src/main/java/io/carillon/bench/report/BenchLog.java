@@ -1,4 +1,4 @@
-package io.carillon.bench.rig;
+package io.carillon.bench.report;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -29,7 +29,7 @@ public final class BenchLog {
     Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     root.setLevel(Level.WARN);
     root.addAppender(appender);
-    // What gRPC and the embedded server log is told by the calls that fail.
+    // What gRPC and the embedded server log is known from the calls that fail.
     LogManager.getLogManager().reset();
     context.getLogger("io.zonky").setLevel(Level.ERROR);
   }

@@ -4,12 +4,12 @@ import java.io.PrintWriter;
 import java.util.Locale;
 
 /** Lines to stderr with the time since the start, so that nobody wonders what is going on. */
-public final class Progress {
+public final class ProgressLog {
 
   private final PrintWriter err;
   private final long began = System.nanoTime();
 
-  public Progress(PrintWriter err) {
+  public ProgressLog(PrintWriter err) {
     this.err = err;
   }
 

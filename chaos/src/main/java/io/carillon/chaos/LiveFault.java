@@ -1,7 +1,7 @@
 package io.carillon.chaos;
 
 /** One fault: begun, ended, and its own witness. */
-interface Fault {
+interface LiveFault {
 
   /** What it befalls. */
   String target();
@@ -10,7 +10,7 @@ interface Fault {
 
   void end() throws Exception;
 
-  /** Whether it was seen to bite. Asked after its end. */
+  /** Whether it was seen to bite. Known after its end. */
   boolean bit();
 
   /** How that was seen. */

@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
 /** How a scenario gives its result. */
-public final class Output {
+public final class ReportOutput {
 
   /** As chosen by {@code -o}. */
   enum Format {
@@ -72,7 +72,7 @@ public final class Output {
   /**
    * @return the exit code: 0 if the figures count, 1 if a check failed
    */
-  public int print(Report report, PrintWriter out, Progress progress) throws IOException {
+  public int print(Report report, PrintWriter out, ProgressLog progress) throws IOException {
     if (format == Format.JSON) {
       report.printJson(out);
     } else {

@@ -8,9 +8,9 @@ import java.util.TreeMap;
 
 /**
  * The nominal times that one schedule must have in the ledger, and those that it may have; all
- * others are forbidden. Found from what its client was told, and from nothing else.
+ * others are forbidden. Found from what its client was answered, and from nothing else.
  */
-final class Expectation {
+final class Targets {
 
   /** How far the reference clock and cluster time may lie apart, where only the former is known. */
   static final long CLOCKS_APART = 500_000;
@@ -22,28 +22,28 @@ final class Expectation {
    *
    * @param opened since when it was known: what a resume makes up for cannot have fired before
    */
-  record Target(boolean must, long opened, List<Content> contents) {}
+  record Target(boolean must, long opened, List<Definition> definitions) {}
 
   /**
-   * Content in force: from a time on (exclusive) that lies in {@code [fromLow, fromHigh]}, to one
-   * (inclusive) that lies in {@code [toLow, toHigh]}.
+   * Definition in force: from a time on (exclusive) that lies in {@code [fromLow, fromHigh]}, to
+   * one (inclusive) that lies in {@code [toLow, toHigh]}.
    */
   private record Segment(
-      Content content, long fromLow, long fromHigh, long toLow, long toHigh, long opened) {
+      Definition definition, long fromLow, long fromHigh, long toLow, long toHigh, long opened) {
     Segment closed(long low, long high) {
       return new Segment(
-          content, fromLow, fromHigh, Math.min(toLow, low), Math.min(toHigh, high), opened);
+          definition, fromLow, fromHigh, Math.min(toLow, low), Math.min(toHigh, high), opened);
     }
   }
 
   private final List<Segment> segments = new ArrayList<>();
   private Segment open;
-  private Content content;
+  private Definition definition;
   private long pausedSince = Op.NONE;
   private long pausedUntil = Op.NONE;
   private boolean pauseUncertain;
 
-  private Expectation() {}
+  private Targets() {}
 
   /**
    * @param ops of one life of a schedule, from its creation to its deletion, in order
@@ -51,7 +51,7 @@ final class Expectation {
    * @param end no row has a later nominal time
    */
   static NavigableMap<Long, Target> of(List<Op> ops, long horizon, long end) {
-    Expectation life = new Expectation();
+    Targets life = new Targets();
     for (Op op : ops) {
       life.follow(op);
     }
@@ -78,11 +78,11 @@ final class Expectation {
     segments.replaceAll(it -> it.toHigh() == NEVER ? it.closed(it.toLow(), high) : it);
     switch (op.type()) {
       case CREATE -> {
-        content = op.content();
+        definition = op.definition();
         open(low, high, high);
       }
       case UPDATE -> {
-        content = op.content();
+        definition = op.definition();
         boolean fires = open != null;
         close(low, high);
         if (fires) {
@@ -119,21 +119,21 @@ final class Expectation {
   private void unknown(Op op) {
     long low = op.invoked() - CLOCKS_APART;
     close(low, NEVER);
-    if (op.content() != null) {
-      content = op.content();
+    if (op.definition() != null) {
+      definition = op.definition();
     }
     if (op.type() == Op.Type.PAUSE) {
       pausedSince = low;
       pauseUncertain = true;
     }
-    if (op.type() != Op.Type.DELETE && content != null) {
+    if (op.type() != Op.Type.DELETE && definition != null) {
       long from = op.type() == Op.Type.RESUME && op.catchUp() ? pausedSince : low;
       open(from, NEVER, low);
     }
   }
 
   private void open(long low, long high, long opened) {
-    open = new Segment(content, low, high, NEVER, NEVER, opened);
+    open = new Segment(definition, low, high, NEVER, NEVER, opened);
   }
 
   private void close(long low, long high) {
@@ -146,27 +146,27 @@ final class Expectation {
   /** With jitter a time may be due up to that much later, and what is due decides who owns it. */
   private static void expand(
       Segment segment, long horizon, long end, NavigableMap<Long, Target> targets) {
-    long jitter = segment.content().spec().jitter();
+    long jitter = segment.definition().spec().jitter();
     long to = Math.min(segment.toHigh(), end);
-    List<Content> alone = List.of(segment.content());
+    List<Definition> alone = List.of(segment.definition());
     for (long nominal :
-        PlainTimes.of(segment.content().spec(), segment.fromLow() - jitter + 1, to + 1)) {
+        PlainTimes.of(segment.definition().spec(), segment.fromLow() - jitter + 1, to + 1)) {
       boolean must =
           nominal > segment.fromHigh()
               && nominal + jitter <= segment.toLow()
               && nominal + jitter <= horizon;
-      List<Content> contents = alone;
+      List<Definition> definitions = alone;
       Target before = targets.get(nominal);
       if (before != null) {
-        contents = new ArrayList<>(before.contents());
-        contents.add(segment.content());
+        definitions = new ArrayList<>(before.definitions());
+        definitions.add(segment.definition());
       }
       targets.put(
           nominal,
           new Target(
               must || before != null && before.must(),
               before == null ? segment.opened() : Math.min(before.opened(), segment.opened()),
-              contents));
+              definitions));
     }
   }
 }

@@ -2,7 +2,7 @@ package io.carillon.simulation.check;
 
 import io.carillon.common.fire.FireKind;
 import io.carillon.master.core.Revision;
-import io.carillon.simulation.check.History.Told;
+import io.carillon.simulation.check.History.Acknowledged;
 import io.carillon.simulation.oracle.PlainTimes;
 import io.carillon.simulation.store.LoggedFire;
 import io.carillon.simulation.store.ScheduleTables.StoredRevision;
@@ -17,16 +17,16 @@ import java.util.TreeSet;
 
 /**
  * Joins the log, as it is at the end, with the times that the oracle computes from what the client
- * was told. Every time up to the watermark has one row; there is no other row.
+ * was answered. Every time up to the watermark has one row; there is no other row.
  */
-public final class LedgerCheck {
+public final class HistoryCheck {
 
   private final SimStore store;
   private final History history;
   private final Map<Long, List<LoggedFire>> rows = new TreeMap<>();
   private long expected;
 
-  public LedgerCheck(SimStore store, History history) {
+  public HistoryCheck(SimStore store, History history) {
     this.store = store;
     this.history = history;
   }
@@ -58,9 +58,10 @@ public final class LedgerCheck {
     String topic = "schedule " + of.num;
     TreeSet<Long> owed = new TreeSet<>();
     long end = store.fires().watermark(of.partition);
-    for (Told told : of.revisions) {
+    for (Acknowledged known : of.revisions) {
       for (long time :
-          PlainTimes.of(told.expectation().spec(), told.from() + 1, Math.min(told.to(), end) + 1)) {
+          PlainTimes.of(
+              known.expectation().spec(), known.from() + 1, Math.min(known.to(), end) + 1)) {
         if (!owed.add(time)) {
           throw new Violation("S1 unique", topic + " owes " + time + " twice", topic);
         }
@@ -103,7 +104,7 @@ public final class LedgerCheck {
       throw new Violation("S8 durable", topic + " lacks a fire by hand", topic);
     }
     // A call may come twice, and has no id.
-    if (manualRows > 2 * of.triggersAsked) {
+    if (manualRows > 2 * of.triggersRequested) {
       throw new Violation("S3 no phantom", topic + " has fires by hand unasked", topic);
     }
   }
@@ -120,10 +121,10 @@ public final class LedgerCheck {
     if (fire.skipReason() == 0) {
       said.add(fire.nominal());
     } else {
-      for (Told told : of.revisions) {
-        if (told.version() == fire.version()) {
+      for (Acknowledged known : of.revisions) {
+        if (known.version() == fire.version()) {
           said.addAll(
-              PlainTimes.of(told.expectation().spec(), fire.nominal(), fire.lastNominal() + 1));
+              PlainTimes.of(known.expectation().spec(), fire.nominal(), fire.lastNominal() + 1));
         }
       }
     }
@@ -147,15 +148,15 @@ public final class LedgerCheck {
   /** What was answered to the client is what is stored. */
   private void acknowledgedIsThere(History.Of of) {
     Map<Long, StoredRevision> stored = store.schedules().revisions(of.num);
-    for (Told told : of.revisions) {
+    for (Acknowledged known : of.revisions) {
       Revision revision =
-          stored.containsKey(told.version()) ? stored.get(told.version()).revision() : null;
+          stored.containsKey(known.version()) ? stored.get(known.version()).revision() : null;
       if (revision == null
-          || revision.validFrom() != told.from()
-          || revision.validTo() != told.to()) {
+          || revision.validFrom() != known.from()
+          || revision.validTo() != known.to()) {
         throw new Violation(
             "S8 durable",
-            "schedule " + of.num + " was told " + told + " and has " + revision,
+            "schedule " + of.num + " was answered " + known + " and has " + revision,
             "schedule " + of.num);
       }
     }

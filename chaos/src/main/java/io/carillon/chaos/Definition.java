@@ -1,5 +1,6 @@
 package io.carillon.chaos;
 
+import io.carillon.common.schedule.CatchUp;
 import io.carillon.simulation.oracle.PlainSpec;
 
 /**
@@ -9,7 +10,7 @@ import io.carillon.simulation.oracle.PlainSpec;
  *     whose it is
  * @param destination id
  */
-record Content(int number, Kind kind, PlainSpec spec, Policy policy, String destination) {
+record Definition(int number, Kind kind, PlainSpec spec, CatchUp catchUp, String destination) {
 
   /** Kinds that must each have owed something, or the run shows nothing of them. */
   enum Kind {
@@ -21,12 +22,6 @@ record Content(int number, Kind kind, PlainSpec spec, Policy policy, String dest
     UNION
   }
 
-  /**
-   * What becomes of missed times. Microseconds.
-   *
-   * @param limit how many of the latest fire; negative: all
-   */
-  record Policy(int limit, long window, long grace) {
-    static final Policy ALL = new Policy(-1, 3_600_000_000L, 10_000_000L);
-  }
+  /** All missed times of an hour. */
+  static final CatchUp CATCH_UP_ALL = CatchUp.all(3_600_000_000L);
 }

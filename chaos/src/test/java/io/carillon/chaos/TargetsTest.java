@@ -2,11 +2,10 @@ package io.carillon.chaos;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.carillon.chaos.Content.Kind;
-import io.carillon.chaos.Content.Policy;
-import io.carillon.chaos.Expectation.Target;
+import io.carillon.chaos.Definition.Kind;
 import io.carillon.chaos.Op.Outcome;
 import io.carillon.chaos.Op.Type;
+import io.carillon.chaos.Targets.Target;
 import io.carillon.simulation.oracle.PlainRule.Interval;
 import io.carillon.simulation.oracle.PlainSpec;
 import java.time.ZoneId;
@@ -15,8 +14,8 @@ import java.util.List;
 import java.util.NavigableMap;
 import org.junit.jupiter.api.Test;
 
-/** Which times are owed, may be there, or are forbidden, from what a client was told. */
-class ExpectationTest {
+/** Which times are owed, may be there, or are forbidden, from what a client was answered. */
+class TargetsTest {
 
   private static final long SECOND = 1_000_000;
   private static final long T0 = 1_800_000_000L * SECOND;
@@ -27,14 +26,15 @@ class ExpectationTest {
     return T0 + Math.round(second * SECOND);
   }
 
-  private static Content every(int seconds, long jitter) {
+  private static Definition every(int seconds, long jitter) {
     PlainSpec spec =
         PlainSpec.of(new Interval(seconds * SECOND, T0), ZoneId.of("UTC")).withJitter(jitter);
-    return new Content(1, Kind.INTERVAL, spec, Policy.ALL, "orders");
+    return new Definition(1, Kind.INTERVAL, spec, Definition.CATCH_UP_ALL, "orders");
   }
 
-  private void add(Type type, Outcome outcome, double called, double effective, Content content) {
-    add(type, outcome, called, called + 0.01, effective, content, Op.NONE, false);
+  private void add(
+      Type type, Outcome outcome, double called, double effective, Definition definition) {
+    add(type, outcome, called, called + 0.01, effective, definition, Op.NONE, false);
   }
 
   private void add(
@@ -43,7 +43,7 @@ class ExpectationTest {
       double called,
       double ended,
       double effective,
-      Content content,
+      Definition definition,
       long until,
       boolean catchUp) {
     ops.add(
@@ -57,7 +57,7 @@ class ExpectationTest {
             7,
             1,
             effective < 0 ? Op.NONE : at(effective),
-            content,
+            definition,
             until,
             catchUp,
             Op.NONE,
@@ -67,7 +67,7 @@ class ExpectationTest {
   /** For each second from 0 on: M for must, m for may, a point for forbidden. */
   private void assertOwed(String expected) {
     NavigableMap<Long, Target> targets =
-        Expectation.of(ops, at(expected.length() - 1), at(expected.length() - 1));
+        Targets.of(ops, at(expected.length() - 1), at(expected.length() - 1));
     StringBuilder owed = new StringBuilder();
     for (int second = 0; second < expected.length(); second++) {
       Target target = targets.get(at(second));
@@ -146,7 +146,7 @@ class ExpectationTest {
   @Test
   void what_is_not_due_yet_is_not_owed_yet() {
     add(Type.CREATE, Outcome.OK, 0, 0.5, every(1, 0));
-    NavigableMap<Long, Target> targets = Expectation.of(ops, at(2), at(4));
+    NavigableMap<Long, Target> targets = Targets.of(ops, at(2), at(4));
     assertEquals(4, targets.size());
     assertEquals(2, targets.values().stream().filter(Target::must).count());
   }

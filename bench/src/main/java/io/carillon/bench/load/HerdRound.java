@@ -1,6 +1,6 @@
 package io.carillon.bench.load;
 
-import io.carillon.bench.load.Ledger.Position;
+import io.carillon.bench.load.LedgerQueries.Position;
 import java.sql.SQLException;
 import java.util.Optional;
 
@@ -8,7 +8,7 @@ import java.util.Optional;
  * One time that a herd was due, as it looks from outside: what a reader of the database sees
  * recorded, what consumers have been given, and what the stored delivery cursor has passed.
  */
-public final class HerdTurn {
+public final class HerdRound {
 
   private static final long SAMPLE_MILLIS = 10;
 
@@ -19,7 +19,7 @@ public final class HerdTurn {
   private final RisingCount acknowledged = new RisingCount();
   private boolean whole;
 
-  private HerdTurn(long due, long fires) {
+  private HerdRound(long due, long fires) {
     this.due = due;
     this.fires = fires;
   }
@@ -30,28 +30,28 @@ public final class HerdTurn {
    * @param consumer if there is none, nothing is delivered
    * @param limitMicros after the time that they are due
    */
-  public static HerdTurn watch(
-      Ledger ledger, Optional<FireConsumer> consumer, long due, long fires, long limitMicros)
+  public static HerdRound watch(
+      LedgerQueries ledger, Optional<FireConsumer> consumer, long due, long fires, long limitMicros)
       throws SQLException, InterruptedException {
-    HerdTurn turn = new HerdTurn(due, fires);
+    HerdRound round = new HerdRound(due, fires);
     Position before = ledger.position();
     long givenBefore = consumer.map(FireConsumer::received).orElse(0L);
-    while (!turn.whole && WallClock.nowMicros() < due + limitMicros) {
+    while (!round.whole && WallClock.nowMicros() < due + limitMicros) {
       Position position = ledger.position();
       long now = WallClock.nowMicros();
       long nowRecorded = position.lastSeq() - before.lastSeq();
       long nowGiven = consumer.map(FireConsumer::received).orElse(0L) - givenBefore;
-      // The cursor may lie behind what is recorded at first; only what this turn adds counts.
+      // The cursor may lie behind what is recorded at first; only what this round adds counts.
       long nowAcknowledged = Math.max(0, position.cursor() - before.lastSeq());
-      turn.recorded.sample(now, nowRecorded);
-      turn.delivered.sample(now, nowGiven);
-      turn.acknowledged.sample(now, nowAcknowledged);
-      turn.whole =
+      round.recorded.sample(now, nowRecorded);
+      round.delivered.sample(now, nowGiven);
+      round.acknowledged.sample(now, nowAcknowledged);
+      round.whole =
           nowRecorded >= fires
               && (consumer.isEmpty() || (nowGiven >= fires && nowAcknowledged >= fires));
       Thread.sleep(SAMPLE_MILLIS);
     }
-    return turn;
+    return round;
   }
 
   /** Whether all came in time. */

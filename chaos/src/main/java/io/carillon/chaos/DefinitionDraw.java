@@ -1,7 +1,7 @@
 package io.carillon.chaos;
 
-import io.carillon.chaos.Content.Kind;
-import io.carillon.chaos.Content.Policy;
+import io.carillon.chaos.Definition.Kind;
+import io.carillon.common.schedule.CatchUp;
 import io.carillon.simulation.oracle.PlainRule;
 import io.carillon.simulation.oracle.PlainRule.Cron;
 import io.carillon.simulation.oracle.PlainRule.Interval;
@@ -24,10 +24,8 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/**
- * Draws contents of schedules of all kinds, such that they all fire during the run. Of one thread.
- */
-final class SpecDraw {
+/** Draws definitions of all kinds, such that they all fire during the run. Of one thread. */
+final class DefinitionDraw {
 
   private static final long SECOND = 1_000_000;
 
@@ -48,14 +46,14 @@ final class SpecDraw {
    * @param period how far the fires of a schedule lie apart on average, in seconds
    * @param lasts how long the run is, in microseconds
    */
-  SpecDraw(Random random, double period, long lasts, List<String> destinations) {
+  DefinitionDraw(Random random, double period, long lasts, List<String> destinations) {
     this.random = random;
     this.period = period;
     this.lasts = lasts;
     this.destinations = destinations;
   }
 
-  Content draw(int number, long now) {
+  Definition draw(int number, long now) {
     // Few of them fire often, so that they do not make up all of the load.
     int n = random.nextInt(100);
     Kind kind =
@@ -72,7 +70,7 @@ final class SpecDraw {
       spec = bounded(spec, now);
     }
     String destination = destinations.get(random.nextInt(destinations.size()));
-    return new Content(number, kind, spec, policy(), destination);
+    return new Definition(number, kind, spec, catchUp(), destination);
   }
 
   private PlainSpec bounded(PlainSpec spec, long now) {
@@ -94,15 +92,15 @@ final class SpecDraw {
     return new Range(from, from + (1 + random.nextInt(20)) * SECOND);
   }
 
-  private Policy policy() {
+  private CatchUp catchUp() {
     long window = (10 + random.nextInt(50)) * SECOND;
     long grace = (1 + random.nextInt(9)) * SECOND;
     return switch (random.nextInt(10)) {
-      case 0 -> new Policy(0, Policy.ALL.window(), grace);
-      case 1 -> new Policy(1, Policy.ALL.window(), grace);
-      case 2 -> new Policy(2 + random.nextInt(5), window, grace);
-      case 3 -> new Policy(-1, window, grace);
-      default -> Policy.ALL;
+      case 0 -> new CatchUp(Definition.CATCH_UP_ALL.windowMicros(), 0, grace);
+      case 1 -> new CatchUp(Definition.CATCH_UP_ALL.windowMicros(), 1, grace);
+      case 2 -> new CatchUp(window, 2 + random.nextInt(5), grace);
+      case 3 -> new CatchUp(window, CatchUp.NO_LIMIT, grace);
+      default -> Definition.CATCH_UP_ALL;
     };
   }
 

@@ -1,6 +1,6 @@
 package io.carillon.bench.load;
 
-import io.carillon.bench.report.Progress;
+import io.carillon.bench.report.ProgressLog;
 import io.carillon.client.CarillonClient;
 import io.carillon.v1.BatchCreateSchedulesRequest;
 import io.carillon.v1.BatchCreateSchedulesResponse;
@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntFunction;
 
 /** Very many schedules, made through the API in batches with several of them in flight. */
-public final class BulkCreation {
+public final class BatchCreator {
 
   private static final int BATCH = 1000;
   private static final int IN_FLIGHT = 4;
@@ -26,13 +26,13 @@ public final class BulkCreation {
   /** Hears of each schedule that was created, on any thread, one call at a time. */
   @FunctionalInterface
   public interface Witness {
-    void created(ScheduleSpec asked, Schedule answer);
+    void created(ScheduleSpec requested, Schedule answer);
   }
 
   private final ScheduleServiceStub stub;
-  private final Progress progress;
+  private final ProgressLog progress;
 
-  public BulkCreation(CarillonClient client, Progress progress) {
+  public BatchCreator(CarillonClient client, ProgressLog progress) {
     this.stub = ScheduleServiceGrpc.newStub(client.channel());
     this.progress = progress;
   }
@@ -50,16 +50,16 @@ public final class BulkCreation {
     AtomicReference<Throwable> failure = new AtomicReference<>();
     AtomicInteger done = new AtomicInteger();
     long began = System.nanoTime();
-    long told = began;
+    long lastSaid = began;
     for (int from = first; from < end && failure.get() == null; from += BATCH) {
       BatchCreateSchedulesRequest request = batch(prefix, from, Math.min(end, from + BATCH), specs);
       places.acquire();
       stub.batchCreateSchedules(request, new Answer(request, witness, places, failure, done));
-      if (System.nanoTime() - told > TELL_EVERY_NANOS) {
-        told = System.nanoTime();
+      if (System.nanoTime() - lastSaid > TELL_EVERY_NANOS) {
+        lastSaid = System.nanoTime();
         progress.say(
             "%d of %d schedules created, %.0f/s",
-            done.get(), end - first, done.get() / ((told - began) / 1e9));
+            done.get(), end - first, done.get() / ((lastSaid - began) / 1e9));
       }
     }
     places.acquire(IN_FLIGHT);

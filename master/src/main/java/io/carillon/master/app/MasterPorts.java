@@ -4,7 +4,6 @@ import com.google.common.net.HostAndPort;
 import io.grpc.ServerCallExecutorSupplier;
 import io.grpc.ServerServiceDefinition;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -166,9 +165,8 @@ final class MasterPorts {
   }
 
   /** Where this process reaches the port for clock nodes. */
-  InetAddress nodesFromHere() {
-    InetAddress listen = nodes.address();
-    return listen.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : listen;
+  String nodesFromHere() {
+    return nodes.fromHere();
   }
 
   /** Takes no new calls, and ends those that are not done in time. */

@@ -197,6 +197,26 @@ class ArchitectureTest {
   }
 
   @Test
+  void what_measures_is_seen_behind_the_instruments_only_and_never_by_a_core() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.carillon..")
+        .and()
+        .resideOutsideOfPackage("io.carillon.master.instruments..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.prometheus..")
+        .check(CODE);
+    noClasses()
+        .that()
+        .resideInAnyPackage(CORES)
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.carillon.master.instruments..")
+        .check(CODE);
+  }
+
+  @Test
   void the_table_of_services_knows_the_contracts_only() {
     classes()
         .that()

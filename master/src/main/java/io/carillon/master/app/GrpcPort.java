@@ -4,6 +4,7 @@ import com.google.common.net.HostAndPort;
 import com.google.common.net.InetAddresses;
 import com.google.common.util.concurrent.MoreExecutors;
 import io.carillon.master.access.Services;
+import io.carillon.master.instruments.Instruments;
 import io.carillon.master.node.NodeRpc;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.Metadata;
@@ -110,7 +111,8 @@ final class GrpcPort {
       InetSocketAddress address,
       Kind kind,
       ServiceSwitch services,
-      ServerCallExecutorSupplier threads)
+      ServerCallExecutorSupplier threads,
+      Instruments instruments)
       throws IOException {
     this.address = address.getAddress();
     this.services = services;
@@ -128,6 +130,7 @@ final class GrpcPort {
             .executor(MoreExecutors.directExecutor())
             .callExecutor(threads)
             .maxInboundMessageSize(kind.maxBytes())
+            .addStreamTracerFactory(new CallMeter(instruments))
             .addStreamTracerFactory(new RequestBytes(kind.requestBytes()))
             .addTransportFilter(limit)
             .maxInboundMetadataSize(16 << 10)

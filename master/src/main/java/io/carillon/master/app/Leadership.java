@@ -13,6 +13,7 @@ import io.carillon.master.core.MasterCore;
 import io.carillon.master.core.MissedTimes;
 import io.carillon.master.delivery.DeliveryHub;
 import io.carillon.master.election.LeaderClock.Disagreement;
+import io.carillon.master.instruments.Instruments;
 import io.carillon.master.loop.LeaderLoop;
 import io.carillon.master.node.NodeRpc;
 import io.carillon.master.node.NodeSessions;
@@ -60,8 +61,15 @@ final class Leadership {
       CoreSettings core,
       SpecInterner specs,
       TimeSource time,
+      Instruments instruments,
       Executor executor,
-      FailoverDrill drill) {}
+      FailoverDrill drill) {
+
+    /** The same, measured apart. */
+    Process rehearsed() {
+      return new Process(database, identity, core, specs, time, new Instruments(), executor, drill);
+    }
+  }
 
   /** Hears of what the leadership cannot settle itself. From any thread; must not block. */
   interface Listener {
@@ -125,6 +133,7 @@ final class Leadership {
         new Lanes(
             database,
             lead.epoch(),
+            process.instruments(),
             new LaneEnds(
                 loop,
                 this::available,
@@ -166,7 +175,8 @@ final class Leadership {
                 events,
                 reconciler,
                 process.drill(),
-                new StoredPartitions(database)),
+                new StoredPartitions(database),
+                process.instruments()),
             process.specs(),
             time,
             process.executor(),

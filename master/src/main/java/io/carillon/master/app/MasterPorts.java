@@ -1,6 +1,7 @@
 package io.carillon.master.app;
 
 import com.google.common.net.HostAndPort;
+import io.carillon.master.instruments.Instruments;
 import io.grpc.ServerCallExecutorSupplier;
 import io.grpc.ServerServiceDefinition;
 import java.io.IOException;
@@ -35,7 +36,8 @@ final class MasterPorts {
    *
    * @throws IOException if a port cannot be listened on
    */
-  MasterPorts(MasterConfig config, Executor executor, LongSupplier epoch) throws IOException {
+  MasterPorts(MasterConfig config, Executor executor, Instruments instruments, LongSupplier epoch)
+      throws IOException {
     this.config = config;
     this.epoch = epoch;
     this.early = new EarlyNodes(executor);
@@ -45,14 +47,16 @@ final class MasterPorts {
             resolved(config.listen().nodeListen()),
             GrpcPort.Kind.nodes(),
             new ServiceSwitch(),
-            ofNodes);
+            ofNodes,
+            instruments);
     try {
       api =
           new GrpcPort(
               resolved(config.listen().listen()),
               GrpcPort.Kind.api(),
               new ServiceSwitch(),
-              new CallThreads());
+              new CallThreads(),
+              instruments);
     } catch (IOException e) {
       nodes.stop(0);
       throw e;

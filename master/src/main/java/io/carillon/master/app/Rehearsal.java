@@ -38,7 +38,7 @@ final class Rehearsal {
    * @param lead of {@link Leadership#REHEARSED}
    */
   Rehearsal(Leadership.Process process, ClusterRpc.Lead lead, MasterPorts ports) {
-    this.process = process;
+    this.process = process.rehearsed();
     this.lead = lead;
     this.ports = ports;
   }
@@ -88,7 +88,11 @@ final class Rehearsal {
     InetSocketAddress here = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     GrpcPort stage =
         new GrpcPort(
-            here, GrpcPort.Kind.nodes(), new ServiceSwitch(), GrpcPort.allOn(process.executor()));
+            here,
+            GrpcPort.Kind.nodes(),
+            new ServiceSwitch(),
+            GrpcPort.allOn(process.executor()),
+            process.instruments());
     ManagedChannel channel = channel(stage.fromHere());
     try {
       stage.offer(rehearsal.nodes(), true);

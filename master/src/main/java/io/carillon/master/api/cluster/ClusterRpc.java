@@ -13,6 +13,7 @@ import io.carillon.master.core.MasterReport.NodeReportRow;
 import io.carillon.master.core.MasterReport.PartitionRow;
 import io.carillon.master.core.NodeState;
 import io.carillon.master.core.StoredPartition;
+import io.carillon.master.instruments.Instruments;
 import io.carillon.master.loop.LeaderLoop;
 import io.carillon.master.store.cluster.StoredPartitions;
 import io.carillon.master.verification.FailoverDrill;
@@ -65,6 +66,7 @@ public final class ClusterRpc extends ClusterServiceGrpc.ClusterServiceImplBase 
   private final Reconciler reconciler;
   private final FailoverDrill drill;
   private final StoredPartitions stored;
+  private final Instruments instruments;
 
   public ClusterRpc(
       LeaderLoop loop,
@@ -73,7 +75,8 @@ public final class ClusterRpc extends ClusterServiceGrpc.ClusterServiceImplBase 
       EventFeed events,
       Reconciler reconciler,
       FailoverDrill drill,
-      StoredPartitions stored) {
+      StoredPartitions stored,
+      Instruments instruments) {
     this.loop = loop;
     this.lead = lead;
     this.storeAvailable = storeAvailable;
@@ -81,6 +84,7 @@ public final class ClusterRpc extends ClusterServiceGrpc.ClusterServiceImplBase 
     this.reconciler = reconciler;
     this.drill = drill;
     this.stored = stored;
+    this.instruments = instruments;
   }
 
   private MasterReport report() {
@@ -124,6 +128,7 @@ public final class ClusterRpc extends ClusterServiceGrpc.ClusterServiceImplBase 
               .putAllCounters(report.counters())
               .putCounters("clock_disagreements", events.clockDisagreements())
               .putAllCounters(reconciler.counters())
+              .putAllCounters(instruments.numbers())
               .setProgramVersion(lead.programVersion())
               .build();
         });

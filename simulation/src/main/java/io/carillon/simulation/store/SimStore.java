@@ -37,8 +37,7 @@ public class SimStore {
 
   private static final String HEARTBEAT = "1 heartbeat";
 
-  private final LockTable locks = new LockTable();
-  private final List<Transaction> open = new ArrayList<>();
+  private final Transactions transactions = new Transactions();
   private final StoreListener listener;
 
   protected Lease lease = new Lease(0, 0, 0, "", "", "", "");
@@ -58,52 +57,19 @@ public class SimStore {
 
   // Transactions.
 
-  /**
-   * Begins a transaction.
-   *
-   * @param onReady called when it is READY, or was refused; perhaps at once
-   */
-  private Transaction begin(List<Lock> wanted, Transaction.Body body, Runnable onReady) {
-    Transaction transaction = new Transaction(wanted, body, onReady);
-    open.add(transaction);
-    goOn(transaction);
-    return transaction;
-  }
-
-  private void goOn(Transaction transaction) {
-    if (transaction.state() == Transaction.State.WAITING && locks.takeAll(transaction)) {
-      transaction.look();
-      if (transaction.isOver()) {
-        end(transaction);
-      }
-      transaction.onReady.run();
-    }
-  }
-
   /** Commits one that is READY. */
   public void commit(Transaction transaction) {
-    transaction.write();
-    end(transaction);
+    transactions.commit(transaction);
   }
 
   /** Ends one as if it had never been. */
   public void abort(Transaction transaction) {
-    if (!transaction.isOver()) {
-      transaction.abort();
-      end(transaction);
-    }
-  }
-
-  private void end(Transaction transaction) {
-    open.remove(transaction);
-    locks.release(transaction).forEach(this::goOn);
+    transactions.abort(transaction);
   }
 
   /** Stops at once: nothing that is not committed survives. */
   public void crash() {
-    locks.clear();
-    open.forEach(Transaction::abort);
-    open.clear();
+    transactions.abortAll();
   }
 
   // The lead.
@@ -115,7 +81,7 @@ public class SimStore {
 
   /** Raises the epoch, if the lease is still as it was seen. It waits for all fenced writes. */
   public Transaction takeLead(Lease seen, boolean certain, Lease next, Runnable onReady) {
-    return begin(
+    return transactions.begin(
         List.of(new Lock(HEARTBEAT, true), new Lock(FENCE, true)),
         transaction -> {
           if (lease.epoch() != seen.epoch() || !certain && lease.renewals() != seen.renewals()) {
@@ -133,7 +99,7 @@ public class SimStore {
 
   /** Shows that the leader lives. */
   public Transaction renew(long leaderEpoch, long clusterTime, Runnable onReady) {
-    return begin(
+    return transactions.begin(
         List.of(new Lock(HEARTBEAT, true)),
         transaction -> {
           if (lease.epoch() != leaderEpoch) {
@@ -171,7 +137,7 @@ public class SimStore {
       long leaderEpoch, TreeSet<String> rows, Transaction.Body body, Runnable onReady) {
     List<Lock> wanted = new ArrayList<>(fence());
     rows.forEach(row -> wanted.add(new Lock(row, true)));
-    return begin(
+    return transactions.begin(
         wanted,
         transaction ->
             leads(leaderEpoch)
@@ -390,7 +356,7 @@ public class SimStore {
   private void byHand(int partition, Runnable edit) {
     Transaction[] ready = new Transaction[1];
     var unused =
-        begin(
+        transactions.begin(
             List.of(new Lock("3 partition " + partition, true)),
             transaction -> {
               ready[0] = transaction;

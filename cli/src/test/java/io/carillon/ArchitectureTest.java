@@ -186,6 +186,68 @@ class ArchitectureTest {
   }
 
   @Test
+  void channels_and_ports_are_each_made_in_one_place() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.carillon..")
+        .and()
+        .doNotHaveFullyQualifiedName("io.carillon.transport.Channels")
+        .should()
+        .callMethodWhere(makes("channel", ".*ChannelBuilder.for.*|.*Grpc.newChannelBuilder.*"))
+        .check(CODE);
+    noClasses()
+        .that()
+        .resideInAPackage("io.carillon..")
+        .and()
+        .doNotHaveFullyQualifiedName("io.carillon.master.app.GrpcPort")
+        .should()
+        .callMethodWhere(makes("port", ".*ServerBuilder.for.*|.*Grpc.newServerBuilder.*"))
+        .check(CODE);
+  }
+
+  private static DescribedPredicate<JavaCall<?>> makes(String what, String methods) {
+    return DescribedPredicate.describe(
+        "makes a " + what,
+        call -> (call.getTargetOwner().getName() + "." + call.getName()).matches(methods));
+  }
+
+  @Test
+  void what_measures_is_seen_behind_the_instruments_only_and_never_by_a_core() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.carillon..")
+        .and()
+        .resideOutsideOfPackage("io.carillon.master.instruments..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.prometheus..")
+        .check(CODE);
+    noClasses()
+        .that()
+        .resideInAnyPackage(CORES)
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.carillon.master.instruments..")
+        .check(CODE);
+  }
+
+  @Test
+  void the_table_of_services_knows_the_contracts_only() {
+    classes()
+        .that()
+        .resideInAPackage("io.carillon.master.access..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            "io.carillon.master.access..",
+            "io.carillon.v1..",
+            "io.carillon.cluster.v1..",
+            "io.grpc",
+            "java..")
+        .check(CODE);
+  }
+
+  @Test
   void sql_stays_in_the_store() {
     noClasses()
         .that()

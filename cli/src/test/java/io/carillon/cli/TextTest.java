@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.carillon.address.Addresses;
 import io.carillon.cli.server.DatabaseTarget;
 import io.carillon.cli.server.ListenAddress;
 import io.carillon.cli.terminal.TimeText;
 import io.carillon.cli.terminal.UsageException;
+import io.carillon.transport.Addresses;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -14,6 +14,7 @@ import io.carillon.common.time.Micros;
 import io.carillon.master.app.MasterConfig;
 import io.carillon.master.app.MasterServer;
 import io.carillon.master.store.sql.DatabaseConfig;
+import io.carillon.transport.Channels;
 import io.carillon.v1.ClusterServiceGrpc;
 import io.carillon.v1.CreateScheduleRequest;
 import io.carillon.v1.CronRule;
@@ -36,7 +37,6 @@ import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
-import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -105,8 +105,7 @@ class CheapRequestsTest {
   }
 
   private ManagedChannel client() {
-    ManagedChannel made =
-        NettyChannelBuilder.forAddress("127.0.0.1", master.port()).usePlaintext().build();
+    ManagedChannel made = Channels.to("127.0.0.1:" + master.port()).build();
     started.push(made::shutdownNow);
     return made;
   }

@@ -17,6 +17,7 @@ import io.carillon.common.time.Micros;
 import io.carillon.master.app.MasterConfig;
 import io.carillon.master.app.MasterServer;
 import io.carillon.master.store.sql.DatabaseConfig;
+import io.carillon.transport.Channels;
 import io.carillon.v1.ClusterServiceGrpc;
 import io.carillon.v1.ListNodesRequest;
 import io.carillon.v1.ListPartitionsRequest;
@@ -24,7 +25,6 @@ import io.carillon.v1.Node;
 import io.carillon.v1.Partition;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
-import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
 import java.nio.file.Path;
@@ -61,8 +61,7 @@ class HungNodeTest {
   }
 
   private ManagedChannel channel(int port) {
-    ManagedChannel channel =
-        NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
+    ManagedChannel channel = Channels.to("127.0.0.1:" + port).build();
     started.push(channel::shutdownNow);
     return channel;
   }

@@ -13,11 +13,11 @@ import io.carillon.common.time.TimeSource;
 import io.carillon.master.app.MasterConfig;
 import io.carillon.master.app.MasterServer;
 import io.carillon.master.store.sql.DatabaseConfig;
+import io.carillon.transport.Channels;
 import io.carillon.v1.ClusterServiceGrpc;
 import io.carillon.v1.ListPartitionsRequest;
 import io.carillon.v1.Partition;
 import io.grpc.ManagedChannel;
-import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -74,7 +74,7 @@ final class MovedCluster implements AutoCloseable {
         node.start();
         started.push(node);
       }
-      channel = NettyChannelBuilder.forAddress("127.0.0.1", master.port()).usePlaintext().build();
+      channel = Channels.to("127.0.0.1:" + master.port()).build();
       started.push(channel::shutdownNow);
     } catch (Exception e) {
       close();

@@ -2,12 +2,12 @@ package io.carillon.e2e;
 
 import io.carillon.cli.server.EmbeddedDatabase;
 import io.carillon.client.CarillonClient;
+import io.carillon.transport.Channels;
 import io.carillon.v1.Cluster;
 import io.carillon.v1.GetClusterRequest;
 import io.carillon.v1.ListPartitionsRequest;
 import io.carillon.v1.Partition;
 import io.grpc.ManagedChannel;
-import io.grpc.ManagedChannelBuilder;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckRequest;
@@ -132,8 +132,7 @@ final class ProcessCluster implements AutoCloseable {
   }
 
   private static boolean isServing(MasterPorts at) {
-    ManagedChannel channel =
-        ManagedChannelBuilder.forAddress("127.0.0.1", at.api()).usePlaintext().build();
+    ManagedChannel channel = Channels.to("127.0.0.1:" + at.api()).build();
     try {
       return HealthGrpc.newBlockingStub(channel)
               .check(HealthCheckRequest.getDefaultInstance())

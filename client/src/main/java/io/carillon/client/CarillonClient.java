@@ -1,6 +1,7 @@
 package io.carillon.client;
 
-import io.carillon.address.Addresses;
+import io.carillon.transport.Addresses;
+import io.carillon.transport.Channels;
 import io.carillon.v1.CalendarServiceGrpc;
 import io.carillon.v1.ClusterServiceGrpc;
 import io.carillon.v1.DeliveryServiceGrpc;
@@ -11,8 +12,6 @@ import io.carillon.v1.ScheduleServiceGrpc;
 import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
 import io.grpc.ManagedChannel;
-import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
-import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -20,7 +19,6 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 
 /**
  * A connection to Carillon. Safe for use from any thread; one is enough for a process.
@@ -139,8 +137,6 @@ public final class CarillonClient implements AutoCloseable {
   /** Where to connect to, and how long to wait. */
   public static final class Builder {
 
-    private static final int CONNECT_MILLIS = 2_000;
-
     private final List<String> addresses = new ArrayList<>();
     private Duration deadline = Duration.ofSeconds(10);
     // A list of 1000 schedules with the largest payload each.
@@ -197,16 +193,12 @@ public final class CarillonClient implements AutoCloseable {
     }
 
     private ManagedChannel connect(List<String> masters) {
-      return NettyChannelBuilder.forTarget(Addresses.target(masters))
-          .usePlaintext()
+      // The only master's silence is noticed by the channel; that of one of several by its health,
+      // sooner.
+      return Channels.to(masters)
           .defaultServiceConfig(CallPolicy.serviceConfig())
           .executor(executor)
           .maxInboundMessageSize(maxMessageBytes)
-          .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
-          // The only master's silence is noticed by this, within 13 s; that of one of several by
-          // its health, sooner.
-          .keepAliveTime(10, TimeUnit.SECONDS)
-          .keepAliveTimeout(3, TimeUnit.SECONDS)
           .build();
     }
   }

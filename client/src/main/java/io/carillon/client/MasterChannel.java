@@ -2,7 +2,7 @@ package io.carillon.client;
 
 import com.google.common.net.HostAndPort;
 import com.google.protobuf.Empty;
-import io.carillon.address.Addresses;
+import io.carillon.transport.Addresses;
 import io.grpc.Attributes;
 import io.grpc.CallOptions;
 import io.grpc.Channel;

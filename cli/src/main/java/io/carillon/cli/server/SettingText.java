@@ -1,9 +1,9 @@
 package io.carillon.cli.server;
 
 import com.google.common.net.HostAndPort;
-import io.carillon.address.Addresses;
 import io.carillon.cli.terminal.TimeText;
 import io.carillon.common.config.Records;
+import io.carillon.transport.Addresses;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;

@@ -8,11 +8,11 @@ import io.carillon.clocknode.app.Termination;
 import io.carillon.common.config.Development;
 import io.carillon.common.config.Listen;
 import io.carillon.common.config.Records;
+import io.carillon.transport.Channels;
 import io.carillon.v1.ClusterServiceGrpc;
 import io.carillon.v1.ListNodesRequest;
 import io.carillon.v1.Node;
 import io.grpc.ManagedChannel;
-import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.List;
@@ -59,7 +59,7 @@ class DevTest {
     HostAndPort nodes = HostAndPort.fromParts("127.0.0.1", freePort());
     Listen listen = Records.with(Listen.DEFAULTS, Map.of("listen", api, "nodeListen", nodes));
     Dev dev = new Dev(Records.with(Development.DEFAULTS, "dataDir", folder.toString()), listen);
-    ManagedChannel channel = NettyChannelBuilder.forTarget(api.toString()).usePlaintext().build();
+    ManagedChannel channel = Channels.to(api.toString()).build();
     try {
       dev.start();
       awaitActive(channel, 1);

@@ -1,7 +1,6 @@
 package io.carillon.clocknode.app;
 
 import com.google.protobuf.ByteString;
-import io.carillon.address.Addresses;
 import io.carillon.clocknode.app.Termination.Outcome;
 import io.carillon.clocknode.core.NodeCore;
 import io.carillon.clocknode.core.NodeReport;
@@ -9,8 +8,8 @@ import io.carillon.clocknode.rpc.LinkConfig;
 import io.carillon.clocknode.rpc.MasterLink;
 import io.carillon.common.schedule.Occurrences;
 import io.carillon.common.schedule.SpecInterner;
+import io.carillon.transport.Channels;
 import io.grpc.ManagedChannel;
-import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -46,7 +45,7 @@ public final class ClockNode implements AutoCloseable {
    * @throws IOException if the data directory cannot be used
    */
   public ClockNode(NodeConfig config) throws IOException {
-    this(config, ClockNode::plaintext);
+    this(config, ClockNode::channel);
   }
 
   /**
@@ -146,13 +145,10 @@ public final class ClockNode implements AutoCloseable {
     return interner::intern;
   }
 
-  private static ManagedChannel plaintext(String address) {
-    return NettyChannelBuilder.forTarget(Addresses.target(address))
-        .usePlaintext()
+  private static ManagedChannel channel(String address) {
+    return Channels.to(address)
         // Callbacks only post to the loop, so they need no thread of their own.
         .directExecutor()
-        .keepAliveTime(10, TimeUnit.SECONDS)
-        .keepAliveTimeout(3, TimeUnit.SECONDS)
         .maxInboundMessageSize(MAX_MESSAGE_BYTES)
         .build();
   }

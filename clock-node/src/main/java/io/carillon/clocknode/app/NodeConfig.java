@@ -1,11 +1,11 @@
 package io.carillon.clocknode.app;
 
 import com.google.common.net.HostAndPort;
-import io.carillon.address.Addresses;
 import io.carillon.clocknode.core.NodeLimits;
 import io.carillon.common.config.Node;
 import io.carillon.common.config.Records;
 import io.carillon.common.config.Ticking;
+import io.carillon.transport.Addresses;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

@@ -4,11 +4,14 @@ import com.google.common.net.HostAndPort;
 import com.google.common.net.InetAddresses;
 import com.google.common.util.concurrent.MoreExecutors;
 import io.carillon.master.access.Services;
+import io.carillon.master.instruments.Instruments;
 import io.carillon.master.node.NodeRpc;
+import io.grpc.InsecureServerCredentials;
 import io.grpc.Metadata;
 import io.grpc.Server;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallExecutorSupplier;
+import io.grpc.ServerInterceptor;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
@@ -25,8 +28,9 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A port that is listened on, with the services on it, their health, and reflection. The services
- * can be replaced by others while it is listened on. Safe for use from any thread.
+ * A port that is listened on, with the services on it, their health, and reflection. There are no
+ * other ports, so here is said what protects a connection: nothing does yet, it is plaintext. The
+ * services can be replaced by others while it is listened on. Safe for use from any thread.
  */
 final class GrpcPort {
 
@@ -52,6 +56,7 @@ final class GrpcPort {
    * @param requestBytes of all requests that are here
    * @param bounds of its calls
    * @param idleEnds whether connections without calls are ended after a while
+   * @param interceptors of every call that its limit lets through, the last one first
    */
   record Kind(
       String name,
@@ -59,7 +64,8 @@ final class GrpcPort {
       int maxBytes,
       long requestBytes,
       CallLimit.Bounds bounds,
-      boolean idleEnds) {
+      boolean idleEnds,
+      List<ServerInterceptor> interceptors) {
 
     /** For clients. */
     static Kind api() {
@@ -70,7 +76,8 @@ final class GrpcPort {
           Services.API_MOST_BYTES,
           Math.max(Services.API_MOST_BYTES * 2L, heap / 8),
           new CallLimit.Bounds(2_000, 500, 10_000, heap / 16, 4L << 20),
-          true);
+          true,
+          List.of());
     }
 
     /** For clock nodes: no client can take anything of it. */
@@ -82,7 +89,8 @@ final class GrpcPort {
           Services.NODE_MOST_BYTES,
           Math.max(Services.NODE_MOST_BYTES * 2L, heap / 2),
           new CallLimit.Bounds(2_000, 500, 10_000, heap / 16, 4L << 20),
-          false);
+          false,
+          List.of(NodeRpc.sessionInterceptor()));
     }
   }
 
@@ -103,13 +111,16 @@ final class GrpcPort {
       InetSocketAddress address,
       Kind kind,
       ServiceSwitch services,
-      ServerCallExecutorSupplier threads)
+      ServerCallExecutorSupplier threads,
+      Instruments instruments)
       throws IOException {
     this.address = address.getAddress();
     this.services = services;
     this.loops = new EventLoops(kind.name(), kind.loops());
     CallLimit limit = new CallLimit(kind.bounds());
-    NettyServerBuilder builder = loops.serve(NettyServerBuilder.forAddress(address));
+    NettyServerBuilder builder =
+        loops.serve(NettyServerBuilder.forAddress(address, InsecureServerCredentials.create()));
+    kind.interceptors().forEach(builder::intercept);
     if (kind.idleEnds()) {
       builder.maxConnectionIdle(IDLE_SECONDS, TimeUnit.SECONDS);
     }
@@ -119,6 +130,7 @@ final class GrpcPort {
             .executor(MoreExecutors.directExecutor())
             .callExecutor(threads)
             .maxInboundMessageSize(kind.maxBytes())
+            .addStreamTracerFactory(new CallMeter(instruments))
             .addStreamTracerFactory(new RequestBytes(kind.requestBytes()))
             .addTransportFilter(limit)
             .maxInboundMetadataSize(16 << 10)
@@ -132,9 +144,8 @@ final class GrpcPort {
             .permitKeepAliveWithoutCalls(true)
             .addService(health.getHealthService())
             .addService(ProtoReflectionServiceV1.newInstance())
-            .intercept(NodeRpc.sessionInterceptor())
-            .intercept(limit)
             .fallbackHandlerRegistry(services)
+            .intercept(limit)
             .build();
     serving(false);
     try {
@@ -208,9 +219,10 @@ final class GrpcPort {
     return HostAndPort.fromParts(InetAddresses.toAddrString(address), port()).toString();
   }
 
-  /** That is listened on. */
-  InetAddress address() {
-    return address;
+  /** Where this process reaches it. */
+  String fromHere() {
+    InetAddress here = address.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : address;
+    return HostAndPort.fromParts(InetAddresses.toAddrString(here), port()).toString();
   }
 
   int port() {

@@ -13,6 +13,7 @@ import io.carillon.master.core.MasterCore;
 import io.carillon.master.core.MissedTimes;
 import io.carillon.master.delivery.DeliveryHub;
 import io.carillon.master.election.LeaderClock.Disagreement;
+import io.carillon.master.instruments.Instruments;
 import io.carillon.master.loop.LeaderLoop;
 import io.carillon.master.node.NodeRpc;
 import io.carillon.master.node.NodeSessions;
@@ -57,8 +58,15 @@ class Leadership {
       CoreSettings core,
       SpecInterner specs,
       TimeSource time,
+      Instruments instruments,
       Executor executor,
-      FailoverDrill drill) {}
+      FailoverDrill drill) {
+
+    /** The same, measured apart. */
+    Process rehearsed() {
+      return new Process(database, identity, core, specs, time, new Instruments(), executor, drill);
+    }
+  }
 
   /** Hears of what the leadership cannot settle itself. From any thread; must not block. */
   interface Listener {
@@ -124,7 +132,7 @@ class Leadership {
             this::available,
             reason -> process.executor().execute(() -> judge(reason)),
             bug -> broken("a lane of writes", bug));
-    this.lanes = new Lanes(database, lead.epoch(), ends);
+    this.lanes = new Lanes(database, lead.epoch(), process.instruments(), ends);
     this.nodes =
         new NodeRpc(
             loop,
@@ -158,7 +166,8 @@ class Leadership {
             events,
             reconciler,
             process.drill(),
-            new StoredPartitions(database));
+            new StoredPartitions(database),
+            process.instruments());
     return new ApiServices(
         loop,
         database,

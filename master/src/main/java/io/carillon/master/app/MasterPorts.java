@@ -1,10 +1,10 @@
 package io.carillon.master.app;
 
 import com.google.common.net.HostAndPort;
+import io.carillon.master.instruments.Instruments;
 import io.grpc.ServerCallExecutorSupplier;
 import io.grpc.ServerServiceDefinition;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -36,7 +36,8 @@ final class MasterPorts {
    *
    * @throws IOException if a port cannot be listened on
    */
-  MasterPorts(MasterConfig config, Executor executor, LongSupplier epoch) throws IOException {
+  MasterPorts(MasterConfig config, Executor executor, Instruments instruments, LongSupplier epoch)
+      throws IOException {
     this.config = config;
     this.epoch = epoch;
     this.early = new EarlyNodes(executor);
@@ -46,14 +47,16 @@ final class MasterPorts {
             resolved(config.listen().nodeListen()),
             GrpcPort.Kind.nodes(),
             new ServiceSwitch(),
-            ofNodes);
+            ofNodes,
+            instruments);
     try {
       api =
           new GrpcPort(
               resolved(config.listen().listen()),
               GrpcPort.Kind.api(),
               new ServiceSwitch(),
-              new CallThreads());
+              new CallThreads(),
+              instruments);
     } catch (IOException e) {
       nodes.stop(0);
       throw e;
@@ -166,9 +169,8 @@ final class MasterPorts {
   }
 
   /** Where this process reaches the port for clock nodes. */
-  InetAddress nodesFromHere() {
-    InetAddress listen = nodes.address();
-    return listen.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : listen;
+  String nodesFromHere() {
+    return nodes.fromHere();
   }
 
   /** Takes no new calls, and ends those that are not done in time. */

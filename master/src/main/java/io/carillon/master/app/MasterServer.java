@@ -6,6 +6,7 @@ import io.carillon.common.time.TimeSource;
 import io.carillon.master.api.cluster.ClusterRpc;
 import io.carillon.master.election.LeaderClock;
 import io.carillon.master.forward.LeaderProxy;
+import io.carillon.master.instruments.Instruments;
 import io.carillon.master.loop.LeaderLoop;
 import io.carillon.master.loop.Threads;
 import io.carillon.master.store.cluster.ClusterStore;
@@ -47,6 +48,7 @@ public final class MasterServer implements AutoCloseable {
   private final LeaderClock clock;
 
   private final SpecInterner specs = new SpecInterner();
+  private final Instruments instruments = new Instruments();
   private final CompletableFuture<String> termination = new CompletableFuture<>();
   private final AtomicBoolean closing = new AtomicBoolean();
   private final ExecutorService executor =
@@ -103,8 +105,11 @@ public final class MasterServer implements AutoCloseable {
     ClusterStore.Identity identity = new ClusterStore(database).identity();
     FailoverDrill drill = new FailoverDrill(database, specs::intern, time, new DrillTargets(this));
     process =
-        new Leadership.Process(database, identity, config.core(), specs, time, executor, drill);
-    ports = new MasterPorts(config, executor, () -> election == null ? 0 : election.epoch());
+        new Leadership.Process(
+            database, identity, config.core(), specs, time, instruments, executor, drill);
+    ports =
+        new MasterPorts(
+            config, executor, instruments, () -> election == null ? 0 : election.epoch());
     candidate =
         new Candidate(
             UUID.randomUUID().toString(),

@@ -3,13 +3,14 @@ package io.carillon.master.app;
 import com.google.protobuf.ByteString;
 import io.carillon.cluster.v1.NodeServiceGrpc;
 import io.carillon.cluster.v1.RegisterRequest;
+import io.carillon.master.access.Services;
 import io.carillon.master.api.cluster.ClusterRpc;
 import io.carillon.master.core.CoreEvent;
 import io.carillon.master.store.cluster.ClusterStore;
 import io.carillon.master.store.cluster.ClusterStore.KnownNode;
+import io.carillon.transport.Channels;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
-import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -33,7 +34,6 @@ final class Rehearsal {
   static final long EPOCH = -1;
 
   private static final long PATIENCE_SECONDS = 10;
-  private static final int MESSAGE_BYTES = 64 << 20;
 
   private final Leadership.Process process;
   private final ClusterRpc.Lead lead;
@@ -44,7 +44,7 @@ final class Rehearsal {
    * @param lead of {@link #EPOCH}
    */
   Rehearsal(Leadership.Process process, ClusterRpc.Lead lead, MasterPorts ports) {
-    this.process = process;
+    this.process = process.rehearsed();
     this.lead = lead;
     this.ports = ports;
   }
@@ -94,8 +94,12 @@ final class Rehearsal {
     InetSocketAddress here = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     GrpcPort stage =
         new GrpcPort(
-            here, GrpcPort.Kind.nodes(), new ServiceSwitch(), GrpcPort.allOn(process.executor()));
-    ManagedChannel channel = channel(here.getAddress(), stage.port());
+            here,
+            GrpcPort.Kind.nodes(),
+            new ServiceSwitch(),
+            GrpcPort.allOn(process.executor()),
+            process.instruments());
+    ManagedChannel channel = channel(stage.fromHere());
     try {
       stage.offer(rehearsal.nodes(), true);
       new RehearsedNode(channel, node, process.specs()::intern).run(process.time().nowMicros());
@@ -154,7 +158,7 @@ final class Rehearsal {
 
   /** Nodes that look for the leader wait some 100 ms for each master: a first answer takes more. */
   private void answerNode() {
-    ManagedChannel channel = channel(ports.nodesFromHere(), ports.nodePort());
+    ManagedChannel channel = channel(ports.nodesFromHere());
     try {
       var unused =
           NodeServiceGrpc.newBlockingStub(channel)
@@ -168,10 +172,7 @@ final class Rehearsal {
     }
   }
 
-  private static ManagedChannel channel(InetAddress address, int port) {
-    return NettyChannelBuilder.forAddress(new InetSocketAddress(address, port))
-        .usePlaintext()
-        .maxInboundMessageSize(MESSAGE_BYTES)
-        .build();
+  private static ManagedChannel channel(String address) {
+    return Channels.to(address).maxInboundMessageSize(Services.NODE_MOST_BYTES).build();
   }
 }

@@ -1,10 +1,10 @@
 package io.carillon.master.forward;
 
 import com.google.rpc.Code;
-import io.carillon.address.Addresses;
 import io.carillon.master.api.call.ApiException;
 import io.carillon.master.election.Lease;
 import io.carillon.master.loop.Threads;
+import io.carillon.transport.Channels;
 import io.carillon.v1.ClusterServiceGrpc;
 import io.grpc.ClientCall;
 import io.grpc.ConnectivityState;
@@ -16,8 +16,6 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
-import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,7 +60,6 @@ public final class LeaderProxy implements AutoCloseable {
   private static final int MOST_WAITING = 10_000;
 
   private static final long LOOK_MILLIS = 25;
-  private static final int CONNECT_MILLIS = 2_000;
 
   /** How long calls to a leader that another has followed may still take. */
   private static final long RETIREMENT_MILLIS = 1_000;
@@ -297,12 +294,9 @@ public final class LeaderProxy implements AutoCloseable {
   }
 
   private ManagedChannel connect(String address) {
-    return NettyChannelBuilder.forTarget(Addresses.target(address))
-        .usePlaintext()
+    return Channels.to(address)
         .maxInboundMessageSize(maxBytes)
         .maxInboundMetadataSize(16 << 10)
-        .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
-        .keepAliveTime(10, TimeUnit.SECONDS)
         .keepAliveTimeout(2, TimeUnit.SECONDS)
         .build();
   }

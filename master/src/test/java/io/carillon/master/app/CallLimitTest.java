@@ -3,6 +3,7 @@ package io.carillon.master.app;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.carillon.transport.Channels;
 import io.carillon.v1.Cluster;
 import io.carillon.v1.ClusterServiceGrpc;
 import io.carillon.v1.GetClusterRequest;
@@ -10,7 +11,6 @@ import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
 import java.net.InetAddress;
@@ -46,7 +46,7 @@ class CallLimitTest {
             .intercept(limit)
             .build()
             .start();
-    channel = NettyChannelBuilder.forAddress("127.0.0.1", server.getPort()).usePlaintext().build();
+    channel = Channels.to("127.0.0.1:" + server.getPort()).build();
   }
 
   @AfterEach

@@ -4,6 +4,7 @@ import io.carillon.common.schedule.SpecInterner;
 import io.carillon.master.SystemTime;
 import io.carillon.master.election.Lease;
 import io.carillon.master.forward.LeaderProxy;
+import io.carillon.master.instruments.Instruments;
 import io.carillon.master.store.cluster.ClusterStore;
 import io.carillon.master.store.sql.Database;
 import io.carillon.master.store.sql.DatabaseConfig;
@@ -27,6 +28,7 @@ final class FollowerFixture implements AutoCloseable {
   final AtomicBoolean comesHere = new AtomicBoolean();
   private final ExecutorService executor = Executors.newCachedThreadPool();
   final EarlyNodes early = new EarlyNodes(executor);
+  final Instruments instruments = new Instruments();
   final Database database;
   final FollowerServices services;
   final GrpcPort api;
@@ -53,9 +55,16 @@ final class FollowerFixture implements AutoCloseable {
             early,
             patience);
     try {
-      api = new GrpcPort(ANY, GrpcPort.Kind.api(), new ServiceSwitch(), new CallThreads());
+      api =
+          new GrpcPort(
+              ANY, GrpcPort.Kind.api(), new ServiceSwitch(), new CallThreads(), instruments);
       nodes =
-          new GrpcPort(ANY, GrpcPort.Kind.nodes(), new ServiceSwitch(), GrpcPort.allOn(executor));
+          new GrpcPort(
+              ANY,
+              GrpcPort.Kind.nodes(),
+              new ServiceSwitch(),
+              GrpcPort.allOn(executor),
+              instruments);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -9,6 +9,7 @@ import io.carillon.common.config.Listen;
 import io.carillon.common.config.Records;
 import io.carillon.master.TestDatabase;
 import io.carillon.master.store.sql.DatabaseConfig;
+import io.carillon.transport.Channels;
 import io.carillon.v1.ClusterServiceGrpc;
 import io.carillon.v1.CreateScheduleRequest;
 import io.carillon.v1.CronRule;
@@ -22,7 +23,6 @@ import io.carillon.v1.ScheduleSpec;
 import io.carillon.v1.WaitOperationRequest;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
-import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.protobuf.StatusProto;
 import java.io.IOException;
 import java.sql.Connection;
@@ -73,7 +73,7 @@ final class MasterFixture implements AutoCloseable {
   }
 
   static ManagedChannel channel(int port) {
-    return NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
+    return Channels.to("127.0.0.1:" + port).build();
   }
 
   static ScheduleSpec cron(String expression) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.carillon.cluster.v1.NodeServiceGrpc;
 import io.carillon.cluster.v1.RegisterRequest;
 import io.carillon.master.forward.LeaderProxy;
+import io.carillon.master.instruments.Instruments;
 import io.carillon.master.store.sql.DatabaseConfig;
 import io.carillon.v1.GetScheduleRequest;
 import io.carillon.v1.ScheduleServiceGrpc;
@@ -31,7 +32,8 @@ class MasterPortsTest {
   @Test
   void who_calls_a_master_that_is_starting_is_told_to_try_again() throws Exception {
     DatabaseConfig nowhere = DatabaseConfig.of("jdbc:postgresql://127.0.0.1/nowhere", "nobody", "");
-    MasterPorts ports = new MasterPorts(MasterFixture.config(nowhere), executor, () -> 0);
+    MasterPorts ports =
+        new MasterPorts(MasterFixture.config(nowhere), executor, new Instruments(), () -> 0);
     ManagedChannel clients = MasterFixture.channel(ports.apiPort());
     ManagedChannel nodes = MasterFixture.channel(ports.nodePort());
     try {

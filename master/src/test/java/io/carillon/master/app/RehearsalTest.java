@@ -14,6 +14,7 @@ import io.carillon.common.schedule.SpecInterner;
 import io.carillon.master.SystemTime;
 import io.carillon.master.api.cluster.ClusterRpc;
 import io.carillon.master.core.CoreSettings;
+import io.carillon.master.instruments.Instruments;
 import io.carillon.master.node.NodeRpc;
 import io.carillon.master.store.cluster.ClusterStore;
 import io.grpc.Metadata;
@@ -64,11 +65,14 @@ class RehearsalTest {
             CoreSettings.defaults(),
             new SpecInterner(),
             time,
+            new Instruments(),
             executor,
             null);
     ClusterRpc.Lead lead =
         new ClusterRpc.Lead("uid", Rehearsal.EPOCH, "me", "here", time.nowMicros(), "1");
-    MasterPorts ports = new MasterPorts(MasterFixture.config(leader.database), executor, () -> 0);
+    MasterPorts ports =
+        new MasterPorts(
+            MasterFixture.config(leader.database), executor, new Instruments(), () -> 0);
     ports.follow(follower.services);
     return new Rehearsal(process, lead, ports);
   }

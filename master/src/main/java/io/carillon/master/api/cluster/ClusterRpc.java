@@ -12,6 +12,7 @@ import io.carillon.master.core.MasterReport.NodeReportRow;
 import io.carillon.master.core.MasterReport.PartitionRow;
 import io.carillon.master.core.NodeState;
 import io.carillon.master.core.StoredPartition;
+import io.carillon.master.instruments.Instruments;
 import io.carillon.master.loop.LeaderLoop;
 import io.carillon.master.store.cluster.StoredPartitions;
 import io.carillon.master.verification.FailoverDrill;
@@ -64,6 +65,7 @@ public final class ClusterRpc extends ClusterServiceGrpc.ClusterServiceImplBase 
   private final Reconciler reconciler;
   private final FailoverDrill drill;
   private final StoredPartitions stored;
+  private final Instruments instruments;
 
   public ClusterRpc(
       LeaderLoop loop,
@@ -72,7 +74,8 @@ public final class ClusterRpc extends ClusterServiceGrpc.ClusterServiceImplBase 
       EventFeed events,
       Reconciler reconciler,
       FailoverDrill drill,
-      StoredPartitions stored) {
+      StoredPartitions stored,
+      Instruments instruments) {
     this.loop = loop;
     this.lead = lead;
     this.storeAvailable = storeAvailable;
@@ -80,6 +83,7 @@ public final class ClusterRpc extends ClusterServiceGrpc.ClusterServiceImplBase 
     this.reconciler = reconciler;
     this.drill = drill;
     this.stored = stored;
+    this.instruments = instruments;
   }
 
   private MasterReport report() {
@@ -123,6 +127,7 @@ public final class ClusterRpc extends ClusterServiceGrpc.ClusterServiceImplBase 
               .putAllCounters(report.counters())
               .putCounters("clock_disagreements", events.clockDisagreements())
               .putAllCounters(reconciler.counters())
+              .putAllCounters(instruments.numbers())
               .setProgramVersion(lead.programVersion())
               .build();
         });

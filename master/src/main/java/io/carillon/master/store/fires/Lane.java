@@ -4,6 +4,7 @@ import io.carillon.master.core.write.LaneWrite;
 import io.carillon.master.core.write.StoreAnswer;
 import io.carillon.master.core.write.WriteTries.Ending;
 import io.carillon.master.loop.Threads;
+import io.carillon.master.instruments.Instruments;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +24,7 @@ final class Lane implements LaneWrite.Listener {
   private final String name;
   private final StoreCalls calls;
   private final Lanes.Listener listener;
+  private final Instruments.Lane measures;
   private final ExecutorService thread;
   private final AtomicInteger tasks = new AtomicInteger();
 
@@ -31,10 +33,11 @@ final class Lane implements LaneWrite.Listener {
 
   private volatile boolean closed;
 
-  Lane(String name, StoreCalls calls, Lanes.Listener listener) {
+  Lane(String name, StoreCalls calls, Lanes.Listener listener, Instruments.Lane measures) {
     this.name = name;
     this.calls = calls;
     this.listener = listener;
+    this.measures = measures;
     this.thread = Executors.newSingleThreadExecutor(Threads.named(name));
   }
 
@@ -56,15 +59,19 @@ final class Lane implements LaneWrite.Listener {
           } finally {
             progress = System.nanoTime();
             tasks.decrementAndGet();
+            measures.ended();
           }
         });
+    measures.given();
   }
 
   private void run(LaneWrite first) {
     LaneWrite write = first;
     while (write != null && !closed) {
       pause(write.pauseMicros());
-      LaneWrite next = write.answered(write.call().accept(calls));
+      StoreAnswer answer = write.call().accept(calls);
+      measures.called(answer.ending());
+      LaneWrite next = write.answered(answer);
       if (next != write) {
         progress = System.nanoTime();
       }
@@ -119,6 +126,6 @@ final class Lane implements LaneWrite.Listener {
   /** Tries nothing again. */
   void giveUp() {
     closed = true;
-    thread.shutdownNow();
+    thread.shutdownNow().forEach(neverBegun -> measures.ended());
   }
 }

@@ -6,6 +6,7 @@ import io.carillon.master.core.MasterCommand.OwnerChange;
 import io.carillon.master.core.Mutation.PlannedGroup;
 import io.carillon.master.core.write.LaneWrites;
 import io.carillon.master.core.write.Outcomes;
+import io.carillon.master.instruments.Instruments;
 import io.carillon.master.store.sql.Database;
 import java.util.List;
 
@@ -31,10 +32,11 @@ public final class Lanes implements AutoCloseable {
   private final LaneWrites fireWrites;
   private final LaneWrites scheduleWrites;
 
-  public Lanes(Database database, long leaderEpoch, Listener listener) {
-    StoreCalls calls = new StoreCalls(database, leaderEpoch);
-    this.fireLane = new Lane("carillon-fire-lane", calls, listener);
-    this.scheduleLane = new Lane("carillon-schedule-lane", calls, listener);
+  public Lanes(Database database, long leaderEpoch, Instruments instruments, Listener listener) {
+    StoreCalls calls = new StoreCalls(database, leaderEpoch, instruments);
+    this.fireLane = new Lane("carillon-fire-lane", calls, listener, instruments.lane("fires"));
+    this.scheduleLane =
+        new Lane("carillon-schedule-lane", calls, listener, instruments.lane("schedules"));
     this.fireWrites = new LaneWrites(listener, fireLane);
     this.scheduleWrites = new LaneWrites(listener, scheduleLane);
   }

@@ -4,6 +4,7 @@ import io.carillon.master.core.Mutation.PlannedGroup;
 import io.carillon.master.core.write.StoreAnswer;
 import io.carillon.master.core.write.StoreCall;
 import io.carillon.master.core.write.WriteTries.Ending;
+import io.carillon.master.instruments.Instruments;
 import io.carillon.master.store.cluster.ClusterStore;
 import io.carillon.master.store.lead.DeposedException;
 import io.carillon.master.store.schedules.ScheduleStore;
@@ -28,17 +29,21 @@ final class StoreCalls implements StoreCall.Handler<StoreAnswer> {
   private final ScheduleStore schedules;
   private final ClusterStore cluster;
   private final long leaderEpoch;
+  private final Instruments.Commits commits;
+  private final Instruments.Commits mutations;
 
-  StoreCalls(Database database, long leaderEpoch) {
+  StoreCalls(Database database, long leaderEpoch, Instruments instruments) {
     this.fires = new FireStore(database, leaderEpoch);
     this.schedules = new ScheduleStore(database, leaderEpoch);
     this.cluster = new ClusterStore(database);
     this.leaderEpoch = leaderEpoch;
+    this.commits = instruments.commits("fires");
+    this.mutations = instruments.commits("schedules");
   }
 
   @Override
   public StoreAnswer on(StoreCall.Commit call) {
-    return write(() -> fires.commit(call.plan()));
+    return write(() -> fires.commit(call.plan()), commits, call.plan().fires().size());
   }
 
   @Override
@@ -77,12 +82,24 @@ final class StoreCalls implements StoreCall.Handler<StoreAnswer> {
                 ? e
                 : new RejectedWriteException(reason);
           }
-        });
+        },
+        mutations,
+        call.groups().stream().mapToInt(group -> group.planned().size()).sum());
   }
 
   @Override
   public StoreAnswer on(StoreCall.IsWritten call) {
     return read(() -> schedules.isWritten(call.first()));
+  }
+
+  /** The same, measured if it is known to be durable. */
+  private static StoreAnswer write(Write write, Instruments.Commits measures, int rows) {
+    long began = System.nanoTime();
+    StoreAnswer answer = write(write);
+    if (answer == StoreAnswer.DONE) {
+      measures.durable(System.nanoTime() - began, rows);
+    }
+    return answer;
   }
 
   private static StoreAnswer write(Write write) {

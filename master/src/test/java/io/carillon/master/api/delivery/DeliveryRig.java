@@ -16,6 +16,7 @@ import io.carillon.master.store.lead.Requests;
 import io.carillon.master.store.schedules.Revisions;
 import io.carillon.master.store.schedules.Schedules;
 import io.carillon.master.store.sql.Database;
+import io.carillon.transport.Channels;
 import io.carillon.v1.CreateDestinationRequest;
 import io.carillon.v1.DeliveryServiceGrpc;
 import io.carillon.v1.Destination;
@@ -23,7 +24,6 @@ import io.carillon.v1.DestinationServiceGrpc;
 import io.carillon.v1.FireServiceGrpc;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
-import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -105,7 +105,7 @@ public final class DeliveryRig implements AutoCloseable {
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     }
-    channel = NettyChannelBuilder.forAddress("127.0.0.1", server.getPort()).usePlaintext().build();
+    channel = Channels.to("127.0.0.1:" + server.getPort()).build();
   }
 
   /** The leader is lost without a last word, and another begins. */

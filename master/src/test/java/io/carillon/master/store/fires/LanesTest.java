@@ -8,6 +8,7 @@ import io.carillon.master.core.MasterCommand.NodeRow;
 import io.carillon.master.core.MasterCommand.OwnerChange;
 import io.carillon.master.core.Mutation.PlannedGroup;
 import io.carillon.master.core.NodeState;
+import io.carillon.master.instruments.Instruments;
 import io.carillon.master.store.schedules.ScheduleStore;
 import io.carillon.master.store.sql.StoreFixture;
 import io.carillon.master.store.sql.StoreFixture.Heard;
@@ -21,7 +22,8 @@ class LanesTest {
 
   private final StoreFixture fixture = new StoreFixture();
   private final Heard heard = new Heard();
-  private final Lanes lanes = new Lanes(fixture.database, fixture.epoch, heard);
+  private final Instruments instruments = new Instruments();
+  private final Lanes lanes = new Lanes(fixture.database, fixture.epoch, instruments, heard);
 
   @AfterEach
   void close() {
@@ -64,6 +66,42 @@ class LanesTest {
     hears("committed later");
     assertEquals(2, fixture.fires());
     assertEquals(List.of("away", "available", "committed later"), heard.all);
+  }
+
+  @Test
+  void what_becomes_durable_is_measured_with_its_size() {
+    lanes.commit(fixture.step(3, 2, 1));
+    lanes.mutate(List.of(StoreFixture.creation(7, "seven", 2, 1_000)));
+    hears("committed");
+    hears("mutated [null]");
+    measures("carillon_commit_size_count{lane=\"fires\"}", 1);
+    measures("carillon_commit_size_sum{lane=\"fires\"}", fixture.fires());
+    measures("carillon_commit_duration_seconds_count{lane=\"fires\"}", 1);
+    measures("carillon_commit_size_sum{lane=\"schedules\"}", 1);
+    measures("carillon_lane_store_calls_total{lane=\"schedules\",outcome=\"committed\"}", 1);
+    assertTrue(
+        instruments.numbers().get("carillon_commit_duration_micros_sum{lane=\"fires\"}") > 0);
+  }
+
+  @Test
+  void what_waits_for_a_lane_is_counted_until_it_ends_or_is_given_up() throws Exception {
+    try (Connection test = fixture.connect();
+        Statement statement = test.createStatement()) {
+      test.setAutoCommit(false);
+      statement.execute("select * from leader_epoch for update");
+      lanes.commit(fixture.step(2, 1, 1));
+      lanes.commit(fixture.step(2, 1, 2));
+      measures("carillon_lane_tasks{lane=\"fires\"}", 2);
+      lanes.close();
+      test.rollback();
+    }
+    measures("carillon_lane_tasks{lane=\"fires\"}", 0);
+  }
+
+  private void measures(String name, long value) {
+    StoreFixture.await(
+        name + " in " + instruments.numbers(),
+        () -> instruments.numbers().getOrDefault(name, 0L) == value);
   }
 
   @Test

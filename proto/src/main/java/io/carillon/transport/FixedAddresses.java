@@ -1,4 +1,4 @@
-package io.carillon.address;
+package io.carillon.transport;
 
 import com.google.common.net.HostAndPort;
 import com.google.common.net.UrlEscapers;

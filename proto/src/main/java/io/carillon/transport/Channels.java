@@ -1,0 +1,41 @@
+package io.carillon.transport;
+
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.ManagedChannelBuilder;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Makes every channel between programs of Carillon, so that there is one place that says what
+ * protects a connection: nothing does yet, it is plaintext. Needs grpc-netty-shaded, which this
+ * module does not bring along.
+ */
+public final class Channels {
+
+  private static final int CONNECT_MILLIS = 2_000;
+  private static final int PING_SECONDS = 10;
+  private static final int SILENCE_SECONDS = 3;
+
+  private Channels() {}
+
+  /**
+   * To one of these masters, {@code host:port}, which stand for each other and are tried in the
+   * order given. A connection is given up that is not made within 2 s, or whose other end is silent
+   * for 13 s during a call.
+   */
+  public static ManagedChannelBuilder<?> to(Collection<String> addresses) {
+    return NettyChannelBuilder.forTarget(
+            Addresses.target(addresses), InsecureChannelCredentials.create())
+        .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
+        .keepAliveTime(PING_SECONDS, TimeUnit.SECONDS)
+        .keepAliveTimeout(SILENCE_SECONDS, TimeUnit.SECONDS);
+  }
+
+  /** To this one. */
+  public static ManagedChannelBuilder<?> to(String address) {
+    return to(List.of(address));
+  }
+}

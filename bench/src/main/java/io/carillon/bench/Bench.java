@@ -4,7 +4,6 @@ import io.carillon.bench.peers.PeersCommand;
 import io.carillon.bench.times.TimesCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -32,15 +31,6 @@ import picocli.CommandLine.Command;
     })
 public final class Bench implements Runnable {
 
-  private final List<String> arguments;
-
-  /**
-   * @param arguments as given, for the report to repeat
-   */
-  Bench(List<String> arguments) {
-    this.arguments = arguments;
-  }
-
   public static void main(String[] arguments) {
     int exit =
         execute(
@@ -55,15 +45,11 @@ public final class Bench implements Runnable {
    * @return 0 if the figures count, 1 if a check failed, 2 for wrong usage
    */
   public static int execute(PrintWriter out, PrintWriter err, String... arguments) {
-    return new CommandLine(new Bench(List.of(arguments)))
+    return new CommandLine(new Bench())
         .setOut(out)
         .setErr(err)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .execute(arguments);
-  }
-
-  String command() {
-    return "./carillon bench " + String.join(" ", arguments);
   }
 
   @Override

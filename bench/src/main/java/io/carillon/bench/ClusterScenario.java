@@ -1,6 +1,7 @@
 package io.carillon.bench;
 
-import io.carillon.bench.report.Progress;
+import io.carillon.bench.report.BenchCommand;
+import io.carillon.bench.report.ProgressLog;
 import io.carillon.bench.report.Report;
 import io.carillon.bench.rig.ProcessRig;
 
@@ -10,10 +11,10 @@ abstract class ClusterScenario extends BenchCommand {
   /** What the cluster is made of. */
   abstract ProcessRig.Options cluster();
 
-  abstract void run(ProcessRig rig, Report report, Progress progress) throws Exception;
+  abstract void run(ProcessRig rig, Report report, ProgressLog progress) throws Exception;
 
   @Override
-  final void measure(Report report, Progress progress) throws Exception {
+  protected final void measure(Report report, ProgressLog progress) throws Exception {
     ProcessRig.Options options = cluster();
     try (ProcessRig rig = ProcessRig.start(options, progress)) {
       report.setting("masters", options.masters());

@@ -4,11 +4,11 @@ import com.google.protobuf.Duration;
 import com.google.protobuf.Timestamp;
 import io.carillon.bench.load.BareCreations;
 import io.carillon.bench.load.ClosedLoop;
-import io.carillon.bench.load.Ledger;
+import io.carillon.bench.load.LedgerQueries;
 import io.carillon.bench.load.Population;
 import io.carillon.bench.load.WallClock;
 import io.carillon.bench.report.Chart;
-import io.carillon.bench.report.Progress;
+import io.carillon.bench.report.ProgressLog;
 import io.carillon.bench.report.Report;
 import io.carillon.bench.rig.Rig;
 import io.carillon.bench.rig.Rig.CpuTime;
@@ -83,14 +83,14 @@ final class CreateScenario extends Scenario {
   }
 
   @Override
-  void prepare() {
+  protected void prepare() {
     if (seconds < 0.1 || pacedSeconds < 0.1) {
       throw refused("--seconds and --paced must be 0.1 or more");
     }
   }
 
   @Override
-  void run(Rig cluster, Report report, Progress progress) throws Exception {
+  void run(Rig cluster, Report report, ProgressLog progress) throws Exception {
     rig = cluster;
     report.setting("seconds each", seconds);
     report.setting("seconds paced", pacedSeconds);
@@ -104,7 +104,7 @@ final class CreateScenario extends Scenario {
     failures += calls(report, progress, single, batch);
     report.chart(Chart.ofPercentiles("How long calls take", lines));
     report.check("no call failed", failures == 0, "%d calls failed", failures);
-    try (Ledger ledger = new Ledger(rig.postgres().connect())) {
+    try (LedgerQueries ledger = new LedgerQueries(rig.postgres().connect())) {
       long stored = ledger.number("select count(*) from schedule");
       report.check(
           "every schedule created is stored, and no other",
@@ -119,7 +119,7 @@ final class CreateScenario extends Scenario {
 
   private long calls(
       Report report,
-      Progress progress,
+      ProgressLog progress,
       ClosedLoop.Call<Schedule> single,
       ClosedLoop.Call<BatchCreateSchedulesResponse> batch)
       throws Exception {
@@ -198,7 +198,7 @@ final class CreateScenario extends Scenario {
     return outcome.failed();
   }
 
-  private void bare(Report report, Progress progress) throws Exception {
+  private void bare(Report report, ProgressLog progress) throws Exception {
     progress.say("bare inserts");
     rig.killNodes();
     try (Connection connection = rig.postgres().connect()) {

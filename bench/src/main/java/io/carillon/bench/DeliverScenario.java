@@ -2,9 +2,9 @@ package io.carillon.bench;
 
 import io.carillon.bench.SteadyLoad.Step;
 import io.carillon.bench.load.FireConsumer;
-import io.carillon.bench.load.Ledger;
+import io.carillon.bench.load.LedgerQueries;
 import io.carillon.bench.report.Chart;
-import io.carillon.bench.report.Progress;
+import io.carillon.bench.report.ProgressLog;
 import io.carillon.bench.report.Report;
 import io.carillon.bench.rig.Rig;
 import java.util.ArrayList;
@@ -43,7 +43,7 @@ final class DeliverScenario extends LoadScenario {
   }
 
   @Override
-  void rows(Step step, Ledger ledger, Report report) throws Exception {
+  void rows(Step step, LedgerQueries ledger, Report report) throws Exception {
     Map<String, Object> row = new LinkedHashMap<>();
     double recorded = ledger.recordedBetween(step.from(), step.to());
     Histogram late = step.delivered();
@@ -64,7 +64,7 @@ final class DeliverScenario extends LoadScenario {
   }
 
   @Override
-  void after(List<Step> steps, Ledger ledger, Rig rig, Report report, Progress progress) {
+  void after(List<Step> steps, LedgerQueries ledger, Rig rig, Report report, ProgressLog progress) {
     report.figure(
         "most delivered/s",
         steps.stream().mapToDouble(s -> s.received() / s.seconds()).max().orElse(0));

@@ -1,14 +1,14 @@
 package io.carillon.bench;
 
-import io.carillon.bench.load.Ledger;
-import io.carillon.bench.load.Ledger.Completeness;
+import io.carillon.bench.load.LedgerQueries;
+import io.carillon.bench.load.LedgerQueries.Completeness;
 import io.carillon.bench.load.Outage;
 import io.carillon.bench.load.Outage.Leadership;
 import io.carillon.bench.load.Population;
 import io.carillon.bench.load.WallClock;
 import io.carillon.bench.report.Chart;
 import io.carillon.bench.report.Chart.Scale;
-import io.carillon.bench.report.Progress;
+import io.carillon.bench.report.ProgressLog;
 import io.carillon.bench.report.Report;
 import io.carillon.bench.rig.ProcessRig;
 import io.carillon.bench.rig.ServerProcess;
@@ -88,7 +88,7 @@ final class FailoverScenario extends ProcessScenario {
   private final Map<Strike, List<Outage>> outages = new EnumMap<>(Strike.class);
 
   @Override
-  void prepare() {
+  protected void prepare() {
     if (processOptions.nodes() < 2 || processOptions.masters() < 2) {
       throw refused("--masters and --nodes must be 2 or more: something must be left");
     }
@@ -99,14 +99,14 @@ final class FailoverScenario extends ProcessScenario {
   }
 
   @Override
-  void run(ProcessRig rig, Report report, Progress progress) throws Exception {
+  void run(ProcessRig rig, Report report, ProgressLog progress) throws Exception {
     report.setting("schedules", schedules);
     report.setting("interval s", interval);
     report.setting("calm between losses s", calm);
     Population population = new Population(rig.client(), Math.round(interval * 1e6));
     WallClock.sleepUntil(population.grow(schedules) + WARM_UP_MICROS);
     try (Connection connection = rig.postgres().connect();
-        Ledger ledger = new Ledger(rig.postgres().connect())) {
+        LedgerQueries ledger = new LedgerQueries(rig.postgres().connect())) {
       for (int round = 0; round < rounds; round++) {
         for (Strike strike : Strike.values()) {
           if (wanted(strike)) {
@@ -121,12 +121,12 @@ final class FailoverScenario extends ProcessScenario {
   }
 
   private boolean wanted(Strike strike) {
-    boolean asked = strike == Strike.LEADER_PAUSE && pause;
-    return asked || (only == null ? strike != Strike.LEADER_PAUSE : only.contains(strike));
+    boolean requested = strike == Strike.LEADER_PAUSE && pause;
+    return requested || (only == null ? strike != Strike.LEADER_PAUSE : only.contains(strike));
   }
 
   /** Waits until no partition changes hands: one loss at a time. */
-  private void awaitCalm(Ledger ledger) throws Exception {
+  private void awaitCalm(LedgerQueries ledger) throws Exception {
     long epochs = -1;
     long since = WallClock.nowMicros();
     while (WallClock.nowMicros() - since < calm * 1e6) {
@@ -144,9 +144,9 @@ final class FailoverScenario extends ProcessScenario {
       int round,
       ProcessRig rig,
       Connection connection,
-      Ledger ledger,
+      LedgerQueries ledger,
       Report report,
-      Progress progress)
+      ProgressLog progress)
       throws Exception {
     ServerProcess victim =
         strike.ofLeader() ? rig.leader() : rig.nodes().get(round % rig.nodes().size());
@@ -192,7 +192,7 @@ final class FailoverScenario extends ProcessScenario {
     return row;
   }
 
-  private void check(ProcessRig rig, Ledger ledger, Population population, Report report)
+  private void check(ProcessRig rig, LedgerQueries ledger, Population population, Report report)
       throws Exception {
     boolean allBack =
         outages.values().stream()

@@ -3,13 +3,13 @@ package io.carillon.bench;
 import io.carillon.bench.load.BareInserts;
 import io.carillon.bench.load.FireConsumer;
 import io.carillon.bench.load.Herd;
-import io.carillon.bench.load.HerdTurn;
-import io.carillon.bench.load.Ledger;
-import io.carillon.bench.load.Ledger.Completeness;
+import io.carillon.bench.load.HerdRound;
+import io.carillon.bench.load.LedgerQueries;
+import io.carillon.bench.load.LedgerQueries.Completeness;
 import io.carillon.bench.load.RisingCount;
 import io.carillon.bench.load.WallClock;
 import io.carillon.bench.report.Chart;
-import io.carillon.bench.report.Progress;
+import io.carillon.bench.report.ProgressLog;
 import io.carillon.bench.report.Report;
 import io.carillon.bench.rig.Rig;
 import io.carillon.bench.rig.Rig.CpuTime;
@@ -82,7 +82,7 @@ final class HerdScenario extends Scenario {
   @Mixin private StreamOptions streams;
 
   @Override
-  void prepare() {
+  protected void prepare() {
     if (schedules < 1 || herds < 1 || interval < 2 || spread < 0 || spread > interval / 2) {
       throw refused(
           "--schedules and --herds must be 1 or more, --interval 2 or more, --spread at most half"
@@ -91,7 +91,7 @@ final class HerdScenario extends Scenario {
   }
 
   @Override
-  void run(Rig rig, Report report, Progress progress) throws Exception {
+  void run(Rig rig, Report report, ProgressLog progress) throws Exception {
     report.setting("schedules", schedules);
     report.setting("spread s", spread);
     report.setting("interval s", interval);
@@ -102,9 +102,9 @@ final class HerdScenario extends Scenario {
     awaitHeld(rig, report, progress);
     Optional<FireConsumer> consumer =
         noDelivery ? Optional.empty() : Optional.of(streams.open(rig, report));
-    try (Ledger ledger = new Ledger(rig.postgres().connect())) {
+    try (LedgerQueries ledger = new LedgerQueries(rig.postgres().connect())) {
       long held = liveHeap();
-      List<HerdTurn> turns = turns(rig, herd, ledger, consumer, report, progress);
+      List<HerdRound> rounds = rounds(rig, herd, ledger, consumer, report, progress);
       rig.killNodes();
       if (consumer.isPresent()) {
         LoadScenario.checkDelivery(consumer.get(), ledger, report, progress);
@@ -116,7 +116,7 @@ final class HerdScenario extends Scenario {
       ledger.awaitStill();
       Completeness found = ledger.compare(herd.expectations());
       report.check("every nominal time exactly once, none early", found.holds(), "%s", found);
-      summary(turns.get(turns.size() - 1), rig, report, progress);
+      summary(rounds.get(rounds.size() - 1), rig, report, progress);
     } finally {
       consumer.ifPresent(FireConsumer::close);
     }
@@ -125,55 +125,57 @@ final class HerdScenario extends Scenario {
         rigOptions.processes() ? "" : " and the clock nodes");
   }
 
-  private List<HerdTurn> turns(
+  private List<HerdRound> rounds(
       Rig rig,
       Herd herd,
-      Ledger ledger,
+      LedgerQueries ledger,
       Optional<FireConsumer> consumer,
       Report report,
-      Progress progress)
+      ProgressLog progress)
       throws Exception {
-    List<HerdTurn> turns = new ArrayList<>();
+    List<HerdRound> rounds = new ArrayList<>();
     boolean whole = true;
     for (int i = 1; i <= herds; i++) {
       long due = herd.nextTurn(WallClock.nowMicros() + QUIET_MICROS);
       progress.say("herd %d in %.1f s", i, (due - WallClock.nowMicros()) / 1e6);
       WallClock.sleepUntil(due - QUIET_MICROS / 10);
       CpuTime cpu = rig.cpuTime();
-      HerdTurn turn = HerdTurn.watch(ledger, consumer, due, schedules, WallClock.micros(interval));
+      HerdRound round =
+          HerdRound.watch(ledger, consumer, due, schedules, WallClock.micros(interval));
       CpuTime spent = rig.cpuTime().since(cpu);
-      whole &= turn.whole();
-      turns.add(turn);
-      row(report, i, "recorded", turn, turn.recorded());
+      whole &= round.whole();
+      rounds.add(round);
+      row(report, i, "recorded", round, round.recorded());
       if (consumer.isPresent()) {
-        row(report, i, "delivered", turn, turn.delivered());
-        row(report, i, "acknowledged", turn, turn.acknowledged());
+        row(report, i, "delivered", round, round.delivered());
+        row(report, i, "acknowledged", round, round.acknowledged());
       }
       report.figure("JVM µs/fire, herd " + i, LoadScenario.perFire(spent.java(), schedules));
       report.figure(
           "PostgreSQL µs/fire, herd " + i, LoadScenario.perFire(spent.postgres(), schedules));
       progress.say(
           "herd %d: all recorded after %.2f s, delivered after %.2f s",
-          i, turn.seconds(turn.recorded(), 1), turn.seconds(turn.delivered(), 1));
+          i, round.seconds(round.recorded(), 1), round.seconds(round.delivered(), 1));
     }
     report.check("each herd was worked off before the next", whole, "%d herds", herds);
-    return turns;
+    return rounds;
   }
 
   private static void row(
-      Report report, int number, String what, HerdTurn turn, RisingCount count) {
+      Report report, int number, String what, HerdRound round, RisingCount count) {
     Map<String, Object> row = new LinkedHashMap<>();
     row.put("herd", number);
     row.put("what", what);
-    row.put("first s", turn.seconds(count, 0));
-    row.put("50 % s", turn.seconds(count, 0.5));
-    row.put("99 % s", turn.seconds(count, 0.99));
-    row.put("last s", turn.seconds(count, 1));
-    row.put("per second", turn.fires() / turn.seconds(count, 1));
+    row.put("first s", round.seconds(count, 0));
+    row.put("50 % s", round.seconds(count, 0.5));
+    row.put("99 % s", round.seconds(count, 0.99));
+    row.put("last s", round.seconds(count, 1));
+    row.put("per second", round.fires() / round.seconds(count, 1));
     report.row(row);
   }
 
-  private void summary(HerdTurn last, Rig rig, Report report, Progress progress) throws Exception {
+  private void summary(HerdRound last, Rig rig, Report report, ProgressLog progress)
+      throws Exception {
     progress.say("bare inserts");
     double recorded = last.fires() / last.seconds(last.recorded(), 1);
     try (Connection connection = rig.postgres().connect()) {
@@ -198,11 +200,11 @@ final class HerdScenario extends Scenario {
             lines));
   }
 
-  private static Chart.Line line(String name, HerdTurn turn, RisingCount count) {
-    return new Chart.Line(name, count.secondsSince(turn.due()), count.counts());
+  private static Chart.Line line(String name, HerdRound round, RisingCount count) {
+    return new Chart.Line(name, count.secondsSince(round.due()), count.counts());
   }
 
-  private void awaitHeld(Rig rig, Report report, Progress progress) throws InterruptedException {
+  private void awaitHeld(Rig rig, Report report, ProgressLog progress) throws InterruptedException {
     progress.say("waiting until the clock nodes hold %d schedules", schedules);
     long limit = WallClock.nowMicros() + HELD_LIMIT_MICROS;
     long held = rig.schedulesOnNodes();

@@ -1,12 +1,12 @@
 package io.carillon.bench;
 
-import io.carillon.bench.load.Ledger;
-import io.carillon.bench.load.Ledger.Position;
+import io.carillon.bench.load.LedgerQueries;
+import io.carillon.bench.load.LedgerQueries.Position;
 import io.carillon.bench.load.Reload;
 import io.carillon.bench.load.Sleepers;
 import io.carillon.bench.load.SpecMix;
 import io.carillon.bench.load.WallClock;
-import io.carillon.bench.report.Progress;
+import io.carillon.bench.report.ProgressLog;
 import io.carillon.bench.report.Report;
 import io.carillon.bench.rig.ProcessOptions;
 import io.carillon.bench.rig.ProcessRig;
@@ -63,7 +63,7 @@ final class IdleScenario extends ProcessScenario {
   }
 
   @Override
-  void prepare() {
+  protected void prepare() {
     if (schedules < 1
         || processOptions.masters() < 1
         || processOptions.nodes() < 1
@@ -76,11 +76,11 @@ final class IdleScenario extends ProcessScenario {
   }
 
   @Override
-  void run(ProcessRig rig, Report report, Progress progress) throws Exception {
+  void run(ProcessRig rig, Report report, ProgressLog progress) throws Exception {
     report.setting("schedules", mix);
     report.setting("settle s", settle);
     report.setting("window s", window);
-    try (Ledger ledger = new Ledger(rig.postgres().connect())) {
+    try (LedgerQueries ledger = new LedgerQueries(rig.postgres().connect())) {
       double empty = window(rig, ledger, 0, report, progress);
       Sleepers sleepers = new Sleepers(rig.client(), progress, mix);
       sleepers.growTo(schedules);
@@ -99,7 +99,8 @@ final class IdleScenario extends ProcessScenario {
   /**
    * @return percent of a core, all together
    */
-  private double window(ProcessRig rig, Ledger ledger, int count, Report report, Progress progress)
+  private double window(
+      ProcessRig rig, LedgerQueries ledger, int count, Report report, ProgressLog progress)
       throws Exception {
     tidy(rig);
     long from = WallClock.nowMicros() + WallClock.micros(settle);

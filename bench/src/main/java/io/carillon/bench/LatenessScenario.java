@@ -3,9 +3,9 @@ package io.carillon.bench;
 import io.carillon.bench.SteadyLoad.Step;
 import io.carillon.bench.load.BareInserts;
 import io.carillon.bench.load.FireConsumer;
-import io.carillon.bench.load.Ledger;
+import io.carillon.bench.load.LedgerQueries;
 import io.carillon.bench.report.Chart;
-import io.carillon.bench.report.Progress;
+import io.carillon.bench.report.ProgressLog;
 import io.carillon.bench.report.Report;
 import io.carillon.bench.rig.Rig;
 import java.io.IOException;
@@ -56,7 +56,7 @@ final class LatenessScenario extends LoadScenario {
   private final List<Chart.Line> lines = new ArrayList<>();
 
   @Override
-  void prepare() {
+  protected void prepare() {
     super.prepare();
     if (histograms != null) {
       try {
@@ -79,7 +79,7 @@ final class LatenessScenario extends LoadScenario {
   }
 
   @Override
-  void rows(Step step, Ledger ledger, Report report) throws Exception {
+  void rows(Step step, LedgerQueries ledger, Report report) throws Exception {
     row("recorded", step, ledger.lateness(step.from(), step.to()), report);
     if (!noDelivery) {
       row("delivered", step, step.delivered(), report);
@@ -111,7 +111,7 @@ final class LatenessScenario extends LoadScenario {
   }
 
   @Override
-  void after(List<Step> steps, Ledger ledger, Rig rig, Report report, Progress progress)
+  void after(List<Step> steps, LedgerQueries ledger, Rig rig, Report report, ProgressLog progress)
       throws Exception {
     try (Connection connection = rig.postgres().connect()) {
       Histogram commits = new BareInserts(connection).commits(COMMIT_SECONDS);

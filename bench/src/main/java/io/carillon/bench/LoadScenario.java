@@ -2,13 +2,13 @@ package io.carillon.bench;
 
 import io.carillon.bench.SteadyLoad.Step;
 import io.carillon.bench.load.FireConsumer;
-import io.carillon.bench.load.Ledger;
-import io.carillon.bench.load.Ledger.Completeness;
-import io.carillon.bench.load.Ledger.Position;
+import io.carillon.bench.load.LedgerQueries;
+import io.carillon.bench.load.LedgerQueries.Completeness;
+import io.carillon.bench.load.LedgerQueries.Position;
 import io.carillon.bench.load.Population;
 import io.carillon.bench.load.WallClock;
 import io.carillon.bench.report.Chart;
-import io.carillon.bench.report.Progress;
+import io.carillon.bench.report.ProgressLog;
 import io.carillon.bench.report.Report;
 import io.carillon.bench.rig.Rig;
 import java.time.Duration;
@@ -58,10 +58,10 @@ abstract class LoadScenario extends Scenario {
   abstract Optional<FireConsumer> consumer(Rig rig, Report report) throws Exception;
 
   /** The rows of one rate. */
-  abstract void rows(Step step, Ledger ledger, Report report) throws Exception;
+  abstract void rows(Step step, LedgerQueries ledger, Report report) throws Exception;
 
   /** What comes after the load, with nothing ticking any more. */
-  void after(List<Step> steps, Ledger ledger, Rig rig, Report report, Progress progress)
+  void after(List<Step> steps, LedgerQueries ledger, Rig rig, Report report, ProgressLog progress)
       throws Exception {}
 
   /** Whether a rate that is not sustained is worth a look, or the end. */
@@ -74,7 +74,7 @@ abstract class LoadScenario extends Scenario {
   }
 
   @Override
-  void prepare() {
+  protected void prepare() {
     if (interval < 0.001 || window < 1 || warmUp < 0) {
       throw refused("--interval must be 0.001 or more, --window 1 or more, --warm-up not negative");
     }
@@ -102,7 +102,7 @@ abstract class LoadScenario extends Scenario {
   }
 
   @Override
-  final void run(Rig rig, Report report, Progress progress) throws Exception {
+  final void run(Rig rig, Report report, ProgressLog progress) throws Exception {
     long period = Math.round(interval * 1e6);
     List<Integer> offered = offered();
     report.setting("interval s", interval);
@@ -111,7 +111,7 @@ abstract class LoadScenario extends Scenario {
     report.setting("creation", "batches of 1000, 2 in flight, to fire once all are there");
     Population population = new Population(rig.client(), period);
     Optional<FireConsumer> consumer = consumer(rig, report);
-    try (Ledger ledger = new Ledger(rig.postgres().connect())) {
+    try (LedgerQueries ledger = new LedgerQueries(rig.postgres().connect())) {
       List<Step> steps =
           new SteadyLoad(rig, ledger, population, consumer, progress)
               .run(offered, period, micros(warmUp), micros(window), pastLimit());
@@ -133,7 +133,7 @@ abstract class LoadScenario extends Scenario {
   }
 
   private static void check(
-      List<Step> steps, boolean reached, Ledger ledger, Population population, Report report)
+      List<Step> steps, boolean reached, LedgerQueries ledger, Population population, Report report)
       throws Exception {
     ledger.awaitStill();
     Completeness found = ledger.compare(population);
@@ -157,7 +157,8 @@ abstract class LoadScenario extends Scenario {
   }
 
   /** Everything that was recorded must arrive, however far behind delivery was. */
-  static void checkDelivery(FireConsumer consumer, Ledger ledger, Report report, Progress progress)
+  static void checkDelivery(
+      FireConsumer consumer, LedgerQueries ledger, Report report, ProgressLog progress)
       throws Exception {
     ledger.awaitStill();
     long recorded = ledger.position().lastSeq();

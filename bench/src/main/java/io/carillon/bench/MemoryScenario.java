@@ -1,14 +1,14 @@
 package io.carillon.bench;
 
-import io.carillon.bench.load.Ledger;
-import io.carillon.bench.load.Ledger.Completeness;
+import io.carillon.bench.load.LedgerQueries;
+import io.carillon.bench.load.LedgerQueries.Completeness;
 import io.carillon.bench.load.Population;
 import io.carillon.bench.load.Reload;
 import io.carillon.bench.load.Sleepers;
 import io.carillon.bench.load.SpecMix;
 import io.carillon.bench.load.WallClock;
 import io.carillon.bench.report.Chart;
-import io.carillon.bench.report.Progress;
+import io.carillon.bench.report.ProgressLog;
 import io.carillon.bench.report.Report;
 import io.carillon.bench.rig.ProcessRig;
 import io.carillon.bench.rig.ServerOptions;
@@ -62,7 +62,7 @@ final class MemoryScenario extends ClusterScenario {
   private record Weights(int schedules, Weight node, Weight master) {}
 
   @Override
-  void prepare() {
+  protected void prepare() {
     if (!rises(schedules, BEACONS)) {
       throw refused("--schedules must rise from above " + BEACONS + ": " + schedules);
     }
@@ -75,10 +75,10 @@ final class MemoryScenario extends ClusterScenario {
   }
 
   @Override
-  void run(ProcessRig rig, Report report, Progress progress) throws Exception {
+  void run(ProcessRig rig, Report report, ProgressLog progress) throws Exception {
     report.setting("schedules", mix);
     report.setting("beacons", BEACONS + " that fire every second");
-    try (Ledger ledger = new Ledger(rig.postgres().connect())) {
+    try (LedgerQueries ledger = new LedgerQueries(rig.postgres().connect())) {
       Population beacons = new Population(rig.client(), BEACON_PERIOD_MICROS);
       WallClock.sleepUntil(beacons.grow(BEACONS) + SETTLE_MICROS);
       Sleepers sleepers = new Sleepers(rig.client(), progress, mix);
@@ -104,8 +104,8 @@ final class MemoryScenario extends ClusterScenario {
   }
 
   /** Leaves the cluster as it found it, but with the other master leading. */
-  private static Weights weigh(ProcessRig rig, Ledger ledger, int count, Progress progress)
-      throws Exception {
+  private static Weights weigh(
+      ProcessRig rig, LedgerQueries ledger, int count, ProgressLog progress) throws Exception {
     ServerProcess node = rig.nodes().get(0);
     ServerProcess leader = rig.leader();
     long nodeCreated = node.liveHeapBytes();
@@ -193,7 +193,7 @@ final class MemoryScenario extends ClusterScenario {
         name, points, Weights::schedules, point -> whose.apply(point).loaded() / 1048576.0);
   }
 
-  private static void check(ProcessRig rig, Ledger ledger, Population beacons, Report report)
+  private static void check(ProcessRig rig, LedgerQueries ledger, Population beacons, Report report)
       throws Exception {
     rig.killNodes();
     ledger.awaitStill();

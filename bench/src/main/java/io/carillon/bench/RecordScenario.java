@@ -3,9 +3,9 @@ package io.carillon.bench;
 import io.carillon.bench.SteadyLoad.Step;
 import io.carillon.bench.load.BareInserts;
 import io.carillon.bench.load.FireConsumer;
-import io.carillon.bench.load.Ledger;
+import io.carillon.bench.load.LedgerQueries;
 import io.carillon.bench.report.Chart;
-import io.carillon.bench.report.Progress;
+import io.carillon.bench.report.ProgressLog;
 import io.carillon.bench.report.Report;
 import io.carillon.bench.rig.Rig;
 import java.sql.Connection;
@@ -59,7 +59,7 @@ final class RecordScenario extends LoadScenario {
   }
 
   @Override
-  void rows(Step step, Ledger ledger, Report report) throws Exception {
+  void rows(Step step, LedgerQueries ledger, Report report) throws Exception {
     Map<String, Object> row = new LinkedHashMap<>();
     double recorded = ledger.recordedBetween(step.from(), step.to());
     Histogram lateness = ledger.lateness(step.from(), step.to());
@@ -79,7 +79,7 @@ final class RecordScenario extends LoadScenario {
   }
 
   @Override
-  void after(List<Step> steps, Ledger ledger, Rig rig, Report report, Progress progress)
+  void after(List<Step> steps, LedgerQueries ledger, Rig rig, Report report, ProgressLog progress)
       throws Exception {
     double best = 0;
     double sustained = 0;

@@ -1,14 +1,15 @@
 package io.carillon.bench;
 
 import io.carillon.bench.SteadyLoad.Step;
-import io.carillon.bench.load.Ledger;
-import io.carillon.bench.load.Ledger.Completeness;
+import io.carillon.bench.load.LedgerQueries;
+import io.carillon.bench.load.LedgerQueries.Completeness;
 import io.carillon.bench.load.Population;
 import io.carillon.bench.load.Sleepers;
 import io.carillon.bench.load.SpecMix;
 import io.carillon.bench.load.WallClock;
+import io.carillon.bench.report.BenchCommand;
 import io.carillon.bench.report.Chart;
-import io.carillon.bench.report.Progress;
+import io.carillon.bench.report.ProgressLog;
 import io.carillon.bench.report.Report;
 import io.carillon.bench.rig.FolderOption;
 import io.carillon.bench.rig.Rig;
@@ -131,7 +132,7 @@ final class ScaleScenario extends BenchCommand {
   }
 
   @Override
-  void prepare() {
+  protected void prepare() {
     if (rate < 1 || window < 1 || warmUp < 0 || schedules.get(0) < rate) {
       throw refused(
           "--window must be 1 or more, --warm-up not negative, the first of --schedules not below"
@@ -146,7 +147,7 @@ final class ScaleScenario extends BenchCommand {
   }
 
   @Override
-  void measure(Report report, Progress progress) throws Exception {
+  protected void measure(Report report, ProgressLog progress) throws Exception {
     report.setting("rate", rate);
     report.setting("interval s", PERIOD_MICROS / 1e6);
     report.setting("warm-up s", warmUp);
@@ -177,11 +178,11 @@ final class ScaleScenario extends BenchCommand {
   }
 
   private Point measure(
-      Dimension dimension, int grown, Cluster cluster, Report report, Progress progress)
+      Dimension dimension, int grown, Cluster cluster, Report report, ProgressLog progress)
       throws Exception {
     RigOptions options = RigOptions.of(cluster.nodes(), cluster.partitions(), folder);
     try (Rig rig = Rig.start(options, progress);
-        Ledger ledger = new Ledger(rig.postgres().connect())) {
+        LedgerQueries ledger = new LedgerQueries(rig.postgres().connect())) {
       if (!warm) {
         rig.postgres().describe(report);
       }
@@ -211,12 +212,17 @@ final class ScaleScenario extends BenchCommand {
   }
 
   /** Where partitions have few fires their watermarks jump, so the lag alone says little. */
-  private boolean keepsUp(Step step, Ledger ledger) throws Exception {
+  private boolean keepsUp(Step step, LedgerQueries ledger) throws Exception {
     return ledger.recordedBetween(step.from(), step.to()) >= 0.97 * rate * step.seconds();
   }
 
   private static Point row(
-      Dimension dimension, int grown, Cluster cluster, Step step, Ledger ledger, Report report)
+      Dimension dimension,
+      int grown,
+      Cluster cluster,
+      Step step,
+      LedgerQueries ledger,
+      Report report)
       throws Exception {
     double recorded = ledger.recordedBetween(step.from(), step.to());
     Histogram lateness = ledger.lateness(step.from(), step.to());

@@ -1,6 +1,7 @@
 package io.carillon.bench;
 
-import io.carillon.bench.report.Progress;
+import io.carillon.bench.report.BenchCommand;
+import io.carillon.bench.report.ProgressLog;
 import io.carillon.bench.report.Report;
 import io.carillon.bench.rig.Rig;
 import io.carillon.bench.rig.RigOptions;
@@ -11,10 +12,10 @@ abstract class Scenario extends BenchCommand {
 
   @Mixin RigOptions rigOptions;
 
-  abstract void run(Rig rig, Report report, Progress progress) throws Exception;
+  abstract void run(Rig rig, Report report, ProgressLog progress) throws Exception;
 
   @Override
-  final void measure(Report report, Progress progress) throws Exception {
+  protected final void measure(Report report, ProgressLog progress) throws Exception {
     try (Rig rig = Rig.start(rigOptions, progress)) {
       report.setting("nodes", rigOptions.nodes());
       report.setting("node processes", rigOptions.processes() ? "own" : "one with the master");

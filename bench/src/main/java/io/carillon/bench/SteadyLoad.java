@@ -1,11 +1,11 @@
 package io.carillon.bench;
 
 import io.carillon.bench.load.FireConsumer;
-import io.carillon.bench.load.Ledger;
-import io.carillon.bench.load.Ledger.Position;
+import io.carillon.bench.load.LedgerQueries;
+import io.carillon.bench.load.LedgerQueries.Position;
 import io.carillon.bench.load.Population;
 import io.carillon.bench.load.WallClock;
-import io.carillon.bench.report.Progress;
+import io.carillon.bench.report.ProgressLog;
 import io.carillon.bench.rig.Rig;
 import io.carillon.bench.rig.Rig.CpuTime;
 import java.util.ArrayList;
@@ -29,17 +29,17 @@ final class SteadyLoad {
   private static final long TOLERATED_LAG_MICROS = 3_000_000;
 
   private final Rig rig;
-  private final Ledger ledger;
+  private final LedgerQueries ledger;
   private final Population population;
   private final Optional<FireConsumer> consumer;
-  private final Progress progress;
+  private final ProgressLog progress;
 
   SteadyLoad(
       Rig rig,
-      Ledger ledger,
+      LedgerQueries ledger,
       Population population,
       Optional<FireConsumer> consumer,
-      Progress progress) {
+      ProgressLog progress) {
     this.rig = rig;
     this.ledger = ledger;
     this.population = population;
@@ -71,7 +71,7 @@ final class SteadyLoad {
 
     /** Delivered − nominal. Whole only when all is delivered. */
     Histogram delivered() {
-      return deliveries.map(FireConsumer.Window::lateness).orElseGet(Ledger::histogram);
+      return deliveries.map(FireConsumer.Window::lateness).orElseGet(LedgerQueries::histogram);
     }
 
     double seconds() {

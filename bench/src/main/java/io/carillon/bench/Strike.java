@@ -1,8 +1,7 @@
 package io.carillon.bench;
 
-import static io.carillon.bench.BenchCommand.millis;
-
 import io.carillon.bench.load.Outage;
+import io.carillon.bench.report.BenchCommand;
 import io.carillon.bench.rig.ServerProcess;
 import java.util.Locale;
 
@@ -86,8 +85,8 @@ enum Strike {
     if (outage.firedAgain() < outage.schedules()) {
       return "no: " + (outage.schedules() - outage.firedAgain()) + " have not fired again";
     }
-    double typical = orderly ? 0 : millis(outage.gap(), 50);
-    double worst = millis(orderly ? outage.late() : outage.gap(), 100);
+    double typical = orderly ? 0 : BenchCommand.millis(outage.gap(), 50);
+    double worst = BenchCommand.millis(orderly ? outage.late() : outage.gap(), 100);
     if (worst > worstMillis) {
       return say("no: %.0f ms at worst", worst);
     }

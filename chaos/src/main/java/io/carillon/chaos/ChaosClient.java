@@ -1,5 +1,7 @@
 package io.carillon.chaos;
 
+import com.google.protobuf.util.Timestamps;
+import io.carillon.bench.load.WallClock;
 import io.carillon.chaos.Op.Outcome;
 import io.carillon.chaos.Op.Type;
 import io.carillon.client.CarillonClient;
@@ -23,28 +25,11 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class ChaosClient implements Runnable {
 
-  /** A schedule as this client knows it. */
-  static final class Slot {
-    final String id;
-    long uid = Op.NONE;
-    long version;
-    boolean exists;
-    boolean paused;
-
-    Slot(String id) {
-      this.id = id;
-    }
-
-    String name() {
-      return SpecWire.TENANT + "/schedules/" + id;
-    }
-  }
-
   private static final int BATCH = 250;
 
   private final CarillonClient client;
-  private final History history;
-  private final SpecDraw draw;
+  private final OpLog log;
+  private final DefinitionDraw draw;
   private final Random random;
   private final List<Slot> slots = new ArrayList<>();
   private final long pauseMillis;
@@ -58,13 +43,13 @@ final class ChaosClient implements Runnable {
 
   ChaosClient(
       CarillonClient client,
-      History history,
-      SpecDraw draw,
+      OpLog log,
+      DefinitionDraw draw,
       Random random,
       List<String> ids,
       long pauseMillis) {
     this.client = client;
-    this.history = history;
+    this.log = log;
     this.draw = draw;
     this.random = random;
     this.pauseMillis = pauseMillis;
@@ -90,12 +75,12 @@ final class ChaosClient implements Runnable {
       List<Slot> part = slots.subList(from, Math.min(slots.size(), from + BATCH));
       BatchCreateSchedulesRequest.Builder request =
           BatchCreateSchedulesRequest.newBuilder().setParent(SpecWire.TENANT);
-      List<Content> contents = new ArrayList<>();
-      long invoked = Clock.now();
+      List<Definition> definitions = new ArrayList<>();
+      long invoked = WallClock.nowMicros();
       for (Slot slot : part) {
-        Content content = draw.draw(history.nextNumber(), invoked);
-        contents.add(content);
-        request.addRequests(creation(slot, content));
+        Definition definition = draw.draw(log.nextNumber(), invoked);
+        definitions.add(definition);
+        request.addRequests(creation(slot, definition));
       }
       List<Schedule> created =
           client
@@ -104,9 +89,9 @@ final class ChaosClient implements Runnable {
               .batchCreateSchedules(request.build())
               .getSchedulesList();
       for (int i = 0; i < created.size(); i++) {
-        Op asked =
-            asked(Type.CREATE, part.get(i), contents.get(i).number(), invoked, contents.get(i));
-        settle(part.get(i), asked, Outcome.OK, created.get(i), "");
+        Op op =
+            op(Type.CREATE, part.get(i), definitions.get(i).number(), invoked, definitions.get(i));
+        settle(part.get(i), op, Outcome.OK, created.get(i), "");
       }
     }
   }
@@ -125,28 +110,28 @@ final class ChaosClient implements Runnable {
   }
 
   private void change(Slot slot) throws InterruptedException {
-    int number = history.nextNumber();
-    long now = Clock.now();
+    int number = log.nextNumber();
+    long now = WallClock.nowMicros();
     int n = random.nextInt(100);
     if (!slot.exists) {
-      create(slot, asked(Type.CREATE, slot, number, now, draw.draw(number, now)));
+      create(slot, op(Type.CREATE, slot, number, now, draw.draw(number, now)));
     } else if (n < 8) {
-      trigger(slot, asked(Type.TRIGGER, slot, number, now, null));
+      trigger(slot, op(Type.TRIGGER, slot, number, now, null));
     } else if (n < 16) {
-      follow(slot, asked(Type.DELETE, slot, number, now, null));
+      follow(slot, op(Type.DELETE, slot, number, now, null));
     } else if (slot.paused && n < 75) {
-      Op asked = asked(Type.RESUME, slot, number, now, null);
-      follow(slot, random.nextInt(3) == 0 ? Ops.catchingUp(asked) : asked);
+      Op op = op(Type.RESUME, slot, number, now, null);
+      follow(slot, random.nextInt(3) == 0 ? Ops.catchingUp(op) : op);
     } else if (n < 45) {
-      Op asked = asked(Type.PAUSE, slot, number, now, null);
+      Op op = op(Type.PAUSE, slot, number, now, null);
       long until = now + (2 + random.nextInt(20)) * 1_000_000L;
-      follow(slot, random.nextInt(3) == 0 ? Ops.until(asked, until) : asked);
+      follow(slot, random.nextInt(3) == 0 ? Ops.until(op, until) : op);
     } else {
-      follow(slot, asked(Type.UPDATE, slot, number, now, draw.draw(number, now)));
+      follow(slot, op(Type.UPDATE, slot, number, now, draw.draw(number, now)));
     }
   }
 
-  private static Op asked(Type type, Slot slot, int number, long invoked, Content content) {
+  private static Op op(Type type, Slot slot, int number, long invoked, Definition definition) {
     return new Op(
         number,
         type,
@@ -157,31 +142,31 @@ final class ChaosClient implements Runnable {
         slot.uid,
         0,
         Op.NONE,
-        content,
+        definition,
         Op.NONE,
         false,
         Op.NONE,
         "");
   }
 
-  private CreateScheduleRequest creation(Slot slot, Content content) {
+  private CreateScheduleRequest creation(Slot slot, Definition definition) {
     return CreateScheduleRequest.newBuilder()
         .setParent(SpecWire.TENANT)
         .setScheduleId(slot.id)
-        .setSchedule(SpecWire.schedule(content))
+        .setSchedule(SpecWire.schedule(definition))
         .setRequestId(UUID.randomUUID().toString())
         .build();
   }
 
-  private void create(Slot slot, Op asked) throws InterruptedException {
-    CreateScheduleRequest request = creation(slot, asked.content());
+  private void create(Slot slot, Op op) throws InterruptedException {
+    CreateScheduleRequest request = creation(slot, op.definition());
     while (true) {
       try {
-        settle(slot, asked, Outcome.OK, client.schedules().createSchedule(request), "");
+        settle(slot, op, Outcome.OK, client.schedules().createSchedule(request), "");
         return;
       } catch (StatusRuntimeException e) {
         if (!isUnclear(e) || givingUp) {
-          settle(slot, asked, isUnclear(e) ? Outcome.UNKNOWN : Outcome.FAILED, null, said(e));
+          settle(slot, op, isUnclear(e) ? Outcome.UNKNOWN : Outcome.FAILED, null, said(e));
           return;
         }
         again();
@@ -190,41 +175,40 @@ final class ChaosClient implements Runnable {
   }
 
   /** Not repeated: a second call would be a second fire. */
-  private void trigger(Slot slot, Op asked) {
+  private void trigger(Slot slot, Op op) {
     try {
-      history.add(
-          Ops.triggered(asked, SpecWire.micros(Ops.trigger(client, slot).getNominalTime())));
+      log.add(Ops.triggered(op, Timestamps.toMicros(Ops.trigger(client, slot).getNominalTime())));
     } catch (StatusRuntimeException e) {
       if (isUnclear(e)) {
         unclear.incrementAndGet();
       }
-      settle(slot, asked, isUnclear(e) ? Outcome.UNKNOWN : Outcome.FAILED, null, said(e));
+      settle(slot, op, isUnclear(e) ? Outcome.UNKNOWN : Outcome.FAILED, null, said(e));
     }
   }
 
   /** A change that its etag lets happen once. */
-  private void follow(Slot slot, Op asked) throws InterruptedException {
+  private void follow(Slot slot, Op op) throws InterruptedException {
     boolean first = true;
     while (true) {
       try {
-        settle(slot, asked, Outcome.OK, Ops.call(client, slot, asked), first ? "" : "repeated");
+        settle(slot, op, Outcome.OK, Ops.call(client, slot, op), first ? "" : "repeated");
         return;
       } catch (StatusRuntimeException e) {
         if (first && !isUnclear(e)) {
-          settle(slot, asked, Outcome.FAILED, null, said(e));
+          settle(slot, op, Outcome.FAILED, null, said(e));
           return;
         }
         if (givingUp) {
-          settle(slot, asked, Outcome.UNKNOWN, null, said(e));
+          settle(slot, op, Outcome.UNKNOWN, null, said(e));
           return;
         }
         boolean refused = !isUnclear(e) && e.getStatus().getCode() != Status.Code.ABORTED;
         first = false;
         again();
-        Outcome seen = read(slot, asked, said(e));
+        Outcome seen = read(slot, op, said(e));
         if (seen == Outcome.FAILED && refused) {
           // For what it is or for the time it is: no try that is still on its way fares better.
-          settle(slot, asked, Outcome.FAILED, null, said(e));
+          settle(slot, op, Outcome.FAILED, null, said(e));
         }
         if (seen == Outcome.OK || seen == Outcome.FAILED && refused) {
           return;
@@ -234,7 +218,7 @@ final class ChaosClient implements Runnable {
   }
 
   /** Reads whether a call that was not answered has happened by now; settles it if so. */
-  private Outcome read(Slot slot, Op asked, String said) {
+  private Outcome read(Slot slot, Op op, String said) {
     try {
       Schedule now =
           client
@@ -243,13 +227,13 @@ final class ChaosClient implements Runnable {
       if (now.getVersion() <= slot.version) {
         return Outcome.FAILED;
       }
-      settle(slot, asked, Outcome.OK, now, "found by a read after " + said);
+      settle(slot, op, Outcome.OK, now, "found by a read after " + said);
       return Outcome.OK;
     } catch (StatusRuntimeException e) {
-      if (e.getStatus().getCode() != Status.Code.NOT_FOUND || asked.type() != Type.DELETE) {
+      if (e.getStatus().getCode() != Status.Code.NOT_FOUND || op.type() != Type.DELETE) {
         return Outcome.UNKNOWN;
       }
-      settle(slot, asked, Outcome.OK, null, "found by a read after " + said);
+      settle(slot, op, Outcome.OK, null, "found by a read after " + said);
       return Outcome.OK;
     }
   }
@@ -276,14 +260,14 @@ final class ChaosClient implements Runnable {
     return failure.getStatus().getCode() + " " + failure.getStatus().getDescription();
   }
 
-  private void settle(Slot slot, Op asked, Outcome outcome, Schedule answer, String said) {
-    history.add(Ops.ended(asked, outcome, answer, said));
+  private void settle(Slot slot, Op op, Outcome outcome, Schedule answer, String said) {
+    log.add(Ops.ended(op, outcome, answer, said));
     if (outcome != Outcome.OK) {
       // A pause may have ended by itself.
-      slot.paused = slot.paused && asked.type() != Type.RESUME;
+      slot.paused = slot.paused && op.type() != Type.RESUME;
       return;
     }
-    slot.exists = asked.type() != Type.DELETE;
+    slot.exists = op.type() != Type.DELETE;
     slot.paused = slot.exists && answer.getState() == Schedule.State.PAUSED;
     slot.uid = slot.exists ? Long.parseLong(answer.getUid()) : Op.NONE;
     slot.version = slot.exists ? answer.getVersion() : 0;

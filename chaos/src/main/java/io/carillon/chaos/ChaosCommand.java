@@ -2,10 +2,10 @@ package io.carillon.chaos;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import io.carillon.bench.report.BenchLog;
 import io.carillon.bench.report.Machine;
-import io.carillon.bench.report.Progress;
+import io.carillon.bench.report.ProgressLog;
 import io.carillon.bench.report.Report;
-import io.carillon.bench.rig.BenchLog;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -149,7 +149,7 @@ public final class ChaosCommand implements Callable<Integer> {
     // It says that a server that was killed cannot be stopped.
     ((Logger) LoggerFactory.getLogger("io.zonky")).setLevel(Level.OFF);
     long chosen = seed != null ? seed : System.nanoTime() & 0xffff_ffffL;
-    Progress progress = new Progress(spec.commandLine().getErr());
+    ProgressLog progress = new ProgressLog(spec.commandLine().getErr());
     Set<FaultKind> kinds = kinds(progress);
     Path parent = folder != null ? folder : Path.of(System.getProperty("java.io.tmpdir"));
     Path data = Files.createTempDirectory(Files.createDirectories(parent), "carillon-chaos-");
@@ -200,7 +200,7 @@ public final class ChaosCommand implements Callable<Integer> {
     }
   }
 
-  private Set<FaultKind> kinds(Progress progress) {
+  private Set<FaultKind> kinds(ProgressLog progress) {
     Set<FaultKind> kinds = new TreeSet<>();
     try {
       faults.forEach(word -> kinds.add(FaultKind.of(word)));

@@ -24,40 +24,6 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class ChaosProxy implements AutoCloseable {
 
-  /** What may be wrong with the way in one direction. */
-  static final class Way {
-    volatile boolean stalled;
-    volatile long delayNanos;
-    volatile long bytesPerSecond = Long.MAX_VALUE;
-
-    /** Bytes that came while something was wrong: a fault on an idle edge proves nothing. */
-    final AtomicLong touched = new AtomicLong();
-
-    private volatile long lastBytes = System.nanoTime() - RECENT_NANOS;
-
-    /** Bytes came. */
-    void took(int count, long now) {
-      lastBytes = now;
-      if (!isHealthy()) {
-        touched.addAndGet(count);
-      }
-    }
-
-    private boolean isBusy() {
-      return System.nanoTime() - lastBytes < RECENT_NANOS;
-    }
-
-    boolean isHealthy() {
-      return !stalled && delayNanos == 0 && bytesPerSecond == Long.MAX_VALUE;
-    }
-
-    void heal() {
-      stalled = false;
-      delayNanos = 0;
-      bytesPerSecond = Long.MAX_VALUE;
-    }
-  }
-
   /** Towards the one that is connected to. */
   final Way forth = new Way();
 
@@ -65,9 +31,6 @@ final class ChaosProxy implements AutoCloseable {
   final Way back = new Way();
 
   private static final long SLICE_MS = 5;
-
-  /** A lease and a heartbeat come more often than that. */
-  private static final long RECENT_NANOS = 2_000_000_000;
 
   private final InetSocketAddress target;
   private final ServerSocketChannel listener;
@@ -77,7 +40,7 @@ final class ChaosProxy implements AutoCloseable {
   private final AtomicLong cuts = new AtomicLong();
   private volatile boolean open;
   private volatile boolean refusing;
-  private volatile boolean cutAsked;
+  private volatile boolean cutRequested;
   private volatile boolean closed;
 
   ChaosProxy(String name, int targetPort) throws IOException {
@@ -104,7 +67,7 @@ final class ChaosProxy implements AutoCloseable {
   /** Resets all that is open, and with {@code refuse} all that comes until {@link #heal}. */
   void cut(boolean refuse) {
     refusing = refuse;
-    cutAsked = true;
+    cutRequested = true;
     selector.wakeup();
   }
 
@@ -141,8 +104,8 @@ final class ChaosProxy implements AutoCloseable {
           }
         }
         selector.selectedKeys().clear();
-        if (cutAsked) {
-          cutAsked = false;
+        if (cutRequested) {
+          cutRequested = false;
           cuts.addAndGet(pipes.size());
           new ArrayList<>(pipes).forEach(this::reset);
         }

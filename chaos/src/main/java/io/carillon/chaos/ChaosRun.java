@@ -1,6 +1,9 @@
 package io.carillon.chaos;
 
-import io.carillon.bench.report.Progress;
+import com.google.protobuf.util.Durations;
+import com.google.protobuf.util.Timestamps;
+import io.carillon.bench.load.WallClock;
+import io.carillon.bench.report.ProgressLog;
 import io.carillon.bench.report.Report;
 import io.carillon.chaos.Evidence.FaultSpan;
 import io.carillon.chaos.Evidence.Received;
@@ -53,13 +56,13 @@ final class ChaosRun {
 
   private final ChaosCluster cluster;
   private final Plan plan;
-  private final Progress progress;
-  private final History history = new History();
+  private final ProgressLog progress;
+  private final OpLog log = new OpLog();
   private final List<CarillonClient> connections = new ArrayList<>();
   private final List<ChaosClient> clients = new ArrayList<>();
   private final List<ChaosSubscriber> subscribers = new ArrayList<>();
 
-  ChaosRun(ChaosCluster cluster, Plan plan, Progress progress) {
+  ChaosRun(ChaosCluster cluster, Plan plan, ProgressLog progress) {
     this.cluster = cluster;
     this.plan = plan;
     this.progress = progress;
@@ -87,7 +90,7 @@ final class ChaosRun {
       observer.start();
       Nemesis nemesis =
           new Nemesis(cluster, plan.kinds(), new Random(plan.seed()), plan.faultMillis(), progress);
-      nemesis.runUntil(Clock.now() + plan.duration().toMillis() * 1000);
+      nemesis.runUntil(WallClock.nowMicros() + plan.duration().toMillis() * 1000);
       progress.say("healed; waiting until it is quiet");
       long horizon = finish(threads, report);
       signs.close();
@@ -96,7 +99,7 @@ final class ChaosRun {
       progress.say(
           "checking %d rows, %d deliveries, %d calls",
           evidence.rows().size(), evidence.received().size(), evidence.ops().size());
-      Verdict verdict = Checker.check(evidence);
+      Verdict verdict = EvidenceCheck.check(evidence);
       new Findings(evidence, verdict, plan.kinds())
           .write(
               report,
@@ -146,7 +149,7 @@ final class ChaosRun {
                       .setDestination(
                           Destination.newBuilder()
                               .setKind(Destination.Kind.STREAM)
-                              .setAckTimeout(SpecWire.duration(5_000_000)))
+                              .setAckTimeout(Durations.fromMicros(5_000_000)))
                       .build());
     }
   }
@@ -162,8 +165,8 @@ final class ChaosRun {
         ids.add("s" + n);
       }
       Random random = new Random(plan.seed() * 31 + i);
-      SpecDraw draw = new SpecDraw(random, period, lasts, DESTINATIONS);
-      ChaosClient client = new ChaosClient(connect(i), history, draw, random, ids, pause);
+      DefinitionDraw draw = new DefinitionDraw(random, period, lasts, DESTINATIONS);
+      ChaosClient client = new ChaosClient(connect(i), log, draw, random, ids, pause);
       client.populate();
       clients.add(client);
     }
@@ -193,7 +196,7 @@ final class ChaosRun {
     for (Thread thread : threads) {
       thread.join(3 * DEADLINE.toMillis());
     }
-    long horizon = Clock.now();
+    long horizon = WallClock.nowMicros();
     boolean recorded =
         await("every watermark has passed the end", QUIET_MS, () -> watermark() > horizon);
     report.check("the cluster recovered by itself", recorded, "%s", recorded);
@@ -217,7 +220,7 @@ final class ChaosRun {
     VerifyCompletenessRequest request =
         VerifyCompletenessRequest.newBuilder()
             .setParent("tenants/-")
-            .setEndTime(SpecWire.timestamp(horizon))
+            .setEndTime(Timestamps.fromMicros(horizon))
             .build();
     try {
       VerifyCompletenessResponse last = VerifyCompletenessResponse.getDefaultInstance();
@@ -268,7 +271,7 @@ final class ChaosRun {
     try (Connection connection = cluster.connect()) {
       List<Row> rows = LedgerDump.rows(connection);
       Set<String> undeliverable = LedgerDump.undeliverable(connection);
-      return new Evidence(history.ops(), rows, received, undeliverable, faults, horizon);
+      return new Evidence(log.ops(), rows, received, undeliverable, faults, horizon);
     }
   }
 
@@ -292,7 +295,7 @@ final class ChaosRun {
         Thread.sleep(5_000);
         progress.say(
             "calls %s, %d unclear at first; received %d; watermark %.1f s behind",
-            history.outcomes(),
+            log.outcomes(),
             clients.stream().mapToInt(ChaosClient::unclear).sum(),
             subscribers.stream().mapToInt(ChaosSubscriber::size).sum(),
             behind());
@@ -304,7 +307,7 @@ final class ChaosRun {
 
   private double behind() {
     try {
-      return (Clock.now() - watermark()) / 1e6;
+      return (WallClock.nowMicros() - watermark()) / 1e6;
     } catch (SQLException e) {
       return Double.NaN;
     }

@@ -1,5 +1,7 @@
 package io.carillon.chaos;
 
+import com.google.protobuf.util.Timestamps;
+import io.carillon.bench.load.WallClock;
 import io.carillon.chaos.Evidence.Received;
 import io.carillon.client.CarillonClient;
 import io.carillon.client.Delivery;
@@ -51,7 +53,7 @@ final class ChaosSubscriber implements AutoCloseable {
   }
 
   private void handle(Delivery delivery) throws InterruptedException {
-    long at = Clock.now();
+    long at = WallClock.nowMicros();
     DeliveredFire fire = delivery.fire();
     boolean refused = fire.getAttempt() == 1 && random.nextInt(REFUSED) == 0;
     String name = fire.getSchedule().substring(fire.getSchedule().lastIndexOf('/') + 1);
@@ -60,7 +62,7 @@ final class ChaosSubscriber implements AutoCloseable {
           new Received(
               fire.getFireId(),
               names.computeIfAbsent(name, same -> same),
-              SpecWire.micros(fire.getNominalTime()),
+              Timestamps.toMicros(fire.getNominalTime()),
               fire.getManual(),
               Integer.parseInt(fire.getPayload().toStringUtf8()),
               destination,

@@ -2,7 +2,7 @@ package io.carillon.chaos;
 
 import io.carillon.chaos.Evidence.Received;
 import io.carillon.chaos.Evidence.Row;
-import io.carillon.chaos.Expectation.Target;
+import io.carillon.chaos.Targets.Target;
 import io.carillon.chaos.Verdict.Violation;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -15,7 +15,7 @@ final class Deliveries {
 
   private final Evidence evidence;
   private final Map<Long, NavigableMap<Long, Target>> targetsOf;
-  private final Checker.Finder finder;
+  private final Verdict.Finder finder;
   private final Verdict verdict;
   private final Map<String, Row> fired = new HashMap<>();
   private final Set<String> seen = new HashSet<>();
@@ -25,7 +25,7 @@ final class Deliveries {
   Deliveries(
       Evidence evidence,
       Map<Long, NavigableMap<Long, Target>> targetsOf,
-      Checker.Finder finder,
+      Verdict.Finder finder,
       Verdict verdict) {
     this.evidence = evidence;
     this.targetsOf = targetsOf;
@@ -63,7 +63,7 @@ final class Deliveries {
       report(Violation.GHOST, uid, received, "is not in the ledger for this destination");
       return;
     }
-    if (received.at() < received.nominal() - Checker.CLOCKS_DRIFT) {
+    if (received.at() < received.nominal() - Evidence.CLOCKS_DRIFT) {
       report(Violation.EARLY, uid, received, "received before its time");
     }
     String time = received.schedule() + received.nominal() + received.manual();
@@ -75,7 +75,7 @@ final class Deliveries {
     Target target = targets == null ? null : targets.get(received.nominal());
     if (!received.manual()
         && target != null
-        && target.contents().stream().noneMatch(it -> it.number() == received.content())) {
+        && target.definitions().stream().noneMatch(it -> it.number() == received.definition())) {
       report(Violation.PHANTOM, uid, received, "came with what did not owe it then");
     }
   }

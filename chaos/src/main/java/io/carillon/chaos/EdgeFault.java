@@ -3,7 +3,7 @@ package io.carillon.chaos;
 import java.util.Random;
 
 /** A fault of one edge of the cluster, done by its proxy. */
-final class EdgeFault implements Fault {
+final class EdgeFault implements LiveFault {
 
   private final FaultKind kind;
   private final String edge;

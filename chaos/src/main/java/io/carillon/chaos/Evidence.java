@@ -1,5 +1,6 @@
 package io.carillon.chaos;
 
+import io.carillon.bench.load.WallClock;
 import java.util.List;
 import java.util.Set;
 
@@ -19,6 +20,9 @@ record Evidence(
     Set<String> undeliverable,
     List<FaultSpan> faults,
     long horizon) {
+
+  /** How much a fire may seem early on a clock that is not cluster time's own. */
+  static final long CLOCKS_DRIFT = 5_000;
 
   /**
    * A row of the ledger.
@@ -58,10 +62,10 @@ record Evidence(
           + " "
           + (fired() ? "FIRED " : "SKIPPED(" + reason + ") ")
           + (kind == SCHEDULED ? "" : "MANUAL ")
-          + Clock.show(nominal)
-          + (last == nominal ? "" : ".." + Clock.show(last) + " (" + skipped + ")")
+          + WallClock.show(nominal)
+          + (last == nominal ? "" : ".." + WallClock.show(last) + " (" + skipped + ")")
           + ", recorded "
-          + Clock.show(recorded)
+          + WallClock.show(recorded)
           + ", version "
           + version
           + ", partition "
@@ -74,7 +78,7 @@ record Evidence(
   /**
    * A delivery as a subscriber saw it.
    *
-   * @param content number of the content in its payload
+   * @param definition number of the definition in its payload
    * @param at on the reference clock
    */
   record Received(
@@ -82,7 +86,7 @@ record Evidence(
       String schedule,
       long nominal,
       boolean manual,
-      int content,
+      int definition,
       String destination,
       long at,
       boolean acked) {}
@@ -96,9 +100,9 @@ record Evidence(
           + " of "
           + target
           + ", "
-          + Clock.show(begin)
+          + WallClock.show(begin)
           + " to "
-          + Clock.show(end)
+          + WallClock.show(end)
           + ": "
           + proof;
     }

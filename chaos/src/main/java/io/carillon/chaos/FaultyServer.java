@@ -1,5 +1,6 @@
 package io.carillon.chaos;
 
+import io.carillon.bench.load.WallClock;
 import io.carillon.bench.rig.ServerProcess;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -100,7 +101,7 @@ final class FaultyServer extends ServerProcess {
                     date.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8)
                 .strip());
     date.waitFor();
-    return seen - Clock.now() / 1_000_000;
+    return seen - WallClock.nowMicros() / 1_000_000;
   }
 
   /** Starts it again if it has ended and no fault holds it down. */

@@ -17,10 +17,10 @@ final class Findings {
    *
    * @param fenced writes refused by a fence
    * @param retried commits that had to be tried again, their outcome being unknown at first
-   * @param reigns how much the leader epoch rose
+   * @param leaderships how much the leader epoch rose
    * @param reconnects of subscribers
    */
-  record Bites(long fenced, long retried, long reigns, long reconnects) {}
+  record Bites(long fenced, long retried, long leaderships, long reconnects) {}
 
   /**
    * Who wakes after a pause learns of its end from its closed connection, or from a fence,
@@ -51,8 +51,9 @@ final class Findings {
     faults(report);
     verdict.must.forEach(
         (kind, count) -> report.check("owed by " + kind, count > 0, "%d nominal times", count));
-    boolean struck = kinds.stream().anyMatch(Findings::endsReigns);
-    report.check("a leader followed another", !struck || bites.reigns() > 0, "%d", bites.reigns());
+    boolean struck = kinds.stream().anyMatch(Findings::endsLeaderships);
+    report.check(
+        "a leader followed another", !struck || bites.leaderships() > 0, "%d", bites.leaderships());
     boolean fences = pauses() >= PAUSES_THAT_MEET_A_FENCE;
     report.check("a fence refused a write", !fences || bites.fenced() > 0, "%d", bites.fenced());
     boolean unknown = kinds.contains(FaultKind.TERMINATE_COMMITS);
@@ -72,7 +73,7 @@ final class Findings {
         .count();
   }
 
-  private static boolean endsReigns(FaultKind kind) {
+  private static boolean endsLeaderships(FaultKind kind) {
     return switch (kind) {
       case KILL_LEADER, KILL_LEADERS_IN_A_ROW, TERM_LEADER -> true;
       default -> false;

@@ -1,6 +1,7 @@
 package io.carillon.chaos;
 
-import io.carillon.bench.report.Progress;
+import io.carillon.bench.load.WallClock;
+import io.carillon.bench.report.ProgressLog;
 import io.carillon.chaos.Evidence.FaultSpan;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -19,12 +20,12 @@ final class Nemesis {
 
   private static final int ROUNDS_MORE = 3;
 
-  private record Running(FaultKind kind, Fault fault, long begin) {}
+  private record Running(FaultKind kind, LiveFault fault, long begin) {}
 
   private final ChaosCluster cluster;
   private final List<FaultKind> kinds;
   private final Random random;
-  private final Progress progress;
+  private final ProgressLog progress;
   private final long shortest;
   private final List<FaultSpan> spans = new ArrayList<>();
   private final ArrayDeque<FaultKind> next = new ArrayDeque<>();
@@ -39,7 +40,7 @@ final class Nemesis {
       List<FaultKind> kinds,
       Random random,
       long shortest,
-      Progress progress) {
+      ProgressLog progress) {
     this.cluster = cluster;
     this.kinds = kinds;
     this.random = random;
@@ -52,7 +53,7 @@ final class Nemesis {
    * to bite; in the end everything is healed.
    */
   void runUntil(long end) throws Exception {
-    while (Clock.now() < end) {
+    while (WallClock.nowMicros() < end) {
       int n = random.nextInt(10);
       strike(n < 4 ? 1 : n < 7 ? 2 : 3);
       rest();
@@ -88,12 +89,12 @@ final class Nemesis {
         break;
       }
       groups.add(kind.group());
-      Fault fault = make(kind);
+      LiveFault fault = make(kind);
       if (fault == null) {
         next.addLast(kind);
         continue;
       }
-      long begin = Clock.now();
+      long begin = WallClock.nowMicros();
       progress.say("%s of %s", kind.word(), fault.target());
       fault.begin();
       running.add(new Running(kind, fault, begin));
@@ -107,7 +108,7 @@ final class Nemesis {
               over.kind().word(),
               over.fault().target(),
               over.begin(),
-              Clock.now(),
+              WallClock.nowMicros(),
               over.fault().bit(),
               over.fault().proof());
       spans.add(span);
@@ -127,8 +128,8 @@ final class Nemesis {
     return groups.contains(next.peek().group()) ? null : next.poll();
   }
 
-  /** Null if there is nothing now that it could befall: then its turn comes later. */
-  private Fault make(FaultKind kind) throws Exception {
+  /** Null if there is nothing now that it could befall: then it comes later. */
+  private LiveFault make(FaultKind kind) throws Exception {
     List<FaultyServer> standbys = new ArrayList<>(cluster.masters());
     FaultyServer leader = cluster.leader().master();
     standbys.remove(leader);
@@ -161,7 +162,7 @@ final class Nemesis {
   }
 
   /** An edge that is in use: mostly one of the leader, as others have little to do. */
-  private Fault edge(FaultKind kind, FaultyServer leader) {
+  private LiveFault edge(FaultKind kind, FaultyServer leader) {
     List<Map.Entry<String, ChaosProxy>> edges =
         cluster.proxies().entrySet().stream().filter(edge -> edge.getValue().isInUse()).toList();
     List<Map.Entry<String, ChaosProxy>> busy =

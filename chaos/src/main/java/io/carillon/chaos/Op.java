@@ -1,5 +1,7 @@
 package io.carillon.chaos;
 
+import io.carillon.bench.load.WallClock;
+
 /**
  * One call of a client, to its very end: what became of it is found out where that can be. Times
  * are microseconds since 1970; {@code invoked} and {@code ended} on the reference clock, the others
@@ -9,7 +11,7 @@ package io.carillon.chaos;
  * @param schedule id; one client at a time works on it
  * @param uid of the schedule, {@link #NONE} if it is not known
  * @param effective from when on it holds, {@link #NONE} if that was not answered
- * @param content of CREATE and UPDATE, else null
+ * @param definition of CREATE and UPDATE, else null
  * @param until of PAUSE: when it ends by itself, {@link #NONE} for never
  * @param catchUp of RESUME
  * @param nominal of TRIGGER: as answered
@@ -24,7 +26,7 @@ record Op(
     long uid,
     long version,
     long effective,
-    Content content,
+    Definition definition,
     long until,
     boolean catchUp,
     long nominal,
@@ -32,7 +34,7 @@ record Op(
 
   static final long NONE = Long.MIN_VALUE;
 
-  /** What is asked for. */
+  /** What is requested. */
   enum Type {
     CREATE,
     UPDATE,
@@ -63,13 +65,13 @@ record Op(
         + " "
         + outcome
         + ", called "
-        + Clock.show(invoked)
+        + WallClock.show(invoked)
         + ", ended "
-        + Clock.show(ended)
-        + (effective == NONE ? "" : ", effective " + Clock.show(effective))
-        + (until == NONE ? "" : ", until " + Clock.show(until))
+        + WallClock.show(ended)
+        + (effective == NONE ? "" : ", effective " + WallClock.show(effective))
+        + (until == NONE ? "" : ", until " + WallClock.show(until))
         + (version <= 0 ? "" : ", version " + version)
-        + (content == null ? "" : ", " + content)
+        + (definition == null ? "" : ", " + definition)
         + (said.isEmpty() ? "" : ": " + said);
   }
 }

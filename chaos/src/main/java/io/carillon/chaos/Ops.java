@@ -1,7 +1,8 @@
 package io.carillon.chaos;
 
 import com.google.protobuf.FieldMask;
-import io.carillon.chaos.ChaosClient.Slot;
+import com.google.protobuf.util.Timestamps;
+import io.carillon.bench.load.WallClock;
 import io.carillon.chaos.Op.Outcome;
 import io.carillon.client.CarillonClient;
 import io.carillon.v1.DeleteScheduleRequest;
@@ -29,14 +30,14 @@ final class Ops {
               .updateSchedule(
                   UpdateScheduleRequest.newBuilder()
                       .setSchedule(
-                          SpecWire.schedule(op.content()).setName(slot.name()).setEtag(etag))
+                          SpecWire.schedule(op.definition()).setName(slot.name()).setEtag(etag))
                       .setUpdateMask(ALL)
                       .build());
       case PAUSE -> {
         PauseScheduleRequest.Builder request =
             PauseScheduleRequest.newBuilder().setName(slot.name()).setEtag(etag);
         if (op.until() != Op.NONE) {
-          request.setUntilTime(SpecWire.timestamp(op.until()));
+          request.setUntilTime(Timestamps.fromMicros(op.until()));
         }
         yield client.schedules().pauseSchedule(request.build());
       }
@@ -76,18 +77,19 @@ final class Ops {
   }
 
   static Op triggered(Op op, long nominal) {
-    return copy(op, Clock.now(), Outcome.OK, op.uid(), 0, Op.NONE, Op.NONE, false, nominal, "");
+    return copy(
+        op, WallClock.nowMicros(), Outcome.OK, op.uid(), 0, Op.NONE, Op.NONE, false, nominal, "");
   }
 
   static Op ended(Op op, Outcome outcome, Schedule answer, String said) {
     boolean answered = answer != null;
     return copy(
         op,
-        Clock.now(),
+        WallClock.nowMicros(),
         outcome,
         answered ? Long.parseLong(answer.getUid()) : op.uid(),
         answered ? answer.getVersion() : 0,
-        answered ? SpecWire.micros(answer.getEffectiveTime()) : Op.NONE,
+        answered ? Timestamps.toMicros(answer.getEffectiveTime()) : Op.NONE,
         op.until(),
         op.catchUp(),
         Op.NONE,
@@ -115,7 +117,7 @@ final class Ops {
         uid,
         version,
         effective,
-        op.content(),
+        op.definition(),
         until,
         catchUp,
         nominal,

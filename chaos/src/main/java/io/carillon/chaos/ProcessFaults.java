@@ -8,7 +8,7 @@ final class ProcessFaults {
   private ProcessFaults() {}
 
   /** SIGKILL, or SIGTERM: which must end in order, unless a fault beside it holds it up. */
-  static final class Ended implements Fault {
+  static final class Ended implements LiveFault {
     private final FaultyServer victim;
     private final boolean kill;
     private int exit = -1;
@@ -46,7 +46,7 @@ final class ProcessFaults {
   }
 
   /** Each leader as soon as it has been elected. */
-  static final class LeadersInARow implements Fault {
+  static final class LeadersInARow implements LiveFault {
     private static final long ELECTED_WITHIN_MS = 15_000;
 
     private final ChaosCluster cluster;
@@ -96,7 +96,7 @@ final class ProcessFaults {
   }
 
   /** SIGSTOP, then SIGCONT: a process that wakes up and thinks that nothing has happened. */
-  static final class Paused implements Fault {
+  static final class Paused implements LiveFault {
     private static final long STOPPED_WITHIN_NANOS = 2_000_000_000;
 
     private final FaultyServer victim;
@@ -144,7 +144,7 @@ final class ProcessFaults {
   /**
    * The wall clock of one process, an hour away from the truth. A master may have to lead with it.
    */
-  static final class ClockStepped implements Fault {
+  static final class ClockStepped implements LiveFault {
     private final ChaosCluster cluster;
     private final FaultyServer victim;
     private final long step;
@@ -196,7 +196,7 @@ final class ProcessFaults {
   }
 
   /** Another process under the id of a node: one of the two has to go. */
-  static final class DoubledNode implements Fault {
+  static final class DoubledNode implements LiveFault {
     private static final int FENCED = 4;
 
     private final FaultyServer node;

@@ -1,6 +1,5 @@
 package io.carillon.chaos;
 
-import io.carillon.chaos.ChaosProxy.Way;
 import java.io.IOException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -118,7 +117,7 @@ final class ProxyPipe {
     try {
       connected = server.finishConnect();
     } catch (IOException e) {
-      // Nobody listens there: told as it would be without a proxy.
+      // Nobody listens there: answered as it would be without a proxy.
       reset();
     }
   }

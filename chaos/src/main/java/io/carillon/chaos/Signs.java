@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What the cluster itself counted during the run, asked for twice a second: counters begin anew
- * with each leader, so of each reign the last ones seen are kept.
+ * What the cluster itself counted during the run, requested twice a second: counters begin anew
+ * with each leader, so of each leadership the last ones seen are kept.
  */
 final class Signs implements AutoCloseable {
 
@@ -58,7 +58,7 @@ final class Signs implements AutoCloseable {
     cluster.getCountersMap().forEach((name, count) -> counters.merge(name, count, Math::max));
   }
 
-  /** Of all reigns together. */
+  /** Of all leaderships together. */
   synchronized long total(String counter) {
     return byEpoch.values().stream().mapToLong(of -> of.getOrDefault(counter, 0L)).sum();
   }

@@ -1,9 +1,8 @@
 package io.carillon.chaos;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.Duration;
-import com.google.protobuf.Timestamp;
-import io.carillon.chaos.Content.Policy;
+import com.google.protobuf.util.Durations;
+import com.google.protobuf.util.Timestamps;
 import io.carillon.simulation.oracle.PlainRule;
 import io.carillon.simulation.oracle.PlainRule.Cron;
 import io.carillon.simulation.oracle.PlainRule.Interval;
@@ -36,22 +35,22 @@ final class SpecWire {
 
   private SpecWire() {}
 
-  static Schedule.Builder schedule(Content content) {
+  static Schedule.Builder schedule(Definition definition) {
     return Schedule.newBuilder()
-        .setSpec(spec(content.spec()))
-        .setCatchUp(catchUp(content.policy()))
-        .setDestination(TENANT + "/destinations/" + content.destination())
+        .setSpec(spec(definition.spec()))
+        .setCatchUp(catchUp(definition.catchUp()))
+        .setDestination(TENANT + "/destinations/" + definition.destination())
         .setPayloadType("text/plain")
-        .setPayload(ByteString.copyFromUtf8(Integer.toString(content.number())));
+        .setPayload(ByteString.copyFromUtf8(Integer.toString(definition.number())));
   }
 
-  private static CatchUp catchUp(Policy policy) {
+  private static CatchUp catchUp(io.carillon.common.schedule.CatchUp catchUp) {
     CatchUp.Builder message =
         CatchUp.newBuilder()
-            .setWindow(duration(policy.window()))
-            .setGrace(duration(policy.grace()))
-            .setMode(policy.limit() == 0 ? CatchUp.Mode.NONE : CatchUp.Mode.ALL);
-    return (policy.limit() > 0 ? message.setMaxCount(policy.limit()) : message).build();
+            .setWindow(Durations.fromMicros(catchUp.windowMicros()))
+            .setGrace(Durations.fromMicros(catchUp.graceMicros()))
+            .setMode(catchUp.limit() == 0 ? CatchUp.Mode.NONE : CatchUp.Mode.ALL);
+    return (catchUp.limit() > 0 ? message.setMaxCount(catchUp.limit()) : message).build();
   }
 
   static ScheduleSpec spec(PlainSpec spec) {
@@ -66,20 +65,20 @@ final class SpecWire {
                   case BOTH -> FoldPolicy.FOLD_BOTH;
                 });
     if (spec.start() != PlainSpec.NO_START) {
-      message.setStartTime(timestamp(spec.start()));
+      message.setStartTime(Timestamps.fromMicros(spec.start()));
     }
     if (spec.end() != PlainSpec.NO_END) {
-      message.setEndTime(timestamp(spec.end()));
+      message.setEndTime(Timestamps.fromMicros(spec.end()));
     }
     if (spec.maxFires() > 0) {
       message.setMaxFires(spec.maxFires());
       if (spec.start() == PlainSpec.NO_START) {
-        message.setCountFrom(timestamp(spec.countFrom()));
+        message.setCountFrom(Timestamps.fromMicros(spec.countFrom()));
       }
     }
     spec.exclusions().forEach(range -> message.addExclusions(exclusion(range)));
     if (spec.jitter() > 0) {
-      message.setJitter(duration(spec.jitter()));
+      message.setJitter(Durations.fromMicros(spec.jitter()));
     }
     if (spec.rule() instanceof Union union) {
       union.rules().forEach(rule -> message.getUnionBuilder().addRules(rule(rule, spec.zone())));
@@ -99,8 +98,8 @@ final class SpecWire {
     return Exclusion.newBuilder()
         .setTimes(
             TimeRange.newBuilder()
-                .setStartTime(timestamp(range.first()))
-                .setEndTime(timestamp(range.end())))
+                .setStartTime(Timestamps.fromMicros(range.first()))
+                .setEndTime(Timestamps.fromMicros(range.end())))
         .build();
   }
 
@@ -109,10 +108,10 @@ final class SpecWire {
     if (rule instanceof Interval interval) {
       message.setInterval(
           IntervalRule.newBuilder()
-              .setPeriod(duration(interval.period()))
-              .setAnchorTime(timestamp(interval.anchor())));
+              .setPeriod(Durations.fromMicros(interval.period()))
+              .setAnchorTime(Timestamps.fromMicros(interval.anchor())));
     } else if (rule instanceof Once once) {
-      message.setOnce(OnceRule.newBuilder().setAt(timestamp(once.at())));
+      message.setOnce(OnceRule.newBuilder().setAt(Timestamps.fromMicros(once.at())));
     } else if (rule instanceof Cron cron) {
       message.setCron(
           CronRule.newBuilder().setExpression(text(cron)).setDialect(CronRule.Dialect.SECONDS));
@@ -120,9 +119,7 @@ final class SpecWire {
       message.setRecurrence(
           RecurrenceRule.newBuilder()
               .setRrule(text(recurring))
-              .setDtstart(
-                  Timestamp.newBuilder()
-                      .setSeconds(recurring.start().atZone(zone).toEpochSecond())));
+              .setDtstart(Timestamps.fromSeconds(recurring.start().atZone(zone).toEpochSecond())));
     } else {
       throw new IllegalArgumentException("not a rule of its own: " + rule);
     }
@@ -156,23 +153,5 @@ final class SpecWire {
                 .sorted()
                 .map(day -> day.name().substring(0, 2))
                 .collect(Collectors.joining(","));
-  }
-
-  static Timestamp timestamp(long micros) {
-    return Timestamp.newBuilder()
-        .setSeconds(Math.floorDiv(micros, 1_000_000L))
-        .setNanos((int) Math.floorMod(micros, 1_000_000L) * 1_000)
-        .build();
-  }
-
-  static Duration duration(long micros) {
-    return Duration.newBuilder()
-        .setSeconds(micros / 1_000_000)
-        .setNanos((int) (micros % 1_000_000) * 1_000)
-        .build();
-  }
-
-  static long micros(Timestamp timestamp) {
-    return timestamp.getSeconds() * 1_000_000 + timestamp.getNanos() / 1_000;
   }
 }

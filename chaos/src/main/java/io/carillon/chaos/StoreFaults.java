@@ -12,7 +12,7 @@ final class StoreFaults {
   private StoreFaults() {}
 
   /** Something done again and again, by a thread of its own, while the fault lasts. */
-  private abstract static class Repeated implements Fault {
+  private abstract static class Repeated implements LiveFault {
     final AtomicInteger done = new AtomicInteger();
     private final ChaosCluster cluster;
     private final long pauseMillis;
@@ -149,7 +149,7 @@ final class StoreFaults {
   }
 
   /** PostgreSQL goes without a checkpoint, and comes back. */
-  static final class Restarted implements Fault {
+  static final class Restarted implements LiveFault {
     private final ChaosCluster cluster;
     private final boolean kill;
     private final long downMillis;

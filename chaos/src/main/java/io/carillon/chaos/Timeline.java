@@ -1,5 +1,6 @@
 package io.carillon.chaos;
 
+import io.carillon.bench.load.WallClock;
 import io.carillon.chaos.Evidence.FaultSpan;
 import io.carillon.chaos.Evidence.Row;
 import java.util.ArrayList;
@@ -62,7 +63,7 @@ final class Timeline {
                         + " epoch "
                         + epoch
                         + " first seen "
-                        + Clock.show(first));
+                        + WallClock.show(first));
               }
             });
     for (FaultSpan fault : faults) {

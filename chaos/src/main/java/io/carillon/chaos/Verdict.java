@@ -1,6 +1,6 @@
 package io.carillon.chaos;
 
-import io.carillon.chaos.Content.Kind;
+import io.carillon.chaos.Definition.Kind;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -20,7 +20,7 @@ final class Verdict {
     DUPLICATE,
     /** Recorded or received before it was due. */
     EARLY,
-    /** Recorded, and not owed; or delivered with a content that did not owe it. */
+    /** Recorded, and not owed; or delivered with a definition that did not owe it. */
     PHANTOM,
     /** In the order of commits the epoch of a partition falls. */
     STALE_EPOCH,
@@ -36,6 +36,12 @@ final class Verdict {
     public String toString() {
       return violation + ": " + what + "\n    " + String.join("\n    ", timeline);
     }
+  }
+
+  /** Takes what is found. */
+  @FunctionalInterface
+  interface Finder {
+    void found(Violation violation, String schedule, long uid, long nominal, String what);
   }
 
   static final int SHOWN = 20;

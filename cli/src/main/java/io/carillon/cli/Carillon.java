@@ -13,6 +13,7 @@ import io.carillon.cli.server.ConfigCommand;
 import io.carillon.cli.server.DevCommand;
 import io.carillon.cli.server.EnvironmentDefaults;
 import io.carillon.cli.server.MasterCommand;
+import io.carillon.cli.server.ServerKind;
 import io.carillon.cli.server.SettingOptions;
 import io.carillon.cli.terminal.ConnectionOptions;
 import io.carillon.cli.terminal.DayText;
@@ -30,6 +31,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
 import java.util.concurrent.Callable;
@@ -58,26 +60,27 @@ import picocli.CommandLine.Spec;
       "Every option can also be given as an environment variable: --server as CARILLON_SERVER.",
       "Exit codes: 0 ok, 1 other, 2 wrong usage or invalid argument, 3 not found, 4 conflict, 5 not allowed,",
       "6 unavailable (try again), 7 a bulk was refused in part, 8 the ledger has a gap, 130 interrupted."
-    },
-    subcommands = {
-      ScheduleCommand.class,
-      FireCommand.class,
-      VerifyCommand.class,
-      CalendarCommand.class,
-      OperationCommand.class,
-      DestinationCommand.class,
-      SubscribeCommand.class,
-      ClusterCommand.class,
-      DevCommand.class,
-      MasterCommand.class,
-      ClockNodeCommand.class,
-      ConfigCommand.class,
-      Carillon.VersionCommand.class
     })
 public final class Carillon implements Callable<Integer> {
 
   /** What the JVM makes of bytes that the locale does not know: the character itself is lost. */
   private static final char UNREADABLE = '\ufffd';
+
+  private static final List<Class<?>> COMMANDS =
+      List.of(
+          ScheduleCommand.class,
+          FireCommand.class,
+          VerifyCommand.class,
+          CalendarCommand.class,
+          OperationCommand.class,
+          DestinationCommand.class,
+          SubscribeCommand.class,
+          ClusterCommand.class,
+          DevCommand.class,
+          MasterCommand.class,
+          ClockNodeCommand.class,
+          ConfigCommand.class,
+          Carillon.VersionCommand.class);
 
   // Read by picocli.
   @SuppressWarnings("UnusedVariable")
@@ -107,7 +110,7 @@ public final class Carillon implements Callable<Integer> {
   /** Runs one command and answers its exit code. */
   static int run(World world, String... arguments) {
     Session session = new Session(world, new ConnectionOptions());
-    CommandLine command = commandLine(session);
+    CommandLine command = commandLine(session, arguments);
     for (String argument : arguments) {
       if (argument.indexOf(UNREADABLE) >= 0) {
         return new Failures(session)
@@ -125,9 +128,12 @@ public final class Carillon implements Callable<Integer> {
     return command.execute(arguments);
   }
 
-  private static CommandLine commandLine(Session session) {
+  private static CommandLine commandLine(Session session, String... arguments) {
     World world = session.world();
     CommandLine command = new CommandLine(new Carillon(session.options()), session.commands());
+    for (Class<?> type : named(arguments)) {
+      command.addSubcommand(type);
+    }
     Failures failures = new Failures(session);
     boolean plain = !world.outIsTerminal() || world.environment().containsKey("NO_COLOR");
     command
@@ -148,6 +154,22 @@ public final class Carillon implements Callable<Integer> {
         .registerConverter(Moment.class, converter(Moment::parse))
         .registerConverter(DateRange.class, converter(DayText::parse));
     return command;
+  }
+
+  /**
+   * The commands that the arguments may be for: the one that they begin with, as looking at all of
+   * them takes picocli longer than most of them run; or all. Servers know the variables of all.
+   */
+  private static List<Class<?>> named(String... arguments) {
+    return COMMANDS.stream()
+        .filter(
+            type ->
+                arguments.length > 0
+                    && type.getAnnotation(Command.class).name().equals(arguments[0])
+                    && !ServerKind.isNamed(arguments[0]))
+        .findFirst()
+        .<List<Class<?>>>map(List::of)
+        .orElse(COMMANDS);
   }
 
   private static long number(String text, long most) {

@@ -1,6 +1,7 @@
 package io.carillon.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -14,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What the launcher gives the JVM, told by one that only repeats it. */
 class LauncherTest {
 
-  private static final Path LAUNCHER = Path.of("..", "carillon");
+  private static final Path DISTRIBUTION = Path.of("..", "dist", "src", "main");
   private static final Path UNITS = Path.of("..", "deploy", "systemd");
   private static final String DIES = "-XX:+ExitOnOutOfMemoryError";
 
@@ -26,13 +27,18 @@ class LauncherTest {
     Files.writeString(fake, "#!/bin/sh\necho \"$@\"\n");
     assertTrue(fake.toFile().setExecutable(true));
     Files.writeString(folder.resolve("jdk/release"), "JAVA_VERSION=\"17.0.1\"\n");
-    // Without sources beside it there is nothing to build.
-    Path launcher = folder.resolve("carillon");
-    Files.copy(LAUNCHER, launcher, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
-    List<String> command = new java.util.ArrayList<>(List.of("sh", launcher.toString()));
+    for (String file : List.of("bin/carillon", "lib/launch.sh", "lib/archives.sh")) {
+      Files.createDirectories(folder.resolve(file).getParent());
+      if (Files.notExists(folder.resolve(file))) {
+        Files.copy(DISTRIBUTION.resolve(file), folder.resolve(file));
+      }
+    }
+    List<String> command =
+        new java.util.ArrayList<>(List.of("sh", folder.resolve("bin/carillon").toString()));
     command.addAll(List.of(words));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().put("CARILLON_JAVA_HOME", folder.resolve("jdk").toString());
+    builder.environment().put("CARILLON_PREPARE", "false");
     Process process = builder.start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertEquals(0, process.waitFor(), said);
@@ -45,6 +51,28 @@ class LauncherTest {
       assertTrue(options(server).contains(DIES), options(server));
     }
     assertTrue(options("--server", "h:1", "schedule", "list").contains("TieredStopAtLevel"));
+  }
+
+  @Test
+  void an_archive_is_used_by_its_kind_of_command_until_the_libraries_change() throws Exception {
+    options("version");
+    Path cache = Files.createDirectories(folder.resolve("cache"));
+    String jdk = "17-" + checksum(folder.resolve("jdk/release"));
+    Files.writeString(cache.resolve("client-" + jdk), "");
+    assertTrue(options("version").contains("SharedArchiveFile=" + cache.toRealPath() + "/client-"));
+    assertFalse(options("master").contains("SharedArchiveFile"));
+    Files.writeString(cache.resolve("server-" + jdk), "");
+    assertTrue(options("master").contains("/server-"));
+    assertTrue(options("dev").contains("/server-"));
+    do {
+      Files.writeString(folder.resolve("lib/other.jar"), "");
+    } while (options("version").contains("SharedArchiveFile"));
+  }
+
+  private static String checksum(Path file) throws IOException {
+    Process process = new ProcessBuilder("cksum").redirectInput(file.toFile()).start();
+    return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+        .split(" ", -1)[0];
   }
 
   @Test

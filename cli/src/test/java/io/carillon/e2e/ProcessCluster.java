@@ -73,7 +73,10 @@ final class ProcessCluster implements AutoCloseable {
     ProcessCluster cluster = new ProcessCluster(folder, masterCount);
     try {
       for (String master : cluster.ports.keySet()) {
-        cluster.startMaster(master);
+        cluster.launchMaster(master);
+      }
+      for (String master : cluster.ports.keySet()) {
+        cluster.awaitServing(master);
       }
       for (int i = 1; i <= nodeCount; i++) {
         cluster.startNode("node-" + i);
@@ -94,6 +97,11 @@ final class ProcessCluster implements AutoCloseable {
   }
 
   void startMaster(String name) throws IOException {
+    launchMaster(name);
+    awaitServing(name);
+  }
+
+  private void launchMaster(String name) throws IOException {
     MasterPorts at = ports.get(name);
     masters.put(
         name,
@@ -117,7 +125,10 @@ final class ProcessCluster implements AutoCloseable {
               .deadline(Duration.ofSeconds(20))
               .build();
     }
-    await(name + " answers", () -> isServing(at));
+  }
+
+  private void awaitServing(String master) {
+    await(master + " answers", () -> isServing(ports.get(master)));
   }
 
   private static boolean isServing(MasterPorts at) {
@@ -188,6 +199,8 @@ final class ProcessCluster implements AutoCloseable {
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.add("-Xmx" + System.getProperty("carillon.e2e.heap", "512m"));
     line.add("-XX:+UseSerialGC");
+    // They live for seconds: what C2 would compile is not won back, and it takes the others' time.
+    line.add("-XX:TieredStopAtLevel=1");
     line.add("-cp");
     line.add(System.getProperty("java.class.path"));
     line.add("io.carillon.cli.Carillon");

@@ -4,7 +4,7 @@ import io.carillon.common.config.Records;
 import io.carillon.master.core.CoreSettings;
 import io.carillon.simulation.check.Checker;
 import io.carillon.simulation.check.History;
-import io.carillon.simulation.check.LedgerCheck;
+import io.carillon.simulation.check.HistoryCheck;
 import io.carillon.simulation.check.Violation;
 import io.carillon.simulation.cluster.LeaderReconciler;
 import io.carillon.simulation.cluster.SimClient;
@@ -15,7 +15,7 @@ import io.carillon.simulation.cluster.SimSubscriber;
 import io.carillon.simulation.cluster.SpecDraw;
 import io.carillon.simulation.cluster.World;
 import io.carillon.simulation.fault.Fault;
-import io.carillon.simulation.fault.Nemesis;
+import io.carillon.simulation.fault.FaultInjector;
 import io.carillon.simulation.store.LockSessions;
 import io.carillon.simulation.store.SimStore;
 import io.carillon.simulation.store.StoreServer;
@@ -60,7 +60,7 @@ public final class Simulation {
   private final SimStore store;
   private final World world;
   private final SimClient client;
-  private final Nemesis nemesis;
+  private final FaultInjector injector;
   private long expected;
 
   /** When all that is recorded went beyond what was said while nodes lied; 0: not yet. */
@@ -97,7 +97,7 @@ public final class Simulation {
             setup.schedules(),
             setup.destinations(),
             setup.pace());
-    this.nemesis = new Nemesis(world, duplicates, subscribers);
+    this.injector = new FaultInjector(world, duplicates, subscribers);
   }
 
   private SimProcess process(String name) {
@@ -151,9 +151,9 @@ public final class Simulation {
     world.nodes.forEach(SimNode::start);
     subscribers.forEach(SimSubscriber::start);
     client.start();
-    nemesis.plan(setup.faults());
+    injector.plan(setup.faults());
     queue.runTo(BEGIN + setup.chaos());
-    nemesis.heal();
+    injector.heal();
     long healed = queue.now();
     queue.runTo(healed + LIVES_ON);
     client.rest();
@@ -166,7 +166,7 @@ public final class Simulation {
             missing + " " + HEALED_WITHIN / SECOND + " s after the last fault",
             "partition 0");
       }
-      nemesis.startNodes();
+      injector.startNodes();
       queue.runTo(queue.now() + LOOK);
       missing = missing(rested);
     }
@@ -174,7 +174,7 @@ public final class Simulation {
     if (!lied && bites.of(LeaderReconciler.LACKED) > 0) {
       throw new Violation("L1 complete", "the ledger lacked something, and no node had lied");
     }
-    LedgerCheck ledger = new LedgerCheck(store, history);
+    HistoryCheck ledger = new HistoryCheck(store, history);
     ledger.check();
     expected = ledger.expected();
   }

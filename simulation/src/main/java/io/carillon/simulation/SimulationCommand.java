@@ -1,7 +1,7 @@
 package io.carillon.simulation;
 
 import io.carillon.simulation.fault.Fault;
-import io.carillon.simulation.fault.Nemesis;
+import io.carillon.simulation.fault.FaultInjector;
 import io.carillon.simulation.world.Bites;
 import java.io.PrintWriter;
 import java.util.List;
@@ -128,15 +128,15 @@ public final class SimulationCommand implements Callable<Integer> {
         "%,d nominal times expected and found, %,d operations of clients%n", expected, operations);
     out.printf("%n%-20s %10s %10s%n", "fault", "injected", "bit");
     for (Fault.Kind kind : Fault.Kind.values()) {
-      long injected = bites.of(Nemesis.INJECTED + kind);
-      out.printf("%-20s %10d %10d%n", kind, injected, bites.of(Nemesis.BIT + kind));
+      long injected = bites.of(FaultInjector.INJECTED + kind);
+      out.printf("%-20s %10d %10d%n", kind, injected, bites.of(FaultInjector.BIT + kind));
     }
     out.printf("%n%-50s %10s%n", "what came of it", "times");
     bites
         .all()
         .forEach(
             (what, n) -> {
-              if (!what.startsWith(Nemesis.INJECTED) && !what.startsWith(Nemesis.BIT)) {
+              if (!what.startsWith(FaultInjector.INJECTED) && !what.startsWith(FaultInjector.BIT)) {
                 out.printf("%-50s %10d%n", what, n);
               }
             });

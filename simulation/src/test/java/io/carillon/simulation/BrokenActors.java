@@ -13,7 +13,11 @@ import io.carillon.master.core.Revision;
 import io.carillon.master.core.delivery.Dispatcher;
 import io.carillon.master.core.delivery.Progress;
 import io.carillon.master.core.delivery.Settlement;
+import io.carillon.master.core.write.StoreAnswer;
+import io.carillon.master.core.write.StoreCall;
+import io.carillon.master.core.write.WriteTries.Ending;
 import io.carillon.simulation.cluster.LeaderDelivery;
+import io.carillon.simulation.cluster.LeaderLanes;
 import io.carillon.simulation.cluster.SimLeader;
 import io.carillon.simulation.cluster.SimMaster;
 import io.carillon.simulation.cluster.SimNode;
@@ -29,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.IntUnaryOperator;
 import java.util.function.LongSupplier;
@@ -63,7 +68,11 @@ final class BrokenActors extends Actors {
     /** What is missing is found, and not made up for. */
     NOTHING_IS_REPAIRED(Kind.NODE_LIES),
     /** What was made up for is made up for again, as nobody looked at the ledger between. */
-    REPAIRED_BY_AN_OLD_LOOK(Kind.NODE_LIES);
+    REPAIRED_BY_AN_OLD_LOOK(Kind.NODE_LIES),
+    /** A commit that nobody answered counts as recorded, and is not tried again. */
+    UNANSWERED_COMMIT_TAKEN_FOR_DONE(Kind.STORE_UNKNOWN, Kind.STORE_RESTART),
+    /** A commit that is found by reading back counts as refused. */
+    FOUND_COMMIT_TAKEN_FOR_REFUSED(Kind.STORE_UNKNOWN);
 
     private final Kind[] faults;
 
@@ -204,6 +213,24 @@ final class BrokenActors extends Actors {
 
     BrokenLeader(World world, SimMaster master, long epoch) {
       super(world, master, epoch);
+    }
+
+    @Override
+    protected LeaderLanes newLanes(BiConsumer<Ending, String> onOver) {
+      return new LeaderLanes(world, process, epoch(), this::input, onOver) {
+        @Override
+        protected StoreAnswer heard(StoreCall call, StoreAnswer answer) {
+          boolean unanswered =
+              call instanceof StoreCall.Commit && answer.ending() == Ending.UNKNOWN;
+          if (flaw == Flaw.UNANSWERED_COMMIT_TAKEN_FOR_DONE && unanswered) {
+            return StoreAnswer.DONE;
+          }
+          return flaw == Flaw.FOUND_COMMIT_TAKEN_FOR_REFUSED
+                  && call instanceof StoreCall.IsCommitted
+              ? StoreAnswer.found(false)
+              : answer;
+        }
+      };
     }
 
     @Override

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carillon.simulation.fault.Fault;
-import io.carillon.simulation.fault.Nemesis;
+import io.carillon.simulation.fault.FaultInjector;
 import io.carillon.simulation.world.Bites;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -52,12 +52,13 @@ class SeedsTest {
     assertTrue(expected >= count * 20L, expected + " nominal times in " + count + " seeds");
     if (count >= 200) {
       for (Fault.Kind kind : Fault.Kind.values()) {
-        assertTrue(bites.of(Nemesis.BIT + kind) > 0, kind + " never bit: " + bites.all());
+        assertTrue(bites.of(FaultInjector.BIT + kind) > 0, kind + " never bit: " + bites.all());
       }
       assertTrue(bites.of("write refused by the fence") > 0, bites.all().toString());
       assertTrue(bites.of("fire acknowledged late") > 0, bites.all().toString());
       assertTrue(bites.of("fire acknowledged on a later stream") > 0, bites.all().toString());
       assertTrue(bites.of("write found by reading back") > 0, bites.all().toString());
+      assertTrue(bites.of("mutation refused beside others") > 0, bites.all().toString());
     }
   }
 

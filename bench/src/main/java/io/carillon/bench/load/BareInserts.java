@@ -74,7 +74,7 @@ public final class BareInserts {
    * @return microseconds
    */
   public Histogram commits(double seconds) throws SQLException {
-    Histogram micros = Ledger.histogram();
+    Histogram micros = LedgerQueries.histogram();
     try (Statement statement = connection.createStatement()) {
       statement.execute("drop table if exists bench_commit");
       statement.execute("create table bench_commit (n bigint)");

@@ -7,7 +7,7 @@ import java.sql.Statement;
 import java.util.Arrays;
 import org.postgresql.PGConnection;
 
-/** Which times each schedule owes, from what was asked for alone. */
+/** Which times each schedule owes, from what was requested alone. */
 public final class Expectations {
 
   static final String TABLE = "bench_expected";

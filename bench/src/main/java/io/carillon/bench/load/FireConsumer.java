@@ -1,5 +1,6 @@
 package io.carillon.bench.load;
 
+import com.google.protobuf.util.Timestamps;
 import io.carillon.client.CarillonClient;
 import io.carillon.client.Delivery;
 import io.carillon.client.Subscription;
@@ -29,7 +30,7 @@ public final class FireConsumer implements AutoCloseable {
   public static final class Window {
     private final long from;
     private final long to;
-    private final Histogram lateness = Ledger.histogram();
+    private final Histogram lateness = LedgerQueries.histogram();
 
     private Window(long from, long to) {
       this.from = from;
@@ -85,7 +86,7 @@ public final class FireConsumer implements AutoCloseable {
     synchronized void take(Delivery delivery) {
       DeliveredFire fire = delivery.fire();
       long now = WallClock.nowMicros();
-      long nominal = Population.micros(fire.getNominalTime());
+      long nominal = Timestamps.toMicros(fire.getNominalTime());
       int seq = Math.toIntExact(fire.getSeq());
       received++;
       seqs.set(seq);

@@ -1,6 +1,8 @@
 package io.carillon.bench.load;
 
-import io.carillon.bench.report.Progress;
+import com.google.protobuf.util.Durations;
+import com.google.protobuf.util.Timestamps;
+import io.carillon.bench.report.ProgressLog;
 import io.carillon.client.CarillonClient;
 import io.carillon.v1.IntervalRule;
 import io.carillon.v1.ScheduleSpec;
@@ -13,7 +15,7 @@ public final class Herd {
 
   private static final int LEAST_PROBE = 5_000;
 
-  private final BulkCreation creation;
+  private final BatchCreator creation;
   private final long periodMicros;
   private final long spreadMicros;
   private final Expectations expectations = new Expectations();
@@ -25,8 +27,8 @@ public final class Herd {
   /**
    * @param spreadMicros they are due evenly within so long; 0: all at the same instant
    */
-  public Herd(CarillonClient client, Progress progress, long periodMicros, long spreadMicros) {
-    this.creation = new BulkCreation(client, progress);
+  public Herd(CarillonClient client, ProgressLog progress, long periodMicros, long spreadMicros) {
+    this.creation = new BatchCreator(client, progress);
     this.periodMicros = periodMicros;
     this.spreadMicros = spreadMicros;
   }
@@ -42,7 +44,7 @@ public final class Herd {
 
   /**
    * How fast creation is only creation tells, and not on a cold JVM: the first twentieth fires from
-   * the next turn on, the others from when all will be there.
+   * the next round on, the others from when all will be there.
    *
    * @return schedules a second, of all but the first twentieth
    */
@@ -67,21 +69,21 @@ public final class Herd {
         first,
         end,
         i -> spec(i, count, start),
-        (asked, answer) ->
+        (requested, answer) ->
             expectations.add(
                 Long.parseLong(answer.getUid()),
-                Population.micros(asked.getInterval().getAnchorTime()),
+                Timestamps.toMicros(requested.getInterval().getAnchorTime()),
                 periodMicros,
-                Math.max(Population.micros(answer.getEffectiveTime()), start - 1)));
+                Math.max(Timestamps.toMicros(answer.getEffectiveTime()), start - 1)));
   }
 
   private ScheduleSpec spec(int number, int count, long start) {
     return ScheduleSpec.newBuilder()
         .setInterval(
             IntervalRule.newBuilder()
-                .setPeriod(Population.duration(periodMicros))
-                .setAnchorTime(Population.timestamp(spreadMicros * number / count)))
-        .setStartTime(Population.timestamp(start))
+                .setPeriod(Durations.fromMicros(periodMicros))
+                .setAnchorTime(Timestamps.fromMicros(spreadMicros * number / count)))
+        .setStartTime(Timestamps.fromMicros(start))
         .build();
   }
 

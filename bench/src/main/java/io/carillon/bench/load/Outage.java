@@ -72,7 +72,7 @@ public record Outage(long schedules, Histogram gap, Histogram late) {
 
   private static Outage read(Connection connection, long lostAt, long until, long recordedAfter)
       throws SQLException {
-    Histogram gap = Ledger.histogram();
+    Histogram gap = LedgerQueries.histogram();
     try (PreparedStatement query =
         connection.prepareStatement(
             "select min(f.recorded_at) - ? from fire f join bench_lost l on l.partition = f.partition"
@@ -83,7 +83,7 @@ public record Outage(long schedules, Histogram gap, Histogram late) {
       query.setLong(3, lostAt - BEFORE_MICROS);
       add(query, gap);
     }
-    Histogram late = Ledger.histogram();
+    Histogram late = LedgerQueries.histogram();
     try (PreparedStatement query =
         connection.prepareStatement(
             "select f.recorded_at - f.nominal_time from fire f"

@@ -1,7 +1,7 @@
 package io.carillon.bench.load;
 
-import com.google.protobuf.Duration;
-import com.google.protobuf.Timestamp;
+import com.google.protobuf.util.Durations;
+import com.google.protobuf.util.Timestamps;
 import io.carillon.client.CarillonClient;
 import io.carillon.v1.BatchCreateSchedulesRequest;
 import io.carillon.v1.CreateScheduleRequest;
@@ -19,7 +19,7 @@ import java.util.concurrent.Future;
 
 /**
  * Interval schedules, spread evenly over their phase, made through the API as any client would.
- * What was asked for is kept, apart from what Carillon stores: the ledger is checked against it.
+ * What was requested is kept, apart from what Carillon stores: the ledger is checked against it.
  */
 public final class Population {
 
@@ -111,9 +111,9 @@ public final class Population {
           ScheduleSpec.newBuilder()
               .setInterval(
                   IntervalRule.newBuilder()
-                      .setPeriod(duration(periodMicros))
-                      .setAnchorTime(timestamp(anchor)))
-              .setStartTime(timestamp(start));
+                      .setPeriod(Durations.fromMicros(periodMicros))
+                      .setAnchorTime(Timestamps.fromMicros(anchor)))
+              .setStartTime(Timestamps.fromMicros(start));
       batch.addRequests(
           CreateScheduleRequest.newBuilder()
               .setScheduleId("bench-" + (size + i))
@@ -126,39 +126,23 @@ public final class Population {
     List<Schedule> created = client.schedules().batchCreateSchedules(request).getSchedulesList();
     synchronized (expectations) {
       for (int i = 0; i < created.size(); i++) {
-        ScheduleSpec asked = request.getRequests(i).getSchedule().getSpec();
+        ScheduleSpec requested = request.getRequests(i).getSchedule().getSpec();
         Schedule answer = created.get(i);
         expectations.add(
             Long.parseLong(answer.getUid()),
-            micros(asked.getInterval().getAnchorTime()),
+            Timestamps.toMicros(requested.getInterval().getAnchorTime()),
             periodMicros,
-            Math.max(micros(answer.getEffectiveTime()), micros(asked.getStartTime()) - 1));
+            Math.max(
+                Timestamps.toMicros(answer.getEffectiveTime()),
+                Timestamps.toMicros(requested.getStartTime()) - 1));
       }
     }
   }
 
-  /** Lays what is expected beside the ledger, for {@link Ledger} to compare. */
+  /** Lays what is expected beside the ledger, for {@link LedgerQueries} to compare. */
   public void writeExpectations(Connection connection) throws SQLException {
     synchronized (expectations) {
       expectations.write(connection);
     }
-  }
-
-  static Duration duration(long micros) {
-    return Duration.newBuilder()
-        .setSeconds(micros / 1_000_000)
-        .setNanos((int) (micros % 1_000_000) * 1000)
-        .build();
-  }
-
-  static Timestamp timestamp(long micros) {
-    return Timestamp.newBuilder()
-        .setSeconds(Math.floorDiv(micros, 1_000_000L))
-        .setNanos((int) Math.floorMod(micros, 1_000_000L) * 1000)
-        .build();
-  }
-
-  static long micros(Timestamp time) {
-    return time.getSeconds() * 1_000_000 + time.getNanos() / 1000;
   }
 }

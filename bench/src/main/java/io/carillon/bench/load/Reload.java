@@ -26,7 +26,7 @@ public record Reload(long firstMicros, long allMicros) {
   /**
    * @param again whether the process itself is started again, at once
    */
-  public static Reload of(ServerProcess process, Ledger ledger, boolean again)
+  public static Reload of(ServerProcess process, LedgerQueries ledger, boolean again)
       throws SQLException, IOException, InterruptedException {
     process.kill();
     long killed = WallClock.nowMicros();

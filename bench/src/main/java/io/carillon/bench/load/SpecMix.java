@@ -1,5 +1,7 @@
 package io.carillon.bench.load;
 
+import com.google.protobuf.util.Durations;
+import com.google.protobuf.util.Timestamps;
 import io.carillon.v1.CronRule;
 import io.carillon.v1.IntervalRule;
 import io.carillon.v1.OnceRule;
@@ -75,15 +77,15 @@ public record SpecMix(int cronPercent, int intervalPercent, int cronExpressions,
     return ScheduleSpec.newBuilder()
         .setInterval(
             IntervalRule.newBuilder()
-                .setPeriod(Population.duration(period))
-                .setAnchorTime(Population.timestamp(fromMicros + DAY + own)))
+                .setPeriod(Durations.fromMicros(period))
+                .setAnchorTime(Timestamps.fromMicros(fromMicros + DAY + own)))
         .build();
   }
 
   private ScheduleSpec once(int number, long own) {
     long day = 1 + number % 30;
     return ScheduleSpec.newBuilder()
-        .setOnce(OnceRule.newBuilder().setAt(Population.timestamp(fromMicros + day * DAY + own)))
+        .setOnce(OnceRule.newBuilder().setAt(Timestamps.fromMicros(fromMicros + day * DAY + own)))
         .build();
   }
 

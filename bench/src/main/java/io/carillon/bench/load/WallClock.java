@@ -4,7 +4,8 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
 /**
- * Microseconds since 1970, as everywhere. Master and harness are on one machine, so on one clock.
+ * The harness's clock, in microseconds since 1970. Servers are on the same machine, so on the same
+ * clock, if no fault steps it.
  */
 public final class WallClock {
 
@@ -12,6 +13,11 @@ public final class WallClock {
 
   public static long nowMicros() {
     return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
+  }
+
+  /** The time of day in UTC, to the microsecond. */
+  public static String show(long micros) {
+    return Instant.EPOCH.plus(micros, ChronoUnit.MICROS).toString().substring(11);
   }
 
   public static long micros(double seconds) {

@@ -2,7 +2,11 @@ package io.carillon.bench.peers;
 
 import io.carillon.bench.load.WallClock;
 import io.carillon.bench.peers.Arrivals.Arrival;
-import io.carillon.bench.peers.Comparison.Better;
+import io.carillon.bench.peers.Contest.Load;
+import io.carillon.bench.peers.Order.Tuning;
+import io.carillon.bench.peers.SideBySide.Better;
+import io.carillon.bench.peers.Stand.Cpu;
+import io.carillon.bench.peers.Timetable.Series;
 import io.carillon.bench.report.Chart;
 import io.carillon.bench.report.Report;
 import java.util.ArrayList;
@@ -66,7 +70,7 @@ final class BurstWork implements Contest.Work {
   }
 
   private void rows(Contest contest, Peer.Kind kind, Burst burst) {
-    Comparison into = contest.comparison();
+    SideBySide into = contest.comparison();
     Tally tally = burst.tally();
     into.put(TITLE, "one-shots due at once", Better.NEITHER, kind, tally.expected());
     into.put(TITLE, "executions/s, first to last", Better.MORE, kind, burst.perSecond());

@@ -1,8 +1,12 @@
 package io.carillon.bench.peers;
 
-import com.google.protobuf.Duration;
 import com.google.protobuf.Timestamp;
+import com.google.protobuf.util.Durations;
+import com.google.protobuf.util.Timestamps;
 import io.carillon.bench.load.Population;
+import io.carillon.bench.peers.Order.Setup;
+import io.carillon.bench.peers.Peer.Job;
+import io.carillon.bench.peers.Timetable.Series;
 import io.carillon.client.CarillonClient;
 import io.carillon.client.Delivery;
 import io.carillon.client.SubscriptionOptions;
@@ -56,7 +60,7 @@ final class CarillonPeer implements Peer {
     String name = fire.getSchedule();
     int number = Integer.parseInt(name, name.lastIndexOf('-') + 1, name.length(), 10);
     Timestamp nominal = fire.getNominalTime();
-    job.run(number, nominal.getSeconds() * 1_000_000 + nominal.getNanos() / 1000);
+    job.run(number, Timestamps.toMicros(nominal));
     delivery.ack();
   }
 
@@ -76,16 +80,13 @@ final class CarillonPeer implements Peer {
   }
 
   private static CreateScheduleRequest request(Series series, int number) {
-    Timestamp first = timestamp(series.first(number));
+    Timestamp first = Timestamps.fromMicros(series.first(number));
     ScheduleSpec.Builder spec = ScheduleSpec.newBuilder();
     if (series.recurs()) {
-      spec.setStartTime(timestamp(series.start()))
+      spec.setStartTime(Timestamps.fromMicros(series.start()))
           .setInterval(
               IntervalRule.newBuilder()
-                  .setPeriod(
-                      Duration.newBuilder()
-                          .setSeconds(series.period() / 1_000_000)
-                          .setNanos((int) (series.period() % 1_000_000) * 1000))
+                  .setPeriod(Durations.fromMicros(series.period()))
                   .setAnchorTime(first));
     } else {
       spec.setOnce(OnceRule.newBuilder().setAt(first));
@@ -94,13 +95,6 @@ final class CarillonPeer implements Peer {
         .setParent(Population.TENANT)
         .setScheduleId(PREFIX + number)
         .setSchedule(Schedule.newBuilder().setSpec(spec))
-        .build();
-  }
-
-  private static Timestamp timestamp(long micros) {
-    return Timestamp.newBuilder()
-        .setSeconds(micros / 1_000_000)
-        .setNanos((int) (micros % 1_000_000) * 1000)
         .build();
   }
 

@@ -1,8 +1,10 @@
 package io.carillon.bench.peers;
 
-import io.carillon.bench.load.Ledger;
+import io.carillon.bench.load.LedgerQueries;
 import io.carillon.bench.load.WallClock;
-import io.carillon.bench.report.Progress;
+import io.carillon.bench.peers.Order.Setup;
+import io.carillon.bench.peers.Order.Tuning;
+import io.carillon.bench.report.ProgressLog;
 import io.carillon.bench.rig.BenchPostgres;
 import io.carillon.bench.rig.ProcessRig;
 import io.carillon.bench.rig.ServerProcess;
@@ -29,7 +31,7 @@ final class CarillonStand implements Stand {
     this.rig = rig;
   }
 
-  static CarillonStand start(BenchPostgres server, Path folder, Tuning tuning, Progress progress)
+  static CarillonStand start(BenchPostgres server, Path folder, Tuning tuning, ProgressLog progress)
       throws Exception {
     drop(server);
     String[] jvm = PeerProcess.JVM.toArray(String[]::new);
@@ -82,7 +84,7 @@ final class CarillonStand implements Stand {
 
   @Override
   public long stored() throws Exception {
-    try (Ledger ledger = new Ledger(rig.postgres().connect())) {
+    try (LedgerQueries ledger = new LedgerQueries(rig.postgres().connect())) {
       return ledger.number("select count(*) from schedule");
     }
   }
@@ -101,9 +103,9 @@ final class CarillonStand implements Stand {
   @Override
   public String audit(Timetable timetable) throws Exception {
     rig.killNodes();
-    try (Ledger ledger = new Ledger(rig.postgres().connect())) {
+    try (LedgerQueries ledger = new LedgerQueries(rig.postgres().connect())) {
       awaitAcknowledged(ledger);
-      Ledger.Position position = ledger.position();
+      LedgerQueries.Position position = ledger.position();
       List<String> wrong = new ArrayList<>();
       long expected = timetable.times(0, position.watermark());
       long recorded =
@@ -116,7 +118,12 @@ final class CarillonStand implements Stand {
                   + ") as times");
       if (recorded != expected || different != expected) {
         wrong.add(
-            expected + " times asked for, " + recorded + " recorded, " + different + " different");
+            expected
+                + " times in the timetable, "
+                + recorded
+                + " recorded, "
+                + different
+                + " different");
       }
       long strange =
           ledger.number(
@@ -140,11 +147,11 @@ final class CarillonStand implements Stand {
   }
 
   /** The last ones are on their way when the nodes end, and the cursor is written now and then. */
-  private static void awaitAcknowledged(Ledger ledger) throws Exception {
+  private static void awaitAcknowledged(LedgerQueries ledger) throws Exception {
     long limit = WallClock.nowMicros() + SETTLE_MICROS;
     long seq = -1;
     while (WallClock.nowMicros() < limit) {
-      Ledger.Position position = ledger.position();
+      LedgerQueries.Position position = ledger.position();
       if (position.lastSeq() == seq && position.cursor() == seq && ledger.parked() == 0) {
         return;
       }

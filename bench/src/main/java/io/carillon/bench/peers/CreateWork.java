@@ -1,7 +1,9 @@
 package io.carillon.bench.peers;
 
 import io.carillon.bench.load.WallClock;
-import io.carillon.bench.peers.Comparison.Better;
+import io.carillon.bench.peers.Order.Tuning;
+import io.carillon.bench.peers.SideBySide.Better;
+import io.carillon.bench.peers.Timetable.Series;
 
 /** Schedules created through the API of each peer. They do not come due. */
 final class CreateWork implements Contest.Work {

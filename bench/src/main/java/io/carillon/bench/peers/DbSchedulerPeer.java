@@ -10,6 +10,9 @@ import com.github.kagkarlsson.scheduler.task.TaskInstance;
 import com.github.kagkarlsson.scheduler.task.helper.CustomTask;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import com.zaxxer.hikari.HikariDataSource;
+import io.carillon.bench.peers.Order.Setup;
+import io.carillon.bench.peers.Peer.Job;
+import io.carillon.bench.peers.Timetable.Series;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -42,15 +45,15 @@ final class DbSchedulerPeer implements Peer {
     this.setup = setup;
     this.timetable = timetable;
     this.job = job;
-    HikariDataSource pool = Pools.open(setup.jdbcUrl(), THREADS + OTHER_CONNECTIONS);
+    HikariDataSource pool = PeerDatabase.pool(setup.jdbcUrl(), THREADS + OTHER_CONNECTIONS);
     this.task = Tasks.custom("job", Void.class).onDeadExecutionRevive().execute(this::execute);
     SchedulerBuilder builder =
         Scheduler.create(pool, task)
             .schedulerName(new SchedulerName.Fixed("peer-" + ProcessHandle.current().pid()))
             .threads(THREADS)
             .pollUsingLockAndFetch(LOWER_LIMIT, UPPER_LIMIT)
-            .pollingInterval(Duration.ofMillis(setup.pollMillis()));
-    if (setup.quickDetection()) {
+            .pollingInterval(Duration.ofMillis(setup.tuning().pollMillis()));
+    if (setup.tuning().quickDetection()) {
       builder.heartbeatInterval(Duration.ofSeconds(1)).missedHeartbeatsLimit(4);
     }
     this.scheduler = builder.build();
@@ -107,12 +110,13 @@ final class DbSchedulerPeer implements Peer {
   @Override
   public Map<String, String> settings() throws Exception {
     Map<String, String> settings = new LinkedHashMap<>();
-    settings.put("version", Pools.version("com.github.kagkarlsson", "db-scheduler"));
+    settings.put("version", PeerDatabase.version("com.github.kagkarlsson", "db-scheduler"));
     settings.put("polling", "lock-and-fetch, limits " + LOWER_LIMIT + " and " + UPPER_LIMIT);
-    settings.put("polling interval", setup.pollMillis() + " ms");
+    settings.put("polling interval", setup.tuning().pollMillis() + " ms");
     settings.put("threads", "" + THREADS);
-    settings.put("heartbeat", setup.quickDetection() ? "1 s, 4 missed" : "5 min, 6 missed");
-    settings.put("pool", Pools.describe(THREADS + OTHER_CONNECTIONS));
+    settings.put(
+        "heartbeat", setup.tuning().quickDetection() ? "1 s, 4 missed" : "5 min, 6 missed");
+    settings.put("pool", PeerDatabase.describePool(THREADS + OTHER_CONNECTIONS));
     return settings;
   }
 }

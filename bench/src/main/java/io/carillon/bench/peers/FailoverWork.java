@@ -1,9 +1,12 @@
 package io.carillon.bench.peers;
 
-import io.carillon.bench.load.Ledger;
+import io.carillon.bench.load.LedgerQueries;
 import io.carillon.bench.load.WallClock;
 import io.carillon.bench.peers.Arrivals.Arrival;
-import io.carillon.bench.peers.Comparison.Better;
+import io.carillon.bench.peers.Contest.Load;
+import io.carillon.bench.peers.Order.Tuning;
+import io.carillon.bench.peers.SideBySide.Better;
+import io.carillon.bench.peers.Timetable.Series;
 import io.carillon.bench.rig.ServerProcess;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -108,7 +111,7 @@ final class FailoverWork implements Contest.Work {
         }
       }
     }
-    Histogram gap = Ledger.histogram();
+    Histogram gap = LedgerQueries.histogram();
     for (int number = 0; number < schedules; number++) {
       gap.recordValue(next.getOrDefault(number, now) - at);
     }
@@ -183,7 +186,7 @@ final class FailoverWork implements Contest.Work {
   }
 
   private void rows(Contest contest, Peer.Kind kind, Victim victim, Strike strike) {
-    Comparison into = contest.comparison();
+    SideBySide into = contest.comparison();
     String title = victim.title();
     Histogram gap = strike.gap();
     into.put(

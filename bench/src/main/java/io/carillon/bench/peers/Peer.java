@@ -1,5 +1,7 @@
 package io.carillon.bench.peers;
 
+import io.carillon.bench.load.WallClock;
+import io.carillon.bench.peers.Timetable.Series;
 import java.util.Map;
 
 /**
@@ -39,4 +41,34 @@ interface Peer {
 
   /** Version, and how it is tuned. */
   Map<String, String> settings() throws Exception;
+
+  /** What a peer executes: notes that it was, and takes a while if that is set. */
+  static final class Job {
+
+    private final Arrivals arrivals;
+    private final int millis;
+
+    Job(Arrivals arrivals, int millis) {
+      this.arrivals = arrivals;
+      this.millis = millis;
+    }
+
+    /** Whether an execution holds its thread for a while. */
+    boolean takesTime() {
+      return millis > 0;
+    }
+
+    void run(int number, long nominal) {
+      int place = arrivals.begin(number, nominal, WallClock.nowMicros());
+      if (millis > 0) {
+        try {
+          Thread.sleep(millis);
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          return;
+        }
+      }
+      arrivals.end(place, WallClock.nowMicros());
+    }
+  }
 }

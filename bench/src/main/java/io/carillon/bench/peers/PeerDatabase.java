@@ -1,5 +1,7 @@
 package io.carillon.bench.peers;
 
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import io.carillon.bench.rig.BenchPostgres;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,6 +11,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Properties;
 
 /** A database on the common server that one peer has to itself; it goes with the peer. */
 final class PeerDatabase implements AutoCloseable {
@@ -93,5 +96,31 @@ final class PeerDatabase implements AutoCloseable {
   @Override
   public void close() throws SQLException {
     execute(server.jdbcUrl(), "drop database if exists " + NAME + " with (force)");
+  }
+
+  /** A pool of connections, alike for both peers that have their work in a database. */
+  static HikariDataSource pool(String jdbcUrl, int size) {
+    HikariConfig config = new HikariConfig();
+    config.setJdbcUrl(jdbcUrl);
+    config.setMaximumPoolSize(size);
+    config.setMinimumIdle(size);
+    return new HikariDataSource(config);
+  }
+
+  static String describePool(int size) throws IOException {
+    return "HikariCP " + version("com.zaxxer", "HikariCP") + ", " + size + " connections";
+  }
+
+  /** As the library's jar says. */
+  static String version(String group, String artifact) throws IOException {
+    String path = "/META-INF/maven/" + group + "/" + artifact + "/pom.properties";
+    try (InputStream in = PeerDatabase.class.getResourceAsStream(path)) {
+      if (in == null) {
+        return "unknown";
+      }
+      Properties properties = new Properties();
+      properties.load(in);
+      return properties.getProperty("version");
+    }
   }
 }

@@ -1,6 +1,7 @@
 package io.carillon.bench.peers;
 
 import com.google.gson.Gson;
+import io.carillon.bench.peers.Order.Setup;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

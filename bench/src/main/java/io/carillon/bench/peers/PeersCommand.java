@@ -1,23 +1,18 @@
 package io.carillon.bench.peers;
 
-import io.carillon.bench.report.Output;
-import io.carillon.bench.report.Progress;
+import io.carillon.bench.report.BenchCommand;
+import io.carillon.bench.report.ProgressLog;
 import io.carillon.bench.report.Report;
-import io.carillon.bench.rig.BenchLog;
 import io.carillon.bench.rig.BenchPostgres;
 import io.carillon.bench.rig.FolderOption;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** The command: the same work for each peer, one after the other. */
 @Command(
@@ -29,7 +24,7 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true,
     sortOptions = false)
-public final class PeersCommand implements Callable<Integer> {
+public final class PeersCommand extends BenchCommand {
 
   /** What there is to do. */
   enum WorkKind {
@@ -129,39 +124,23 @@ public final class PeersCommand implements Callable<Integer> {
 
   @Mixin private FolderOption folder;
 
-  @Mixin private Output output;
-
-  @Spec private CommandSpec spec;
-
   @Override
-  public Integer call() throws Exception {
-    BenchLog.toStderr();
-    refuseNonsense();
-    output.prepare(spec.commandLine());
-    Report report = new Report(spec.name(), command());
-    Progress progress = new Progress(spec.commandLine().getErr());
-    Comparison comparison = new Comparison(only);
+  protected void measure(Report report, ProgressLog progress) throws Exception {
+    SideBySide comparison = new SideBySide(only);
     progress.say("starting PostgreSQL in %s", folder.folder());
     try (BenchPostgres postgres = BenchPostgres.start(folder.folder())) {
       describe(postgres, report);
-      TuningNotes tuned = new TuningNotes();
-      Contest contest = new Contest(postgres, comparison, tuned, report, progress);
+      Contest contest = new Contest(postgres, comparison, report, progress);
       for (Contest.Work each : works()) {
         for (Peer.Kind kind : only) {
           each.run(contest, kind);
         }
         each.chart(report);
       }
-      tuned.settings(report);
+      comparison.settings(report);
     }
     comparison.rows(report);
-    PeerNotes.addTo(report);
-    return output.print(report, spec.commandLine().getOut(), progress);
-  }
-
-  private String command() {
-    return "./carillon bench "
-        + String.join(" ", spec.root().commandLine().getParseResult().originalArgs());
+    comparison.notes(report);
   }
 
   private List<Contest.Work> works() {
@@ -184,25 +163,24 @@ public final class PeersCommand implements Callable<Integer> {
     return works;
   }
 
-  private void refuseNonsense() {
+  @Override
+  protected void prepare() {
     boolean rising = true;
     for (int i = 0; i < rates.size(); i++) {
       rising &= rates.get(i) * interval >= 1 && (i == 0 || rates.get(i) > rates.get(i - 1));
     }
     if (!rising || interval < 0.1 || window < 1 || warmUp < 0) {
-      throw new ParameterException(
-          spec.commandLine(),
+      throw refused(
           "--rate must rise and be one schedule's at least, --interval be 0.1 or more, --window 1"
               + " or more");
     }
     if (burst < 10 || quartzBurst < 10 || schedules < 1 || aftermath < 4 || createSeconds <= 0) {
-      throw new ParameterException(
-          spec.commandLine(),
+      throw refused(
           "--burst and --burst-quartz must be 10 or more, --schedules 1 or more, --aftermath 4 or"
               + " more, --create above 0");
     }
     if (pollMillis < 1) {
-      throw new ParameterException(spec.commandLine(), "--poll must be 1 or more");
+      throw refused("--poll must be 1 or more");
     }
   }
 

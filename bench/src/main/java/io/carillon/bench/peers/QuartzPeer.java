@@ -1,6 +1,9 @@
 package io.carillon.bench.peers;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.carillon.bench.peers.Order.Setup;
+import io.carillon.bench.peers.Peer.Job;
+import io.carillon.bench.peers.Timetable.Series;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Date;
@@ -53,8 +56,8 @@ final class QuartzPeer implements Peer {
 
   QuartzPeer(Setup setup, Job job) throws SchedulerException {
     this.job = job;
-    this.checkInMillis = setup.quickDetection() ? QUICK_CHECK_IN_MILLIS : CHECK_IN_MILLIS;
-    HikariDataSource pool = Pools.open(setup.jdbcUrl(), THREADS + OTHER_CONNECTIONS);
+    this.checkInMillis = setup.tuning().quickDetection() ? QUICK_CHECK_IN_MILLIS : CHECK_IN_MILLIS;
+    HikariDataSource pool = PeerDatabase.pool(setup.jdbcUrl(), THREADS + OTHER_CONNECTIONS);
     DBConnectionManager.getInstance().addConnectionProvider("pool", new PooledConnections(pool));
     this.scheduler = new StdSchedulerFactory(properties()).getScheduler();
     scheduler.setJobFactory((bundle, itself) -> this::execute);
@@ -141,7 +144,7 @@ final class QuartzPeer implements Peer {
     settings.put("idleWaitTime", IDLE_WAIT_MILLIS + " ms");
     settings.put("misfireThreshold", MISFIRE_THRESHOLD_MILLIS + " ms");
     settings.put("clusterCheckinInterval", checkInMillis + " ms");
-    settings.put("pool", Pools.describe(THREADS + OTHER_CONNECTIONS));
+    settings.put("pool", PeerDatabase.describePool(THREADS + OTHER_CONNECTIONS));
     return settings;
   }
 

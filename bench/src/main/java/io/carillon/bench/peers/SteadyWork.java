@@ -1,7 +1,12 @@
 package io.carillon.bench.peers;
 
 import io.carillon.bench.load.WallClock;
-import io.carillon.bench.peers.Comparison.Better;
+import io.carillon.bench.peers.Contest.Load;
+import io.carillon.bench.peers.Order.Tuning;
+import io.carillon.bench.peers.SideBySide.Better;
+import io.carillon.bench.peers.Stand.Cpu;
+import io.carillon.bench.peers.Timetable.Series;
+import io.carillon.bench.report.BenchCommand;
 import io.carillon.bench.report.Chart;
 import io.carillon.bench.report.Report;
 import java.util.ArrayList;
@@ -102,8 +107,8 @@ final class SteadyWork implements Contest.Work {
             rate,
             tally.came(),
             tally.expected(),
-            millis(late, 50),
-            millis(late, PERCENTILE),
+            BenchCommand.millis(late, 50),
+            BenchCommand.millis(late, PERCENTILE),
             holds ? "" : ": fails");
     rows(contest.comparison(), stand.kind(), rate, tally, holds);
     cpu.compare(
@@ -115,12 +120,12 @@ final class SteadyWork implements Contest.Work {
     return holds;
   }
 
-  private static void rows(Comparison into, Peer.Kind kind, int rate, Tally tally, boolean holds) {
+  private static void rows(SideBySide into, Peer.Kind kind, int rate, Tally tally, boolean holds) {
     String title = title(rate);
     into.say(title, CAME, kind, holds ? "all" : "FAILED: " + why(tally));
     for (double percentile : new double[] {50, 90, 99, 100}) {
       String measure = percentile == 100 ? "late max ms" : "late p" + (int) percentile + " ms";
-      double late = millis(tally.lateness(), percentile);
+      double late = BenchCommand.millis(tally.lateness(), percentile);
       if (holds) {
         into.put(title, measure, Better.LESS, kind, late);
       } else {
@@ -143,10 +148,6 @@ final class SteadyWork implements Contest.Work {
     return TITLE + ", " + Report.grouped(rate) + "/s";
   }
 
-  private static double millis(Histogram micros, double percentile) {
-    return micros.getValueAtPercentile(percentile) / 1000.0;
-  }
-
   /** Rates that were failed at included. */
   @Override
   public void chart(Report report) {
@@ -167,7 +168,8 @@ final class SteadyWork implements Contest.Work {
         kind.title() + ", p" + (int) percentile,
         held.stream().mapToDouble(Point::rate).toArray(),
         held.stream()
-            .mapToDouble(point -> Math.max(0.001, millis(point.lateness(), percentile)))
+            .mapToDouble(
+                point -> Math.max(0.001, BenchCommand.millis(point.lateness(), percentile)))
             .toArray());
   }
 }

@@ -1,14 +1,15 @@
 package io.carillon.bench.peers;
 
-import io.carillon.bench.load.Ledger;
+import io.carillon.bench.load.LedgerQueries;
 import io.carillon.bench.peers.Arrivals.Arrival;
+import io.carillon.bench.peers.Timetable.Series;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
 
 /**
- * What came of the times that were asked for, as the jobs themselves noted it down.
+ * What came of the times of the timetable, as the jobs themselves noted it down.
  *
  * @param expected times of the timetable in the window
  * @param came how many of them were executed to the end
@@ -53,7 +54,7 @@ record Tally(long expected, long came, long again, long early, Histogram latenes
     long expected = 0;
     long came = 0;
     long early = 0;
-    Histogram lateness = Ledger.histogram();
+    Histogram lateness = LedgerQueries.histogram();
     for (Series series : timetable.all()) {
       for (int number = series.from(); number < series.from() + series.count(); number++) {
         long last = series.occurrence(number, upTo);

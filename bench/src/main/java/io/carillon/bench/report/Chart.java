@@ -7,7 +7,7 @@ import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramIterationValue;
 
 /**
- * What of a result is worth a picture.
+ * What of a result is worth drawing.
  *
  * @param x title of the axis, with its unit; so {@code y}
  */

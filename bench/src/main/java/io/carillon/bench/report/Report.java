@@ -61,7 +61,7 @@ public final class Report {
     notes.add(String.format(Locale.ROOT, format, arguments));
   }
 
-  /** A picture of the result, drawn where {@code --plot} asks for it. */
+  /** A chart of the result, drawn where {@code --plot} asks for it. */
   public void chart(Chart chart) {
     charts.add(chart);
   }

@@ -1,5 +1,6 @@
 package io.carillon.bench.rig;
 
+import io.carillon.bench.report.BenchLog;
 import io.carillon.clocknode.app.ClockNode;
 import io.carillon.clocknode.app.NodeConfig;
 import java.nio.file.Path;

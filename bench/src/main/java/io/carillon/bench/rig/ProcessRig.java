@@ -1,6 +1,6 @@
 package io.carillon.bench.rig;
 
-import io.carillon.bench.report.Progress;
+import io.carillon.bench.report.ProgressLog;
 import io.carillon.client.CarillonClient;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -91,18 +91,18 @@ public final class ProcessRig implements AutoCloseable {
   }
 
   /** Answers when every master answers and every partition has an owner. */
-  public static ProcessRig start(Options options, Progress progress) throws Exception {
+  public static ProcessRig start(Options options, ProgressLog progress) throws Exception {
     progress.say("starting PostgreSQL in %s", options.folder());
     return start(new ProcessRig(BenchPostgres.start(options.folder()), true), options, progress);
   }
 
   /** On a server that others use too, and that outlives it; without Carillon's schema so far. */
-  public static ProcessRig startOn(BenchPostgres postgres, Options options, Progress progress)
+  public static ProcessRig startOn(BenchPostgres postgres, Options options, ProgressLog progress)
       throws Exception {
     return start(new ProcessRig(postgres, false), options, progress);
   }
 
-  private static ProcessRig start(ProcessRig rig, Options options, Progress progress)
+  private static ProcessRig start(ProcessRig rig, Options options, ProgressLog progress)
       throws Exception {
     Runtime.getRuntime().addShutdownHook(rig.atExit);
     try {

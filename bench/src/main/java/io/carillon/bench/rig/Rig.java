@@ -1,7 +1,7 @@
 package io.carillon.bench.rig;
 
 import com.sun.management.OperatingSystemMXBean;
-import io.carillon.bench.report.Progress;
+import io.carillon.bench.report.ProgressLog;
 import io.carillon.client.CarillonClient;
 import io.carillon.common.config.Listen;
 import io.carillon.common.config.Records;
@@ -60,7 +60,7 @@ public final class Rig implements AutoCloseable {
   }
 
   /** Answers when every partition has an owner. */
-  public static Rig start(RigOptions options, Progress progress) throws Exception {
+  public static Rig start(RigOptions options, ProgressLog progress) throws Exception {
     progress.say("starting PostgreSQL in %s", options.folder());
     BenchPostgres postgres = BenchPostgres.start(options.folder());
     Rig rig;

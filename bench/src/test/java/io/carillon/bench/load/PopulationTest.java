@@ -3,6 +3,7 @@ package io.carillon.bench.load;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.protobuf.util.Timestamps;
 import io.carillon.client.CarillonClient;
 import io.carillon.v1.BatchCreateSchedulesRequest;
 import io.carillon.v1.BatchCreateSchedulesResponse;
@@ -28,7 +29,7 @@ class PopulationTest {
         BatchCreateSchedulesRequest request, StreamObserver<BatchCreateSchedulesResponse> answer) {
       BatchCreateSchedulesResponse.Builder made = BatchCreateSchedulesResponse.newBuilder();
       for (CreateScheduleRequest one : request.getRequestsList()) {
-        long start = Population.micros(one.getSchedule().getSpec().getStartTime());
+        long start = Timestamps.toMicros(one.getSchedule().getSpec().getStartTime());
         latestStart.accumulateAndGet(start, Math::max);
         made.addSchedules(
             one.getSchedule().toBuilder().setUid(Integer.toString(created.incrementAndGet())));

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.protobuf.util.Timestamps;
 import io.carillon.v1.ScheduleSpec;
 import java.util.Arrays;
 import java.util.List;
@@ -39,9 +40,9 @@ final class SpecMixTest {
     long day = 86_400_000_000L;
     for (ScheduleSpec spec : specs(new SpecMix(0, 60, 1, NOW))) {
       if (spec.hasOnce()) {
-        assertTrue(Population.micros(spec.getOnce().getAt()) >= NOW + day, spec::toString);
+        assertTrue(Timestamps.toMicros(spec.getOnce().getAt()) >= NOW + day, spec::toString);
       } else {
-        long anchor = Population.micros(spec.getInterval().getAnchorTime());
+        long anchor = Timestamps.toMicros(spec.getInterval().getAnchorTime());
         long period = spec.getInterval().getPeriod().getSeconds() * 1_000_000;
         assertTrue(anchor >= NOW + day && anchor - period < NOW, spec::toString);
       }

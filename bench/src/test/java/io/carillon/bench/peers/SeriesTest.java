@@ -2,6 +2,7 @@ package io.carillon.bench.peers;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.carillon.bench.peers.Timetable.Series;
 import org.junit.jupiter.api.Test;
 
 /** What is expected of a peer is counted by these, so they must be right themselves. */

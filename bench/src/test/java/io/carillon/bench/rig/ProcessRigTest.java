@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.carillon.bench.report.Progress;
+import io.carillon.bench.report.ProgressLog;
 import io.carillon.v1.ListNodesRequest;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -22,7 +22,7 @@ class ProcessRigTest {
 
   @TempDir Path folder;
 
-  private final Progress progress = new Progress(new PrintWriter(new StringWriter()));
+  private final ProgressLog progress = new ProgressLog(new PrintWriter(new StringWriter()));
 
   @Test
   void a_cluster_of_processes_goes_on_when_one_is_lost_and_says_what_it_uses() throws Exception {

@@ -8,6 +8,7 @@ import com.google.gson.JsonObject;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Duration;
 import com.google.protobuf.Timestamp;
+import com.google.protobuf.util.Timestamps;
 import io.carillon.common.schedule.SpecException;
 import io.carillon.v1.CronRule;
 import io.carillon.v1.OnceRule;
@@ -115,7 +116,7 @@ public final class CrontabSchedules {
     }
     // What a gap leaves out is after it, of what comes twice it is the first.
     long second = LocalDateTime.parse(local).atZone(in).toEpochSecond();
-    return Timestamp.newBuilder().setSeconds(second).build();
+    return Timestamps.fromSeconds(second);
   }
 
   private static ByteString payload(CrontabEntry entry) {

@@ -36,6 +36,11 @@ public enum ServerKind {
     return name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
   }
 
+  /** Whether a command of this name runs a server. */
+  public static boolean isNamed(String command) {
+    return Arrays.stream(values()).anyMatch(kind -> kind.command().equals(command));
+  }
+
   /** Its records, with the values that hold unless others are given. */
   List<Record> defaults() {
     return defaults;

@@ -4,7 +4,6 @@ import io.carillon.cli.terminal.UsageException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,20 +16,24 @@ public final class SettingOptions {
 
   private SettingOptions() {}
 
-  /**
-   * Adds them to all commands that take them; other commands are quicker without the look at them.
-   */
+  /** Adds them to the commands that take them and are named. */
   public static void addTo(CommandLine root, String... arguments) {
     List<String> words = Arrays.asList(arguments);
-    if (Collections.disjoint(words, List.of("master", "clock-node", "dev"))) {
-      return;
-    }
     for (ServerKind kind : ServerKind.values()) {
       if (words.contains(kind.command())) {
-        add(root.getSubcommands().get(kind.command()).getCommandSpec(), kind);
-        CommandLine print = root.getSubcommands().get("config").getSubcommands().get("print");
-        add(print.getSubcommands().get(kind.command()).getCommandSpec(), kind);
+        add(root, kind);
+        CommandLine config = root.getSubcommands().get("config");
+        if (config != null) {
+          add(config.getSubcommands().get("print"), kind);
+        }
       }
+    }
+  }
+
+  private static void add(CommandLine parent, ServerKind kind) {
+    CommandLine command = parent.getSubcommands().get(kind.command());
+    if (command != null) {
+      add(command.getCommandSpec(), kind);
     }
   }
 

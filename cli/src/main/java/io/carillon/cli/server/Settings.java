@@ -24,6 +24,9 @@ public final class Settings {
 
   static final String FILE = "config";
 
+  /** The variable that names the folder of the distribution, set by its launcher. */
+  private static final String HOME = "CARILLON_HOME";
+
   private static final int OPTION = 400;
   private static final int VARIABLE = 300;
   private static final int LINE = 200;
@@ -77,7 +80,8 @@ public final class Settings {
         variables.put(key, value);
       }
     }
-    String file = options.getOrDefault(FILE, variables.get(FILE));
+    String file =
+        options.getOrDefault(FILE, variables.getOrDefault(FILE, usual(kind, environment)));
     SmallRyeConfigBuilder builder =
         new SmallRyeConfigBuilder()
             .withSources(
@@ -89,6 +93,15 @@ public final class Settings {
     Settings settings = new Settings(kind, builder.build(), file);
     settings.read();
     return settings;
+  }
+
+  /** The file in {@code conf/} of the distribution; null if there is none. */
+  private static String usual(ServerKind kind, Map<String, String> environment) {
+    if (!environment.containsKey(HOME)) {
+      return null;
+    }
+    Path file = Path.of(environment.get(HOME), "conf", kind.command() + ".properties");
+    return Files.exists(file) ? file.toString() : null;
   }
 
   private static List<String> keys(ServerKind kind) {
@@ -230,7 +243,13 @@ public final class Settings {
         .filter(spec -> spec.says().secret())
         .forEach(spec -> all.add(SettingSpec.variable(spec.fileKey())));
     all.addAll(known);
-    all.addAll(List.of("CARILLON_CONFIG", "CARILLON_JAVA_HOME", "CARILLON_JAVA_OPTS"));
+    all.addAll(
+        List.of(
+            "CARILLON_CONFIG",
+            HOME,
+            "CARILLON_JAVA_HOME",
+            "CARILLON_JAVA_OPTS",
+            "CARILLON_PREPARE"));
     return environment.keySet().stream()
         .filter(name -> name.startsWith("CARILLON_") && !all.contains(name))
         .filter(name -> !name.matches(".*_(SERVICE_HOST|SERVICE_PORT|PORT)(_.*)?"))

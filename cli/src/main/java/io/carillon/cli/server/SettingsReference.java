@@ -13,8 +13,10 @@ final class SettingsReference {
       Made by `carillon config reference` from what the program knows; do not edit it.
 
       A setting is given as an option, in the environment, or in a file named by `--config FILE`
-      (`CARILLON_CONFIG`), in this order of rank; else the default holds. `carillon config print
-      master` (`clock-node`, `dev`) shows what holds and where it comes from, secrets masked.
+      (`CARILLON_CONFIG`), in this order of rank; else the default holds. Where no file is named,
+      `conf/master.properties` (`clock-node`, `dev`) in the folder of the distribution is it, if it
+      is there. `carillon config print master` (`clock-node`, `dev`) shows what holds and where it
+      comes from, secrets masked.
 
       The file has lines of `key=value`, in UTF-8; `#` begins a comment. A key that is not in the
       table of the server that is started is refused. A variable `CARILLON_…` that means nothing is

@@ -218,6 +218,39 @@ public class SettingsTest {
   }
 
   @Test
+  void the_file_of_the_distribution_is_read_unless_another_is_named() throws IOException {
+    Path conf = Files.createDirectories(folder.resolve("conf"));
+    Path file = Files.writeString(conf.resolve("clock-node.properties"), "master=h:1\n");
+    Map<String, String> home = Map.of("CARILLON_HOME", folder.toString());
+    assertTrue(print(home, "clock-node").out().contains(file + ":1"));
+    assertEquals(0, print(home, "dev").exit());
+    Path other = file(Map.of("weight", "3"));
+    FakeMaster.Outcome outcome = print(home, "clock-node", "--config", other.toString());
+    assertFalse(outcome.out().contains(file.toString()), outcome.out());
+  }
+
+  @Test
+  void the_files_of_the_distribution_name_settings_that_there_are_and_change_none()
+      throws IOException {
+    for (String server : List.of("master", "clock-node", "dev")) {
+      Path given = Path.of("..", "dist", "src", "main", "conf", server + ".properties");
+      List<String> lines = Files.readAllLines(given);
+      assertTrue(lines.stream().allMatch(line -> line.isEmpty() || line.startsWith("#")), server);
+      List<String> settings = lines.stream().filter(line -> line.matches("#[a-z].*")).toList();
+      assertTrue(settings.size() >= 4, server);
+      Path used =
+          Files.write(
+              folder.resolve(server + ".properties"),
+              settings.stream()
+                  .filter(line -> !line.contains("password-file"))
+                  .map(line -> line.substring(1))
+                  .toList());
+      FakeMaster.Outcome outcome = print(Map.of(), server, "--config", used.toString());
+      assertEquals(0, outcome.exit(), outcome.err());
+    }
+  }
+
+  @Test
   void a_variable_that_means_nothing_is_named_but_not_one_that_kubernetes_makes() {
     Map<String, String> environment = new HashMap<>();
     for (String name :
@@ -227,6 +260,8 @@ public class SettingsTest {
             "CARILLON_SERVER",
             "CARILLON_JAVA_OPTS",
             "CARILLON_CONFIG",
+            "CARILLON_HOME",
+            "CARILLON_PREPARE",
             "CARILLON_DATABASE_PASSWORD_FILE",
             "CARILLON_SERVICE_HOST",
             "CARILLON_PORT_7400_TCP_ADDR",

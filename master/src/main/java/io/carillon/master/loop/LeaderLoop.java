@@ -1,7 +1,8 @@
 package io.carillon.master.loop;
 
-import io.carillon.common.schedule.Occurrences;
 import io.carillon.common.time.TimeSource;
+import io.carillon.master.core.CoreInput;
+import io.carillon.master.core.CorePace;
 import io.carillon.master.core.MasterCommand;
 import io.carillon.master.core.MasterCore;
 import java.util.ArrayList;
@@ -21,27 +22,22 @@ import org.slf4j.LoggerFactory;
 public final class LeaderLoop implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(LeaderLoop.class);
-  private static final long TICK_MICROS = 20_000;
-
-  /** Something that happened. */
-  public interface Input {
-    void apply(MasterCore core, long now);
-  }
 
   private final MasterCore core;
+  private final CorePace pace;
   private final TimeSource time;
-  private final LinkedBlockingQueue<Input> inputs = new LinkedBlockingQueue<>();
+  private final LinkedBlockingQueue<CoreInput> inputs = new LinkedBlockingQueue<>();
   private final Thread thread = new Thread(this::run, "carillon-core");
   private Consumer<MasterCommand> executor;
   private Consumer<String> onFatal;
   private volatile boolean closed;
-  private long lastTick;
 
   /** When a step began last; of {@link System#nanoTime}. */
   private volatile long stepAt = System.nanoTime();
 
   public LeaderLoop(MasterCore core, TimeSource time) {
     this.core = core;
+    this.pace = new CorePace(core);
     this.time = time;
   }
 
@@ -59,7 +55,7 @@ public final class LeaderLoop implements AutoCloseable {
   }
 
   /** Hands over an input. Never blocks. */
-  public void submit(Input input) {
+  public void submit(CoreInput input) {
     inputs.add(input);
   }
 
@@ -77,7 +73,7 @@ public final class LeaderLoop implements AutoCloseable {
 
   private void run() {
     stepAt = System.nanoTime();
-    List<Input> taken = new ArrayList<>();
+    List<CoreInput> taken = new ArrayList<>();
     while (!closed) {
       try {
         step(taken);
@@ -93,11 +89,11 @@ public final class LeaderLoop implements AutoCloseable {
     }
   }
 
-  private void step(List<Input> taken) throws InterruptedException {
+  private void step(List<CoreInput> taken) throws InterruptedException {
     stepAt = System.nanoTime();
     long now = time.nowMicros();
-    long wake = Math.min(lastTick + TICK_MICROS, core.nextWake());
-    Input first =
+    long wake = pace.nextWake();
+    CoreInput first =
         inputs.isEmpty() && wake > now
             ? inputs.poll(wake - now, TimeUnit.MICROSECONDS)
             : inputs.poll();
@@ -106,16 +102,11 @@ public final class LeaderLoop implements AutoCloseable {
       taken.add(first);
       inputs.drainTo(taken, 1_000);
     }
-    for (Input input : taken) {
+    for (CoreInput input : taken) {
       input.apply(core, time.nowMicros());
     }
     now = time.nowMicros();
-    if (now >= lastTick + TICK_MICROS
-        || core.nextWake() != Occurrences.NEVER && now >= core.nextWake()) {
-      lastTick = now;
-      core.tick(now);
-    }
-    for (MasterCommand command : core.drain()) {
+    for (MasterCommand command : pace.after(now)) {
       executor.accept(command);
     }
     core.takeAhead(now);

@@ -18,7 +18,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -38,30 +37,15 @@ public final class Checker implements StoreListener {
   private final EventQueue queue;
   private final Trace trace;
   private final long clockBound;
-  private final String[] owner;
-  private final long[] epoch;
-  private final long[] watermark;
-  private final long[] applied;
-
-  /** When each partition moved last; 0: it never did. */
-  private final long[] movedAt;
-
-  /** Of the latest durable mutation of each partition. */
-  private final long[] versions;
-
   private final Set<Key> keys = new HashSet<>();
 
-  /** Partitions that were changed by hand. */
-  private final Set<Integer> damaged = new HashSet<>();
-
+  private final PartitionBooks partitions;
   private final DeliveryBooks delivery = new DeliveryBooks();
-  private final PushedSteps steps = new PushedSteps();
   private final Map<RevisionKey, Revision> revisions = new HashMap<>();
   private final Map<RevisionKey, Expectation> expected = new HashMap<>();
   private final Map<RevisionKey, Long> lastRecorded = new HashMap<>();
-  private final Map<String, Expectation> asked = new TreeMap<>();
+  private final Map<String, Expectation> requested = new TreeMap<>();
   private long leaderEpoch;
-  private long longestStandstill;
 
   /**
    * @param begin the watermark of all partitions at first
@@ -71,28 +55,12 @@ public final class Checker implements StoreListener {
     this.queue = queue;
     this.trace = trace;
     this.clockBound = clockBound;
-    owner = new String[partitions];
-    epoch = new long[partitions];
-    watermark = new long[partitions];
-    applied = new long[partitions];
-    versions = new long[partitions];
-    movedAt = new long[partitions];
-    java.util.Arrays.fill(watermark, begin);
-  }
-
-  static void check(boolean holds, String invariant, String message, String... topics) {
-    if (!holds) {
-      throw new Violation(invariant, message, topics);
-    }
-  }
-
-  private static String topic(int partition) {
-    return "partition " + partition;
+    this.partitions = new PartitionBooks(queue, trace, partitions, begin, clockBound);
   }
 
   /** A client is about to ask for a revision, under a name that goes with it. */
-  public void asked(String operation, Expectation expectation) {
-    asked.put(operation, expectation);
+  public void requested(String operation, Expectation expectation) {
+    requested.put(operation, expectation);
   }
 
   // The store.
@@ -100,12 +68,12 @@ public final class Checker implements StoreListener {
   @Override
   public void leadTaken(long taken) {
     trace.note("", taken, () -> "epoch " + taken + " is taken");
-    check(taken > leaderEpoch, "S4 epochs rise", taken + " after " + leaderEpoch);
+    Violation.unless(taken > leaderEpoch, "S4 epochs rise", taken + " after " + leaderEpoch);
     leaderEpoch = taken;
   }
 
   private void fenced(long by, String what) {
-    check(
+    Violation.unless(
         by == leaderEpoch,
         "S4 fence",
         what + " of leader epoch " + by + " became durable after epoch " + leaderEpoch);
@@ -116,7 +84,7 @@ public final class Checker implements StoreListener {
     fenced(by, "a commit");
     FireColumns fires = plan.fires();
     trace.note("", fires.size() * 31L + fires.firstSeq(), () -> "commit of " + describe(plan));
-    check(
+    Violation.unless(
         fires.firstSeq() == delivery.logSize() + 1,
         "S6 append-only",
         "a commit begins with seq "
@@ -125,12 +93,12 @@ public final class Checker implements StoreListener {
             + (delivery.logSize() + 1)
             + " is next");
     for (int i = 0; i < plan.partitions().length; i++) {
-      moved(plan, i);
+      partitions.moved(plan, i);
     }
     for (int row = 0; row < fires.size(); row++) {
       recorded(fires, row);
     }
-    check(
+    Violation.unless(
         plan.lastSeq() == delivery.logSize(),
         "S6 append-only",
         "the end of the log is " + delivery.logSize());
@@ -146,47 +114,18 @@ public final class Checker implements StoreListener {
     return text.toString();
   }
 
-  private void moved(CommitPlan plan, int i) {
-    int p = plan.partitions()[i];
-    long to = plan.newWatermarks()[i];
-    check(
-        to >= watermark[p],
-        "S10 monotone",
-        "the watermark of partition " + p + " falls by " + (watermark[p] - to),
-        topic(p));
-    check(
-        plan.watermarks()[i] == watermark[p],
-        "S10 monotone",
-        "partition " + p + " is moved from a watermark that it does not have",
-        topic(p));
-    check(
-        to <= queue.now() + clockBound,
-        "S2 not early",
-        "the watermark of partition " + p + " is " + (to - queue.now()) + " µs ahead of time",
-        topic(p));
-    if (to != watermark[p] || plan.applied()[i] != applied[p]) {
-      check(
-          plan.epochs()[i] == epoch[p]
-              && steps.lead(owner[p], p, epoch[p], watermark[p], applied[p], to, plan.applied()[i]),
-          "S5 node fencing",
-          "nobody who owns partition " + p + " under epoch " + epoch[p] + " said the step to " + to,
-          topic(p));
-    }
-    if (movedAt[p] != 0 && !damaged.contains(p)) {
-      longestStandstill = Math.max(longestStandstill, queue.now() - movedAt[p]);
-    }
-    movedAt[p] = queue.now();
-    watermark[p] = to;
-    applied[p] = plan.applied()[i];
-  }
-
   private void recorded(FireColumns f, int row) {
     long schedule = f.schedule[row];
     long nominal = f.nominalMicros[row];
     int p = f.partition[row];
     String topic = "schedule " + schedule;
     String fire = "schedule " + schedule + " at " + nominal;
-    check(keys.add(new Key(schedule, nominal, f.kind[row])), "S1 unique", fire, topic, topic(p));
+    Violation.unless(
+        keys.add(new Key(schedule, nominal, f.kind[row])),
+        "S1 unique",
+        fire,
+        topic,
+        PartitionBooks.topic(p));
     delivery.recorded(f, row, queue.now());
     trace.note(
         topic,
@@ -196,24 +135,42 @@ public final class Checker implements StoreListener {
     if (FireKind.ofCode(f.kind[row]) != FireKind.SCHEDULED) {
       return;
     }
+    notEarly(f, row);
+    Violation.unless(
+        f.epoch[row] == partitions.epoch(p),
+        "S5 node fencing",
+        fire + " under an old epoch",
+        PartitionBooks.topic(p));
+    owed(f, row, fire, topic, PartitionBooks.topic(p));
+  }
+
+  private void notEarly(FireColumns f, int row) {
     long last = f.lastNominalMicros[row];
-    check(
+    String schedule = "schedule " + f.schedule[row];
+    String fire = schedule + " at " + f.nominalMicros[row];
+    String topic = PartitionBooks.topic(f.partition[row]);
+    Violation.unless(
         last <= f.recordedAtMicros(),
         "S2 not early",
         fire + " by the leader's clock " + (last - f.recordedAtMicros()) + " µs",
-        topic,
-        topic(p));
-    check(
+        schedule,
+        topic);
+    Violation.unless(
         last <= queue.now() + clockBound,
         "S2 not early",
         fire + " is " + (last - queue.now()) + " µs early",
-        topic,
-        topic(p));
-    check(f.epoch[row] == epoch[p], "S5 node fencing", fire + " under an old epoch", topic(p));
-    RevisionKey key = new RevisionKey(schedule, f.version[row]);
+        schedule,
+        topic);
+  }
+
+  /** A row of the spec's stands for times of a revision, and is skipped only if it may be. */
+  private void owed(FireColumns f, int row, String fire, String... topics) {
+    long nominal = f.nominalMicros[row];
+    long last = f.lastNominalMicros[row];
+    RevisionKey key = new RevisionKey(f.schedule[row], f.version[row]);
     Revision revision = revisions.get(key);
-    check(revision != null, "S3 no phantom", fire + " of no revision", topic, topic(p));
-    check(
+    Violation.unless(revision != null, "S3 no phantom", fire + " of no revision", topics);
+    Violation.unless(
         nominal > revision.validFrom() && last <= revision.validTo(),
         "S3 no phantom",
         fire
@@ -223,25 +180,20 @@ public final class Checker implements StoreListener {
             + revision.validFrom()
             + " to "
             + revision.validTo(),
-        topic,
-        topic(p));
+        topics);
     Expectation expectation = expected.get(key);
     int count = PlainTimes.of(expectation.spec(), nominal, last + 1).size();
     long said = f.skipReason[row] == 0 ? 1 : f.skippedCount[row];
-    check(
+    Violation.unless(
         count == said && PlainTimes.of(expectation.spec(), last, last + 1).size() == 1,
         "S3 no phantom",
         fire + " is no time of its spec, or not " + said + " of them",
-        topic,
-        topic(p));
-    if (f.skipReason[row] != 0) {
-      check(
-          maySkip(f, row, expectation),
-          "S3 no silent skip",
-          fire + " need not be skipped",
-          topic,
-          topic(p));
-    }
+        topics);
+    Violation.unless(
+        f.skipReason[row] == 0 || maySkip(f, row, expectation),
+        "S3 no silent skip",
+        fire + " need not be skipped",
+        topics);
     lastRecorded.merge(key, last, Math::max);
   }
 
@@ -250,43 +202,18 @@ public final class Checker implements StoreListener {
     long latest = f.recordedAtMicros() + AHEAD_TOLERANCE;
     long last = f.lastNominalMicros[row];
     long missedUpTo = latest - catchUp.graceMicros();
-    return switch (SkipReason.ofCode(f.skipReason[row])) {
-      case CATCHUP_WINDOW -> last <= latest - catchUp.windowMicros();
-      case CATCHUP_NONE -> catchUp.limit() == 0 && last <= missedUpTo;
-      case CATCHUP_LIMIT ->
-          catchUp.limit() > 0
-              && PlainTimes.of(e.spec(), last + 1, missedUpTo + 1).size() >= catchUp.limit();
-      case NONE -> false;
-    };
+    return SkipRule.allows(
+        SkipReason.ofCode(f.skipReason[row]),
+        catchUp,
+        last,
+        latest,
+        () -> PlainTimes.of(e.spec(), last + 1, missedUpTo + 1).size());
   }
 
   @Override
   public void ownersChanged(long by, List<OwnerChange> changes) {
     fenced(by, "a change of owners");
-    for (OwnerChange change : changes) {
-      int p = change.partition();
-      trace.note(
-          topic(p),
-          epoch[p],
-          () ->
-              "partition "
-                  + p
-                  + " goes to "
-                  + change.newOwner()
-                  + " under epoch "
-                  + (change.expectedEpoch() + 1)
-                  + ": "
-                  + change.reason());
-      boolean again =
-          change.expectedEpoch() + 1 == epoch[p] && Objects.equals(change.newOwner(), owner[p]);
-      check(
-          change.expectedEpoch() == epoch[p] || again,
-          "S4 epochs rise",
-          "partition " + p + " changes hands at epoch " + epoch[p],
-          topic(p));
-      owner[p] = change.newOwner();
-      epoch[p] = change.expectedEpoch() + 1;
-    }
+    changes.forEach(partitions::ownerChanged);
   }
 
   @Override
@@ -308,13 +235,13 @@ public final class Checker implements StoreListener {
                   + planned.mutation().partition()
                   + " at "
                   + planned.effective());
-      int p = planned.mutation().partition();
-      versions[p] = Math.max(versions[p], planned.version());
+      partitions.mutated(planned.mutation().partition(), planned.version());
       Revision closed = planned.closed();
       if (closed != null) {
         RevisionKey key = new RevisionKey(schedule, closed.version());
-        check(revisions.containsKey(key), "S3 no phantom", "a close of no revision", topic);
-        check(
+        Violation.unless(
+            revisions.containsKey(key), "S3 no phantom", "a close of no revision", topic);
+        Violation.unless(
             lastRecorded.getOrDefault(key, Long.MIN_VALUE) <= closed.validTo(),
             "S3 no phantom",
             topic + " is closed before what it has recorded",
@@ -324,7 +251,7 @@ public final class Checker implements StoreListener {
       if (planned.opened() != null) {
         RevisionKey key = new RevisionKey(schedule, planned.opened().version());
         revisions.put(key, planned.opened());
-        expected.put(key, asked.get(planned.mutation().requestId()));
+        expected.put(key, requested.get(planned.mutation().requestId()));
       }
     }
   }
@@ -339,42 +266,37 @@ public final class Checker implements StoreListener {
 
   /** From here on this partition may be set aside, and stand still until it is repaired. */
   public void damaged(int partition) {
-    damaged.add(partition);
+    partitions.damaged(partition);
   }
 
   public boolean isDamaged(int partition) {
-    return damaged.contains(partition);
+    return partitions.isDamaged(partition);
   }
 
   @Override
   public void planted(Revision revision, int partition, long nominal) {
     keys.add(new Key(revision.schedule(), nominal, 0));
     trace.note(
-        topic(partition),
+        PartitionBooks.topic(partition),
         nominal,
         () -> "by hand: schedule " + revision.schedule() + " at " + nominal + " is entered");
   }
 
   @Override
   public void setBack(int partition, long to) {
-    trace.note(topic(partition), to, () -> "by hand: partition " + partition + " is at " + to);
-    watermark[partition] = to;
+    partitions.setBack(partition, to);
   }
 
   /** A leader has set a partition aside. */
   public void quarantined(int partition, String why) {
-    check(
-        damaged.contains(partition),
-        "Q1 only the damaged",
-        "partition " + partition + " is set aside: " + why,
-        topic(partition));
+    partitions.quarantined(partition, why);
   }
 
   // Messages.
 
   /** A node pushes a part. */
   public void pushed(String node, PushedPart part) {
-    steps.add(node, part);
+    partitions.pushed(node, part);
   }
 
   /** What became of the fires that are recorded. */
@@ -391,12 +313,12 @@ public final class Checker implements StoreListener {
 
   /** Whether what is recorded of a partition speaks for all its mutations. */
   public boolean isApplied(int partition) {
-    return applied[partition] >= versions[partition];
+    return partitions.isApplied(partition);
   }
 
   /** The longest time between two commits of one partition. */
   public long longestStandstill() {
-    return longestStandstill;
+    return partitions.longestStandstill();
   }
 
   public int recordedCount() {

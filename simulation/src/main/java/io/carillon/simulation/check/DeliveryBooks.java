@@ -77,7 +77,7 @@ public final class DeliveryBooks {
     for (int i = 0; i < fires.size(); i++) {
       long seq = fires.seq[i];
       Row row = seq >= 1 && seq <= log.size() ? log.get((int) seq - 1) : null;
-      Checker.check(
+      Violation.unless(
           row != null
               && row.schedule == fires.schedule[i]
               && row.nominal == fires.nominalMicros[i]
@@ -98,7 +98,7 @@ public final class DeliveryBooks {
     int destination = settlement.destination();
     TreeSet<Long> done = ackedOf(destination);
     for (long seq : settlement.settled()) {
-      Checker.check(
+      Violation.unless(
           done.contains(seq), "S8 durable", "parked fire " + seq + " is gone unacknowledged");
     }
     StoredDelivery before = stored(destination);
@@ -108,7 +108,7 @@ public final class DeliveryBooks {
         Math.max(after.cursor(), progress.size() == 0 ? 0 : progress.end(progress.size() - 1));
     for (long seq = before.cursor() + 1; seq <= end; seq++) {
       Row row = log.get((int) seq - 1);
-      Checker.check(
+      Violation.unless(
           row.destination != destination
               || !row.fired
               || done.contains(seq)

@@ -44,11 +44,11 @@ final class DeliveryLife {
       long seq = fires.seq[i];
       Sent before = sent.get(seq);
       int attempts = before == null ? begun.attempts(seq) : before.attempt;
-      Checker.check(
+      Violation.unless(
           !acked.contains(seq) && (before != null || attempts != Progress.SETTLED),
           "S8 settled stays",
           name + " sends fire " + seq + ", which is settled");
-      Checker.check(
+      Violation.unless(
           fires.attempt[i] == attempts + 1 && fires.attempt[i] <= maxAttempts,
           "S9 attempts count on",
           name
@@ -95,14 +95,14 @@ final class DeliveryLife {
     StoredDelivery then = stored.with(settlement);
     for (long seq : open) {
       if (acked.contains(seq)) {
-        Checker.check(
+        Violation.unless(
             !whole || then.isGone(seq),
             "S8 settled stays",
             name + " took the acknowledgement of fire " + seq + ", and does not store it");
         continue;
       }
       Sent last = sent.get(seq);
-      Checker.check(
+      Violation.unless(
           !whole || last.at > now - ATTEMPT_IS_STORED || then.tried(seq) >= last.attempt,
           "S9 attempts count on",
           name

@@ -6,13 +6,13 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** What the client was told of its schedules: all that the oracle goes by. */
+/** What the client was answered about its schedules: all that the oracle goes by. */
 public final class History {
 
   /** A revision as the answers tell: owes what is due in {@code (from, to]}. */
-  public record Told(long version, long from, long to, Expectation expectation) {
-    Told closedAt(long end) {
-      return new Told(version, from, end, expectation);
+  public record Acknowledged(long version, long from, long to, Expectation expectation) {
+    Acknowledged closedAt(long end) {
+      return new Acknowledged(version, from, end, expectation);
     }
   }
 
@@ -20,9 +20,9 @@ public final class History {
   public static final class Of {
     final long num;
     final int partition;
-    final List<Told> revisions = new ArrayList<>();
+    final List<Acknowledged> revisions = new ArrayList<>();
     final TreeSet<Long> triggered = new TreeSet<>();
-    int triggersAsked;
+    int triggersRequested;
     private boolean open;
 
     Of(long num, int partition) {
@@ -31,7 +31,7 @@ public final class History {
     }
   }
 
-  /** {@link Told#to} of one that nothing has closed. */
+  /** {@link Acknowledged#to} of one that nothing has closed. */
   static final long OPEN = Long.MAX_VALUE;
 
   private final Map<Long, Of> schedules = new TreeMap<>();
@@ -56,12 +56,12 @@ public final class History {
     }
     of.open = opens != null;
     if (opens != null) {
-      of.revisions.add(new Told(version, opensFrom, OPEN, opens));
+      of.revisions.add(new Acknowledged(version, opensFrom, OPEN, opens));
     }
   }
 
-  public void triggerAsked(long num, int partition) {
-    of(num, partition).triggersAsked++;
+  public void triggerRequested(long num, int partition) {
+    of(num, partition).triggersRequested++;
   }
 
   /** A fire by hand was acknowledged. */

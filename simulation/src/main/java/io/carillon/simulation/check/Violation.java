@@ -20,6 +20,13 @@ public final class Violation extends RuntimeException {
     this.topics = List.of(topics);
   }
 
+  /** Throws one if what must hold does not. */
+  static void unless(boolean holds, String invariant, String message, String... topics) {
+    if (!holds) {
+      throw new Violation(invariant, message, topics);
+    }
+  }
+
   public String invariant() {
     return invariant;
   }

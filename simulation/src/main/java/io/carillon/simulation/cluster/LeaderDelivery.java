@@ -1,7 +1,6 @@
 package io.carillon.simulation.cluster;
 
 import io.carillon.master.core.FireColumns;
-import io.carillon.master.core.WriteTries.Ending;
 import io.carillon.master.core.delivery.DeliveryLimits;
 import io.carillon.master.core.delivery.DeliveryPolicy;
 import io.carillon.master.core.delivery.Dispatcher;
@@ -10,6 +9,7 @@ import io.carillon.master.core.delivery.LogRead;
 import io.carillon.master.core.delivery.ParkedRead;
 import io.carillon.master.core.delivery.Send;
 import io.carillon.master.core.delivery.Settlement;
+import io.carillon.master.core.write.WriteTries.Ending;
 import io.carillon.simulation.store.DeliveryTables;
 import io.carillon.simulation.world.Connection;
 import io.carillon.simulation.world.SimProcess;

@@ -34,7 +34,7 @@ public final class SimClient {
   }
 
   /** What it can want. */
-  private enum Wish {
+  private enum Action {
     CREATE,
     UPDATE,
     PAUSE,
@@ -52,7 +52,7 @@ public final class SimClient {
     State state = State.NONE;
     StoredRow row;
     SpecDraw.Drawn content;
-    Wish wish;
+    Action action;
     String operation;
     Mutation mutation;
     Expectation expectation;
@@ -104,7 +104,7 @@ public final class SimClient {
     process.start();
     for (Slot slot : slots) {
       slot.busy = true;
-      process.post(random.nextLong(2_000_000), "first create", () -> begin(slot, Wish.CREATE));
+      process.post(random.nextLong(2_000_000), "first create", () -> begin(slot, Action.CREATE));
     }
     process.post(pace, "client", this::live);
   }
@@ -130,7 +130,7 @@ public final class SimClient {
     Slot slot = slots.get(random.nextInt(slots.size()));
     if (!slot.busy) {
       slot.busy = true;
-      process.post(untilWorst(slot), "operation", () -> begin(slot, wish(slot)));
+      process.post(untilWorst(slot), "operation", () -> begin(slot, action(slot)));
     }
     process.post(1 + random.nextLong(2 * pace), "client", this::live);
   }
@@ -146,78 +146,78 @@ public final class SimClient {
     return next.isEmpty() ? 0 : next.first() - now - AIM / 2 + random.nextLong(AIM) - 500;
   }
 
-  private Wish wish(Slot slot) {
+  private Action action(Slot slot) {
     return switch (slot.state) {
-      case NONE -> Wish.CREATE;
+      case NONE -> Action.CREATE;
       case PAUSED ->
           switch (random.nextInt(4)) {
-            case 0 -> Wish.DELETE;
-            case 1 -> Wish.RESUME_FROM_THE_PAUSE;
-            default -> Wish.RESUME;
+            case 0 -> Action.DELETE;
+            case 1 -> Action.RESUME_FROM_THE_PAUSE;
+            default -> Action.RESUME;
           };
       case ACTIVE ->
           switch (random.nextInt(8)) {
-            case 0, 1, 2 -> Wish.UPDATE;
-            case 3 -> Wish.PAUSE;
-            case 4 -> Wish.PAUSE_FOR_A_WHILE;
-            case 5 -> Wish.DELETE;
-            default -> Wish.TRIGGER;
+            case 0, 1, 2 -> Action.UPDATE;
+            case 3 -> Action.PAUSE;
+            case 4 -> Action.PAUSE_FOR_A_WHILE;
+            case 5 -> Action.DELETE;
+            default -> Action.TRIGGER;
           };
     };
   }
 
-  private void begin(Slot slot, Wish wish) {
-    String operation = wish + " " + ++operations;
-    slot.wish = wish;
+  private void begin(Slot slot, Action action) {
+    String operation = action + " " + ++operations;
+    slot.action = action;
     slot.attempt++;
     slot.operation = operation;
     Mutation.Content opens = null;
     slot.expectation = null;
-    if (wish == Wish.TRIGGER) {
-      history.triggerAsked(slot.row.num(), slot.row.partition());
+    if (action == Action.TRIGGER) {
+      history.triggerRequested(slot.row.num(), slot.row.partition());
     }
-    if (wish == Wish.CREATE || wish == Wish.UPDATE) {
+    if (action == Action.CREATE || action == Action.UPDATE) {
       slot.content = specs.draw(process.clock().wall());
     }
-    if (wish != Wish.PAUSE && wish != Wish.DELETE && wish != Wish.TRIGGER) {
+    if (action != Action.PAUSE && action != Action.DELETE && action != Action.TRIGGER) {
       slot.expectation = slot.content.expectation();
-      opens = content(slot, wish);
-      world.checker.asked(operation, slot.expectation);
+      opens = content(slot, action);
+      world.checker.requested(operation, slot.expectation);
     }
     slot.mutation =
-        new Mutation(after(slot, wish), opens, opens != null).by(operation, new byte[0]);
+        new Mutation(after(slot, action), opens, opens != null).by(operation, new byte[0]);
     world.trace.note(slot.name, operations, () -> "asks for " + operation + " of " + slot.name);
     send(slot);
   }
 
-  private static StoredSchedule after(Slot slot, Wish wish) {
+  private static StoredSchedule after(Slot slot, Action action) {
     StoredSchedule draft = StoredSchedule.draft("", slot.name, null);
-    if (wish == Wish.CREATE) {
+    if (action == Action.CREATE) {
       return draft;
     }
     StoredSchedule before =
         draft
             .numbered(slot.row.num(), slot.row.partition(), slot.name)
             .at(slot.row.version(), 0, 0);
-    return wish == Wish.DELETE ? before.withState(ScheduleState.DELETED) : before;
+    return action == Action.DELETE ? before.withState(ScheduleState.DELETED) : before;
   }
 
-  private Mutation.Content content(Slot slot, Wish wish) {
+  private Mutation.Content content(Slot slot, Action action) {
     return new Mutation.Content(
         slot.content.spec().canonical(),
         world.specs.intern(slot.content.spec().canonical()),
         slot.content.expectation().catchUp(),
         destination(slot),
         Long.MAX_VALUE,
-        opensFrom(slot, wish));
+        opensFrom(slot, action));
   }
 
   private int destination(Slot slot) {
     return 1 + Math.floorMod(slot.name.hashCode(), destinations);
   }
 
-  private long opensFrom(Slot slot, Wish wish) {
-    return switch (wish) {
+  private long opensFrom(Slot slot, Action action) {
+    return switch (action) {
       case PAUSE_FOR_A_WHILE -> process.clock().wall() + random.nextLong(3_000_000);
       case RESUME_FROM_THE_PAUSE -> slot.row.latest().effective();
       default -> Mutation.Content.EFFECTIVE;
@@ -228,14 +228,14 @@ public final class SimClient {
     SimMaster to = world.masters.get(master);
     long attempt = slot.attempt;
     // As it is now: it may arrive when the next one is under way.
-    Wish wish = slot.wish;
+    Action action = slot.action;
     Mutation mutation = slot.mutation;
     StoredRow row = slot.row;
     int destination = destination(slot);
     world.network.call(
         process,
         to.process(),
-        "api " + wish,
+        "api " + action,
         TIMEOUT,
         caller -> {
           SimLeader leader = to.leader();
@@ -245,7 +245,7 @@ public final class SimClient {
           }
           LeaderApi api =
               new LeaderApi(world, leader, caller, answer -> answered(slot, attempt, answer));
-          switch (wish) {
+          switch (action) {
             case CREATE -> api.create(mutation);
             case TRIGGER -> api.trigger(row, destination);
             default -> api.change(mutation);
@@ -260,7 +260,7 @@ public final class SimClient {
     }
     if (!reason.startsWith("refused")) {
       world.bites.count("client call of unknown outcome");
-      if (slot.wish == Wish.TRIGGER) {
+      if (slot.action == Action.TRIGGER) {
         // To ask again would fire again.
         done(slot);
         return;
@@ -281,7 +281,7 @@ public final class SimClient {
     StoredRow row = answer.row();
     if (answer.kind() == Kind.REFUSED) {
       again(slot);
-    } else if (slot.wish == Wish.TRIGGER) {
+    } else if (slot.action == Action.TRIGGER) {
       if (answer.kind() == Kind.DONE) {
         history.triggered(row.num(), row.partition(), answer.nominal());
       }
@@ -298,7 +298,7 @@ public final class SimClient {
     Planned planned = row.latest();
     slot.row = row;
     slot.state =
-        switch (slot.wish) {
+        switch (slot.action) {
           case DELETE -> State.NONE;
           case PAUSE -> State.PAUSED;
           default -> State.ACTIVE;

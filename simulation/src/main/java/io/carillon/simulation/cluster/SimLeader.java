@@ -1,8 +1,9 @@
 package io.carillon.simulation.cluster;
 
-import io.carillon.common.schedule.Occurrences;
 import io.carillon.master.core.CommitPlan;
 import io.carillon.master.core.CoreEvent;
+import io.carillon.master.core.CoreInput;
+import io.carillon.master.core.CorePace;
 import io.carillon.master.core.MasterCommand;
 import io.carillon.master.core.MasterCommand.Acknowledge;
 import io.carillon.master.core.MasterCommand.EndSession;
@@ -15,12 +16,13 @@ import io.carillon.master.core.Node.Candidate;
 import io.carillon.master.core.Node.NodeReport;
 import io.carillon.master.core.PushedPart;
 import io.carillon.master.core.Reply;
-import io.carillon.master.core.WriteTries.Ending;
+import io.carillon.master.core.write.WriteTries.Ending;
 import io.carillon.simulation.world.Connection;
 import io.carillon.simulation.world.SimProcess;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -30,13 +32,7 @@ import java.util.function.LongSupplier;
  */
 public class SimLeader {
 
-  private static final long TICK = 20_000;
   private static final long LOAD_RETRY = 100_000;
-
-  /** Something that happened. */
-  interface Input {
-    void apply(MasterCore core, long now);
-  }
 
   protected final World world;
   protected final SimProcess process;
@@ -50,7 +46,7 @@ public class SimLeader {
   private MasterCore core;
   private boolean stopped;
   private long lastNow = Long.MIN_VALUE;
-  private long lastTick;
+  private CorePace pace;
   private long wakeAt = Long.MAX_VALUE;
 
   /** A node's connection, and how the node hears that its session is over. */
@@ -74,17 +70,15 @@ public class SimLeader {
     this.master = master;
     this.process = master.process();
     this.epoch = epoch;
-    this.lanes =
-        new LeaderLanes(
-            world,
-            process,
-            epoch,
-            this,
-            (ending, reason) -> master.leadFailed(epoch, ending, reason));
+    this.lanes = newLanes((ending, reason) -> master.leadFailed(epoch, ending, reason));
     this.delivery =
         newDelivery(
             process, () -> master.leadFailed(epoch, Ending.STALE_EPOCH, "deposed"), this::now);
     this.reconciler = new LeaderReconciler(world, process, this);
+  }
+
+  protected LeaderLanes newLanes(BiConsumer<Ending, String> onOver) {
+    return new LeaderLanes(world, process, epoch, this::input, onOver);
   }
 
   protected LeaderDelivery newDelivery(SimProcess of, Runnable onDeposed, LongSupplier now) {
@@ -136,6 +130,7 @@ public class SimLeader {
   private void loaded(MasterCore loaded) {
     if (!stopped) {
       core = loaded;
+      pace = new CorePace(core);
       delivery.begin(core.report(now()).logEnd());
       reconciler.begin();
       input(MasterCore::answersNodes);
@@ -150,18 +145,16 @@ public class SimLeader {
   }
 
   /** Tells the core of something, and does what it then wants. */
-  void input(Input input) {
+  protected void input(CoreInput input) {
     if (!isServing()) {
       return;
     }
     input.apply(core, now());
     long now = now();
-    if (now >= lastTick + TICK || core.nextWake() != Occurrences.NEVER && now >= core.nextWake()) {
-      lastTick = now;
-      core.tick(now);
+    if (pace.isDue(now)) {
       delivery.tick(now);
     }
-    for (MasterCommand command : core.drain()) {
+    for (MasterCommand command : pace.after(now)) {
       if (!stopped) {
         command.accept(commands);
       }
@@ -171,7 +164,7 @@ public class SimLeader {
   }
 
   private void wakeLater(long now) {
-    long wake = Math.max(now + 1, Math.min(lastTick + TICK, core.nextWake()));
+    long wake = Math.max(now + 1, pace.nextWake());
     if (stopped || wake >= wakeAt && wakeAt > now) {
       return;
     }

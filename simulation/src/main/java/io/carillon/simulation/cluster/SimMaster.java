@@ -1,7 +1,7 @@
 package io.carillon.simulation.cluster;
 
 import io.carillon.common.time.TimeSource;
-import io.carillon.master.core.WriteTries.Ending;
+import io.carillon.master.core.write.WriteTries.Ending;
 import io.carillon.master.election.Election;
 import io.carillon.master.election.ElectionCommand;
 import io.carillon.master.election.LeaderClock;

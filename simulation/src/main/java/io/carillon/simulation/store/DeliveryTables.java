@@ -47,10 +47,10 @@ public final class DeliveryTables {
     return progress.getOrDefault(destination, Progress.NONE);
   }
 
-  /** Fires of a stretch of the log. */
-  public record Stretch(Fires fires, long coveredTo) {}
+  /** Fires of a part of the log, which goes up to {@code coveredTo}. */
+  public record LogPage(Fires fires, long coveredTo) {}
 
-  public Stretch read(int destination, LogRead request) {
+  public LogPage read(int destination, LogRead request) {
     Fires fires = new Fires(16);
     for (LoggedFire fire : log) {
       if (fire.seq() > request.after()
@@ -59,11 +59,11 @@ public final class DeliveryTables {
           && fire.skipReason() == 0) {
         add(fires, fire, 0);
         if (fires.size() == request.limit()) {
-          return new Stretch(fires, fire.seq());
+          return new LogPage(fires, fire.seq());
         }
       }
     }
-    return new Stretch(fires, request.upTo());
+    return new LogPage(fires, request.upTo());
   }
 
   /** Parked fires, and the next time of each. */

@@ -2,6 +2,7 @@ package io.carillon.simulation.store;
 
 import io.carillon.master.core.MasterCore;
 import io.carillon.master.core.Mutation.Planned;
+import io.carillon.master.core.Mutation.PlannedGroup;
 import io.carillon.master.core.Revision;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,6 +42,25 @@ public final class ScheduleTables {
       }
     }
     return "";
+  }
+
+  /** Of groups that cannot be stored together those that the first reason is of. */
+  List<PlannedGroup> refused(List<PlannedGroup> groups) {
+    List<PlannedGroup> refused = new ArrayList<>();
+    List<Planned> stored = new ArrayList<>();
+    String reason = "";
+    for (PlannedGroup group : groups) {
+      List<Planned> with = new ArrayList<>(stored);
+      with.addAll(group.planned());
+      String refusal = refusal(with);
+      if (refusal.isEmpty()) {
+        stored = with;
+      } else if (reason.isEmpty() || refusal.equals(reason)) {
+        reason = refusal;
+        refused.add(group);
+      }
+    }
+    return refused;
   }
 
   void store(Planned planned) {

@@ -12,14 +12,15 @@ import io.carillon.master.core.Mutation.PlannedGroup;
 import io.carillon.master.core.NodeState;
 import io.carillon.master.core.Revision;
 import io.carillon.master.core.StoredPartition;
-import io.carillon.master.core.WriteTries.Ending;
 import io.carillon.master.core.delivery.Progress;
 import io.carillon.master.core.delivery.Settlement;
+import io.carillon.master.core.write.WriteTries.Ending;
 import io.carillon.master.election.Lease;
 import io.carillon.simulation.store.ScheduleTables.StoredRevision;
 import io.carillon.simulation.store.Transaction.Lock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -36,8 +37,7 @@ public class SimStore {
 
   private static final String HEARTBEAT = "1 heartbeat";
 
-  private final LockTable locks = new LockTable();
-  private final List<Transaction> open = new ArrayList<>();
+  private final Transactions transactions = new Transactions();
   private final StoreListener listener;
 
   protected Lease lease = new Lease(0, 0, 0, "", "", "", "");
@@ -57,52 +57,19 @@ public class SimStore {
 
   // Transactions.
 
-  /**
-   * Begins a transaction.
-   *
-   * @param onReady called when it is READY, or was refused; perhaps at once
-   */
-  private Transaction begin(List<Lock> wanted, Transaction.Body body, Runnable onReady) {
-    Transaction transaction = new Transaction(wanted, body, onReady);
-    open.add(transaction);
-    goOn(transaction);
-    return transaction;
-  }
-
-  private void goOn(Transaction transaction) {
-    if (transaction.state() == Transaction.State.WAITING && locks.takeAll(transaction)) {
-      transaction.look();
-      if (transaction.isOver()) {
-        end(transaction);
-      }
-      transaction.onReady.run();
-    }
-  }
-
   /** Commits one that is READY. */
   public void commit(Transaction transaction) {
-    transaction.write();
-    end(transaction);
+    transactions.commit(transaction);
   }
 
   /** Ends one as if it had never been. */
   public void abort(Transaction transaction) {
-    if (!transaction.isOver()) {
-      transaction.abort();
-      end(transaction);
-    }
-  }
-
-  private void end(Transaction transaction) {
-    open.remove(transaction);
-    locks.release(transaction).forEach(this::goOn);
+    transactions.abort(transaction);
   }
 
   /** Stops at once: nothing that is not committed survives. */
   public void crash() {
-    locks.clear();
-    open.forEach(Transaction::abort);
-    open.clear();
+    transactions.abortAll();
   }
 
   // The lead.
@@ -114,7 +81,7 @@ public class SimStore {
 
   /** Raises the epoch, if the lease is still as it was seen. It waits for all fenced writes. */
   public Transaction takeLead(Lease seen, boolean certain, Lease next, Runnable onReady) {
-    return begin(
+    return transactions.begin(
         List.of(new Lock(HEARTBEAT, true), new Lock(FENCE, true)),
         transaction -> {
           if (lease.epoch() != seen.epoch() || !certain && lease.renewals() != seen.renewals()) {
@@ -132,7 +99,7 @@ public class SimStore {
 
   /** Shows that the leader lives. */
   public Transaction renew(long leaderEpoch, long clusterTime, Runnable onReady) {
-    return begin(
+    return transactions.begin(
         List.of(new Lock(HEARTBEAT, true)),
         transaction -> {
           if (lease.epoch() != leaderEpoch) {
@@ -170,7 +137,7 @@ public class SimStore {
       long leaderEpoch, TreeSet<String> rows, Transaction.Body body, Runnable onReady) {
     List<Lock> wanted = new ArrayList<>(fence());
     rows.forEach(row -> wanted.add(new Lock(row, true)));
-    return begin(
+    return transactions.begin(
         wanted,
         transaction ->
             leads(leaderEpoch)
@@ -265,8 +232,14 @@ public class SimStore {
         onReady);
   }
 
-  /** Mutations, all or none. */
-  public Transaction mutate(long leaderEpoch, List<PlannedGroup> groups, Runnable onReady) {
+  /**
+   * Mutations, all or none.
+   *
+   * @param refused takes the groups that are the reason of a refusal, where that is known: as in
+   *     PostgreSQL, if all are new
+   */
+  public Transaction mutate(
+      long leaderEpoch, List<PlannedGroup> groups, Set<PlannedGroup> refused, Runnable onReady) {
     List<Planned> all = new ArrayList<>();
     groups.forEach(group -> all.addAll(group.planned()));
     TreeSet<String> rows = new TreeSet<>();
@@ -274,7 +247,21 @@ public class SimStore {
       rows.add("5 schedule " + planned.mutation().schedule());
       rows.add("6 name " + planned.mutation().after().id());
     }
-    return fenced(leaderEpoch, rows, t -> checkMutations(leaderEpoch, all, t), onReady);
+    return fenced(
+        leaderEpoch,
+        rows,
+        transaction -> {
+          Ending ending = checkMutations(leaderEpoch, all, transaction);
+          if (ending == Ending.REJECTED && all.stream().allMatch(SimStore::creates)) {
+            refused.addAll(schedules.refused(groups));
+          }
+          return ending;
+        },
+        onReady);
+  }
+
+  private static boolean creates(Planned planned) {
+    return planned.mutation().expectedVersion() == 0;
   }
 
   private Ending checkMutations(long leaderEpoch, List<Planned> all, Transaction transaction) {
@@ -342,41 +329,9 @@ public class SimStore {
     return fires.stored(partition);
   }
 
-  // What is done by hand: it waits for who writes the partition, as in PostgreSQL.
-
-  /** Enters a fire, for nobody to deliver. */
-  public void plant(Revision revision, int partition, long nominal) {
-    byHand(
-        partition,
-        () -> {
-          if (fires.plant(revision, partition, nominal)) {
-            listener.planted(revision, partition, nominal);
-          }
-        });
-  }
-
-  /** Sets a watermark back. */
-  public void setBack(int partition, long by) {
-    byHand(
-        partition,
-        () -> {
-          long to = fires.watermark(partition) - by;
-          fires.setBack(partition, to);
-          listener.setBack(partition, to);
-        });
-  }
-
-  private void byHand(int partition, Runnable edit) {
-    Transaction[] ready = new Transaction[1];
-    var unused =
-        begin(
-            List.of(new Lock("3 partition " + partition, true)),
-            transaction -> {
-              ready[0] = transaction;
-              transaction.atCommit(edit);
-              return Ending.COMMITTED;
-            },
-            () -> commit(ready[0]));
+  /** What an operator does with the tables themselves. */
+  public HandEdits byHand() {
+    return new HandEdits(transactions, fires, listener);
   }
 
   /** Whether a mutation whose outcome is unknown is there. */

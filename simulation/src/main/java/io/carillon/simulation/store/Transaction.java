@@ -1,6 +1,6 @@
 package io.carillon.simulation.store;
 
-import io.carillon.master.core.WriteTries.Ending;
+import io.carillon.master.core.write.WriteTries.Ending;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -14,13 +14,14 @@ import io.carillon.master.core.Mutation.PlannedGroup;
 import io.carillon.master.core.Revision;
 import io.carillon.master.core.ScheduleState;
 import io.carillon.master.core.StoredSchedule;
-import io.carillon.master.core.WriteTries.Ending;
 import io.carillon.master.core.delivery.Fires;
 import io.carillon.master.core.delivery.LogRead;
 import io.carillon.master.core.delivery.ParkedRead;
 import io.carillon.master.core.delivery.Progress;
 import io.carillon.master.core.delivery.Settlement;
+import io.carillon.master.core.write.WriteTries.Ending;
 import io.carillon.master.election.Lease;
+import java.util.HashSet;
 import java.util.List;
 import java.util.function.Function;
 
@@ -152,7 +153,7 @@ class SimStoreTest extends StoreContract {
 
     @Override
     public Ending mutate(long epoch, List<PlannedGroup> groups) {
-      return run(ready -> store.mutate(epoch, groups, ready));
+      return run(ready -> store.mutate(epoch, groups, new HashSet<>(), ready));
     }
 
     @Override

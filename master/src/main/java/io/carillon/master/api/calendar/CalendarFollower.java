@@ -3,6 +3,7 @@ package io.carillon.master.api.calendar;
 import io.carillon.common.schedule.SpecInterner;
 import io.carillon.common.time.TimeSource;
 import io.carillon.master.api.call.ApiException;
+import io.carillon.master.api.call.Calls;
 import io.carillon.master.api.call.ResourceName;
 import io.carillon.master.api.schedule.ScheduleDrafts;
 import io.carillon.master.api.schedule.ScheduleUpdates;
@@ -141,7 +142,7 @@ public final class CalendarFollower implements AutoCloseable {
     }
     int followed = 0;
     for (CompletableFuture<GroupResult> result : begun) {
-      if (ScheduleWrites.await(result).outcome() == Outcome.DONE) {
+      if (Calls.await(result).outcome() == Outcome.DONE) {
         followed++;
       }
     }

@@ -17,6 +17,7 @@ import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jooq.DSLContext;
 import org.jooq.impl.DSL;
@@ -144,11 +145,11 @@ public final class FireStore {
    *
    * @return empty if none is refused by itself
    */
-  Map<Integer, String> faults(CommitPlan plan) throws SQLException {
+  SortedMap<Integer, String> faults(CommitPlan plan) throws SQLException {
     // A day of the log that was taken away is made anew, and is no partition's fault.
     logPartitions.forget();
     logPartitions.ensureFor(plan.fires());
-    Map<Integer, String> faults = new TreeMap<>();
+    SortedMap<Integer, String> faults = new TreeMap<>();
     try (Connection connection = database.coreConnections().getConnection()) {
       connection.setAutoCommit(false);
       for (int partition : plan.partitionsTouched()) {

@@ -1,54 +1,27 @@
 package io.carillon.master.store.fires;
 
-import io.carillon.master.core.WriteTries;
-import io.carillon.master.core.WriteTries.Ending;
-import io.carillon.master.core.WriteTries.Next;
-import io.carillon.master.store.lead.DeposedException;
-import io.carillon.master.store.schedules.ScheduleStore.RejectedWriteException;
-import io.carillon.master.store.sql.StoreMismatchException;
-import io.carillon.master.store.sql.WriteFault;
+import io.carillon.master.core.write.LaneWrite;
+import io.carillon.master.core.write.StoreAnswer;
+import io.carillon.master.core.write.WriteTries.Ending;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * A thread that executes writes one after the other, each until its outcome is known: {@link
- * WriteTries} decides what follows on each try. While PostgreSQL is away it waits here.
+ * LaneWrite} decides what follows on each call. While PostgreSQL is away it waits here.
  */
-final class Lane {
+final class Lane implements LaneWrite.Listener {
 
   private static final Logger log = LoggerFactory.getLogger(Lane.class);
 
-  /** Hears what a lane cannot settle itself. Called from the lane's thread. */
-  interface Listener {
-    /** The store began or ceased to answer. */
-    void available(boolean available);
-
-    /** This master must not go on: what is stored is not what it believes. */
-    void fatal(String reason);
-
-    /** The lane is broken, whatever is stored. */
-    void broken(Throwable bug);
-  }
-
-  /** A write, one try. */
-  interface Write {
-    void run() throws Exception;
-  }
-
-  /** Whether an earlier try happened. */
-  interface Check {
-    boolean isDone();
-  }
-
-  /** How a write ended: DONE, REJECTED and why, or OVER; and how often it was tried. */
-  record Outcome(Next next, int attempts, Exception refusal) {}
-
   private final String name;
-  private final Listener listener;
+  private final StoreCalls calls;
+  private final Lanes.Listener listener;
   private final ExecutorService thread;
   private final AtomicInteger tasks = new AtomicInteger();
 
@@ -57,8 +30,9 @@ final class Lane {
 
   private volatile boolean closed;
 
-  Lane(String name, Listener listener) {
+  Lane(String name, StoreCalls calls, Lanes.Listener listener) {
     this.name = name;
+    this.calls = calls;
     this.listener = listener;
     this.thread =
         Executors.newSingleThreadExecutor(
@@ -74,14 +48,14 @@ final class Lane {
   }
 
   /** Runs after all that was given before. What it throws ends the leadership. */
-  void execute(Runnable task) {
+  void execute(Supplier<LaneWrite> write) {
     if (tasks.getAndIncrement() == 0) {
       progress = System.nanoTime();
     }
     thread.execute(
         () -> {
           try {
-            task.run();
+            run(write.get());
           } catch (Throwable bug) {
             listener.broken(bug);
           } finally {
@@ -91,108 +65,50 @@ final class Lane {
         });
   }
 
+  private void run(LaneWrite first) {
+    LaneWrite write = first;
+    while (write != null && !closed) {
+      pause(write.pauseMicros());
+      LaneWrite next = write.answered(write.call().accept(calls));
+      if (next != write) {
+        progress = System.nanoTime();
+      }
+      write = next;
+    }
+  }
+
   /** For how long nothing has come to an end though something was waiting for it. */
   long standstillNanos() {
     long since = progress;
     return tasks.get() == 0 ? 0 : System.nanoTime() - since;
   }
 
-  /** Tries until the outcome is known. */
-  Outcome persist(Write write, Check check) {
-    WriteTries tries = new WriteTries();
-    boolean away = false;
-    Exception last = null;
-    Next next = Next.TRY_AGAIN;
-    while (!closed) {
-      if (next == Next.TRY_AGAIN) {
-        last = attempt(write);
-        next = tries.tried(ending(last));
-      } else {
-        Boolean found = read(check);
-        next = found == null ? tries.readFailed() : tries.readBack(found);
-      }
-      boolean waits = next == Next.TRY_AGAIN || next == Next.READ_BACK_AGAIN;
-      if (waits && !away) {
-        away = true;
-        log.warn("the store does not answer, trying again: {}", WriteFault.text(last));
-        listener.available(false);
-      }
-      if (next == Next.DONE || next == Next.REJECTED) {
-        answersAgain(away, tries.attempts());
-        progress = System.nanoTime();
-        return new Outcome(next, tries.attempts(), last);
-      }
-      if (next == Next.OVER) {
-        over(last);
-        break;
-      }
-      if (waits) {
-        pause(tries.pauseMicros());
-      }
-    }
-    return new Outcome(Next.OVER, tries.attempts(), last);
-  }
-
-  private static Exception attempt(Write write) {
-    try {
-      write.run();
-      return null;
-    } catch (Exception e) {
-      return e;
-    }
-  }
-
-  /** Null if the store does not answer. */
-  private static Boolean read(Check check) {
-    try {
-      return check.isDone();
-    } catch (RuntimeException e) {
-      if (WriteFault.of(e) == WriteFault.UNKNOWN) {
-        return null;
-      }
-      throw e;
-    }
-  }
-
-  private static Ending ending(Exception failure) {
-    if (failure == null) {
-      return Ending.COMMITTED;
-    }
-    if (failure instanceof DeposedException) {
-      return Ending.STALE_EPOCH;
-    }
-    if (failure instanceof RejectedWriteException || failure instanceof StoreMismatchException) {
-      return Ending.REJECTED;
-    }
-    return switch (WriteFault.of(failure)) {
-      case DEPOSED -> Ending.STALE_EPOCH;
-      case MISMATCH, INTEGRITY -> Ending.MISMATCH;
-      case DATA, STATEMENT -> Ending.REJECTED;
-      case BUG -> Ending.BROKEN;
-      case UNKNOWN -> Ending.UNKNOWN;
-    };
-  }
-
-  private void answersAgain(boolean wasAway, int attempts) {
-    if (wasAway) {
-      log.info("the store answers again, after {} tries", attempts);
-      listener.available(true);
-    }
-  }
-
-  private void over(Exception reason) {
-    if (ending(reason) == Ending.STALE_EPOCH) {
-      listener.fatal("another master took the lead: " + reason.getMessage());
+  @Override
+  public void available(boolean available, StoreAnswer last) {
+    if (available) {
+      log.info("the store answers again");
     } else {
-      listener.broken(reason);
+      log.warn("the store does not answer, trying again: {}", last.reason());
+    }
+    listener.available(available);
+  }
+
+  @Override
+  public void over(StoreAnswer why) {
+    if (why.ending() == Ending.STALE_EPOCH) {
+      listener.fatal("another master took the lead: " + why.reason());
+    } else {
+      listener.broken(why.failure());
     }
   }
 
   private static void pause(long micros) {
-    try {
-      TimeUnit.MICROSECONDS.sleep(micros);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    if (micros > 0) {
+      try {
+        TimeUnit.MICROSECONDS.sleep(micros);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

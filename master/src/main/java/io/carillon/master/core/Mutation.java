@@ -7,18 +7,46 @@ import java.util.List;
 /**
  * A change of one schedule that a client asks for, checked as far as can be without the core.
  *
- * @param expectedVersion the version that the schedule must be at; 0: it must not exist
+ * @param after the schedule as the mutation leaves it; its version is the one that it must be at
+ *     before, 0 if it must not exist; versions and times are filled in as it is planned
  * @param opens what is to hold from the effective time on; null if nothing: pause, delete, or an
  *     update while it is paused
- * @param write what the store needs beside; the core does not look into it
+ * @param newContent whether {@code after} has other content (spec, destination, payload …) than
+ *     before
+ * @param requestId of the request that asked for it; empty if it has none
+ * @param fingerprint of the request with that id
  */
 public record Mutation(
-    long schedule,
-    int partition,
-    long expectedVersion,
-    Content opens,
-    boolean deletes,
-    Object write) {
+    StoredSchedule after, Content opens, boolean newContent, String requestId, byte[] fingerprint) {
+
+  private static final byte[] NO_FINGERPRINT = {};
+
+  /** One of a request without an id. */
+  public Mutation(StoredSchedule after, Content opens, boolean newContent) {
+    this(after, opens, newContent, "", NO_FINGERPRINT);
+  }
+
+  /** The same, noted with the request that asked for it. */
+  public Mutation by(String newRequestId, byte[] newFingerprint) {
+    return new Mutation(after, opens, newContent, newRequestId, newFingerprint);
+  }
+
+  public long schedule() {
+    return after.num();
+  }
+
+  public int partition() {
+    return after.partition();
+  }
+
+  /** The version that the schedule must be at; 0: it must not exist. */
+  public long expectedVersion() {
+    return after.version();
+  }
+
+  public boolean deletes() {
+    return after.state() == ScheduleState.DELETED;
+  }
 
   /**
    * What a revision holds that the core knows of.
@@ -94,7 +122,20 @@ public record Mutation(
    * @param opened the revision that it opens, null if none
    */
   public record Planned(
-      Mutation mutation, long version, long effective, Revision closed, Revision opened) {}
+      Mutation mutation, long version, long effective, Revision closed, Revision opened) {
+
+    /** The schedule as the planned mutation leaves it. */
+    public StoredSchedule result() {
+      StoredSchedule after = mutation.after();
+      long contentVersion = storesRevision() ? version : after.revisionVersion();
+      return after.at(version, contentVersion, effective);
+    }
+
+    /** Whether it comes with a revision: one that it opens, or one that only keeps the content. */
+    public boolean storesRevision() {
+      return mutation.newContent() || opened != null;
+    }
+  }
 
   /** A group with its place. */
   public record PlannedGroup(Group group, List<Planned> planned) {}

@@ -26,7 +26,8 @@ class CommitOrderTest {
     for (int partition = 0; partition < 2; partition++) {
       revisions[partition] =
           driver
-              .mutate(new Mutation(7 + partition, partition, 0, content(every(SECOND)), false, ""))
+              .mutate(
+                  CoreDriver.mutation(7 + partition, partition, 0, content(every(SECOND)), false))
               .get(0)
               .planned()
               .get(0)

@@ -389,7 +389,15 @@ final class CoreDriver {
   }
 
   static Mutation mutation(long schedule, long expected, Mutation.Content opens, boolean deletes) {
-    return new Mutation(schedule, 0, expected, opens, deletes, "");
+    return mutation(schedule, 0, expected, opens, deletes);
+  }
+
+  static Mutation mutation(
+      long schedule, int partition, long expected, Mutation.Content opens, boolean deletes) {
+    StoredSchedule before =
+        StoredSchedule.draft("t", "s", null).numbered(schedule, partition, "s").at(expected, 0, 0);
+    StoredSchedule after = deletes ? before.withState(ScheduleState.DELETED) : before;
+    return new Mutation(after, opens, false);
   }
 
   /** Hands it in; the result is there when the write has ended. */

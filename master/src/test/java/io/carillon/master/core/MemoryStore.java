@@ -44,7 +44,7 @@ final class MemoryStore {
 
   private record Key(long schedule, long nominal, int kind) {}
 
-  private record StoredSchedule(int partition, long version, boolean deleted) {}
+  private record Row(int partition, long version, boolean deleted) {}
 
   final int partitions;
   final String[] owner;
@@ -59,7 +59,7 @@ final class MemoryStore {
 
   final TreeMap<String, NodeRow> nodes = new TreeMap<>();
   final TreeMap<Long, TreeMap<Long, StoredRevision>> revisions = new TreeMap<>();
-  private final TreeMap<Long, StoredSchedule> schedules = new TreeMap<>();
+  private final TreeMap<Long, Row> schedules = new TreeMap<>();
   private final Set<Key> keys = new HashSet<>();
 
   MemoryStore(int partitions, long now) {
@@ -172,13 +172,13 @@ final class MemoryStore {
   void mutate(PlannedGroup group) {
     for (Planned planned : group.planned()) {
       Mutation mutation = planned.mutation();
-      StoredSchedule before = schedules.get(mutation.schedule());
+      Row before = schedules.get(mutation.schedule());
       assertEquals(
           before == null ? 0 : before.version, mutation.expectedVersion(), "version of a mutation");
       assertTrue(before == null || planned.version() > before.version, "versions must rise");
       schedules.put(
           mutation.schedule(),
-          new StoredSchedule(mutation.partition(), planned.version(), mutation.deletes()));
+          new Row(mutation.partition(), planned.version(), mutation.deletes()));
       Map<Long, StoredRevision> of =
           revisions.computeIfAbsent(mutation.schedule(), num -> new TreeMap<>());
       for (Revision revision : new Revision[] {planned.closed(), planned.opened()}) {

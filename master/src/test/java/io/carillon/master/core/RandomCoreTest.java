@@ -276,13 +276,12 @@ class RandomCoreTest {
       long expected = creates ? 0 : versions.get(schedule);
       int kind = creates ? 0 : random.nextInt(4);
       Mutation mutation =
-          new Mutation(
+          CoreDriver.mutation(
               schedule,
               (int) (schedule % PARTITIONS),
               expected,
               kind < 2 ? opening(schedule, creates) : null,
-              kind == 3,
-              "");
+              kind == 3);
       driver.core.mutate(
           new Mutation.Group(List.of(mutation), result -> answered(mutation, result)), driver.now);
     }

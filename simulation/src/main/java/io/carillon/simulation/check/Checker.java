@@ -12,7 +12,6 @@ import io.carillon.master.core.Revision;
 import io.carillon.master.core.delivery.Settlement;
 import io.carillon.simulation.oracle.PlainTimes;
 import io.carillon.simulation.store.StoreListener;
-import io.carillon.simulation.store.StoredRow;
 import io.carillon.simulation.world.EventQueue;
 import io.carillon.simulation.world.Trace;
 import java.util.HashMap;
@@ -223,12 +222,11 @@ public final class Checker implements StoreListener {
     for (Planned planned : all) {
       long schedule = planned.mutation().schedule();
       String topic = "schedule " + schedule;
-      StoredRow.Write write = (StoredRow.Write) planned.mutation().write();
       trace.note(
           topic,
           planned.version(),
           () ->
-              write.operation()
+              planned.mutation().requestId()
                   + " is version "
                   + planned.version()
                   + " of "
@@ -253,7 +251,7 @@ public final class Checker implements StoreListener {
       if (planned.opened() != null) {
         RevisionKey key = new RevisionKey(schedule, planned.opened().version());
         revisions.put(key, planned.opened());
-        expected.put(key, requested.get(write.operation()));
+        expected.put(key, requested.get(planned.mutation().requestId()));
       }
     }
   }

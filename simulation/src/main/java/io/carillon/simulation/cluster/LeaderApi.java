@@ -5,6 +5,7 @@ import io.carillon.master.core.CommitPlan.ManualFire;
 import io.carillon.master.core.Mutation;
 import io.carillon.master.core.Mutation.GroupResult;
 import io.carillon.master.core.Mutation.Outcome;
+import io.carillon.master.core.StoredSchedule;
 import io.carillon.simulation.store.ScheduleTables;
 import io.carillon.simulation.store.StoredRow;
 import io.carillon.simulation.world.SimNetwork.Caller;
@@ -58,17 +59,17 @@ final class LeaderApi {
   }
 
   /** A new schedule, once for each request id. */
-  void create(StoredRow.Write write, Mutation.Content content) {
+  void create(Mutation wanted) {
     world.store.read(
         process,
         "find request",
         () -> {
-          StoredRow made = tables().madeBy(write.requestId());
-          return made == null ? tables().named(write.name()) : made;
+          StoredRow made = tables().madeBy(wanted.requestId());
+          return made == null ? tables().named(wanted.after().id()) : made;
         },
         row -> {
           if (row == null) {
-            number(write, content);
+            number(wanted);
           } else {
             answer(Kind.DONE, row);
           }
@@ -76,34 +77,38 @@ final class LeaderApi {
         this::failed);
   }
 
-  private void number(StoredRow.Write write, Mutation.Content content) {
+  private void number(Mutation wanted) {
     world.store.read(
         process,
         "new number",
         () -> tables().newNum(),
         num -> {
           int partition = HashRing.partitionOf(num, world.store.store().fires().partitions());
-          Mutation mutation = new Mutation(num, partition, 0, content, false, write);
-          mutate(mutation, () -> create(write, content));
+          StoredSchedule after = wanted.after().numbered(num, partition, wanted.after().id());
+          Mutation mutation =
+              new Mutation(
+                  after,
+                  wanted.opens(),
+                  wanted.newContent(),
+                  wanted.requestId(),
+                  wanted.fingerprint());
+          mutate(mutation, () -> create(wanted));
         },
         this::failed);
   }
 
-  /** A change of a schedule that is at this version. */
-  void change(
-      long num, long version, StoredRow.Write write, Mutation.Content opens, boolean deletes) {
+  /** A change of a schedule that is at the version that this expects. */
+  void change(Mutation wanted) {
     world.store.read(
         process,
         "find schedule",
-        () -> tables().of(num),
+        () -> tables().of(wanted.schedule()),
         row -> {
-          if (row.version() != version || row.deleted()) {
+          if (row.version() != wanted.expectedVersion() || row.deleted()) {
             answer(Kind.CONFLICT, row);
             return;
           }
-          mutate(
-              new Mutation(num, row.partition(), version, opens, deletes, write),
-              () -> change(num, version, write, opens, deletes));
+          mutate(wanted, () -> change(wanted));
         },
         this::failed);
   }
@@ -115,21 +120,13 @@ final class LeaderApi {
     leader.input(
         (core, now) ->
             core.mutate(
-                new Mutation.Group(List.of(mutation), result -> mutated(mutation, result, look)),
-                now));
+                new Mutation.Group(List.of(mutation), result -> mutated(result, look)), now));
   }
 
-  private void mutated(Mutation mutation, GroupResult result, Runnable look) {
+  private void mutated(GroupResult result, Runnable look) {
     if (result.outcome() == Outcome.DONE) {
       var planned = result.planned().get(0);
-      answer(
-          Kind.DONE,
-          new StoredRow(
-              mutation.schedule(),
-              mutation.partition(),
-              planned.version(),
-              mutation.deletes(),
-              planned));
+      answer(Kind.DONE, new StoredRow(planned));
     } else if (result.outcome() == Outcome.OVERLOADED) {
       failed();
     } else {

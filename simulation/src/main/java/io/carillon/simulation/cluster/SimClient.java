@@ -2,6 +2,8 @@ package io.carillon.simulation.cluster;
 
 import io.carillon.master.core.Mutation;
 import io.carillon.master.core.Mutation.Planned;
+import io.carillon.master.core.ScheduleState;
+import io.carillon.master.core.StoredSchedule;
 import io.carillon.simulation.check.Expectation;
 import io.carillon.simulation.check.History;
 import io.carillon.simulation.cluster.LeaderApi.Answer;
@@ -51,8 +53,8 @@ public final class SimClient {
     StoredRow row;
     SpecDraw.Drawn content;
     Action action;
-    StoredRow.Write write;
-    Mutation.Content opens;
+    String operation;
+    Mutation mutation;
     Expectation expectation;
     long attempt;
     boolean busy;
@@ -168,8 +170,8 @@ public final class SimClient {
     String operation = action + " " + ++operations;
     slot.action = action;
     slot.attempt++;
-    slot.write = new StoredRow.Write(slot.name, operation, operation);
-    slot.opens = null;
+    slot.operation = operation;
+    Mutation.Content opens = null;
     slot.expectation = null;
     if (action == Action.TRIGGER) {
       history.triggerRequested(slot.row.num(), slot.row.partition());
@@ -179,11 +181,25 @@ public final class SimClient {
     }
     if (action != Action.PAUSE && action != Action.DELETE && action != Action.TRIGGER) {
       slot.expectation = slot.content.expectation();
-      slot.opens = content(slot, action);
+      opens = content(slot, action);
       world.checker.requested(operation, slot.expectation);
     }
+    slot.mutation =
+        new Mutation(after(slot, action), opens, opens != null).by(operation, new byte[0]);
     world.trace.note(slot.name, operations, () -> "asks for " + operation + " of " + slot.name);
     send(slot);
+  }
+
+  private static StoredSchedule after(Slot slot, Action action) {
+    StoredSchedule draft = StoredSchedule.draft("", slot.name, null);
+    if (action == Action.CREATE) {
+      return draft;
+    }
+    StoredSchedule before =
+        draft
+            .numbered(slot.row.num(), slot.row.partition(), slot.name)
+            .at(slot.row.version(), 0, 0);
+    return action == Action.DELETE ? before.withState(ScheduleState.DELETED) : before;
   }
 
   private Mutation.Content content(Slot slot, Action action) {
@@ -213,8 +229,7 @@ public final class SimClient {
     long attempt = slot.attempt;
     // As it is now: it may arrive when the next one is under way.
     Action action = slot.action;
-    StoredRow.Write write = slot.write;
-    Mutation.Content opens = slot.opens;
+    Mutation mutation = slot.mutation;
     StoredRow row = slot.row;
     int destination = destination(slot);
     world.network.call(
@@ -231,9 +246,9 @@ public final class SimClient {
           LeaderApi api =
               new LeaderApi(world, leader, caller, answer -> answered(slot, attempt, answer));
           switch (action) {
-            case CREATE -> api.create(write, opens);
+            case CREATE -> api.create(mutation);
             case TRIGGER -> api.trigger(row, destination);
-            default -> api.change(row.num(), row.version(), write, opens, action == Action.DELETE);
+            default -> api.change(mutation);
           }
         },
         reason -> failed(slot, attempt, reason));
@@ -271,11 +286,11 @@ public final class SimClient {
         history.triggered(row.num(), row.partition(), answer.nominal());
       }
       done(slot);
-    } else if (row.write().operation().equals(slot.write.operation())) {
+    } else if (row.operation().equals(slot.operation)) {
       happened(slot, row);
     } else {
       world.checker.unexplained(
-          slot.write.operation() + " of " + slot.name + " conflicts with nothing of this client");
+          slot.operation + " of " + slot.name + " conflicts with nothing of this client");
     }
   }
 

@@ -23,22 +23,18 @@ public final class ScheduleTables {
   private final TreeMap<Long, TreeMap<Long, StoredRevision>> revisions = new TreeMap<>();
   private long numbers;
 
-  private static StoredRow.Write write(Planned planned) {
-    return (StoredRow.Write) planned.mutation().write();
-  }
-
   /** Why mutations of one transaction cannot be stored; empty if they can. */
   String refusal(List<Planned> all) {
     Set<String> made = new TreeSet<>();
     for (Planned planned : all) {
       StoredRow before = schedules.get(planned.mutation().schedule());
-      StoredRow.Write write = write(planned);
+      String name = planned.mutation().after().id();
       if (planned.mutation().expectedVersion() == 0) {
         // Two of one transaction may be the same.
-        if (before != null || names.containsKey(write.name()) || !made.add(write.name())) {
+        if (before != null || names.containsKey(name) || !made.add(name)) {
           return "SCHEDULE_EXISTS";
         }
-        if (requests.containsKey(write.requestId())) {
+        if (requests.containsKey(planned.mutation().requestId())) {
           return "REQUEST_ID_REUSED";
         }
       } else if (before == null || before.version() != planned.mutation().expectedVersion()) {
@@ -70,16 +66,16 @@ public final class ScheduleTables {
   void store(Planned planned) {
     long num = planned.mutation().schedule();
     int partition = planned.mutation().partition();
-    boolean deletes = planned.mutation().deletes();
-    StoredRow.Write write = write(planned);
-    if (planned.mutation().expectedVersion() == 0 && !write.requestId().isEmpty()) {
-      requests.put(write.requestId(), num);
+    String name = planned.mutation().after().id();
+    String requestId = planned.mutation().requestId();
+    if (planned.mutation().expectedVersion() == 0 && !requestId.isEmpty()) {
+      requests.put(requestId, num);
     }
-    schedules.put(num, new StoredRow(num, partition, planned.version(), deletes, planned));
-    if (deletes) {
-      names.remove(write.name());
+    schedules.put(num, new StoredRow(planned));
+    if (planned.mutation().deletes()) {
+      names.remove(name);
     } else {
-      names.put(write.name(), num);
+      names.put(name, num);
     }
     TreeMap<Long, StoredRevision> of = revisions.computeIfAbsent(num, n -> new TreeMap<>());
     for (Revision revision : new Revision[] {planned.closed(), planned.opened()}) {

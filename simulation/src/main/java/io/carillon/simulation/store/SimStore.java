@@ -245,7 +245,7 @@ public class SimStore {
     TreeSet<String> rows = new TreeSet<>();
     for (Planned planned : all) {
       rows.add("5 schedule " + planned.mutation().schedule());
-      rows.add("6 name " + ((StoredRow.Write) planned.mutation().write()).name());
+      rows.add("6 name " + planned.mutation().after().id());
     }
     return fenced(
         leaderEpoch,

@@ -2,17 +2,27 @@ package io.carillon.simulation.store;
 
 import io.carillon.master.core.Mutation.Planned;
 
-/**
- * A schedule as its latest mutation left it.
- *
- * @param write what came with that mutation
- */
-public record StoredRow(long num, int partition, long version, boolean deleted, Planned latest) {
+/** A schedule as its latest mutation left it. */
+public record StoredRow(Planned latest) {
 
-  /** What a mutation stores beside what the core knows of it. */
-  public record Write(String name, String requestId, String operation) {}
+  public long num() {
+    return latest.mutation().schedule();
+  }
 
-  public Write write() {
-    return (Write) latest.mutation().write();
+  public int partition() {
+    return latest.mutation().partition();
+  }
+
+  public long version() {
+    return latest.version();
+  }
+
+  public boolean deleted() {
+    return latest.mutation().deletes();
+  }
+
+  /** What a client called the mutation. */
+  public String operation() {
+    return latest.mutation().requestId();
   }
 }

@@ -13,6 +13,8 @@ import io.carillon.master.core.Mutation;
 import io.carillon.master.core.Mutation.Planned;
 import io.carillon.master.core.Mutation.PlannedGroup;
 import io.carillon.master.core.Revision;
+import io.carillon.master.core.ScheduleState;
+import io.carillon.master.core.StoredSchedule;
 import io.carillon.master.core.delivery.Fires;
 import io.carillon.master.core.delivery.LogRead;
 import io.carillon.master.core.delivery.ParkedPage;
@@ -28,8 +30,6 @@ import io.carillon.master.store.fires.FireStore;
 import io.carillon.master.store.lead.DeposedException;
 import io.carillon.master.store.lead.LeaseStore;
 import io.carillon.master.store.schedules.ScheduleStore;
-import io.carillon.master.store.schedules.ScheduleWrite;
-import io.carillon.master.store.schedules.StoredSchedule;
 import io.carillon.master.store.sql.Database;
 import io.carillon.master.store.sql.DatabaseConfig;
 import io.carillon.master.store.sql.StoreMismatchException;
@@ -298,12 +298,12 @@ public final class PostgresContractStore implements ContractStore {
             "default",
             new byte[] {1},
             "text/plain");
-    StoredSchedule after = StoredSchedule.draft("default", name, content).numbered(num, 0, name);
+    StoredSchedule after =
+        StoredSchedule.draft("default", name, content).numbered(num, 0, name).at(expected, 0, 0);
     if (opened == null) {
-      after = after.withState(StoredSchedule.DELETED);
+      after = after.withState(ScheduleState.DELETED);
     }
-    ScheduleWrite write = new ScheduleWrite(after, opened != null, requestId, new byte[] {2});
-    Mutation mutation = new Mutation(num, 0, expected, null, opened == null, write);
+    Mutation mutation = new Mutation(after, null, opened != null, requestId, new byte[] {2});
     long version = opened == null ? closed.closedBy() : opened.version();
     long effective = closed == null ? of.validFrom() : closed.validTo();
     return new PlannedGroup(

@@ -12,6 +12,8 @@ import io.carillon.master.core.Mutation;
 import io.carillon.master.core.Mutation.Planned;
 import io.carillon.master.core.Mutation.PlannedGroup;
 import io.carillon.master.core.Revision;
+import io.carillon.master.core.ScheduleState;
+import io.carillon.master.core.StoredSchedule;
 import io.carillon.master.core.delivery.Fires;
 import io.carillon.master.core.delivery.LogRead;
 import io.carillon.master.core.delivery.ParkedPage;
@@ -140,14 +142,10 @@ class SimStoreTest extends StoreContract {
     @Override
     public PlannedGroup mutation(
         long num, String name, String requestId, long expected, Revision closed, Revision opened) {
-      Mutation mutation =
-          new Mutation(
-              num,
-              0,
-              expected,
-              null,
-              opened == null,
-              new StoredRow.Write(name, requestId, "operation"));
+      StoredSchedule before =
+          StoredSchedule.draft("", name, null).numbered(num, 0, name).at(expected, 0, 0);
+      StoredSchedule after = opened == null ? before.withState(ScheduleState.DELETED) : before;
+      Mutation mutation = new Mutation(after, null, false, requestId, new byte[0]);
       long version = opened == null ? closed.closedBy() : opened.version();
       return new PlannedGroup(
           new Mutation.Group(List.of(mutation), result -> {}),

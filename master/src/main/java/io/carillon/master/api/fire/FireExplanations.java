@@ -12,11 +12,12 @@ import io.carillon.common.time.TimeSource;
 import io.carillon.common.words.DurationText;
 import io.carillon.master.api.call.ApiException;
 import io.carillon.master.api.call.ResourceName;
+import io.carillon.master.core.ScheduleState;
+import io.carillon.master.core.StoredSchedule;
 import io.carillon.master.store.fires.Ledger;
 import io.carillon.master.store.fires.Ledger.Key;
 import io.carillon.master.store.schedules.Revisions;
 import io.carillon.master.store.schedules.Schedules;
-import io.carillon.master.store.schedules.StoredSchedule;
 import java.util.List;
 import java.util.Optional;
 
@@ -223,11 +224,11 @@ final class FireExplanations {
     if (nominal <= schedule.createTime()) {
       return name + " was not there yet: it was created at " + text(schedule.createTime());
     }
-    if (schedule.state() == StoredSchedule.DELETED && nominal > schedule.effectiveTime()) {
+    if (schedule.state() == ScheduleState.DELETED && nominal > schedule.effectiveTime()) {
       return name + " was deleted at " + text(schedule.effectiveTime());
     }
     StoredSchedule.Pause pause = schedule.pause();
-    if (schedule.state() == StoredSchedule.PAUSED
+    if (schedule.state() == ScheduleState.PAUSED
         && nominal > pause.since()
         && nominal <= pause.until()) {
       return name

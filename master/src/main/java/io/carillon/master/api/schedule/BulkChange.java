@@ -6,12 +6,13 @@ import io.carillon.master.api.call.ApiException;
 import io.carillon.master.api.call.ResourceName;
 import io.carillon.master.api.schedule.ScheduleChanges.Change;
 import io.carillon.master.core.Mutation.GroupResult;
+import io.carillon.master.core.ScheduleState;
+import io.carillon.master.core.StoredSchedule;
 import io.carillon.master.operation.OperationWork;
 import io.carillon.master.store.operations.StoredOperation;
 import io.carillon.master.store.operations.StoredOperation.Progress;
 import io.carillon.master.store.schedules.Schedules;
 import io.carillon.master.store.schedules.Schedules.Selection;
-import io.carillon.master.store.schedules.StoredSchedule;
 import io.carillon.master.store.sql.DatabaseUnavailableException;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -185,7 +186,7 @@ final class BulkChange implements OperationWork {
   private boolean settle(Open each, long deadline) {
     if (each.result == null) {
       StoredSchedule now = schedules.find(each.schedule.num()).orElse(null);
-      if (now == null || now.state() == StoredSchedule.DELETED) {
+      if (now == null || now.state() == ScheduleState.DELETED) {
         return true;
       }
       each.schedule = now;

@@ -2,10 +2,11 @@ package io.carillon.master.api.schedule;
 
 import io.carillon.master.api.call.ApiException;
 import io.carillon.master.api.call.Repeats;
+import io.carillon.master.core.ScheduleState;
+import io.carillon.master.core.StoredSchedule;
 import io.carillon.master.store.lead.Requests.Request;
 import io.carillon.master.store.schedules.Schedules;
 import io.carillon.master.store.schedules.Schedules.CreateRequest;
-import io.carillon.master.store.schedules.StoredSchedule;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -80,7 +81,7 @@ final class EarlierCreations {
   }
 
   private static StoredSchedule created(StoredSchedule created) {
-    if (created == null || created.state() == StoredSchedule.DELETED) {
+    if (created == null || created.state() == ScheduleState.DELETED) {
       throw ApiException.notFound("SCHEDULE", "schedule of this request any more: it was deleted");
     }
     return created;

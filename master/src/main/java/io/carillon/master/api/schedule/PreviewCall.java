@@ -18,7 +18,7 @@ import io.carillon.master.api.spec.SpecMessages;
 import io.carillon.master.api.spec.SpecMessages.Place;
 import io.carillon.master.api.spec.Specs;
 import io.carillon.master.api.spec.Specs.Checked;
-import io.carillon.master.store.schedules.StoredSchedule;
+import io.carillon.master.core.StoredSchedule;
 import io.carillon.v1.PreviewScheduleRequest;
 import io.carillon.v1.PreviewScheduleResponse;
 import io.carillon.v1.PreviewedTime;

@@ -3,10 +3,9 @@ package io.carillon.master.api.schedule;
 import com.google.rpc.Code;
 import io.carillon.master.api.call.ApiException;
 import io.carillon.master.core.Mutation;
+import io.carillon.master.core.StoredSchedule;
 import io.carillon.master.store.lead.Requests.Request;
-import io.carillon.master.store.schedules.ScheduleWrite;
 import io.carillon.master.store.schedules.Schedules;
-import io.carillon.master.store.schedules.StoredSchedule;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -65,9 +64,6 @@ final class ScheduleChanges extends ScheduleLookup {
   }
 
   private static Mutation by(Request request, Mutation mutation) {
-    return request.hasId()
-        ? ScheduleWrites.change(
-            ((ScheduleWrite) mutation.write()).by(request), mutation.opens(), mutation.deletes())
-        : mutation;
+    return request.hasId() ? mutation.by(request.id(), request.fingerprint()) : mutation;
   }
 }

@@ -9,9 +9,8 @@ import io.carillon.master.api.schedule.ScheduleDrafts.Draft;
 import io.carillon.master.api.schedule.ScheduleDrafts.NewDraft;
 import io.carillon.master.core.Mutation;
 import io.carillon.master.core.Mutation.GroupResult;
+import io.carillon.master.core.StoredSchedule;
 import io.carillon.master.store.lead.Requests.Request;
-import io.carillon.master.store.schedules.ScheduleWrite;
-import io.carillon.master.store.schedules.StoredSchedule;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -122,7 +121,7 @@ final class ScheduleCreation {
 
   /** Stores a draft as new, and with it the request that a retry finds it by. */
   static Mutation mutation(Draft draft, Request request) {
-    ScheduleWrite write = ScheduleWrite.of(draft.schedule(), true).by(request);
-    return ScheduleWrites.change(write, draft.content(), false);
+    return new Mutation(
+        draft.schedule(), draft.content(), true, request.id(), request.fingerprint());
   }
 }

@@ -7,8 +7,8 @@ import io.carillon.master.api.call.ResourceName;
 import io.carillon.master.api.spec.Specs;
 import io.carillon.master.api.spec.Specs.Checked;
 import io.carillon.master.core.Mutation.Content;
+import io.carillon.master.core.StoredSchedule;
 import io.carillon.master.store.schedules.Schedules;
-import io.carillon.master.store.schedules.StoredSchedule;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 

@@ -2,8 +2,8 @@ package io.carillon.master.api.schedule;
 
 import io.carillon.master.api.call.ApiException;
 import io.carillon.master.api.call.ResourceName;
+import io.carillon.master.core.StoredSchedule;
 import io.carillon.master.store.schedules.Schedules;
-import io.carillon.master.store.schedules.StoredSchedule;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;

@@ -10,8 +10,8 @@ import io.carillon.master.api.call.Timestamps;
 import io.carillon.master.api.schedule.ScheduleCreation.Created;
 import io.carillon.master.api.schedule.ScheduleDrafts.Draft;
 import io.carillon.master.api.spec.SpecMessages;
-import io.carillon.master.store.schedules.StoredSchedule;
-import io.carillon.master.store.schedules.StoredSchedule.Pause;
+import io.carillon.master.core.StoredSchedule;
+import io.carillon.master.core.StoredSchedule.Pause;
 import io.carillon.v1.Schedule;
 
 /** Schedules as the API shows them. */

@@ -6,12 +6,13 @@ import io.carillon.common.time.TimeSource;
 import io.carillon.master.api.call.ApiException;
 import io.carillon.master.api.call.ResourceName;
 import io.carillon.master.api.schedule.ScheduleChanges.Change;
+import io.carillon.master.core.Mutation;
 import io.carillon.master.core.Mutation.Content;
 import io.carillon.master.core.Revision;
+import io.carillon.master.core.ScheduleState;
+import io.carillon.master.core.StoredSchedule;
+import io.carillon.master.core.StoredSchedule.Pause;
 import io.carillon.master.store.schedules.Revisions;
-import io.carillon.master.store.schedules.ScheduleWrite;
-import io.carillon.master.store.schedules.StoredSchedule;
-import io.carillon.master.store.schedules.StoredSchedule.Pause;
 import java.util.Map;
 
 /** What it comes to when one schedule is paused or resumed. */
@@ -61,7 +62,7 @@ final class SchedulePauses {
       throw wrongState("NOT_PAUSED", before, "is not paused");
     }
     long from = catchUp ? before.pause().since() : Content.EFFECTIVE;
-    ScheduleDrafts.Draft after = drafts.renewed(before.withState(StoredSchedule.ACTIVE), from);
+    ScheduleDrafts.Draft after = drafts.renewed(before.withState(ScheduleState.ACTIVE), from);
     Content opens = after.content();
     if (opens.times().jitterMicros() > 0) {
       opens = opens.after(ownedUpTo(before));
@@ -91,7 +92,7 @@ final class SchedulePauses {
   }
 
   private static Change change(StoredSchedule after, Content opens) {
-    return new Change(after, ScheduleWrites.change(ScheduleWrite.of(after, false), opens, false));
+    return new Change(after, new Mutation(after, opens, false));
   }
 
   private static ApiException wrongState(String reason, StoredSchedule schedule, String text) {

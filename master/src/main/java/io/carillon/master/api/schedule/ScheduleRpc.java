@@ -17,6 +17,9 @@ import io.carillon.master.api.schedule.ScheduleDrafts.NewDraft;
 import io.carillon.master.api.schedule.ScheduleDrafts.NextDraft;
 import io.carillon.master.api.schedule.Triggers.Triggered;
 import io.carillon.master.api.spec.Specs;
+import io.carillon.master.core.Mutation;
+import io.carillon.master.core.ScheduleState;
+import io.carillon.master.core.StoredSchedule;
 import io.carillon.master.loop.LeaderLoop;
 import io.carillon.master.store.calendars.Calendars;
 import io.carillon.master.store.fires.Ledger;
@@ -24,9 +27,7 @@ import io.carillon.master.store.lead.Requests;
 import io.carillon.master.store.lead.Requests.Made;
 import io.carillon.master.store.lead.Requests.Request;
 import io.carillon.master.store.schedules.Revisions;
-import io.carillon.master.store.schedules.ScheduleWrite;
 import io.carillon.master.store.schedules.Schedules;
-import io.carillon.master.store.schedules.StoredSchedule;
 import io.carillon.master.store.sql.Database;
 import io.carillon.v1.BackfillScheduleRequest;
 import io.carillon.v1.BatchCreateSchedulesRequest;
@@ -177,7 +178,7 @@ public final class ScheduleRpc extends ScheduleReads {
     return messages.of(
         schedules
             .find(made.num())
-            .filter(schedule -> schedule.state() != StoredSchedule.DELETED)
+            .filter(schedule -> schedule.state() != ScheduleState.DELETED)
             .orElseThrow(
                 () ->
                     ApiException.notFound(
@@ -266,9 +267,8 @@ public final class ScheduleRpc extends ScheduleReads {
   }
 
   private static ScheduleChanges.Change deletion(StoredSchedule before) {
-    StoredSchedule after = before.withState(StoredSchedule.DELETED);
-    return new ScheduleChanges.Change(
-        after, ScheduleWrites.change(ScheduleWrite.of(after, false), null, true));
+    StoredSchedule after = before.withState(ScheduleState.DELETED);
+    return new ScheduleChanges.Change(after, new Mutation(after, null, false));
   }
 
   private static DeleteScheduleResponse deleted(StoredSchedule schedule) {

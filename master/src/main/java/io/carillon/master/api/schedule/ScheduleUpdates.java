@@ -4,9 +4,10 @@ import io.carillon.common.time.TimeSource;
 import io.carillon.master.api.schedule.ScheduleChanges.Change;
 import io.carillon.master.api.schedule.ScheduleDrafts.Draft;
 import io.carillon.master.api.schedule.ScheduleDrafts.NextDraft;
+import io.carillon.master.core.Mutation;
 import io.carillon.master.core.Mutation.Content;
-import io.carillon.master.store.schedules.ScheduleWrite;
-import io.carillon.master.store.schedules.StoredSchedule;
+import io.carillon.master.core.ScheduleState;
+import io.carillon.master.core.StoredSchedule;
 
 /** What it comes to when the content of one schedule is changed. */
 public final class ScheduleUpdates {
@@ -29,12 +30,9 @@ public final class ScheduleUpdates {
     }
     // A pause that has ended by itself is forgotten with the first change after it.
     StoredSchedule after =
-        paused ? draft.schedule() : draft.schedule().withState(StoredSchedule.ACTIVE);
+        paused ? draft.schedule() : draft.schedule().withState(ScheduleState.ACTIVE);
     boolean opens = !paused || before.pause().until() != Long.MAX_VALUE;
-    return new Change(
-        after,
-        ScheduleWrites.change(
-            ScheduleWrite.of(after, true), opens ? draft.content() : null, false));
+    return new Change(after, new Mutation(after, opens ? draft.content() : null, true));
   }
 
   /** Takes the spec's calendars as they are now; no change if it has them already. */

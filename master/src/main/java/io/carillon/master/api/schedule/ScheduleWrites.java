@@ -10,13 +10,11 @@ import io.carillon.master.core.CommitPlan.BackfillResult;
 import io.carillon.master.core.CommitPlan.ManualFire;
 import io.carillon.master.core.CommitPlan.TriggerResult;
 import io.carillon.master.core.Mutation;
-import io.carillon.master.core.Mutation.Content;
 import io.carillon.master.core.Mutation.GroupResult;
+import io.carillon.master.core.StoredSchedule;
 import io.carillon.master.loop.LeaderLoop;
 import io.carillon.master.store.operations.StoredOperation;
-import io.carillon.master.store.schedules.ScheduleWrite;
 import io.carillon.master.store.schedules.Schedules;
-import io.carillon.master.store.schedules.StoredSchedule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -66,15 +64,6 @@ public final class ScheduleWrites {
   }
 
   /**
-   * A change of a schedule that is at {@code after.version()}; {@code opens} as in {@link
-   * Mutation}.
-   */
-  static Mutation change(ScheduleWrite write, Content opens, boolean deletes) {
-    StoredSchedule after = write.after();
-    return new Mutation(after.num(), after.partition(), after.version(), opens, deletes, write);
-  }
-
-  /**
    * Does all or nothing.
    *
    * @return the schedules as they are then; null if one was changed meanwhile
@@ -88,7 +77,7 @@ public final class ScheduleWrites {
     switch (outcome.outcome()) {
       case DONE:
         List<StoredSchedule> schedules = new ArrayList<>();
-        outcome.planned().forEach(planned -> schedules.add(ScheduleWrite.result(planned)));
+        outcome.planned().forEach(planned -> schedules.add(planned.result()));
         return schedules;
       case VERSION_CONFLICT:
         return null;

@@ -4,8 +4,8 @@ import static io.carillon.master.store.jooq.Tables.CALENDAR;
 import static io.carillon.master.store.jooq.Tables.SCHEDULE;
 import static io.carillon.master.store.jooq.Tables.SCHEDULE_CALENDAR;
 
+import io.carillon.master.core.ScheduleState;
 import io.carillon.master.store.jooq.tables.records.CalendarRecord;
-import io.carillon.master.store.schedules.StoredSchedule;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -69,8 +69,8 @@ public final class Calendars {
   private static Condition follows() {
     return SCHEDULE
         .STATE
-        .eq(StoredSchedule.ACTIVE)
-        .or(SCHEDULE.STATE.eq(StoredSchedule.PAUSED).and(SCHEDULE.PAUSE_UNTIL.lt(Long.MAX_VALUE)));
+        .eq(ScheduleState.ACTIVE)
+        .or(SCHEDULE.STATE.eq(ScheduleState.PAUSED).and(SCHEDULE.PAUSE_UNTIL.lt(Long.MAX_VALUE)));
   }
 
   /**

@@ -15,9 +15,9 @@ import io.carillon.master.core.MasterCommand.NodeRow;
 import io.carillon.master.core.MasterCore;
 import io.carillon.master.core.NodeState;
 import io.carillon.master.core.Revision;
+import io.carillon.master.core.ScheduleState;
 import io.carillon.master.store.jooq.tables.records.ClusterIdentityRecord;
 import io.carillon.master.store.lead.LeaderFence;
-import io.carillon.master.store.schedules.StoredSchedule;
 import io.carillon.master.store.sql.Database;
 import io.carillon.master.store.sql.DatabaseUnavailableException;
 import java.sql.Connection;
@@ -162,7 +162,10 @@ public final class ClusterStore {
         ResultSet row = fetch(query)) {
       while (row.next()) {
         core.restoreSchedule(
-            row.getLong(1), row.getInt(2), row.getLong(3), row.getInt(4) == StoredSchedule.DELETED);
+            row.getLong(1),
+            row.getInt(2),
+            row.getLong(3),
+            row.getInt(4) == ScheduleState.DELETED.code());
       }
     }
   }

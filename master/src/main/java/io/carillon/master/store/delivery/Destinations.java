@@ -7,6 +7,7 @@ import static io.carillon.master.store.jooq.Tables.REVISION;
 import static io.carillon.master.store.jooq.Tables.SCHEDULE;
 import static io.carillon.master.store.jooq.Tables.TENANT;
 
+import io.carillon.master.core.ScheduleState;
 import io.carillon.master.store.jooq.tables.records.DestinationRecord;
 import io.carillon.master.store.lead.LeaderFence;
 import io.carillon.master.store.lead.Requests;
@@ -23,8 +24,6 @@ import org.jooq.impl.DSL;
 
 /** The destinations of tenants. Every call is blocking. */
 public final class Destinations {
-
-  private static final int DELETED_SCHEDULE = 4;
 
   private final Database database;
   private final long epoch;
@@ -208,7 +207,7 @@ public final class Destinations {
                           .on(REVISION.SCHEDULE_NUM.eq(SCHEDULE.NUM))
                           .and(REVISION.VERSION.eq(SCHEDULE.REVISION_VERSION))
                           .where(SCHEDULE.TENANT_ID.eq(tenant))
-                          .and(SCHEDULE.STATE.ne(DELETED_SCHEDULE))
+                          .and(SCHEDULE.STATE.ne(ScheduleState.DELETED))
                           .and(REVISION.DESTINATION_NUM.eq(row.getNum())));
               if (used) {
                 return new Deleted(Deletion.IN_USE, row.getNum());

@@ -7,6 +7,7 @@ import static io.carillon.master.store.jooq.Tables.PARTITION_STATE;
 import static io.carillon.master.store.jooq.Tables.REVISION;
 import static io.carillon.master.store.jooq.Tables.SCHEDULE;
 
+import io.carillon.master.core.ScheduleState;
 import io.carillon.master.store.sql.Database;
 import io.carillon.master.store.sql.KeyedRead;
 import java.util.Collection;
@@ -23,7 +24,6 @@ import org.jooq.impl.DSL;
 /** Reads of the log for clients. Every call is blocking. */
 public final class Ledger {
 
-  private static final int DELETED_SCHEDULE = 4;
   private static final int MOST_NAMESAKES = 1000;
 
   /** Looked up for each row that is answered: a join would change how rows are found. */
@@ -162,7 +162,7 @@ public final class Ledger {
             .from(SCHEDULE)
             .where(SCHEDULE.TENANT_ID.eq(tenant))
             .and(SCHEDULE.ID.eq(id))
-            .and(SCHEDULE.STATE.ne(DELETED_SCHEDULE))
+            .and(SCHEDULE.STATE.ne(ScheduleState.DELETED))
             .fetch(SCHEDULE.NUM);
     return live.isEmpty()
         ? sql.select(SCHEDULE.NUM)

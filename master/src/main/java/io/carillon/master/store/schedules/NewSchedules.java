@@ -3,6 +3,7 @@ package io.carillon.master.store.schedules;
 import io.carillon.common.schedule.CatchUp;
 import io.carillon.common.schedule.ScheduleSpec;
 import io.carillon.master.core.Mutation.Planned;
+import io.carillon.master.core.StoredSchedule;
 import io.carillon.master.store.sql.Columns;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -27,12 +28,8 @@ final class NewSchedules {
     return planned.mutation().expectedVersion() == 0;
   }
 
-  private static ScheduleWrite write(Planned planned) {
-    return (ScheduleWrite) planned.mutation().write();
-  }
-
   private static StoredSchedule after(Planned planned) {
-    return write(planned).after();
+    return planned.mutation().after();
   }
 
   private static StoredSchedule.Content content(Planned planned) {
@@ -63,7 +60,7 @@ final class NewSchedules {
     List<Planned> withRequest = new ArrayList<>();
     for (Planned planned : all) {
       destinations.add(content(planned).destination());
-      if (!write(planned).requestId().isEmpty()) {
+      if (!planned.mutation().requestId().isEmpty()) {
         withRequest.add(planned);
       }
     }
@@ -83,7 +80,7 @@ final class NewSchedules {
       call.setArray(i++, rows.longs(Planned::effective));
       call.setArray(i++, rows.texts(planned -> content(planned).displayName()));
       call.setArray(i++, rows.texts(NewSchedules::labels));
-      call.setArray(i++, rows.ints(planned -> after(planned).state()));
+      call.setArray(i++, rows.ints(planned -> after(planned).state().code()));
       call.setArray(i++, rows.longs(planned -> content(planned).endsAt()));
       call.setArray(i++, rows.longs(NewSchedules::validFrom));
       // What is stored without being opened holds for no time at all.
@@ -97,8 +94,8 @@ final class NewSchedules {
       call.setArray(i++, rows.bytes(planned -> content(planned).payload()));
       call.setArray(i++, rows.texts(planned -> content(planned).payloadType()));
       call.setArray(i++, requests.texts(planned -> after(planned).tenant()));
-      call.setArray(i++, requests.texts(planned -> write(planned).requestId()));
-      call.setArray(i++, requests.bytes(planned -> write(planned).fingerprint()));
+      call.setArray(i++, requests.texts(planned -> planned.mutation().requestId()));
+      call.setArray(i++, requests.bytes(planned -> planned.mutation().fingerprint()));
       call.setArray(i++, requests.longs(planned -> planned.mutation().schedule()));
       call.setArray(i, requests.longs(Planned::effective));
       call.execute();

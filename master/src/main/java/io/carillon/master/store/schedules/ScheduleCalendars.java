@@ -3,6 +3,7 @@ package io.carillon.master.store.schedules;
 import io.carillon.common.schedule.BusinessDays.CalendarVersion;
 import io.carillon.common.schedule.ScheduleSpec;
 import io.carillon.master.core.Mutation.Planned;
+import io.carillon.master.core.StoredSchedule;
 import io.carillon.master.store.schedules.ScheduleStore.RejectedWriteException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,7 +25,7 @@ final class ScheduleCalendars {
   /** Whether one of these schedules names a calendar. */
   static boolean areNamed(List<Planned> all) {
     for (Planned planned : all) {
-      if (((ScheduleWrite) planned.mutation().write()).after().content().spec().contains(KEY)) {
+      if (planned.mutation().after().content().spec().contains(KEY)) {
         return true;
       }
     }
@@ -44,16 +45,15 @@ final class ScheduleCalendars {
     List<Long> stale = new ArrayList<>();
     List<Row> rows = new ArrayList<>();
     for (Planned planned : all) {
-      ScheduleWrite write = (ScheduleWrite) planned.mutation().write();
       boolean deletes = planned.mutation().deletes();
-      if (!deletes && !write.storesRevision(planned)) {
+      if (!deletes && !planned.storesRevision()) {
         continue;
       }
       if (planned.mutation().expectedVersion() != 0) {
         stale.add(planned.mutation().schedule());
       }
       if (!deletes) {
-        rows.addAll(rows(planned.mutation().schedule(), write.after()));
+        rows.addAll(rows(planned.mutation().schedule(), planned.mutation().after()));
       }
     }
     if (!stale.isEmpty()) {

@@ -6,9 +6,12 @@ import static io.carillon.master.store.jooq.Tables.SCHEDULE;
 
 import io.carillon.common.schedule.CatchUp;
 import io.carillon.common.schedule.ScheduleSpec;
+import io.carillon.master.core.Mutation;
 import io.carillon.master.core.Mutation.Planned;
 import io.carillon.master.core.Mutation.PlannedGroup;
 import io.carillon.master.core.Revision;
+import io.carillon.master.core.ScheduleState;
+import io.carillon.master.core.StoredSchedule;
 import io.carillon.master.store.lead.LeaderFence;
 import io.carillon.master.store.lead.Requests;
 import io.carillon.master.store.sql.Columns;
@@ -129,12 +132,12 @@ public final class ScheduleStore {
     return version != null && version == first.version();
   }
 
-  private static ScheduleWrite write(Planned planned) {
-    return (ScheduleWrite) planned.mutation().write();
+  private static StoredSchedule.Content content(Planned planned) {
+    return planned.mutation().after().content();
   }
 
   private static CatchUp catchUp(Planned planned) {
-    return write(planned).after().content().catchUp();
+    return content(planned).catchUp();
   }
 
   /** A destination cannot be deleted while a schedule that points to it is being written. */
@@ -142,7 +145,7 @@ public final class ScheduleStore {
     TreeSet<Integer> wanted = new TreeSet<>();
     for (Planned planned : all) {
       if (!planned.mutation().deletes()) {
-        wanted.add(write(planned).after().content().destination());
+        wanted.add(content(planned).destination());
       }
     }
     int found =
@@ -186,7 +189,7 @@ public final class ScheduleStore {
       throws SQLException {
     List<Planned> rows = new ArrayList<>();
     for (Planned planned : all) {
-      if (write(planned).storesRevision(planned)) {
+      if (planned.storesRevision()) {
         rows.add(planned);
       }
     }
@@ -201,11 +204,11 @@ public final class ScheduleStore {
       insert.setArray(4, columns.longs(NewSchedules::validFrom));
       // What is stored while the schedule is paused holds for no time at all.
       insert.setArray(5, columns.booleans(planned -> planned.opened() != null));
-      insert.setArray(6, columns.texts(planned -> write(planned).after().content().spec()));
+      insert.setArray(6, columns.texts(planned -> content(planned).spec()));
       insert.setArray(7, columns.longs(planned -> catchUp(planned).windowMicros()));
-      insert.setArray(8, columns.longs(planned -> write(planned).after().content().destination()));
-      insert.setArray(9, columns.bytes(planned -> write(planned).after().content().payload()));
-      insert.setArray(10, columns.texts(planned -> write(planned).after().content().payloadType()));
+      insert.setArray(8, columns.longs(planned -> content(planned).destination()));
+      insert.setArray(9, columns.bytes(planned -> content(planned).payload()));
+      insert.setArray(10, columns.texts(planned -> content(planned).payloadType()));
       insert.setArray(11, columns.longs(planned -> catchUp(planned).limit()));
       insert.setArray(12, columns.longs(planned -> catchUp(planned).graceMicros()));
       insert.setArray(13, columns.longs(NewSchedules::nominalAfter));
@@ -220,7 +223,7 @@ public final class ScheduleStore {
             sql.update(SCHEDULE)
                 .set(SCHEDULE.DISPLAY_NAME, "")
                 .set(SCHEDULE.LABELS, Schedules.json(java.util.Map.of()))
-                .set(SCHEDULE.STATE, 0)
+                .set(SCHEDULE.STATE, ScheduleState.ACTIVE)
                 .set(SCHEDULE.PAUSE_REASON, "")
                 .set(SCHEDULE.PAUSE_BY, "")
                 .set(SCHEDULE.PAUSE_SINCE, 0L)
@@ -234,7 +237,7 @@ public final class ScheduleStore {
                 .where(SCHEDULE.NUM.eq(0L))
                 .and(SCHEDULE.VERSION.eq(0L)));
     for (Planned planned : changed) {
-      StoredSchedule after = ScheduleWrite.result(planned);
+      StoredSchedule after = planned.result();
       batch =
           batch.bind(
               after.content().displayName(),
@@ -261,13 +264,13 @@ public final class ScheduleStore {
   /** After what finds that the same write is there already: its own request is no other one. */
   private static void noteRequests(DSLContext sql, List<Planned> changed) {
     for (Planned planned : changed) {
-      ScheduleWrite write = write(planned);
-      String tenant = write.after().tenant();
+      Mutation mutation = planned.mutation();
       try {
         Requests.note(
             sql,
-            new Requests.Request(tenant, write.requestId(), write.fingerprint()),
-            write.after().num(),
+            new Requests.Request(
+                mutation.after().tenant(), mutation.requestId(), mutation.fingerprint()),
+            mutation.schedule(),
             planned.effective());
       } catch (Requests.UsedException e) {
         throw new RejectedWriteException("REQUEST_ID_REUSED");

@@ -9,9 +9,11 @@ import static io.carillon.master.store.jooq.Tables.TENANT;
 import com.google.gson.Gson;
 import com.google.gson.reflect.TypeToken;
 import io.carillon.common.schedule.CatchUp;
+import io.carillon.master.core.ScheduleState;
+import io.carillon.master.core.StoredSchedule;
+import io.carillon.master.core.StoredSchedule.Content;
+import io.carillon.master.core.StoredSchedule.Pause;
 import io.carillon.master.store.operations.StoredOperation;
-import io.carillon.master.store.schedules.StoredSchedule.Content;
-import io.carillon.master.store.schedules.StoredSchedule.Pause;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -54,7 +56,7 @@ public final class Schedules {
     return select()
         .where(SCHEDULE.TENANT_ID.eq(tenant))
         .and(SCHEDULE.ID.eq(id))
-        .and(SCHEDULE.STATE.ne(StoredSchedule.DELETED))
+        .and(SCHEDULE.STATE.ne(ScheduleState.DELETED))
         .fetchOptional(Schedules::schedule);
   }
 
@@ -79,7 +81,7 @@ public final class Schedules {
                 .from(SCHEDULE)
                 .where(SCHEDULE.TENANT_ID.eq(tenant))
                 .and(SCHEDULE.ID.eq(EACH))
-                .and(SCHEDULE.STATE.ne(StoredSchedule.DELETED))
+                .and(SCHEDULE.STATE.ne(ScheduleState.DELETED))
                 .limit(1)
                 .asTable(SCHEDULE.getName()))
         .fetch(SCHEDULE.ID);
@@ -149,7 +151,7 @@ public final class Schedules {
       long now,
       int limit) {
     // A pause may have an end, after which nothing is written.
-    Condition pauses = SCHEDULE.STATE.eq(StoredSchedule.PAUSED).and(SCHEDULE.PAUSE_UNTIL.gt(now));
+    Condition pauses = SCHEDULE.STATE.eq(ScheduleState.PAUSED).and(SCHEDULE.PAUSE_UNTIL.gt(now));
     Condition fires = DSL.not(pauses);
     Condition states = DSL.falseCondition();
     if (active) {
@@ -165,7 +167,7 @@ public final class Schedules {
         SCHEDULE
             .TENANT_ID
             .eq(tenant)
-            .and(SCHEDULE.STATE.ne(StoredSchedule.DELETED))
+            .and(SCHEDULE.STATE.ne(ScheduleState.DELETED))
             .and(SCHEDULE.ID.gt(afterId))
             .and(states);
     if (!labels.isEmpty()) {
@@ -209,17 +211,17 @@ public final class Schedules {
     return sql.selectCount()
         .from(SCHEDULE)
         .where(SCHEDULE.NUM.gt(afterNum))
-        .and(SCHEDULE.STATE.eq(StoredSchedule.PAUSED))
+        .and(SCHEDULE.STATE.eq(ScheduleState.PAUSED))
         .and(SCHEDULE.PAUSE_OPERATION.eq(operation))
         .fetchSingle()
         .value1();
   }
 
   private static Condition matching(Selection of, long now) {
-    Condition paused = SCHEDULE.STATE.eq(StoredSchedule.PAUSED).and(SCHEDULE.PAUSE_UNTIL.gt(now));
+    Condition paused = SCHEDULE.STATE.eq(ScheduleState.PAUSED).and(SCHEDULE.PAUSE_UNTIL.gt(now));
     Condition pausedOnce =
-        SCHEDULE.STATE.eq(StoredSchedule.PAUSED).and(SCHEDULE.PAUSE_UNTIL.le(now));
-    Condition active = SCHEDULE.STATE.eq(StoredSchedule.ACTIVE).or(pausedOnce);
+        SCHEDULE.STATE.eq(ScheduleState.PAUSED).and(SCHEDULE.PAUSE_UNTIL.le(now));
+    Condition active = SCHEDULE.STATE.eq(ScheduleState.ACTIVE).or(pausedOnce);
     Condition matching =
         SCHEDULE
             .CREATE_TIME

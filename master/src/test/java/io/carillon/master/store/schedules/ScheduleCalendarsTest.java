@@ -12,6 +12,8 @@ import io.carillon.common.schedule.ScheduleSpec.GapPolicy;
 import io.carillon.master.core.Mutation;
 import io.carillon.master.core.Mutation.Planned;
 import io.carillon.master.core.Mutation.PlannedGroup;
+import io.carillon.master.core.ScheduleState;
+import io.carillon.master.core.StoredSchedule;
 import io.carillon.master.store.calendars.CalendarStore;
 import io.carillon.master.store.calendars.Calendars;
 import io.carillon.master.store.calendars.StoredCalendar;
@@ -91,9 +93,7 @@ class ScheduleCalendarsTest {
   }
 
   private void write(StoredSchedule after, long expected, boolean newContent) {
-    boolean deletes = after.state() == StoredSchedule.DELETED;
-    Mutation mutation =
-        new Mutation(NUM, 0, expected, null, deletes, ScheduleWrite.of(after, newContent));
+    Mutation mutation = new Mutation(after.at(expected, 0, 0), null, newContent);
     Planned planned = new Planned(mutation, expected + 1, 1_000 + expected, null, null);
     Mutation.Group group = new Mutation.Group(List.of(mutation), result -> {});
     schedules.write(List.of(new PlannedGroup(group, List.of(planned))));
@@ -136,7 +136,7 @@ class ScheduleCalendarsTest {
     write(naming(a), 0, true);
     write(naming(a).paused(StoredSchedule.Pause.NONE), 1, false);
     assertEquals(List.of(row(a)).toString(), rows());
-    write(naming(a).withState(StoredSchedule.DELETED), 2, false);
+    write(naming(a).withState(ScheduleState.DELETED), 2, false);
     assertEquals("[]", rows());
   }
 

@@ -11,10 +11,10 @@ import io.carillon.master.core.Mutation;
 import io.carillon.master.core.Mutation.Planned;
 import io.carillon.master.core.Mutation.PlannedGroup;
 import io.carillon.master.core.Revision;
+import io.carillon.master.core.ScheduleState;
+import io.carillon.master.core.StoredSchedule;
 import io.carillon.master.store.cluster.ClusterStore;
 import io.carillon.master.store.fires.Lanes;
-import io.carillon.master.store.schedules.ScheduleWrite;
-import io.carillon.master.store.schedules.StoredSchedule;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -134,9 +134,8 @@ public final class StoreFixture implements AutoCloseable {
             c.destinationId(),
             c.payload(),
             c.payloadType());
-    ScheduleWrite write =
-        new ScheduleWrite(plain.withContent(content), true, requestId, new byte[] {1});
-    Mutation mutation = new Mutation(num, 0, 0, null, false, write);
+    Mutation mutation =
+        new Mutation(plain.withContent(content), null, true, requestId, new byte[] {1});
     return new PlannedGroup(
         new Mutation.Group(List.of(mutation), result -> {}),
         List.of(new Planned(mutation, version, 1_000, null, revision(num, version, 1_000))));
@@ -151,12 +150,11 @@ public final class StoreFixture implements AutoCloseable {
       Revision closed,
       Revision opened) {
     boolean deletes = opened == null;
-    StoredSchedule after = schedule(num, id);
+    StoredSchedule after = schedule(num, id).at(expected, 0, 0);
     if (deletes) {
-      after = after.withState(StoredSchedule.DELETED);
+      after = after.withState(ScheduleState.DELETED);
     }
-    Mutation mutation =
-        new Mutation(num, 0, expected, null, deletes, ScheduleWrite.of(after, !deletes));
+    Mutation mutation = new Mutation(after, null, !deletes);
     return new PlannedGroup(
         new Mutation.Group(List.of(mutation), result -> {}),
         List.of(new Planned(mutation, version, effective, closed, opened)));

@@ -1,4 +1,4 @@
-package io.carillon.master.store.schedules;
+package io.carillon.master.core;
 
 import io.carillon.common.schedule.CatchUp;
 import io.carillon.common.schedule.ScheduleSpec;
@@ -17,7 +17,7 @@ public record StoredSchedule(
     String id,
     int partition,
     Content content,
-    int state,
+    ScheduleState state,
     Pause pause,
     long version,
     long revisionVersion,
@@ -25,10 +25,6 @@ public record StoredSchedule(
     long updateTime,
     long effectiveTime,
     String tzdbVersion) {
-
-  public static final int ACTIVE = 1;
-  public static final int PAUSED = 2;
-  public static final int DELETED = 4;
 
   /**
    * Why and until when a schedule does not fire.
@@ -48,7 +44,7 @@ public record StoredSchedule(
 
   /** Whether it is paused at a time: a pause may have an end. */
   public boolean isPausedAt(long now) {
-    return state == PAUSED && now < pause.until();
+    return state == ScheduleState.PAUSED && now < pause.until();
   }
 
   /**
@@ -82,7 +78,19 @@ public record StoredSchedule(
   /** One that does not exist yet. */
   public static StoredSchedule draft(String tenant, String id, Content content) {
     return new StoredSchedule(
-        0, tenant, id, 0, content, ACTIVE, Pause.NONE, 0, 0, 0, 0, 0, ScheduleSpec.tzdbVersion());
+        0,
+        tenant,
+        id,
+        0,
+        content,
+        ScheduleState.ACTIVE,
+        Pause.NONE,
+        0,
+        0,
+        0,
+        0,
+        0,
+        ScheduleSpec.tzdbVersion());
   }
 
   /** The same, as a new schedule gets its number. */
@@ -104,16 +112,16 @@ public record StoredSchedule(
   }
 
   /** The same with another state, and not paused. */
-  public StoredSchedule withState(int newState) {
+  public StoredSchedule withState(ScheduleState newState) {
     return with(newState, Pause.NONE);
   }
 
   /** The same, paused. */
   public StoredSchedule paused(Pause newPause) {
-    return with(PAUSED, newPause);
+    return with(ScheduleState.PAUSED, newPause);
   }
 
-  private StoredSchedule with(int newState, Pause newPause) {
+  private StoredSchedule with(ScheduleState newState, Pause newPause) {
     return new StoredSchedule(
         num,
         tenant,
@@ -157,7 +165,7 @@ public record StoredSchedule(
         partition,
         content,
         state,
-        pause.since() == 0 && state == PAUSED ? pause.since(effective) : pause,
+        pause.since() == 0 && state == ScheduleState.PAUSED ? pause.since(effective) : pause,
         newVersion,
         contentVersion,
         createTime == 0 ? effective : createTime,

@@ -1,6 +1,6 @@
 package io.carillon.clocknode.core;
 
-import java.util.SplittableRandom;
+import java.util.function.LongUnaryOperator;
 
 /**
  * How long to wait before the next attempt. Within a round every master is tried without waiting.
@@ -14,14 +14,14 @@ final class Backoff {
   private static final long MOST_MICROS = 1_000_000;
 
   private final int masters;
-  private final SplittableRandom random;
+  private final LongUnaryOperator chance;
   private int failures;
   private int silentRounds;
   private boolean answered;
 
-  Backoff(int masters, SplittableRandom random) {
+  Backoff(int masters, LongUnaryOperator chance) {
     this.masters = masters;
-    this.random = random;
+    this.chance = chance;
   }
 
   void reset() {
@@ -47,6 +47,6 @@ final class Backoff {
       most = Math.min(MOST_MICROS, FIRST_MICROS << Math.min(10, silentRounds++));
     }
     answered = false;
-    return most / 2 + random.nextLong(most / 2 + 1);
+    return most / 2 + chance.applyAsLong(most / 2 + 1);
   }
 }

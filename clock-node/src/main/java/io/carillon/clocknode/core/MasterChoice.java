@@ -3,7 +3,7 @@ package io.carillon.clocknode.core;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.SplittableRandom;
+import java.util.function.LongUnaryOperator;
 
 /**
  * Which master is tried next, for how long, and after what wait: those of the list in turn. One
@@ -64,10 +64,11 @@ public final class MasterChoice {
 
   /**
    * @param masters in the order in which they are tried; not empty
+   * @param chance draws a number from 0 to below the one that it is given
    */
-  public MasterChoice(List<String> masters, SplittableRandom random) {
+  public MasterChoice(List<String> masters, LongUnaryOperator chance) {
     this.masters = List.copyOf(masters);
-    this.backoff = new Backoff(masters.size(), random);
+    this.backoff = new Backoff(masters.size(), chance);
     this.current = masters.get(0);
   }
 

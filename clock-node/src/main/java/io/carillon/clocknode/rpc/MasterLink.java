@@ -94,7 +94,7 @@ public final class MasterLink {
     this.loop = loop;
     this.monotonicMicros = monotonicMicros;
     this.listener = listener;
-    this.masters = new MasterChoice(config.masters(), random);
+    this.masters = new MasterChoice(config.masters(), random::nextLong);
   }
 
   /** Does what is due: connects, beats, gives up on a silent master. */

@@ -25,7 +25,7 @@ class MasterChoiceTest {
 
   /** Answers when the node is at the new leader, which is there from {@code electedAt} on. */
   private long foundAt(long electedAt, String namedBefore) {
-    MasterChoice choice = new MasterChoice(MASTERS, random);
+    MasterChoice choice = new MasterChoice(MASTERS, random::nextLong);
     choice.choose();
     choice.onRegistered();
     choice.onLost(10 * SECOND, true, OTHER);
@@ -56,7 +56,7 @@ class MasterChoiceTest {
 
   @Test
   void aLeaderThatIsSlowToAnswerIsGivenTimeInTheEnd() {
-    MasterChoice choice = new MasterChoice(MASTERS, random);
+    MasterChoice choice = new MasterChoice(MASTERS, random::nextLong);
     long longest = 0;
     for (int attempt = 0; attempt < 60; attempt++) {
       if (choice.choose().equals("stopped")) {
@@ -71,7 +71,7 @@ class MasterChoiceTest {
 
   @Test
   void whereNobodyAnswersTheNetworkIsSlowPerhapsAndTimeoutsDouble() {
-    MasterChoice choice = new MasterChoice(MASTERS, random);
+    MasterChoice choice = new MasterChoice(MASTERS, random::nextLong);
     for (long expected : new long[] {300_000, 600_000, 1_200_000, 2_000_000, 2_000_000}) {
       choice.choose();
       assertEquals(expected, choice.timeoutMicros());
@@ -81,7 +81,7 @@ class MasterChoiceTest {
 
   @Test
   void whomALeaderNamesAsItCeasesIsTriedAtOnceAndPatiently() {
-    MasterChoice choice = new MasterChoice(MASTERS, random);
+    MasterChoice choice = new MasterChoice(MASTERS, random::nextLong);
     choice.choose();
     choice.onRegistered();
     assertEquals(0, choice.onLost(0, false, notLeader("elsewhere")));
@@ -91,7 +91,7 @@ class MasterChoiceTest {
 
   @Test
   void aSessionThatWasWorthNothingIsAFailedAttempt() {
-    MasterChoice choice = new MasterChoice(List.of("only"), random);
+    MasterChoice choice = new MasterChoice(List.of("only"), random::nextLong);
     choice.choose();
     choice.onRegistered();
     assertTrue(choice.onLost(SECOND, false, OTHER) > 0);

@@ -15,13 +15,16 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+@Timeout(60)
 class CallLimitTest {
 
   private final LinkedBlockingQueue<StreamObserver<Cluster>> waiting = new LinkedBlockingQueue<>();
@@ -92,23 +95,31 @@ class CallLimitTest {
   @Test
   void calls_that_ended_or_were_cancelled_make_room() throws Exception {
     for (int i = 0; i < 10; i++) {
-      Future<Cluster> answered = call();
+      Future<Cluster> answered = callThatIsTaken();
       answerOne();
       answered.get(20, TimeUnit.SECONDS);
-      Future<Cluster> cancelled = call();
-      waiting.poll(20, TimeUnit.SECONDS);
+      Future<Cluster> cancelled = callThatIsTaken();
+      waiting.take();
       cancelled.cancel(true);
     }
-    // The server hears of an end a moment after its client.
-    for (boolean taken = false; !taken; ) {
-      Future<Cluster> last = call();
-      StreamObserver<Cluster> caller = waiting.poll(100, TimeUnit.MILLISECONDS);
-      taken = caller != null;
-      if (taken) {
-        caller.onNext(Cluster.getDefaultInstance());
-        caller.onCompleted();
-        last.get(20, TimeUnit.SECONDS);
+    Future<Cluster> last = callThatIsTaken();
+    answerOne();
+    last.get(20, TimeUnit.SECONDS);
+  }
+
+  /** A call that waits for its answer: the server hears of an end a moment after its client. */
+  private Future<Cluster> callThatIsTaken() throws Exception {
+    while (true) {
+      Future<Cluster> call = call();
+      while (!call.isDone()) {
+        if (!waiting.isEmpty()) {
+          return call;
+        }
+        Thread.sleep(1);
       }
+      StatusRuntimeException refusal =
+          (StatusRuntimeException) assertThrows(ExecutionException.class, call::get).getCause();
+      assertEquals(Status.Code.RESOURCE_EXHAUSTED, refusal.getStatus().getCode());
     }
   }
 }

@@ -61,7 +61,7 @@ final class NodeLink {
     this.instance = instance;
     List<String> names = new ArrayList<>(world.masters.stream().map(SimMaster::name).toList());
     Collections.rotate(names, random.nextInt(names.size()));
-    this.masters = new MasterChoice(names, random);
+    this.masters = new MasterChoice(names, random::nextLong);
   }
 
   boolean isInSession() {

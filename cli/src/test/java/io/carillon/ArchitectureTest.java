@@ -321,7 +321,7 @@ class ArchitectureTest {
       Map.ofEntries(
           entry(
               "a list of addresses is made by the class that names its forms",
-              Set.of("address.Addresses", "address.FixedAddresses")),
+              Set.of("transport.Addresses", "transport.FixedAddresses")),
           entry(
               "a spec writes, reads and compiles itself",
               Set.of(
@@ -353,15 +353,6 @@ class ArchitectureTest {
           entry(
               "a sweep of parked fires is a state of redelivery",
               Set.of("master.core.delivery.ParkedSweep", "master.core.delivery.Redeliveries")),
-          entry(
-              "one delivery thread has all of its parts",
-              Set.of(
-                  "master.delivery.DeliveryHub",
-                  "master.delivery.DeliveryLane",
-                  "master.delivery.Lanes",
-                  "master.delivery.LogTail",
-                  "master.delivery.SettlementWriter",
-                  "master.delivery.Subscription")),
           entry(
               "a call that waits is known to the proxy that it waits at",
               Set.of("master.forward.ForwardedCall", "master.forward.LeaderProxy")),

@@ -3,7 +3,6 @@ package io.carillon.simulation;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.carillon.simulation.BrokenActors.Flaw;
 import io.carillon.simulation.check.Violation;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;

@@ -122,7 +122,12 @@ class Leadership {
         new EventFeed(new CoreEvent.LeaderElected(lead.since(), lead.leader(), lead.epoch()));
     this.delivery =
         new DeliveryHub(
-            database, lead.epoch(), time, this::deposed, bug -> broken("delivery", bug));
+            database,
+            lead.epoch(),
+            time,
+            process.instruments().delivery(),
+            this::deposed,
+            bug -> broken("delivery", bug));
     delivery.start(core.report(time.nowMicros()).logEnd());
     this.loop = new LeaderLoop(core, time);
     this.sessions = new NodeSessions(process.executor());

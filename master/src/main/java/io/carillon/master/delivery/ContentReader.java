@@ -1,6 +1,5 @@
 package io.carillon.master.delivery;
 
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,14 +19,12 @@ final class ContentReader {
 
   private final ScheduleDirectory directory;
   private final Readers readers;
-  private final Consumer<Runnable> delivery;
   private boolean reading;
   private long nextAt = Long.MIN_VALUE;
 
-  ContentReader(ScheduleDirectory directory, Readers readers, Consumer<Runnable> delivery) {
+  ContentReader(ScheduleDirectory directory, Readers readers) {
     this.directory = directory;
     this.readers = readers;
-    this.delivery = delivery;
   }
 
   /** Reads a page. To be called often while there are subscribers, and time. */
@@ -36,17 +33,16 @@ final class ContentReader {
       return;
     }
     reading = true;
-    readers.execute(
+    readers.read(
         directory::readAhead,
-        (more, failure) ->
-            delivery.accept(
-                () -> {
-                  Readers.check(failure);
-                  reading = false;
-                  nextAt = failure == null && more ? now + PAGE_MICROS : now + PAUSE_MICROS;
-                  if (failure != null) {
-                    log.debug("cannot read ahead what goes with fires: {}", failure.toString());
-                  }
-                }));
+        more -> {
+          reading = false;
+          nextAt = now + (more ? PAGE_MICROS : PAUSE_MICROS);
+        },
+        failure -> {
+          reading = false;
+          nextAt = now + PAUSE_MICROS;
+          log.debug("cannot read ahead what goes with fires: {}", failure.toString());
+        });
   }
 }

@@ -19,6 +19,8 @@ import io.carillon.master.core.delivery.StandingRead;
 import io.carillon.master.core.delivery.SubscriptionEnd;
 import io.carillon.master.delivery.Outbox.Pumped;
 import io.carillon.master.delivery.ScheduleDirectory.Key;
+import io.carillon.master.instruments.Instruments;
+import io.carillon.master.loop.Threads;
 import io.carillon.master.store.delivery.DeliveryState;
 import io.carillon.master.store.sql.Database;
 import java.util.HashMap;
@@ -27,11 +29,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,7 +47,6 @@ public final class DeliveryHub implements AutoCloseable {
   private static final long IDLE_MICROS = 1_000_000;
   private static final long RETRY_MICROS = 250_000;
   private static final long REPORT_SECONDS = 2;
-  private static final int COMMANDS_PER_ROUND = 10_000;
 
   /** Fires of commits that delivery has not come to. */
   private static final long QUEUED_FIRES = 200_000;
@@ -61,6 +60,7 @@ public final class DeliveryHub implements AutoCloseable {
   private final DeliveryState store;
   private final ScheduleDirectory directory;
   private final TimeSource clock;
+  private final Instruments.Delivery measures;
   private final Consumer<Throwable> onFailure;
   private final DeliveryCore core =
       new DeliveryCore(
@@ -68,14 +68,13 @@ public final class DeliveryHub implements AutoCloseable {
           new LogTail(new CommitQueue(QUEUED_FIRES), new RecentLog(RECENT_FIRES)),
           new Shell());
   private final SettlementWriter writer;
-  private final ConcurrentLinkedQueue<Runnable> commands = new ConcurrentLinkedQueue<>();
+  private final Thread thread = Threads.named("carillon-delivery", this::run);
+  private final Mailbox mailbox = new Mailbox(thread);
   private final AtomicInteger lastSubscriber = new AtomicInteger();
-  private final Readers readers = new Readers();
+  private final Readers readers = new Readers(this::execute);
   private final ContentReader contents;
-  private final Thread thread;
   private volatile boolean started;
   private volatile boolean stopping;
-  private volatile boolean asleep;
 
   // Of the thread of delivery only, from here on.
   private final Map<Integer, Member> members = new HashMap<>();
@@ -92,13 +91,15 @@ public final class DeliveryHub implements AutoCloseable {
       Database database,
       long leaderEpoch,
       TimeSource clock,
+      Instruments.Delivery measures,
       Runnable deposed,
       Consumer<Throwable> onFailure) {
     this.onFailure = onFailure;
     this.store = new DeliveryState(database, leaderEpoch);
     this.directory = new ScheduleDirectory(database);
     this.clock = clock;
-    this.contents = new ContentReader(directory, readers, this::execute);
+    this.measures = measures;
+    this.contents = new ContentReader(directory, readers);
     this.writer =
         new SettlementWriter(
             store,
@@ -108,8 +109,6 @@ public final class DeliveryHub implements AutoCloseable {
               core.end(SubscriptionEnd.NOT_LEADER, now);
               deposed.run();
             });
-    this.thread = new Thread(this::run, "carillon-delivery");
-    thread.setDaemon(true);
   }
 
   /**
@@ -128,7 +127,7 @@ public final class DeliveryHub implements AutoCloseable {
   /** A commit is durable. In the order of the log, from one thread; never blocks. */
   public void onCommitted(FireColumns fires) {
     core.onCommitted(fires);
-    wake();
+    mailbox.wake();
   }
 
   /** Whether sinks can be attached: it has been started, and not stopped. */
@@ -143,7 +142,9 @@ public final class DeliveryHub implements AutoCloseable {
 
   /** A sink of a destination that exists. Its first feedback is to be given at once. */
   public Subscription subscribe(int destination, Sink sink) {
-    Member member = new Member(lastSubscriber.incrementAndGet(), sink, new Outbox(directory, sink));
+    Member member =
+        new Member(
+            lastSubscriber.incrementAndGet(), sink, new Outbox(directory, sink, this::measure));
     execute(
         () -> {
           members.put(member.id, member);
@@ -178,7 +179,7 @@ public final class DeliveryHub implements AutoCloseable {
   @Override
   public void close() {
     stopping = true;
-    LockSupport.unpark(thread);
+    mailbox.wake();
     try {
       thread.join(15_000);
     } catch (InterruptedException e) {
@@ -190,14 +191,7 @@ public final class DeliveryHub implements AutoCloseable {
 
   /** Runs on the thread of delivery, soon. */
   private void execute(Runnable command) {
-    commands.add(command);
-    wake();
-  }
-
-  private void wake() {
-    if (asleep) {
-      LockSupport.unpark(thread);
-    }
+    mailbox.post(command);
   }
 
   /** A sink, and what is on its way to it. */
@@ -218,6 +212,7 @@ public final class DeliveryHub implements AutoCloseable {
 
     @Override
     public void receive(Feedback feedback) {
+      measures.heard(feedback.acks().size(), feedback.refusals().size());
       execute(() -> core.onFeedback(id, feedback, now));
     }
 
@@ -256,13 +251,13 @@ public final class DeliveryHub implements AutoCloseable {
       onFailure.accept(bug);
     }
     core.end(SubscriptionEnd.STOPPING, now);
-    runCommands();
-    writer.finish(this::runCommands, clock.nowMicros());
+    mailbox.run();
+    writer.finish(mailbox::run, clock.nowMicros());
   }
 
   private void round() {
     now = clock.nowMicros();
-    runCommands();
+    mailbox.run();
     core.round(now);
     if (now >= tickAt && !core.isEmpty()) {
       tickAt = now + TICK_MICROS;
@@ -271,29 +266,10 @@ public final class DeliveryHub implements AutoCloseable {
     sleep();
   }
 
-  private void runCommands() {
-    for (int i = 0; i < COMMANDS_PER_ROUND; i++) {
-      Runnable command = commands.poll();
-      if (command == null) {
-        return;
-      }
-      try {
-        command.run();
-      } catch (RuntimeException bug) {
-        log.error("bug in delivery", bug);
-      }
-    }
-  }
-
   private void sleep() {
-    if (core.hasWork()) {
-      return;
+    if (!core.hasWork()) {
+      mailbox.sleep(core.isEmpty() ? IDLE_MICROS : TICK_MICROS, () -> core.hasWork() || stopping);
     }
-    asleep = true;
-    if (commands.isEmpty() && !core.hasWork() && !stopping) {
-      LockSupport.parkNanos((core.isEmpty() ? IDLE_MICROS : TICK_MICROS) * 1_000);
-    }
-    asleep = false;
   }
 
   private boolean send(Member member) {
@@ -305,6 +281,11 @@ public final class DeliveryHub implements AutoCloseable {
       loadContents(member);
     }
     return pumped == Pumped.EMPTY;
+  }
+
+  private void measure(Batch sent) {
+    measures.sent(
+        sent.to() - sent.from(), clock.nowMicros() - sent.fires().nominalMicros[sent.from()]);
   }
 
   private void loadContents(Member member) {
@@ -323,24 +304,17 @@ public final class DeliveryHub implements AutoCloseable {
         });
   }
 
-  /** Runs a read on a thread that may block, then one of the others on that of delivery. */
   private <T> void read(Callable<T> read, Consumer<T> done, Runnable failed) {
-    readers.execute(
+    readers.read(
         read,
-        (value, failure) ->
-            execute(
-                () -> {
-                  Readers.check(failure);
-                  if (failure == null) {
-                    done.accept(value);
-                    return;
-                  }
-                  if (now - warnedAt >= RETRY_MICROS) {
-                    warnedAt = now;
-                    log.warn("cannot read what to deliver, will try again: {}", failure.toString());
-                  }
-                  failed.run();
-                }));
+        done,
+        failure -> {
+          if (now - warnedAt >= RETRY_MICROS) {
+            warnedAt = now;
+            log.warn("cannot read what to deliver, will try again: {}", failure.toString());
+          }
+          failed.run();
+        });
   }
 
   /** Carries out what the core wants. */

@@ -6,6 +6,7 @@ import io.carillon.master.delivery.ScheduleDirectory.Key;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * The fires that a sink is being sent. They wait here as columns until the sink can take them, so
@@ -26,14 +27,19 @@ final class Outbox {
 
   private final ScheduleDirectory directory;
   private final Sink sink;
+  private final Consumer<Batch> onSent;
   private Send send;
   private FireContent[] contents = new FireContent[0];
   // Of the load before: the cache may have dropped them already.
   private Map<Key, FireContent> loaded = Map.of();
 
-  Outbox(ScheduleDirectory directory, Sink sink) {
+  /**
+   * @param onSent hears of each batch that was put into the sink
+   */
+  Outbox(ScheduleDirectory directory, Sink sink, Consumer<Batch> onSent) {
     this.directory = directory;
     this.sink = sink;
+    this.onSent = onSent;
   }
 
   /** Takes fires, or goes on with them; those before must be sent. */
@@ -67,6 +73,7 @@ final class Outbox {
       }
       send.sentTo(batch.to());
       sink.send(batch);
+      onSent.accept(batch);
     }
     loaded = Map.of();
     return Pumped.EMPTY;

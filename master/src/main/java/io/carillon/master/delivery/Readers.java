@@ -1,12 +1,11 @@
 package io.carillon.master.delivery;
 
-import com.google.common.util.concurrent.ThreadFactoryBuilder;
+import io.carillon.master.loop.Threads;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadFactory;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,11 +18,15 @@ final class Readers implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Readers.class);
   private static final int THREADS = 2;
 
+  private final Consumer<Runnable> delivery;
   private final ExecutorService threads =
-      Executors.newFixedThreadPool(THREADS, threads("carillon-delivery-read-%d"));
+      Executors.newFixedThreadPool(THREADS, Threads.named("carillon-delivery-read"));
 
-  static ThreadFactory threads(String format) {
-    return new ThreadFactoryBuilder().setNameFormat(format).setDaemon(true).build();
+  /**
+   * @param delivery runs something on the thread of delivery
+   */
+  Readers(Consumer<Runnable> delivery) {
+    this.delivery = delivery;
   }
 
   /** Throws a failure on from here if it is none that another try could mend. */
@@ -33,22 +36,25 @@ final class Readers implements AutoCloseable {
     }
   }
 
-  /** {@code done} gets the value, or else the failure. */
-  <T> void execute(Callable<T> read, BiConsumer<T, Throwable> done) {
+  /** Runs a read on a thread that may block, then one of the others on that of delivery. */
+  <T> void read(Callable<T> read, Consumer<T> done, Consumer<Throwable> failed) {
     try {
-      threads.execute(
-          () -> {
-            T value;
-            try {
-              value = read.call();
-            } catch (Throwable failure) {
-              done.accept(null, failure);
-              return;
-            }
-            done.accept(value, null);
-          });
+      threads.execute(() -> delivery.accept(answer(read, done, failed)));
     } catch (RejectedExecutionException e) {
       log.debug("a read is left out, as delivery stops");
+    }
+  }
+
+  private static <T> Runnable answer(
+      Callable<T> read, Consumer<T> done, Consumer<Throwable> failed) {
+    try {
+      T value = read.call();
+      return () -> done.accept(value);
+    } catch (Throwable failure) {
+      return () -> {
+        check(failure);
+        failed.accept(failure);
+      };
     }
   }
 

@@ -2,6 +2,7 @@ package io.carillon.master.delivery;
 
 import io.carillon.master.core.delivery.DeliveryCore;
 import io.carillon.master.core.delivery.Settlement;
+import io.carillon.master.loop.Threads;
 import io.carillon.master.store.delivery.DeliveryState;
 import io.carillon.master.store.lead.DeposedException;
 import java.util.List;
@@ -26,7 +27,7 @@ final class SettlementWriter {
   private final Consumer<Runnable> delivery;
   private final Runnable deposed;
   private final ExecutorService thread =
-      Executors.newSingleThreadExecutor(Readers.threads("carillon-delivery-write"));
+      Executors.newSingleThreadExecutor(Threads.named("carillon-delivery-write"));
   private boolean failing;
   private boolean over;
 

@@ -4,42 +4,46 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carillon.master.forward.Bytes;
+import io.carillon.v1.DeliveredFire;
+import io.carillon.v1.DeliveryServiceGrpc;
 import io.carillon.v1.GetClusterRequest;
 import io.carillon.v1.GetScheduleRequest;
+import io.carillon.v1.Nack;
+import io.carillon.v1.Schedule;
+import io.carillon.v1.SeqRange;
+import io.carillon.v1.SubscribeRequest;
+import io.carillon.v1.SubscribeResponse;
+import io.carillon.v1.SubscribeStart;
 import io.carillon.v1.TriggerScheduleRequest;
 import io.grpc.CallOptions;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.stub.ClientCalls;
+import io.grpc.stub.StreamObserver;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What a master measures, as GetCluster tells it. */
 class InstrumentsArriveTest {
 
-  private static MasterFixture master;
+  private final MasterFixture master = new MasterFixture();
 
-  @BeforeAll
-  static void start() {
-    master = new MasterFixture();
-  }
-
-  @AfterAll
-  static void stop() {
+  @AfterEach
+  void stop() {
     master.close();
   }
 
-  private static Map<String, Long> counters() {
+  private Map<String, Long> counters() {
     return new TreeMap<>(
         master.cluster.getCluster(GetClusterRequest.getDefaultInstance()).getCountersMap());
   }
 
   /** A call is measured when its answer has gone, so perhaps a moment after it is here. */
-  private static void awaitCounter(String name, long value) throws InterruptedException {
+  private void awaitCounter(String name, long value) throws InterruptedException {
     long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
     while (counters().getOrDefault(name, 0L) != value) {
       assertTrue(System.nanoTime() < until, () -> name + " is not " + value + ": " + counters());
@@ -47,7 +51,7 @@ class InstrumentsArriveTest {
     }
   }
 
-  private static void callUnknown(String name) {
+  private void callUnknown(String name) {
     MethodDescriptor<byte[], byte[]> unknown =
         MethodDescriptor.newBuilder(Bytes.MARSHALLER, Bytes.MARSHALLER)
             .setType(MethodType.UNARY)
@@ -95,6 +99,54 @@ class InstrumentsArriveTest {
     assertTrue(
         counters().get("carillon_lane_store_calls_total{lane=\"fires\",outcome=\"committed\"}")
             > 0);
+  }
+
+  @Test
+  void fires_that_go_out_and_what_subscribers_say_of_them_are_counted() throws Exception {
+    LinkedBlockingQueue<DeliveredFire> received = new LinkedBlockingQueue<>();
+    StreamObserver<SubscribeRequest> subscriber =
+        DeliveryServiceGrpc.newStub(master.channel)
+            .subscribe(
+                new StreamObserver<>() {
+                  @Override
+                  public void onNext(SubscribeResponse response) {
+                    received.addAll(response.getFiresList());
+                  }
+
+                  @Override
+                  public void onError(Throwable failure) {}
+
+                  @Override
+                  public void onCompleted() {}
+                });
+    subscriber.onNext(
+        SubscribeRequest.newBuilder()
+            .setStart(
+                SubscribeStart.newBuilder()
+                    .setDestination(MasterFixture.TENANT + "/destinations/default"))
+            .setCredit(2)
+            .build());
+    Schedule schedule = master.create("delivered");
+    for (int i = 0; i < 2; i++) {
+      var unused =
+          master.schedules.triggerSchedule(
+              TriggerScheduleRequest.newBuilder().setName(schedule.getName()).build());
+    }
+    long acked = received.poll(30, TimeUnit.SECONDS).getSeq();
+    long refused = received.poll(30, TimeUnit.SECONDS).getSeq();
+    subscriber.onNext(
+        SubscribeRequest.newBuilder()
+            .addAcks(SeqRange.newBuilder().setFirst(acked))
+            .addNacks(Nack.newBuilder().setSeq(refused))
+            .build());
+
+    awaitCounter("carillon_delivery_fires_total", 2);
+    awaitCounter("carillon_delivery_acknowledgements_total", 1);
+    awaitCounter("carillon_delivery_refusals_total", 1);
+    long batches = counters().get("carillon_delivery_batches_total");
+    assertTrue(batches == 1 || batches == 2, () -> "batches: " + batches);
+    awaitCounter("carillon_delivery_lateness_seconds_count", batches);
+    subscriber.onCompleted();
   }
 
   @Test

@@ -201,7 +201,7 @@ final class SubscribeCall implements StreamObserver<SubscribeRequest>, Sink {
 
   @Override
   public void send(Batch batch) {
-    call.onNext(DeliveredFires.message(batch));
+    call.onNext(DeliveryMessages.message(batch));
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.carillon.master.core.CommittedBlocks;
 import io.carillon.master.core.FireColumns;
 import io.carillon.master.core.delivery.QueueReport;
 import io.carillon.master.delivery.DeliveryHub;
+import io.carillon.master.instruments.Instruments;
 import io.carillon.master.store.delivery.DeliveryState;
 import io.carillon.master.store.delivery.Destinations;
 import io.carillon.master.store.fires.Ledger;
@@ -84,7 +85,14 @@ public final class DeliveryRig implements AutoCloseable {
   void start() {
     Destinations destinations = new Destinations(database, epoch);
     Ledger ledger = new Ledger(database);
-    hub = new DeliveryHub(database, epoch, clock, () -> deposed.set(true), bug -> failed.set(bug));
+    hub =
+        new DeliveryHub(
+            database,
+            epoch,
+            clock,
+            new Instruments().delivery(),
+            () -> deposed.set(true),
+            failed::set);
     hub.start(logEnd);
     fires =
         new FireRpc(

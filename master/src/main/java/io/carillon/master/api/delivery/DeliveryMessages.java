@@ -11,9 +11,9 @@ import io.carillon.v1.DeliveredFire;
 import io.carillon.v1.SubscribeResponse;
 
 /** Batches of fires as messages. */
-final class DeliveredFires {
+final class DeliveryMessages {
 
-  private DeliveredFires() {}
+  private DeliveryMessages() {}
 
   static SubscribeResponse message(Batch batch) {
     SubscribeResponse.Builder message = SubscribeResponse.newBuilder();

@@ -2,6 +2,7 @@ package io.carillon;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
@@ -180,6 +181,31 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("org.jooq..", "org.postgresql..", "com.zaxxer..", "org.flywaydb..")
+        .check(CODE);
+  }
+
+  /** Beside these, nothing of the API knows messages: what a call needs is read by them. */
+  private static final String DOORS =
+      "io\\.carillon\\.master\\.api\\.\\w+\\.\\w+(Rpc|Reads|Call|Requests|Messages)(\\$.*)?";
+
+  @Test
+  void messages_are_read_and_shown_at_the_doors_only() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(
+            "io.carillon.master.api..",
+            "io.carillon.master.operation..",
+            "io.carillon.master.verification..",
+            "io.carillon.master.loop..",
+            "io.carillon.master.store..")
+        .and(not(nameMatching(DOORS)))
+        // What all doors share: refusals, field masks, times on the wire.
+        .and()
+        .resideOutsideOfPackage("io.carillon.master.api.call..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "io.carillon.v1..", "io.carillon.cluster.v1..", "com.google.protobuf..", "io.grpc..")
         .check(CODE);
   }
 

@@ -2,6 +2,7 @@ package io.carillon.master.app;
 
 import io.carillon.master.access.Services;
 import io.carillon.master.access.Work;
+import io.carillon.master.loop.Threads;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallExecutorSupplier;
@@ -60,11 +61,7 @@ final class CallThreads implements ServerCallExecutorSupplier {
             KEEP_SECONDS,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),
-            task -> {
-              Thread thread = new Thread(task, name);
-              thread.setDaemon(true);
-              return thread;
-            });
+            Threads.named(name));
     threads.allowCoreThreadTimeOut(true);
     return threads;
   }

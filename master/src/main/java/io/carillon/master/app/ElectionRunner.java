@@ -5,6 +5,7 @@ import io.carillon.master.election.Election;
 import io.carillon.master.election.ElectionCommand;
 import io.carillon.master.election.ElectionSettings;
 import io.carillon.master.election.LeaderClock;
+import io.carillon.master.loop.Threads;
 import io.carillon.master.store.lead.LeaderLock;
 import io.carillon.master.store.lead.LeaseStore;
 import io.carillon.master.store.lead.LeaseStore.Candidate;
@@ -32,7 +33,7 @@ final class ElectionRunner implements AutoCloseable {
   private final LeaderLock lock;
   private final TimeSource time;
   private final LinkedBlockingQueue<LongConsumer> inputs = new LinkedBlockingQueue<>();
-  private final Thread thread = new Thread(this::run, "carillon-election");
+  private final Thread thread = Threads.named("carillon-election", this::run);
   private volatile boolean closed;
   private final KnownLead lead = new KnownLead();
   private final ElectionCommands commands;
@@ -65,7 +66,6 @@ final class ElectionRunner implements AutoCloseable {
     this.commands =
         new ElectionCommands(
             new Loop(), candidate, store, lock, time, clock, calls, listener, lead);
-    thread.setDaemon(true);
   }
 
   void start() {

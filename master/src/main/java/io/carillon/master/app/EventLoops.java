@@ -1,6 +1,6 @@
 package io.carillon.master.app;
 
-import com.google.common.util.concurrent.ThreadFactoryBuilder;
+import io.carillon.master.loop.Threads;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.IoHandlerFactory;
@@ -23,11 +23,7 @@ final class EventLoops {
   EventLoops(String name, int threads) {
     IoHandlerFactory io =
         Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
-    group =
-        new MultiThreadIoEventLoopGroup(
-            threads,
-            new ThreadFactoryBuilder().setNameFormat(name + "-%d").setDaemon(true).build(),
-            io);
+    group = new MultiThreadIoEventLoopGroup(threads, Threads.numbered(name), io);
   }
 
   NettyServerBuilder serve(NettyServerBuilder server) {

@@ -42,16 +42,13 @@ import org.slf4j.LoggerFactory;
  * <p>Made, started and closed by one thread. Whatever of it should outlive its end for a moment can
  * do no harm: its writes are fenced on the epoch, and its calls have been ended.
  */
-final class Leadership {
+class Leadership {
 
   private static final Logger log = LoggerFactory.getLogger(Leadership.class);
   private static final long ANSWERS_MILLIS = 1_000;
 
   /** Three times what one try of a write may take before PostgreSQL gives it up. */
   private static final long LONGEST_STANDSTILL_MICROS = 15_000_000;
-
-  /** No epoch of a leader, so that the fence refuses every write: that of a rehearsal. */
-  static final long REHEARSED = -1;
 
   /** What outlives a leadership. */
   record Process(
@@ -121,16 +118,13 @@ final class Leadership {
     delivery.start(core.report(time.nowMicros()).logEnd());
     this.loop = new LeaderLoop(core, time);
     this.sessions = new NodeSessions(process.executor());
-    this.lanes =
-        new Lanes(
-            database,
-            lead.epoch(),
-            new LaneEnds(
-                loop,
-                this::available,
-                reason -> process.executor().execute(() -> judge(reason)),
-                bug -> broken("a lane of writes", bug)));
-    int partitions = process.identity().partitions();
+    LaneEnds ends =
+        new LaneEnds(
+            loop,
+            this::available,
+            reason -> process.executor().execute(() -> judge(reason)),
+            bug -> broken("a lane of writes", bug));
+    this.lanes = new Lanes(database, lead.epoch(), ends);
     this.nodes =
         new NodeRpc(
             loop,
@@ -139,9 +133,8 @@ final class Leadership {
             process.core(),
             lead.clusterUid(),
             lead.epoch(),
-            partitions,
-            // Who rehearses knows no secret, but what the store has of it.
-            lead.epoch() == REHEARSED ? ByteString::toStringUtf8 : NodeRpc::hash);
+            process.identity().partitions(),
+            this::secretHash);
     this.reconciler =
         new Reconciler(
             database,
@@ -152,26 +145,42 @@ final class Leadership {
             events::announce,
             this::deposed,
             bug -> broken("the check of the ledger", bug));
-    this.services =
-        new ApiServices(
+    this.services = newServices();
+  }
+
+  private ApiServices newServices() {
+    Database database = process.database();
+    ClusterRpc operators =
+        new ClusterRpc(
             loop,
-            database,
-            lead.epoch(),
-            partitions,
-            delivery,
-            new ClusterRpc(
-                loop,
-                lead,
-                storeAvailable::get,
-                events,
-                reconciler,
-                process.drill(),
-                new StoredPartitions(database)),
-            process.specs(),
-            time,
-            process.executor(),
-            this::deposed,
-            this::broken);
+            lead,
+            storeAvailable::get,
+            events,
+            reconciler,
+            process.drill(),
+            new StoredPartitions(database));
+    return new ApiServices(
+        loop,
+        database,
+        lead.epoch(),
+        process.identity().partitions(),
+        delivery,
+        operators,
+        process.specs(),
+        process.time(),
+        process.executor(),
+        this::deposed,
+        this::broken);
+  }
+
+  /** What is kept of the secret that a node shows. */
+  String secretHash(ByteString secret) {
+    return NodeRpc.hash(secret);
+  }
+
+  /** Tells of something that the core decided. */
+  void announce(CoreEvent event) {
+    events.announce(event);
   }
 
   long epoch() {
@@ -185,16 +194,7 @@ final class Leadership {
   /** Begins to lead: can serve clock nodes from here on. */
   void start() {
     loop.start(
-        new CoreCommands(
-            lanes,
-            sessions,
-            delivery,
-            event -> {
-              if (lead.epoch() != REHEARSED) {
-                events.announce(event);
-              }
-            },
-            () -> silent),
+        new CoreCommands(lanes, sessions, delivery, this::announce, () -> silent),
         reason -> listener.failed(lead.epoch(), reason));
   }
 
@@ -267,25 +267,16 @@ final class Leadership {
   }
 
   /** Something of it cannot go on: another leadership begins from what is stored. */
-  private void broken(String what, Throwable bug) {
-    if (over.get()) {
-      return;
-    }
-    log.error("{} failed, so this leadership ends", what, bug);
-    if (lead.epoch() == REHEARSED) {
-      deposed();
-    } else {
+  void broken(String what, Throwable bug) {
+    if (!over.get()) {
+      log.error("{} failed, so this leadership ends", what, bug);
       listener.failed(lead.epoch(), what + " failed: " + bug);
     }
   }
 
   /** A write was refused for good: whether because another master leads, the store knows. */
-  private void judge(String reason) {
+  void judge(String reason) {
     if (over.get()) {
-      return;
-    }
-    if (lead.epoch() == REHEARSED) {
-      deposed();
       return;
     }
     boolean leads = true;

@@ -4,6 +4,7 @@ import io.carillon.master.api.cluster.ClusterRpc;
 import io.carillon.master.election.LeaderClock.Disagreement;
 import io.carillon.master.election.Lease;
 import io.carillon.master.loop.LeaderLoop;
+import io.carillon.master.loop.Threads;
 import io.carillon.master.loop.Vital;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -35,12 +36,7 @@ final class Leaderships implements ElectionListener, Leadership.Listener, AutoCl
   private final CountDownLatch settled = new CountDownLatch(1);
   private final AtomicBoolean rehearsed = new AtomicBoolean();
   private final ExecutorService thread =
-      Executors.newSingleThreadExecutor(
-          task -> {
-            Thread made = new Thread(task, "carillon-leadership");
-            made.setDaemon(true);
-            return made;
-          });
+      Executors.newSingleThreadExecutor(Threads.named("carillon-leadership"));
 
   /** Before the election begins. */
   private ElectionRunner election;
@@ -246,7 +242,7 @@ final class Leaderships implements ElectionListener, Leadership.Listener, AutoCl
 
   /** Again, after a pause, while the cluster has not what it takes. */
   private void rehearse(boolean first, long pauseSeconds) {
-    ClusterRpc.Lead none = lead.apply(Leadership.REHEARSED);
+    ClusterRpc.Lead none = lead.apply(Rehearsal.EPOCH);
     if (!new Rehearsal(process, none, ports).run(first)) {
       CompletableFuture.delayedExecutor(pauseSeconds, TimeUnit.SECONDS)
           .execute(() -> rehearseLater(Math.min(LONGEST_PAUSE_SECONDS, 2 * pauseSeconds)));

@@ -7,6 +7,7 @@ import io.carillon.master.api.cluster.ClusterRpc;
 import io.carillon.master.election.LeaderClock;
 import io.carillon.master.forward.LeaderProxy;
 import io.carillon.master.loop.LeaderLoop;
+import io.carillon.master.loop.Threads;
 import io.carillon.master.store.cluster.ClusterStore;
 import io.carillon.master.store.lead.LeaseStore.Candidate;
 import io.carillon.master.store.sql.Database;
@@ -48,7 +49,8 @@ public final class MasterServer implements AutoCloseable {
   private final SpecInterner specs = new SpecInterner();
   private final CompletableFuture<String> termination = new CompletableFuture<>();
   private final AtomicBoolean closing = new AtomicBoolean();
-  private final ExecutorService executor = Executors.newCachedThreadPool(daemon("carillon-rpc"));
+  private final ExecutorService executor =
+      Executors.newCachedThreadPool(Threads.named("carillon-rpc"));
 
   private Database database;
   private MasterPorts ports;
@@ -62,14 +64,6 @@ public final class MasterServer implements AutoCloseable {
     this.config = config;
     this.time = time;
     this.clock = clock;
-  }
-
-  private static java.util.concurrent.ThreadFactory daemon(String name) {
-    return task -> {
-      Thread thread = new Thread(task, name);
-      thread.setDaemon(true);
-      return thread;
-    };
   }
 
   /**

@@ -1,8 +1,10 @@
 package io.carillon.master.app;
 
+import com.google.protobuf.ByteString;
 import io.carillon.cluster.v1.NodeServiceGrpc;
 import io.carillon.cluster.v1.RegisterRequest;
 import io.carillon.master.api.cluster.ClusterRpc;
+import io.carillon.master.core.CoreEvent;
 import io.carillon.master.store.cluster.ClusterStore;
 import io.carillon.master.store.cluster.ClusterStore.KnownNode;
 import io.grpc.ManagedChannel;
@@ -26,6 +28,10 @@ import org.slf4j.LoggerFactory;
 final class Rehearsal {
 
   private static final Logger log = LoggerFactory.getLogger(Rehearsal.class);
+
+  /** No epoch of a leader, so that the fence refuses every write. */
+  static final long EPOCH = -1;
+
   private static final long PATIENCE_SECONDS = 10;
   private static final int MESSAGE_BYTES = 64 << 20;
 
@@ -35,7 +41,7 @@ final class Rehearsal {
   private final CompletableFuture<Void> refused = new CompletableFuture<>();
 
   /**
-   * @param lead of {@link Leadership#REHEARSED}
+   * @param lead of {@link #EPOCH}
    */
   Rehearsal(Leadership.Process process, ClusterRpc.Lead lead, MasterPorts ports) {
     this.process = process;
@@ -70,7 +76,7 @@ final class Rehearsal {
   }
 
   private boolean lead(KnownNode node) throws IOException, InterruptedException {
-    Leadership rehearsal = new Leadership(process, lead, new Refusals());
+    Leadership rehearsal = new Rehearsed();
     try {
       rehearsal.api();
       if (node != null) {
@@ -101,6 +107,32 @@ final class Rehearsal {
       rehearsal.abandon();
       channel.shutdownNow();
       stage.stop(1);
+    }
+  }
+
+  /** Tells nobody what happens in it. */
+  private final class Rehearsed extends Leadership {
+    Rehearsed() {
+      super(process, lead, new Refusals());
+    }
+
+    /** Who rehearses knows no secret, but what the store has of it. */
+    @Override
+    String secretHash(ByteString secret) {
+      return secret.toStringUtf8();
+    }
+
+    @Override
+    void announce(CoreEvent event) {}
+
+    @Override
+    void broken(String what, Throwable bug) {
+      refused.complete(null);
+    }
+
+    @Override
+    void judge(String reason) {
+      refused.complete(null);
     }
   }
 

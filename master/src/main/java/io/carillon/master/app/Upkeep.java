@@ -2,12 +2,10 @@ package io.carillon.master.app;
 
 import io.carillon.common.schedule.ScheduleSpec;
 import io.carillon.common.time.TimeSource;
-import io.carillon.master.loop.Vital;
+import io.carillon.master.loop.Worker;
 import io.carillon.master.store.cluster.ClusterStore;
 import io.carillon.master.store.fires.LogPartitions;
 import io.carillon.master.store.operations.Operations;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -29,14 +27,7 @@ final class Upkeep implements AutoCloseable {
 
   private final TimeSource time;
   private final ClusterStore cluster;
-  private final Consumer<Throwable> onFailure;
-  private final ScheduledExecutorService timer =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread thread = new Thread(task, "carillon-upkeep");
-            thread.setDaemon(true);
-            return thread;
-          });
+  private final Worker thread;
 
   /**
    * Keeps the log's index by seq young, and forgets old request ids.
@@ -44,7 +35,7 @@ final class Upkeep implements AutoCloseable {
    * @param onFailure hears of an Error, after which something is not kept up
    */
   Upkeep(TimeSource time, ClusterStore cluster, LogPartitions days, Consumer<Throwable> onFailure) {
-    this.onFailure = onFailure;
+    this.thread = new Worker("carillon-upkeep", onFailure);
     this.time = time;
     this.cluster = cluster;
     soon(this::tellOfOtherZones);
@@ -71,27 +62,26 @@ final class Upkeep implements AutoCloseable {
 
   /** Does it once, when a new leader has caught up with what was due meanwhile. */
   void soon(Runnable task) {
-    var unused = timer.schedule(attempt(task), CATCH_UP_MILLIS, TimeUnit.MILLISECONDS);
+    thread.after(CATCH_UP_MILLIS, attempt(task));
   }
 
   private void every(int seconds, Runnable task) {
-    var unused = timer.scheduleWithFixedDelay(attempt(task), seconds, seconds, TimeUnit.SECONDS);
+    long millis = TimeUnit.SECONDS.toMillis(seconds);
+    thread.every(millis, millis, attempt(task));
   }
 
-  private Runnable attempt(Runnable task) {
-    return Vital.task(
-        () -> {
-          try {
-            task.run();
-          } catch (RuntimeException e) {
-            log.debug("upkeep waits for its next time: {}", e.toString());
-          }
-        },
-        onFailure);
+  private static Runnable attempt(Runnable task) {
+    return () -> {
+      try {
+        task.run();
+      } catch (RuntimeException e) {
+        log.debug("upkeep waits for its next time: {}", e.toString());
+      }
+    };
   }
 
   @Override
   public void close() {
-    timer.shutdownNow();
+    thread.close();
   }
 }

@@ -1,10 +1,10 @@
 package io.carillon.master.forward;
 
-import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import com.google.rpc.Code;
 import io.carillon.address.Addresses;
 import io.carillon.master.api.call.ApiException;
 import io.carillon.master.election.Lease;
+import io.carillon.master.loop.Threads;
 import io.carillon.v1.ClusterServiceGrpc;
 import io.grpc.ClientCall;
 import io.grpc.ConnectivityState;
@@ -102,8 +102,7 @@ public final class LeaderProxy implements AutoCloseable {
   private final Duration patience;
   private final Set<ForwardedCall> waiting = ConcurrentHashMap.newKeySet();
   private final ScheduledExecutorService timer =
-      Executors.newSingleThreadScheduledExecutor(
-          new ThreadFactoryBuilder().setNameFormat("carillon-forward").setDaemon(true).build());
+      Executors.newSingleThreadScheduledExecutor(Threads.named("carillon-forward"));
 
   /** Guarded by this. */
   private Link link;

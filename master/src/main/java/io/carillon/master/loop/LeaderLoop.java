@@ -27,7 +27,7 @@ public final class LeaderLoop implements AutoCloseable {
   private final CorePace pace;
   private final TimeSource time;
   private final LinkedBlockingQueue<CoreInput> inputs = new LinkedBlockingQueue<>();
-  private final Thread thread = new Thread(this::run, "carillon-core");
+  private final Thread thread = Threads.named("carillon-core", this::run);
   private Consumer<MasterCommand> executor;
   private Consumer<String> onFatal;
   private volatile boolean closed;
@@ -50,7 +50,6 @@ public final class LeaderLoop implements AutoCloseable {
   public void start(Consumer<MasterCommand> executor, Consumer<String> onFatal) {
     this.executor = executor;
     this.onFatal = onFatal;
-    thread.setDaemon(true);
     thread.start();
   }
 

@@ -1,7 +1,7 @@
 package io.carillon.master.operation;
 
-import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import io.carillon.common.time.TimeSource;
+import io.carillon.master.loop.Threads;
 import io.carillon.master.loop.Vital;
 import io.carillon.master.store.lead.DeposedException;
 import io.carillon.master.store.operations.Operations;
@@ -50,12 +50,7 @@ public final class OperationRunner implements AutoCloseable {
   private final Consumer<Throwable> onFailure;
   private final Map<Long, Turn> running = new ConcurrentHashMap<>();
   private final ScheduledThreadPoolExecutor threads =
-      new ScheduledThreadPoolExecutor(
-          THREADS,
-          new ThreadFactoryBuilder()
-              .setNameFormat("carillon-operation-%d")
-              .setDaemon(true)
-              .build());
+      new ScheduledThreadPoolExecutor(THREADS, Threads.numbered("carillon-operation"));
 
   /**
    * @param works makes the work of an operation, as far as it is not done; does not block

@@ -1,6 +1,6 @@
 package io.carillon.master.operation;
 
-import com.google.common.util.concurrent.ThreadFactoryBuilder;
+import io.carillon.master.loop.Threads;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,9 +20,7 @@ public final class OperationWaits implements AutoCloseable {
 
   private final Map<Long, List<Waiter>> waiting = new ConcurrentHashMap<>();
   private final ScheduledThreadPoolExecutor threads =
-      new ScheduledThreadPoolExecutor(
-          THREADS,
-          new ThreadFactoryBuilder().setNameFormat("carillon-wait-%d").setDaemon(true).build());
+      new ScheduledThreadPoolExecutor(THREADS, Threads.numbered("carillon-wait"));
 
   public OperationWaits() {
     threads.setRemoveOnCancelPolicy(true);

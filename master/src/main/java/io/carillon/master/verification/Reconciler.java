@@ -6,7 +6,7 @@ import io.carillon.common.time.TimeSource;
 import io.carillon.master.core.CoreEvent;
 import io.carillon.master.core.MissedTimes;
 import io.carillon.master.core.ledger.DueBounds;
-import io.carillon.master.loop.Vital;
+import io.carillon.master.loop.Worker;
 import io.carillon.master.store.fires.LedgerScan;
 import io.carillon.master.store.fires.LedgerScan.Recorded;
 import io.carillon.master.store.fires.LedgerScan.Snapshot;
@@ -20,9 +20,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -63,6 +60,8 @@ public final class Reconciler implements AutoCloseable {
     CompletableFuture<MissedTimes.Result> repair(List<MissedTimes> missed);
   }
 
+  private static final long END_MILLIS = 5_000;
+
   private final Verifications verifications;
   private final LedgerScan scan;
   private final TimeSource time;
@@ -70,14 +69,7 @@ public final class Reconciler implements AutoCloseable {
   private final Lags lags = new Lags();
   private final Repairer repairer;
   private final Runnable deposed;
-  private final Runnable turn;
-  private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread made = new Thread(task, "carillon-reconciler");
-            made.setDaemon(true);
-            return made;
-          });
+  private final Worker thread;
 
   private volatile Map<Integer, Seen> seen = Map.of();
 
@@ -117,18 +109,12 @@ public final class Reconciler implements AutoCloseable {
     this.reports = new GapReports(new Schedules(database.api()), time, events);
     this.repairer = repairer;
     this.deposed = deposed;
-    this.turn = Vital.task(this::work, onFailure);
+    this.thread = new Worker("carillon-reconciler", onFailure);
   }
 
   /** Goes on where the leader before ended. */
   public void start() {
-    again(0);
-  }
-
-  private void again(long millis) {
-    if (!thread.isShutdown()) {
-      var unused = thread.schedule(turn, millis, TimeUnit.MILLISECONDS);
-    }
+    thread.run(this::work);
   }
 
   private void work() {
@@ -137,17 +123,17 @@ public final class Reconciler implements AutoCloseable {
       long pause = pass();
       away = false;
       long rest = (System.nanoTime() - began) / 1_000_000 * REST_PER_WORK;
-      again(Math.max(rest, pause));
+      thread.after(Math.max(rest, pause), this::work);
     } catch (DeposedException e) {
       deposed.run();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) {
-      if (!thread.isShutdown() && !away) {
+      if (!thread.isClosed() && !away) {
         away = true;
         log.warn("the check of the ledger waits: {}", e.toString());
       }
-      again(PACE_MILLIS);
+      thread.after(PACE_MILLIS, this::work);
     }
   }
 
@@ -247,11 +233,6 @@ public final class Reconciler implements AutoCloseable {
 
   @Override
   public void close() {
-    thread.shutdownNow();
-    try {
-      thread.awaitTermination(5, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    thread.close(END_MILLIS);
   }
 }

@@ -67,7 +67,7 @@ class RehearsalTest {
             executor,
             null);
     ClusterRpc.Lead lead =
-        new ClusterRpc.Lead("uid", Leadership.REHEARSED, "me", "here", time.nowMicros(), "1");
+        new ClusterRpc.Lead("uid", Rehearsal.EPOCH, "me", "here", time.nowMicros(), "1");
     MasterPorts ports = new MasterPorts(MasterFixture.config(leader.database), executor, () -> 0);
     ports.follow(follower.services);
     return new Rehearsal(process, lead, ports);

@@ -39,7 +39,7 @@ final class HandDamage {
       long nominal = times.nextAfter(Math.max(revision.validFrom(), world.queue.now() + ahead));
       if (nominal <= world.queue.now() + SOON) {
         world.checker.damaged(partition);
-        store().plant(revision, partition, nominal);
+        store().byHand().plant(revision, partition, nominal);
         return true;
       }
     }
@@ -50,7 +50,7 @@ final class HandDamage {
   void setBack(Fault fault) {
     int partition = fault.target() % store().fires().partitions();
     world.checker.damaged(partition);
-    store().setBack(partition, 300_000L * (1 + fault.variant()));
+    store().byHand().setBack(partition, 300_000L * (1 + fault.variant()));
   }
 
   /** From here on the operator looks, and has repaired what is set aside. */

@@ -329,41 +329,9 @@ public class SimStore {
     return fires.stored(partition);
   }
 
-  // What is done by hand: it waits for who writes the partition, as in PostgreSQL.
-
-  /** Enters a fire, for nobody to deliver. */
-  public void plant(Revision revision, int partition, long nominal) {
-    byHand(
-        partition,
-        () -> {
-          if (fires.plant(revision, partition, nominal)) {
-            listener.planted(revision, partition, nominal);
-          }
-        });
-  }
-
-  /** Sets a watermark back. */
-  public void setBack(int partition, long by) {
-    byHand(
-        partition,
-        () -> {
-          long to = fires.watermark(partition) - by;
-          fires.setBack(partition, to);
-          listener.setBack(partition, to);
-        });
-  }
-
-  private void byHand(int partition, Runnable edit) {
-    Transaction[] ready = new Transaction[1];
-    var unused =
-        transactions.begin(
-            List.of(new Lock("3 partition " + partition, true)),
-            transaction -> {
-              ready[0] = transaction;
-              transaction.atCommit(edit);
-              return Ending.COMMITTED;
-            },
-            () -> commit(ready[0]));
+  /** What an operator does with the tables themselves. */
+  public HandEdits byHand() {
+    return new HandEdits(transactions, fires, listener);
   }
 
   /** Whether a mutation whose outcome is unknown is there. */

@@ -3,6 +3,7 @@ package io.carillon.master.api.calendar;
 import io.carillon.common.schedule.SpecInterner;
 import io.carillon.common.time.TimeSource;
 import io.carillon.master.api.call.ApiException;
+import io.carillon.master.api.call.Calls;
 import io.carillon.master.api.call.ResourceName;
 import io.carillon.master.api.schedule.ScheduleDrafts;
 import io.carillon.master.api.schedule.ScheduleUpdates;
@@ -12,7 +13,7 @@ import io.carillon.master.core.Mutation;
 import io.carillon.master.core.Mutation.GroupResult;
 import io.carillon.master.core.Mutation.Outcome;
 import io.carillon.master.loop.LeaderLoop;
-import io.carillon.master.loop.Vital;
+import io.carillon.master.loop.Worker;
 import io.carillon.master.store.calendars.Calendars;
 import io.carillon.master.store.schedules.Schedules;
 import io.carillon.master.store.schedules.StoredSchedule;
@@ -20,9 +21,6 @@ import io.carillon.master.store.sql.Database;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -50,16 +48,8 @@ public final class CalendarFollower implements AutoCloseable {
   private final Schedules schedules;
   private final ScheduleWrites writes;
   private final ScheduleUpdates updates;
-  private final Runnable pass;
-  private final Runnable turn;
   private final AtomicBoolean woken = new AtomicBoolean();
-  private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread made = new Thread(task, "carillon-calendars");
-            made.setDaemon(true);
-            return made;
-          });
+  private final Worker thread;
 
   /**
    * @param onFailure hears of an Error, after which schedules wait for their calendars for ever
@@ -71,8 +61,7 @@ public final class CalendarFollower implements AutoCloseable {
       TimeSource time,
       int partitions,
       Consumer<Throwable> onFailure) {
-    this.pass = Vital.task(this::pass, onFailure);
-    this.turn = Vital.task(this::wake, onFailure);
+    this.thread = new Worker("carillon-calendars", onFailure);
     this.calendars = new Calendars(database.api());
     this.schedules = new Schedules(database.api());
     this.writes = new ScheduleWrites(loop, schedules, partitions);
@@ -82,7 +71,7 @@ public final class CalendarFollower implements AutoCloseable {
 
   /** Begins with what an earlier leader left. */
   public void start() {
-    var unused = thread.scheduleWithFixedDelay(turn, 0, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+    thread.every(0, PERIOD_MILLIS, this::wake);
   }
 
   /** A calendar was changed. */
@@ -91,8 +80,8 @@ public final class CalendarFollower implements AutoCloseable {
   }
 
   private void wake(long delayMillis) {
-    if (!thread.isShutdown() && woken.compareAndSet(false, true)) {
-      var unused = thread.schedule(pass, delayMillis, TimeUnit.MILLISECONDS);
+    if (woken.compareAndSet(false, true)) {
+      thread.after(delayMillis, this::pass);
     }
   }
 
@@ -116,7 +105,7 @@ public final class CalendarFollower implements AutoCloseable {
         }
       }
     } catch (RuntimeException e) {
-      if (!thread.isShutdown()) {
+      if (!thread.isClosed()) {
         log.warn("schedules wait for the days of their calendars: {}", e.toString());
       }
     }
@@ -141,7 +130,7 @@ public final class CalendarFollower implements AutoCloseable {
     }
     int followed = 0;
     for (CompletableFuture<GroupResult> result : begun) {
-      if (ScheduleWrites.await(result).outcome() == Outcome.DONE) {
+      if (Calls.await(result).outcome() == Outcome.DONE) {
         followed++;
       }
     }
@@ -150,6 +139,6 @@ public final class CalendarFollower implements AutoCloseable {
 
   @Override
   public void close() {
-    thread.shutdownNow();
+    thread.close();
   }
 }

@@ -13,6 +13,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,6 +22,9 @@ import org.slf4j.LoggerFactory;
 public final class Calls {
 
   private static final Logger log = LoggerFactory.getLogger(Calls.class);
+
+  /** How long a call waits for what became of a write. */
+  public static final long WRITE_SECONDS = 10;
 
   private Calls() {}
 
@@ -56,6 +61,35 @@ public final class Calls {
                 caller.onCompleted();
               }
             });
+  }
+
+  /**
+   * Waits for an answer of the core.
+   *
+   * @throws ApiException (OUTCOME_UNKNOWN) if it does not come in time; (STOPPING) if the master
+   *     stops meanwhile
+   */
+  public static <T> T await(CompletableFuture<T> result) {
+    try {
+      return result.get(WRITE_SECONDS, TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      throw outcomeUnknown();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw ApiException.of(Code.UNAVAILABLE, "STOPPING", "the master is stopping", Map.of());
+    }
+  }
+
+  /** A write whose outcome was not known in time. */
+  public static ApiException outcomeUnknown() {
+    return ApiException.of(
+        Code.UNAVAILABLE,
+        "OUTCOME_UNKNOWN",
+        "the store did not answer in time; the change may still happen: read it, or try again"
+            + " with the same request id",
+        Map.of());
   }
 
   /**

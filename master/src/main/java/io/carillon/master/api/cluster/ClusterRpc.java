@@ -6,7 +6,6 @@ import io.carillon.master.api.call.ApiException;
 import io.carillon.master.api.call.Calls;
 import io.carillon.master.api.call.ResourceName;
 import io.carillon.master.api.call.Timestamps;
-import io.carillon.master.api.schedule.ScheduleWrites;
 import io.carillon.master.core.CoreEvent;
 import io.carillon.master.core.MasterReport;
 import io.carillon.master.core.MasterReport.NodeReportRow;
@@ -84,7 +83,7 @@ public final class ClusterRpc extends ClusterServiceGrpc.ClusterServiceImplBase 
   }
 
   private MasterReport report() {
-    return ScheduleWrites.await(loop.ask((core, now) -> core.report(now)));
+    return Calls.await(loop.ask((core, now) -> core.report(now)));
   }
 
   @Override
@@ -257,7 +256,7 @@ public final class ClusterRpc extends ClusterServiceGrpc.ClusterServiceImplBase 
           }
           CompletableFuture<String> refusal = new CompletableFuture<>();
           loop.submit((core, now) -> core.repairPartition(row.id(), found, refusal::complete, now));
-          String reason = ScheduleWrites.await(refusal);
+          String reason = Calls.await(refusal);
           if (!reason.isEmpty()) {
             throw notRepaired(name, reason, "it is not QUARANTINED, so there is nothing to repair");
           }
@@ -285,7 +284,7 @@ public final class ClusterRpc extends ClusterServiceGrpc.ClusterServiceImplBase 
           }
           CompletableFuture<String> refusal = new CompletableFuture<>();
           loop.submit((core, now) -> core.drainNode(id, refusal::complete, now));
-          String reason = ScheduleWrites.await(refusal);
+          String reason = Calls.await(refusal);
           if (!reason.isEmpty()) {
             throw ApiException.of(
                 Code.FAILED_PRECONDITION,
@@ -307,7 +306,7 @@ public final class ClusterRpc extends ClusterServiceGrpc.ClusterServiceImplBase 
           String id = ResourceName.parse("name", request.getName(), "nodes").get(0);
           CompletableFuture<String> refusal = new CompletableFuture<>();
           loop.submit((core, now) -> core.deleteNode(id, refusal::complete, now));
-          String reason = ScheduleWrites.await(refusal);
+          String reason = Calls.await(refusal);
           if (reason.equals("NODE_NOT_FOUND")) {
             throw ApiException.notFound("NODE", request.getName());
           }

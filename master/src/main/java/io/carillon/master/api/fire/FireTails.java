@@ -1,12 +1,9 @@
 package io.carillon.master.api.fire;
 
-import com.google.common.util.concurrent.ThreadFactoryBuilder;
+import io.carillon.master.loop.Worker;
 import io.carillon.master.store.fires.Ledger;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,14 +49,12 @@ final class FireTails implements AutoCloseable {
 
   private final Ledger ledger;
   private final List<Tail> tails = new CopyOnWriteArrayList<>();
-  private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(
-          new ThreadFactoryBuilder().setNameFormat("carillon-tail").setDaemon(true).build());
+  private final Worker thread = new Worker("carillon-tail", this::failed);
   private boolean failing;
 
   FireTails(Ledger ledger) {
     this.ledger = ledger;
-    var unused = thread.schedule(this::poll, POLL_MILLIS, TimeUnit.MILLISECONDS);
+    thread.after(POLL_MILLIS, this::poll);
   }
 
   /**
@@ -86,14 +81,17 @@ final class FireTails implements AutoCloseable {
       }
       failing = false;
     } catch (RuntimeException | Error e) {
-      if (!failing) {
-        log.warn("cannot read the log for those who watch it, will try again: {}", e.toString());
-      }
-      failing = true;
+      failed(e);
     }
-    if (!thread.isShutdown()) {
-      var unused = thread.schedule(this::poll, more ? 1 : POLL_MILLIS, TimeUnit.MILLISECONDS);
+    thread.after(more ? 1 : POLL_MILLIS, this::poll);
+  }
+
+  private void failed(Throwable failure) {
+    if (!failing) {
+      log.warn(
+          "cannot read the log for those who watch it, will try again: {}", failure.toString());
     }
+    failing = true;
   }
 
   /** Answers whether there is more for it at once. */
@@ -122,6 +120,6 @@ final class FireTails implements AutoCloseable {
 
   @Override
   public void close() {
-    thread.shutdownNow();
+    thread.close();
   }
 }

@@ -8,9 +8,9 @@ import io.carillon.master.api.call.ApiException;
 import io.carillon.master.api.call.Faults;
 import io.carillon.master.api.call.Timestamps;
 import io.carillon.master.api.operation.OperationReads;
-import io.carillon.master.api.schedule.ScheduleOperations.Asked;
 import io.carillon.master.api.schedule.ScheduleOperations.Pausing;
 import io.carillon.master.api.schedule.ScheduleOperations.Resuming;
+import io.carillon.master.api.schedule.ScheduleOperations.StartRequest;
 import io.carillon.master.api.schedule.ScheduleOperations.StoredRequests;
 import io.carillon.master.store.fires.LedgerScan;
 import io.carillon.master.store.schedules.StoredSchedule.Pause;
@@ -68,8 +68,8 @@ public final class OperationMessages implements StoredRequests {
   }
 
   /** A request that begins an operation; its id was not checked. */
-  static Asked asked(String requestId, Message request) {
-    return new Asked(
+  static StartRequest start(String requestId, Message request) {
+    return new StartRequest(
         requestId,
         request.toByteArray(),
         stored -> {

@@ -5,9 +5,9 @@ import io.carillon.master.api.call.Faults;
 import io.carillon.master.api.call.ResourceName;
 import io.carillon.master.api.call.Texts;
 import io.carillon.master.api.operation.OperationReads;
-import io.carillon.master.api.schedule.ScheduleOperations.Asked;
 import io.carillon.master.api.schedule.ScheduleOperations.Pausing;
 import io.carillon.master.api.schedule.ScheduleOperations.Resuming;
+import io.carillon.master.api.schedule.ScheduleOperations.StartRequest;
 import io.carillon.master.store.operations.StoredOperation;
 import io.carillon.master.store.schedules.StoredSchedule;
 import io.carillon.master.store.schedules.StoredSchedule.Pause;
@@ -44,11 +44,11 @@ final class OperationRequests {
         faults.in(() -> OperationMessages.checked(request, time.nowMicros()), null);
     faults.in(() -> Texts.requestId(request.getRequestId()));
     faults.refuse();
-    Asked asked = OperationMessages.asked(request.getRequestId(), request);
+    StartRequest start = OperationMessages.start(request.getRequestId(), request);
     return OperationReads.message(
         operations
-            .begun(schedule.tenant(), schedule.num(), asked)
-            .orElseGet(() -> operations.backfill(schedule, range, asked)));
+            .begun(schedule.tenant(), schedule.num(), start)
+            .orElseGet(() -> operations.backfill(schedule, range, start)));
   }
 
   Operation pause(PauseSchedulesRequest request) {
@@ -57,11 +57,11 @@ final class OperationRequests {
     Map<String, String> labels =
         faults.in(() -> ScheduleRequests.labels("labels", request.getLabelsMap()), Map.of());
     faults.in(() -> Texts.requestId(request.getRequestId()));
-    Asked asked = OperationMessages.asked(request.getRequestId(), request);
+    StartRequest start = OperationMessages.start(request.getRequestId(), request);
     if (!faults.any()) {
       faults.refuse();
       // Before its time is looked at: what was in the future then may be past now.
-      Optional<StoredOperation> begun = operations.begun(tenant, 0, asked);
+      Optional<StoredOperation> begun = operations.begun(tenant, 0, start);
       if (begun.isPresent()) {
         return OperationReads.message(begun.get());
       }
@@ -75,7 +75,7 @@ final class OperationRequests {
                     request.hasUntilTime() ? request.getUntilTime() : null),
             null);
     faults.refuse();
-    return OperationReads.message(operations.pause(tenant, new Pausing(labels, pause), asked));
+    return OperationReads.message(operations.pause(tenant, new Pausing(labels, pause), start));
   }
 
   Operation resume(ResumeSchedulesRequest request) {
@@ -86,12 +86,12 @@ final class OperationRequests {
     long by = faults.in(() -> OperationMessages.pauseOperation(request), 0L);
     faults.in(() -> Texts.requestId(request.getRequestId()));
     faults.refuse();
-    Asked asked = OperationMessages.asked(request.getRequestId(), request);
+    StartRequest start = OperationMessages.start(request.getRequestId(), request);
     Resuming wanted = new Resuming(labels, by, request.getCatchUp());
     return OperationReads.message(
         operations
-            .begun(tenant, 0, asked)
-            .orElseGet(() -> operations.resume(tenant, wanted, asked)));
+            .begun(tenant, 0, start)
+            .orElseGet(() -> operations.resume(tenant, wanted, start)));
   }
 
   private String tenant(String parent) {

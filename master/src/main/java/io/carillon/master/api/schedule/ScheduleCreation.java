@@ -3,6 +3,7 @@ package io.carillon.master.api.schedule;
 import com.google.common.util.concurrent.MoreExecutors;
 import com.google.rpc.Code;
 import io.carillon.master.api.call.ApiException;
+import io.carillon.master.api.call.Calls;
 import io.carillon.master.api.call.Deadlines;
 import io.carillon.master.api.schedule.ScheduleDrafts.Draft;
 import io.carillon.master.api.schedule.ScheduleDrafts.NewDraft;
@@ -40,8 +41,7 @@ final class ScheduleCreation {
     this.writes = writes;
     this.executor = executor;
     this.answers = MoreExecutors.newSequentialExecutor(executor);
-    this.deadlines =
-        new Deadlines(TimeUnit.SECONDS.toMillis(ScheduleWrites.TIMEOUT_SECONDS), executor);
+    this.deadlines = new Deadlines(TimeUnit.SECONDS.toMillis(Calls.WRITE_SECONDS), executor);
   }
 
   /**
@@ -84,7 +84,7 @@ final class ScheduleCreation {
 
   private static Created created(Draft draft, GroupResult outcome, Throwable failure) {
     if (failure != null) {
-      throw ScheduleWrites.outcomeUnknown();
+      throw Calls.outcomeUnknown();
     }
     return new Created(ScheduleWrites.schedules(outcome).get(0), draft);
   }

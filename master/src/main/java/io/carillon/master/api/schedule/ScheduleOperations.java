@@ -72,7 +72,7 @@ public final class ScheduleOperations implements AutoCloseable {
    * @param stored as it is stored with the operation
    * @param isSame whether what is stored is the same request
    */
-  record Asked(String id, byte[] stored, Predicate<byte[]> isSame) {}
+  record StartRequest(String id, byte[] stored, Predicate<byte[]> isSame) {}
 
   /**
    * @param requests reads what this master or an earlier one has stored
@@ -126,16 +126,16 @@ public final class ScheduleOperations implements AutoCloseable {
    * @param schedule number of the schedule that it is about, 0 if it is about many
    * @throws ApiException (REQUEST_ID_REUSED) if that was another request
    */
-  Optional<StoredOperation> begun(String tenant, long schedule, Asked asked) {
-    Optional<StoredOperation> begun = operations.find(tenant, schedule, asked.id());
-    if (begun.isPresent() && !asked.isSame().test(begun.get().request())) {
+  Optional<StoredOperation> begun(String tenant, long schedule, StartRequest start) {
+    Optional<StoredOperation> begun = operations.find(tenant, schedule, start.id());
+    if (begun.isPresent() && !start.isSame().test(begun.get().request())) {
       throw Repeats.reused();
     }
     return begun;
   }
 
   /** Fires times of the past. */
-  StoredOperation backfill(StoredSchedule schedule, Backfill.Range range, Asked asked) {
+  StoredOperation backfill(StoredSchedule schedule, Backfill.Range range, StartRequest start) {
     long total = total(schedule, range);
     String name = ResourceName.schedule(schedule.tenant(), schedule.id());
     return begin(
@@ -143,7 +143,7 @@ public final class ScheduleOperations implements AutoCloseable {
         schedule.tenant(),
         name,
         schedule,
-        asked,
+        start,
         "backfill of "
             + name
             + " from "
@@ -181,11 +181,11 @@ public final class ScheduleOperations implements AutoCloseable {
    *
    * @param tenant {@link StoredOperation#ALL} for those of all
    */
-  StoredOperation pause(String tenant, Pausing wanted, Asked asked) {
+  StoredOperation pause(String tenant, Pausing wanted, StartRequest start) {
     String reason = wanted.pause().reason();
     return begin(
         StoredOperation.PAUSE,
-        asked,
+        start,
         "pause of " + scope(tenant, wanted.labels()) + (reason.isEmpty() ? "" : ": " + reason),
         new Selection(tenant, wanted.labels(), false, 0, time.nowMicros()));
   }
@@ -196,7 +196,7 @@ public final class ScheduleOperations implements AutoCloseable {
    * @param tenant {@link StoredOperation#ALL} for those of all
    * @throws ApiException that names pause_operation
    */
-  StoredOperation resume(String tenant, Resuming wanted, Asked asked) {
+  StoredOperation resume(String tenant, Resuming wanted, StartRequest start) {
     long by = wanted.pauseOperation();
     if (by != 0 && operations.find(by).filter(o -> o.kind() == StoredOperation.PAUSE).isEmpty()) {
       throw ApiException.invalid(
@@ -207,7 +207,7 @@ public final class ScheduleOperations implements AutoCloseable {
     String of = by == 0 ? "" : ", as far as " + ResourceName.operation(by) + " paused them";
     return begin(
         StoredOperation.RESUME,
-        asked,
+        start,
         "resume of " + scope(tenant, wanted.labels()) + of,
         new Selection(tenant, wanted.labels(), true, by, time.nowMicros()));
   }
@@ -222,13 +222,14 @@ public final class ScheduleOperations implements AutoCloseable {
     return text.toString();
   }
 
-  private StoredOperation begin(int kind, Asked asked, String description, Selection selection) {
+  private StoredOperation begin(
+      int kind, StartRequest start, String description, Selection selection) {
     return begin(
         kind,
         selection.tenant(),
         ResourceName.tenant(selection.tenant()),
         null,
-        asked,
+        start,
         description,
         schedules.count(selection, selection.createdBy()),
         0);
@@ -239,7 +240,7 @@ public final class ScheduleOperations implements AutoCloseable {
       String tenant,
       String subject,
       StoredSchedule schedule,
-      Asked asked,
+      StartRequest start,
       String description,
       long total,
       long position) {
@@ -263,8 +264,8 @@ public final class ScheduleOperations implements AutoCloseable {
                     schedule == null ? 0 : schedule.num(),
                     0,
                     schedule == null ? 0 : schedule.revisionVersion(),
-                    asked.id(),
-                    asked.stored(),
+                    start.id(),
+                    start.stored(),
                     description,
                     0,
                     total,
@@ -306,8 +307,8 @@ public final class ScheduleOperations implements AutoCloseable {
   }
 
   private OperationWork pausing(StoredOperation operation, Pausing wanted) {
-    Pause asked = wanted.pause();
-    Pause pause = new Pause(asked.reason(), asked.by(), 0, asked.until(), operation.num());
+    Pause given = wanted.pause();
+    Pause pause = new Pause(given.reason(), given.by(), 0, given.until(), operation.num());
     return bulk(operation, wanted.labels(), 0, schedule -> pauses.pause(schedule, pause));
   }
 

@@ -76,12 +76,12 @@ public class ScheduleReads extends ScheduleServiceGrpc.ScheduleServiceImplBase {
     }
     // What a token belongs to is known once the rest is right.
     faults.refuse();
-    String asked = "schedules/" + tenant + labels + new java.util.TreeSet<>(states);
+    String listed = "schedules/" + tenant + labels + new java.util.TreeSet<>(states);
     long now = time.nowMicros();
     List<StoredSchedule> page =
         schedules.list(
             tenant,
-            PageToken.lastId(asked, request.getPageToken()),
+            PageToken.lastId(listed, request.getPageToken()),
             labels,
             states.isEmpty() || states.contains(Schedule.State.ACTIVE),
             states.isEmpty() || states.contains(Schedule.State.PAUSED),
@@ -96,7 +96,7 @@ public class ScheduleReads extends ScheduleServiceGrpc.ScheduleServiceImplBase {
       response.addSchedules(schedule);
     }
     if (page.size() > shown) {
-      response.setNextPageToken(PageToken.of(asked, page.get(shown - 1).id()));
+      response.setNextPageToken(PageToken.of(listed, page.get(shown - 1).id()));
     }
     return response.build();
   }

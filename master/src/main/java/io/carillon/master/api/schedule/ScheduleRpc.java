@@ -104,12 +104,12 @@ public final class ScheduleRpc extends ScheduleReads {
   }
 
   private CompletableFuture<Schedule> create(CreateScheduleRequest request) {
-    Request asked = ScheduleRequests.noted(request);
+    Request noted = ScheduleRequests.noted(request);
     NewDraft wanted = requests.creation(request);
     CompletableFuture<Created> created =
         request.getValidateOnly()
-            ? CompletableFuture.completedFuture(creation.validate(asked, wanted))
-            : creation.create(asked, wanted);
+            ? CompletableFuture.completedFuture(creation.validate(noted, wanted))
+            : creation.create(noted, wanted);
     return created.thenApply(schedule -> messages.of(schedule, time.nowMicros()));
   }
 
@@ -155,18 +155,18 @@ public final class ScheduleRpc extends ScheduleReads {
     faults.in(() -> ResourceName.parse("schedule.name", given.getName(), NAME));
     faults.in(() -> Texts.requestId(request.getRequestId()));
     faults.refuse();
-    Request asked = Repeats.of(given.getName(), request.getRequestId(), request);
+    Request noted = Repeats.of(given.getName(), request.getRequestId(), request);
     NextDraft wanted =
         (before, validFrom, now) -> requests.update(before, given, paths, validFrom, now);
     return repeats.answer(
-        asked,
+        noted,
         () ->
             messages.of(
                 changes.change(
                     "schedule.name",
                     given.getName(),
                     given.getEtag(),
-                    asked,
+                    noted,
                     before -> updates.update(before, wanted, request.getValidateOnly())),
                 time.nowMicros()),
         this::asItIs);
@@ -218,21 +218,21 @@ public final class ScheduleRpc extends ScheduleReads {
   /**
    * A change that is answered with the schedule.
    *
-   * @param asked what is asked for, checked
+   * @param given what the request says, checked
    */
   private <T> Schedule change(
       Message request,
       String name,
       String etag,
       String requestId,
-      Supplier<T> asked,
+      Supplier<T> given,
       BiFunction<StoredSchedule, T, ScheduleChanges.Change> decision) {
     checkNames(name, requestId);
     Request noted = Repeats.of(name, requestId, request);
     return repeats.answer(
         noted,
         () -> {
-          T wanted = asked.get();
+          T wanted = given.get();
           return messages.of(
               changes.change("name", name, etag, noted, before -> decision.apply(before, wanted)),
               time.nowMicros());
@@ -300,8 +300,8 @@ public final class ScheduleRpc extends ScheduleReads {
 
   private TriggerScheduleResponse trigger(TriggerScheduleRequest request) {
     checkNames(request.getName(), request.getRequestId());
-    Request asked = Repeats.of(request.getName(), request.getRequestId(), request);
-    Triggered done = triggers.trigger(request.getName(), asked);
+    Request noted = Repeats.of(request.getName(), request.getRequestId(), request);
+    Triggered done = triggers.trigger(request.getName(), noted);
     StoredSchedule schedule = done.schedule();
     return TriggerScheduleResponse.newBuilder()
         .setFire(ResourceName.fire(schedule.tenant(), schedule.id(), done.fire().toString()))

@@ -3,6 +3,7 @@ package io.carillon.master.api.schedule;
 import com.google.rpc.Code;
 import io.carillon.common.ring.HashRing;
 import io.carillon.master.api.call.ApiException;
+import io.carillon.master.api.call.Calls;
 import io.carillon.master.api.call.Repeats;
 import io.carillon.master.core.CommitPlan.BackfillFires;
 import io.carillon.master.core.CommitPlan.BackfillResult;
@@ -20,14 +21,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /** Hands mutations to the core and waits for what became of them. */
 public final class ScheduleWrites {
-
-  static final long TIMEOUT_SECONDS = 10;
 
   private final LeaderLoop loop;
   private final Schedules schedules;
@@ -84,7 +80,7 @@ public final class ScheduleWrites {
    * @return the schedules as they are then; null if one was changed meanwhile
    */
   List<StoredSchedule> run(List<Mutation> mutations) {
-    return schedules(await(begin(mutations)));
+    return schedules(Calls.await(begin(mutations)));
   }
 
   /** What {@link #run} answers, or the refusal that it ends with. */
@@ -195,27 +191,5 @@ public final class ScheduleWrites {
             result::complete);
     loop.submit((core, now) -> core.backfill(fires, now));
     return result;
-  }
-
-  public static <T> T await(CompletableFuture<T> result) {
-    try {
-      return result.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
-    } catch (TimeoutException e) {
-      throw outcomeUnknown();
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw ApiException.of(Code.UNAVAILABLE, "STOPPING", "the master is stopping", Map.of());
-    }
-  }
-
-  static ApiException outcomeUnknown() {
-    return ApiException.of(
-        Code.UNAVAILABLE,
-        "OUTCOME_UNKNOWN",
-        "the store did not answer in time; the change may still happen: read it, or try again"
-            + " with the same request id",
-        Map.of());
   }
 }

@@ -4,6 +4,7 @@ import io.carillon.common.fire.FireId;
 import io.carillon.common.fire.FireKind;
 import io.carillon.common.time.TimeSource;
 import io.carillon.master.api.call.ApiException;
+import io.carillon.master.api.call.Calls;
 import io.carillon.master.api.call.Repeats;
 import io.carillon.master.core.CommitPlan.TriggerResult;
 import io.carillon.master.store.fires.Ledger;
@@ -65,7 +66,7 @@ final class Triggers {
   Triggered trigger(String name, Request request) {
     if (!request.hasId()) {
       StoredSchedule schedule = changes.find(name);
-      return answer(schedule, name, ScheduleWrites.await(writes.trigger(schedule, 0)));
+      return answer(schedule, name, Calls.await(writes.trigger(schedule, 0)));
     }
     return once(name, request);
   }
@@ -76,7 +77,7 @@ final class Triggers {
     CompletableFuture<TriggerResult> other = underWay.putIfAbsent(key, mine);
     if (other != null) {
       // What it asks for is told by what is noted once that is answered.
-      ScheduleWrites.await(other.handle((result, failure) -> result));
+      Calls.await(other.handle((result, failure) -> result));
       return once(name, request);
     }
     boolean handedOver = false;
@@ -87,7 +88,7 @@ final class Triggers {
       }
       StoredSchedule schedule =
           before == null ? changes.find(name) : schedules.find(before.num()).orElseThrow();
-      long nominal = ScheduleWrites.await(writes.manualNominal());
+      long nominal = Calls.await(writes.manualNominal());
       if (before == null) {
         before = requests.reserve(request, schedule.num(), nominal, time.nowMicros());
       }
@@ -107,7 +108,7 @@ final class Triggers {
                 underWay.remove(key);
                 mine.complete(done);
               });
-      return answer(schedule, name, ScheduleWrites.await(result));
+      return answer(schedule, name, Calls.await(result));
     } finally {
       if (!handedOver) {
         underWay.remove(key);

@@ -1,5 +1,5 @@
 /**
- * Specs of schedules on the wire: read into the vocabulary of {@code common.schedule}, refused with
- * a reason, and written back.
+ * Specs of schedules: what ends in Messages reads them from the wire into the vocabulary of {@code
+ * common.schedule}, refuses with a reason, and writes them back; the others know no messages.
  */
 package io.carillon.master.api.spec;

@@ -3,6 +3,7 @@ package io.carillon.master.store.fires;
 import io.carillon.master.core.write.LaneWrite;
 import io.carillon.master.core.write.StoreAnswer;
 import io.carillon.master.core.write.WriteTries.Ending;
+import io.carillon.master.loop.Threads;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -34,13 +35,7 @@ final class Lane implements LaneWrite.Listener {
     this.name = name;
     this.calls = calls;
     this.listener = listener;
-    this.thread =
-        Executors.newSingleThreadExecutor(
-            task -> {
-              Thread made = new Thread(task, name);
-              made.setDaemon(true);
-              return made;
-            });
+    this.thread = Executors.newSingleThreadExecutor(Threads.named(name));
   }
 
   String name() {

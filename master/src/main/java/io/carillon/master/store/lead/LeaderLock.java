@@ -1,5 +1,6 @@
 package io.carillon.master.store.lead;
 
+import io.carillon.master.loop.Threads;
 import io.carillon.master.store.sql.DatabaseConfig;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -50,7 +51,7 @@ public final class LeaderLock implements AutoCloseable {
 
   private final DatabaseConfig config;
   private final Listener listener;
-  private final Thread thread = new Thread(this::run, "carillon-leader-lock");
+  private final Thread thread = Threads.named("carillon-leader-lock", this::run);
 
   /** The epoch whose lock is wanted; -1: none. Guarded by this, as is all that follows. */
   private long wanted = -1;
@@ -74,7 +75,6 @@ public final class LeaderLock implements AutoCloseable {
   public LeaderLock(DatabaseConfig config, Listener listener) {
     this.config = config;
     this.listener = listener;
-    thread.setDaemon(true);
     thread.start();
   }
 

@@ -19,34 +19,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(30)
-class CommandTest {
-
-  private static final String NIGHTLY = "tenants/default/schedules/nightly";
-
-  private FakeMaster master;
-
-  @BeforeEach
-  void start() throws Exception {
-    master = new FakeMaster();
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    master.close();
-  }
-
-  private Schedule created(String... arguments) {
-    Outcome outcome = master.run(arguments);
-    assertEquals(ExitCode.OK, outcome.exit(), outcome.err());
-    return master.schedules.stored.get(NIGHTLY);
-  }
+class CommandTest extends CommandAtFakeMaster {
 
   @Test
   void createSendsWhatTheOptionsSay(@TempDir Path folder) throws Exception {
@@ -338,48 +316,6 @@ class CommandTest {
         List.of(
             "tenants/acme/schedules/a", "tenants/other/schedules/b", "tenants/third/schedules/c"),
         List.copyOf(master.schedules.stored.keySet()));
-  }
-
-  @Test
-  void subscribePrintsAndAcknowledgesEachFire() {
-    Outcome outcome = master.run("subscribe", "--max", "3");
-    assertEquals(0, outcome.exit(), outcome.err());
-    assertEquals(3, outcome.outLines().size(), outcome.out());
-    assertEquals("2023-11-14T22:13:21Z  1.5 ms     nightly  attempt 1", outcome.outLines().get(0));
-    long acked =
-        master.deliveries.requests.stream()
-            .flatMap(request -> request.getAcksList().stream())
-            .mapToLong(range -> range.getLast() - range.getFirst() + 1)
-            .sum();
-    assertEquals(3, acked);
-    assertEquals(3, master.run("subscribe", "nowhere").exit());
-  }
-
-  @Test
-  void subscribeCanRefuseOrLeaveUnsettled() {
-    assertEquals(0, master.run("subscribe", "--max", "2", "--nack", "5s", "-o", "json").exit());
-    assertTrue(
-        master.deliveries.requests.stream()
-            .flatMap(request -> request.getNacksList().stream())
-            .allMatch(nack -> nack.getDelay().getSeconds() == 5));
-    master.deliveries.requests.clear();
-    assertEquals(0, master.run("subscribe", "--max", "2", "--no-ack").exit());
-    assertTrue(
-        master.deliveries.requests.stream()
-            .allMatch(r -> r.getAcksCount() + r.getNacksCount() == 0));
-  }
-
-  @Test
-  void tailGoesOnWhereItWasAfterAnOutage() {
-    Outcome outcome = master.run("fire", "tail", "--after-seq", "10", "--max", "3", "-o", "json");
-    assertEquals(0, outcome.exit());
-    assertEquals(
-        List.of("11", "12", "13"),
-        outcome.outLines().stream()
-            .map(line -> JsonParser.parseString(line).getAsJsonObject().get("seq").getAsString())
-            .toList());
-    assertTrue(outcome.err().contains("trying again"), outcome.err());
-    assertEquals(12, master.fires.tails.get(2).getAfterSeq());
   }
 
   @Test

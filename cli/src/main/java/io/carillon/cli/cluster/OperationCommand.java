@@ -35,7 +35,7 @@ public final class OperationCommand extends GroupCommand {
           new Output.Column<>("OPERATION", o -> Names.id(o.getName())),
           new Output.Column<>("KIND", o -> o.getKind().name()),
           new Output.Column<>("STATE", o -> o.getState().name()),
-          new Output.Column<>("DONE", OperationCommand::progress),
+          new Output.Column<>("DONE", OperationWatch::progress),
           new Output.Column<>("SUBJECT", Operation::getSubject),
           new Output.Column<>("BEGUN", o -> TimeText.show(o.getCreateTime())),
           new Output.Column<>("DESCRIPTION", Operation::getDescription));
@@ -48,7 +48,7 @@ public final class OperationCommand extends GroupCommand {
           new Output.Column<>("State", o -> o.getState().name()),
           new Output.Column<>("Error", Operation::getError),
           new Output.Column<>("Subject", Operation::getSubject),
-          new Output.Column<>("Done", OperationCommand::progress),
+          new Output.Column<>("Done", OperationWatch::progress),
           new Output.Column<>(
               "Position", o -> o.hasPositionTime() ? TimeText.show(o.getPositionTime()) : ""),
           new Output.Column<>("Backfill", o -> o.getBackfill() > 0 ? "" + o.getBackfill() : ""),
@@ -57,19 +57,6 @@ public final class OperationCommand extends GroupCommand {
           new Output.Column<>(
               "Moved", o -> o.hasUpdateTime() ? TimeText.show(o.getUpdateTime()) : ""),
           new Output.Column<>("Ended", o -> o.hasEndTime() ? TimeText.show(o.getEndTime()) : ""));
-
-  /** As in "1200 of 7200 (16 %)". */
-  static String progress(Operation operation) {
-    long total = operation.getTotalCount();
-    return total <= 0
-        ? "" + operation.getDoneCount()
-        : operation.getDoneCount()
-            + " of "
-            + total
-            + " ("
-            + (long) (100.0 * operation.getDoneCount() / total)
-            + " %)";
-  }
 
   /** A command that begins an operation, and watches it unless told otherwise. */
   public static final class Watching {

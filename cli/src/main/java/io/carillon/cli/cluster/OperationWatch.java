@@ -103,7 +103,7 @@ public final class OperationWatch {
       }
       show(now, bar);
       if (bar == null && System.nanoTime() - talked > TALK_EVERY.toNanos()) {
-        talk.accept(now.getName() + ": " + OperationCommand.progress(now));
+        talk.accept(now.getName() + ": " + progress(now));
         talked = System.nanoTime();
       }
     }
@@ -130,5 +130,18 @@ public final class OperationWatch {
       }
       bar.stepTo(operation.getDoneCount());
     }
+  }
+
+  /** As in "1200 of 7200 (16 %)". */
+  static String progress(Operation operation) {
+    long total = operation.getTotalCount();
+    return total <= 0
+        ? "" + operation.getDoneCount()
+        : operation.getDoneCount()
+            + " of "
+            + total
+            + " ("
+            + (long) (100.0 * operation.getDoneCount() / total)
+            + " %)";
   }
 }

@@ -6,6 +6,7 @@ import io.carillon.cli.terminal.GroupCommand;
 import io.carillon.cli.terminal.Names;
 import io.carillon.cli.terminal.Output;
 import io.carillon.cli.terminal.Pages;
+import io.carillon.cli.terminal.Printable;
 import io.carillon.cli.terminal.TimeText;
 import io.carillon.client.CarillonClient;
 import io.carillon.client.CarillonException;
@@ -83,7 +84,7 @@ public final class FireCommand extends GroupCommand {
     return String.join(
         "  ",
         TimeText.show(fire.getNominalTime()),
-        Output.pad(lateness(fire), 9),
+        Printable.pad(lateness(fire), 9),
         Names.scheduleOfFire(fire.getName()),
         disposition(fire));
   }

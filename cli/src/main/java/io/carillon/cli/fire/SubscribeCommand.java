@@ -4,6 +4,7 @@ import io.carillon.cli.terminal.ClientCommand;
 import io.carillon.cli.terminal.ExitCode;
 import io.carillon.cli.terminal.Names;
 import io.carillon.cli.terminal.Output;
+import io.carillon.cli.terminal.Printable;
 import io.carillon.cli.terminal.TimeText;
 import io.carillon.client.CarillonClient;
 import io.carillon.client.CarillonException;
@@ -140,7 +141,7 @@ public final class SubscribeCommand extends ClientCommand {
     return String.join(
         "  ",
         TimeText.show(fire.getNominalTime()),
-        Output.pad(TimeText.millisBetween(fire.getNominalTime(), fire.getRecordTime()), 9),
+        Printable.pad(TimeText.millisBetween(fire.getNominalTime(), fire.getRecordTime()), 9),
         Names.id(fire.getSchedule()),
         "attempt "
             + fire.getAttempt()

@@ -4,6 +4,7 @@ import io.carillon.cli.terminal.ClientCommand;
 import io.carillon.cli.terminal.ExitCode;
 import io.carillon.cli.terminal.Names;
 import io.carillon.cli.terminal.Output;
+import io.carillon.cli.terminal.Printable;
 import io.carillon.cli.terminal.Progress;
 import io.carillon.cli.terminal.TimeText;
 import io.carillon.cli.terminal.UsageException;
@@ -125,7 +126,7 @@ public final class VerifyCommand extends ClientCommand {
                 + TimeText.show(gap.getLastNominalTime());
     return String.join(
         "  ",
-        Output.pad(gap.getKind().name(), 10),
+        Printable.pad(gap.getKind().name(), 10),
         gap.getSchedule(),
         times,
         kind(gap) + "partition " + gap.getPartition() + detail(gap));

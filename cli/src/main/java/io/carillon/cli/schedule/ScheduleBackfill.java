@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
     footerHeading = "%nExample:%n",
     footer =
         "  carillon schedule backfill nightly --from 2026-03-01T00:00Z --to 2026-04-01T00:00Z --rate 10")
-final class ScheduleBackfill extends ScheduleCommand.OnOne {
+final class ScheduleBackfill extends OnSchedule {
 
   @Mixin private OperationCommand.Watching watching;
 

@@ -22,7 +22,6 @@ import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 @Command(
     name = "schedule",
@@ -43,23 +42,8 @@ import picocli.CommandLine.Parameters;
     })
 public final class ScheduleCommand extends GroupCommand {
 
-  /** A verb on one schedule. */
-  abstract static class OnOne extends ClientCommand {
-    @Parameters(paramLabel = "SCHEDULE", description = "Id of the schedule, or its full name.")
-    private String schedule;
-
-    String name() {
-      return names().schedule(schedule);
-    }
-
-    /** What was not said, as the contracts write it. */
-    static String orEmpty(String option) {
-      return option == null ? "" : option;
-    }
-  }
-
   @Command(name = "get", description = "Show one schedule.")
-  static final class Get extends OnOne {
+  static final class Get extends OnSchedule {
     @Override
     protected int run(CarillonClient client) {
       output()
@@ -126,7 +110,7 @@ public final class ScheduleCommand extends GroupCommand {
   }
 
   @Command(name = "delete", description = "Delete a schedule. Its fires stay in the ledger.")
-  static final class Delete extends OnOne {
+  static final class Delete extends OnSchedule {
     @Option(names = "--etag", description = "Only if it was not changed since this etag.")
     private String etag;
 
@@ -150,7 +134,7 @@ public final class ScheduleCommand extends GroupCommand {
   }
 
   @Command(name = "trigger", description = "Fire once now, beside the schedule's own times.")
-  static final class Trigger extends OnOne {
+  static final class Trigger extends OnSchedule {
     private static final List<Output.Column<TriggerScheduleResponse>> COLUMNS =
         List.of(
             new Output.Column<>("Fire", TriggerScheduleResponse::getFire),

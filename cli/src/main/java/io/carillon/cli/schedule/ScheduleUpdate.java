@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
  * stored ones are read first and the etag guards against a change between.
  */
 @Command(name = "update", description = "Change what the options name, and nothing else.")
-final class ScheduleUpdate extends ScheduleCommand.OnOne {
+final class ScheduleUpdate extends OnSchedule {
 
   @Mixin private SpecOptions spec;
   @Mixin private ContentOptions content;

@@ -61,7 +61,7 @@ public final class Output {
         String value = Printable.lines(column.cell().apply(message));
         if (!value.isEmpty()) {
           out.println(
-              pad(column.title() + ":", width + 2)
+              Printable.pad(column.title() + ":", width + 2)
                   + value.replace("\n", "\n" + " ".repeat(width + 2)));
         }
       }
@@ -105,9 +105,5 @@ public final class Output {
     } catch (InvalidProtocolBufferException e) {
       throw new IllegalStateException("cannot write this as JSON: " + e.getMessage(), e);
     }
-  }
-
-  public static String pad(String text, int width) {
-    return text.length() >= width ? text : text + " ".repeat(width - text.length());
   }
 }

@@ -21,6 +21,11 @@ public final class Printable {
     return escaped(text, "\n\t");
   }
 
+  /** With spaces after it, if it is shorter than this. */
+  public static String pad(String text, int width) {
+    return text.length() >= width ? text : text + " ".repeat(width - text.length());
+  }
+
   private static String escaped(String text, String kept) {
     if (text.codePoints().noneMatch(c -> isEscaped(c, kept))) {
       return text;

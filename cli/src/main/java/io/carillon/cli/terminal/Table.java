@@ -50,7 +50,7 @@ public final class Table {
   private String line(List<String> cells) {
     StringBuilder line = new StringBuilder();
     for (int i = 0; i < cells.size(); i++) {
-      line.append(Output.pad(cells.get(i), widths[i])).append("  ");
+      line.append(Printable.pad(cells.get(i), widths[i])).append("  ");
     }
     return line.toString().stripTrailing();
   }

@@ -3,11 +3,9 @@ package io.carillon.clocknode.rpc;
 import com.google.protobuf.Any;
 import com.google.rpc.Code;
 import com.google.rpc.ErrorInfo;
-import io.carillon.clocknode.core.BatchPart;
 import io.carillon.clocknode.core.ModelMaster;
 import io.carillon.clocknode.core.PartitionUpdate;
 import io.carillon.clocknode.core.Refusal;
-import io.carillon.clocknode.core.SkippedRun;
 import io.carillon.cluster.v1.AssignedPartition;
 import io.carillon.cluster.v1.Assignment;
 import io.carillon.cluster.v1.HeartbeatRequest;
@@ -20,12 +18,8 @@ import io.carillon.cluster.v1.PushFiresRequest;
 import io.carillon.cluster.v1.PushFiresResponse;
 import io.carillon.cluster.v1.RegisterRequest;
 import io.carillon.cluster.v1.RegisterResponse;
-import io.carillon.cluster.v1.Revision;
-import io.carillon.cluster.v1.RevisionClose;
-import io.carillon.cluster.v1.SnapshotStart;
 import io.carillon.cluster.v1.WatchPartitionsRequest;
 import io.carillon.cluster.v1.WatchPartitionsResponse;
-import io.carillon.common.fire.SkipReason;
 import io.carillon.common.schedule.Occurrences;
 import io.carillon.common.schedule.ScheduleSpec;
 import io.grpc.Context;
@@ -118,7 +112,8 @@ final class FakeMaster extends NodeServiceGrpc.NodeServiceImplBase implements Au
   synchronized void mutate(int partition, Function<ModelMaster, PartitionUpdate> mutation) {
     PartitionUpdate news = mutation.apply(model);
     if (news != null && watches != null && watched.contains(partition)) {
-      watches.onNext(WatchPartitionsResponse.newBuilder().addUpdates(message(news)).build());
+      watches.onNext(
+          WatchPartitionsResponse.newBuilder().addUpdates(NodeMessages.message(news)).build());
     }
   }
 
@@ -301,7 +296,8 @@ final class FakeMaster extends NodeServiceGrpc.NodeServiceImplBase implements Au
     for (OpenPartition open : request.getOpenList()) {
       watched.add(open.getPartition());
       for (PartitionUpdate update : model.list(open.getPartition(), open.getEpoch(), 50)) {
-        watches.onNext(WatchPartitionsResponse.newBuilder().addUpdates(message(update)).build());
+        watches.onNext(
+            WatchPartitionsResponse.newBuilder().addUpdates(NodeMessages.message(update)).build());
       }
     }
     watched.removeAll(request.getCloseList());
@@ -320,7 +316,7 @@ final class FakeMaster extends NodeServiceGrpc.NodeServiceImplBase implements Au
         PushFiresResponse.newBuilder().setAcknowledgedBatch(request.getBatch());
     for (PartitionBatch part : request.getPartitionsList()) {
       // The node's estimate may be ahead by its error; the real master waits then.
-      Refusal.Reason reason = model.accept(part(part), now() + 2_000);
+      Refusal.Reason reason = model.accept(NodeMessages.part(part), now() + 2_000);
       if (reason != null) {
         answer.addRefusals(
             PartitionRefusal.newBuilder()
@@ -338,66 +334,6 @@ final class FakeMaster extends NodeServiceGrpc.NodeServiceImplBase implements Au
     } else {
       pushes.onNext(answer.build());
     }
-  }
-
-  private static BatchPart part(PartitionBatch part) {
-    return new BatchPart(
-        part.getPartition(),
-        part.getEpoch(),
-        part.getPreviousWatermarkMicros(),
-        part.getPreviousAppliedVersion(),
-        part.getNewWatermarkMicros(),
-        part.getAppliedVersion(),
-        ModelMaster.columns(
-            part.getScheduleList(), part.getDueDeltaMicrosList(), part.getVersionList()),
-        part.getSkippedList().stream()
-            .map(
-                run ->
-                    new SkippedRun(
-                        run.getSchedule(),
-                        run.getVersion(),
-                        run.getFirstNominalMicros(),
-                        run.getLastNominalMicros(),
-                        run.getCount(),
-                        SkipReason.valueOf(run.getReason().name())))
-            .toList(),
-        part.getFinal());
-  }
-
-  private static io.carillon.cluster.v1.PartitionUpdate message(PartitionUpdate update) {
-    io.carillon.cluster.v1.PartitionUpdate.Builder message =
-        io.carillon.cluster.v1.PartitionUpdate.newBuilder()
-            .setPartition(update.partition())
-            .setEpoch(update.epoch())
-            .setMarkVersion(update.markVersion())
-            .setRefused(update.refused());
-    if (update.start() != null) {
-      message.setSnapshotStart(
-          SnapshotStart.newBuilder()
-              .setWatermarkMicros(update.start().watermark())
-              .setAppliedVersion(update.start().appliedVersion()));
-    }
-    for (PartitionUpdate.Revision r : update.revisions()) {
-      message.addRevisions(
-          Revision.newBuilder()
-              .setSchedule(r.schedule())
-              .setVersion(r.version())
-              .setValidFromMicros(r.validFrom())
-              .setValidToMicros(r.validTo() == Long.MAX_VALUE ? 0 : r.validTo())
-              .setSpec(r.spec())
-              .setCatchUpWindowMicros(r.catchUp().windowMicros())
-              .setCatchUpLimit(r.catchUp().limit())
-              .setCatchUpGraceMicros(r.catchUp().graceMicros())
-              .setNominalAfterMicros(r.nominalAfter()));
-    }
-    for (PartitionUpdate.Close c : update.closes()) {
-      message.addCloses(
-          RevisionClose.newBuilder()
-              .setSchedule(c.schedule())
-              .setVersion(c.version())
-              .setValidToMicros(c.validTo()));
-    }
-    return message.build();
   }
 
   /** A request stream; nothing of an ended session is heard. */

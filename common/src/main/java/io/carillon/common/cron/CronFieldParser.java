@@ -228,7 +228,7 @@ final class CronFieldParser {
 
   /** The end of a range that began at {@code start}; beyond the greatest value if it wraps. */
   private int rangeEnd(int start, int first) {
-    boolean named = FieldText.isLetter(in.peek());
+    boolean named = QuartzSigns.isLetter(in.peek());
     int last = in.value();
     if (field == CronField.DAY_OF_WEEK && named && last == 0 && first > 0) {
       last = 7;

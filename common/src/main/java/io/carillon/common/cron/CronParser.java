@@ -109,8 +109,21 @@ public final class CronParser {
     try {
       return strictly(text, dialect, slot);
     } catch (CronSyntaxException e) {
-      String hint = text.length() > MAX_LENGTH ? null : OtherForms.hint(text);
+      String hint = text.length() > MAX_LENGTH ? null : OtherForms.hint(text, CronParser::isQuartz);
       throw hint == null ? e : new CronSyntaxException(e.position(), e.getMessage() + " " + hint);
+    }
+  }
+
+  /** Six fields with a year, of which one is ?, begin with the second here. */
+  private static boolean isQuartz(String text) {
+    if (text.length() > MAX_LENGTH || !text.contains("?")) {
+      return false;
+    }
+    try {
+      var unused = strictly(text, CronDialect.QUARTZ, 0);
+      return text.strip().split("[ \t]+").length == 7;
+    } catch (CronSyntaxException e) {
+      return false;
     }
   }
 
@@ -156,8 +169,8 @@ public final class CronParser {
         return true;
       }
       if ((text.charAt(i) == 'H' || text.charAt(i) == 'h')
-          && !(i > 0 && FieldText.isLetter(text.charAt(i - 1)))
-          && !(i + 1 < text.length() && FieldText.isLetter(text.charAt(i + 1)))) {
+          && !(i > 0 && QuartzSigns.isLetter(text.charAt(i - 1)))
+          && !(i + 1 < text.length() && QuartzSigns.isLetter(text.charAt(i + 1)))) {
         return true;
       }
     }

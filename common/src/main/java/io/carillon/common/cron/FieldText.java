@@ -46,7 +46,7 @@ final class FieldText {
 
   /** Whether the next characters are one letter and no other. */
   boolean atSign(char letter) {
-    return peek() == letter && !(at + 1 < end && isLetter(text.charAt(at + 1)));
+    return peek() == letter && !(at + 1 < end && QuartzSigns.isLetter(text.charAt(at + 1)));
   }
 
   /** Moves on if {@code c}, which is no lower case letter, is next. */
@@ -71,7 +71,7 @@ final class FieldText {
 
   /** One value of the field, as a number or name. */
   int value() {
-    if (isLetter(peek())) {
+    if (QuartzSigns.isLetter(peek())) {
       return name();
     }
     int start = at;
@@ -84,7 +84,7 @@ final class FieldText {
 
   private int name() {
     int start = at;
-    while (isLetter(peek())) {
+    while (QuartzSigns.isLetter(peek())) {
       at++;
     }
     String name = since(start).toUpperCase(Locale.ROOT);
@@ -155,10 +155,6 @@ final class FieldText {
 
   private static boolean isDigit(char c) {
     return c >= '0' && c <= '9';
-  }
-
-  static boolean isLetter(char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
   }
 
   private CronSyntaxException outOfRange(int start, String what, String allowed) {

@@ -1,6 +1,7 @@
 package io.carillon.common.cron;
 
 import java.util.Locale;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -16,8 +17,12 @@ final class OtherForms {
 
   private OtherForms() {}
 
-  /** A sentence that says how the text is written here, or null if nothing is known of it. */
-  static String hint(String text) {
+  /**
+   * A sentence that says how the text is written here, or null if nothing is known of it.
+   *
+   * @param quartz whether a text is right in that dialect
+   */
+  static String hint(String text, Predicate<String> quartz) {
     Matcher call = CALL.matcher(text);
     if (call.matches()) {
       return switch (call.group(1).toLowerCase(Locale.ROOT)) {
@@ -39,7 +44,7 @@ final class OtherForms {
           + zoned.group(1)
           + ").";
     }
-    return isQuartz("0 " + text) ? seconds(text.strip()) : null;
+    return quartz.test("0 " + text) ? seconds(text.strip()) : null;
   }
 
   private static String rate(String inner) {
@@ -60,18 +65,5 @@ final class OtherForms {
         + " second before it, as in '0 "
         + inner
         + "'.";
-  }
-
-  /** Six fields with a year, of which one is ?, begin with the second here. */
-  private static boolean isQuartz(String text) {
-    if (text.length() > CronParser.MAX_LENGTH || !text.contains("?")) {
-      return false;
-    }
-    try {
-      var unused = CronParser.strictly(text, CronDialect.QUARTZ, 0);
-      return text.strip().split("[ \t]+").length == 7;
-    } catch (CronSyntaxException e) {
-      return false;
-    }
   }
 }

@@ -16,7 +16,7 @@ final class QuartzSigns {
         return true;
       }
       int begin = at;
-      while (at < text.length() && FieldText.isLetter(text.charAt(at))) {
+      while (at < text.length() && isLetter(text.charAt(at))) {
         at++;
       }
       if (at > begin && isSign(text.substring(begin, at).toUpperCase(Locale.ROOT))) {
@@ -25,6 +25,10 @@ final class QuartzSigns {
       at += at == begin ? 1 : 0;
     }
     return false;
+  }
+
+  static boolean isLetter(char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
   }
 
   /** Of a whole word: L, W, LW, or L after the name of a day. */

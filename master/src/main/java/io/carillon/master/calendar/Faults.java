@@ -1,6 +1,5 @@
 package io.carillon.master.calendar;
 
-import io.carillon.master.calendar.ICalendarDays.Fault;
 import java.util.ArrayList;
 import java.util.List;
 

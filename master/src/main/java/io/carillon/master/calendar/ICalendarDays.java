@@ -26,12 +26,6 @@ public record ICalendarDays(List<DayRange> days, int count, int ignoredEvents, L
   private static final int LAST_DAY = (int) LocalDate.of(2099, 12, 31).toEpochDay();
 
   /**
-   * @param line from 1
-   * @param text what is wrong with the line, and what becomes of it; goes on after "line 7"
-   */
-  public record Fault(int line, String text) {}
-
-  /**
    * Reads a file; the work is bounded for any text. Of what is malformed all is taken that is
    * clear.
    *

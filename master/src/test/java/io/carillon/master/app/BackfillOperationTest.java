@@ -2,27 +2,16 @@ package io.carillon.master.app;
 
 import static io.carillon.master.app.MasterFixture.TENANT;
 import static io.carillon.master.app.MasterFixture.cron;
-import static io.carillon.master.app.MasterFixture.every;
-import static io.carillon.master.app.MasterFixture.name;
 import static io.carillon.master.app.MasterFixture.refusal;
 import static io.carillon.master.app.MasterFixture.request;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.google.protobuf.FieldMask;
-import com.google.protobuf.Timestamp;
-import io.carillon.master.TestDatabase;
 import io.carillon.v1.BackfillScheduleRequest;
-import io.carillon.v1.CancelOperationRequest;
-import io.carillon.v1.DeleteScheduleRequest;
-import io.carillon.v1.GetOperationRequest;
 import io.carillon.v1.Operation;
 import io.carillon.v1.PauseScheduleRequest;
 import io.carillon.v1.Schedule;
-import io.carillon.v1.ScheduleSpec;
-import io.carillon.v1.UpdateScheduleRequest;
-import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -30,85 +19,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
-import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
  * Backfills over a real master and PostgreSQL: what they record is compared with all that is due.
  */
-class BackfillOperationTest {
-
-  /** 2026-01-05T00:00:00Z. */
-  private static final long BASE = Instant.parse("2026-01-05T00:00:00Z").getEpochSecond();
-
-  private static final long SECOND = 1_000_000;
-
-  private static MasterFixture shared;
-
-  @BeforeAll
-  static void start() {
-    shared = new MasterFixture();
-  }
-
-  @AfterAll
-  static void stop() {
-    shared.close();
-  }
-
-  private static void await(String what, BooleanSupplier condition) {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-    while (!condition.getAsBoolean()) {
-      assertTrue(System.nanoTime() < end, "not within 30 s: " + what);
-      LockSupport.parkNanos(10_000_000);
-    }
-  }
-
-  private static Timestamp at(long second) {
-    return Timestamp.newBuilder().setSeconds(second).build();
-  }
-
-  private static ScheduleSpec secondly() {
-    ScheduleSpec.Builder spec = every(1).toBuilder();
-    spec.getIntervalBuilder().setAnchorTime(at(0));
-    return spec.build();
-  }
-
-  /** Every second from {@link #BASE} on. */
-  private static BackfillScheduleRequest.Builder backfill(String id, long seconds, int rate) {
-    return BackfillScheduleRequest.newBuilder()
-        .setName(name(id))
-        .setStartTime(at(BASE))
-        .setEndTime(at(BASE + seconds))
-        .setFiresPerSecond(rate);
-  }
-
-  private static List<Long> seconds(long from, long to) {
-    return LongStream.range(from, to).map(second -> second * SECOND).boxed().toList();
-  }
-
-  private static List<Long> recorded(MasterFixture fixture, Schedule schedule, int backfill) {
-    return fixture.values(
-        "select nominal_time from fire where kind = "
-            + (1 + backfill)
-            + " and schedule_num = "
-            + schedule.getUid()
-            + " order by nominal_time");
-  }
-
-  private static Operation get(MasterFixture fixture, Operation operation) {
-    return fixture.operations.getOperation(
-        GetOperationRequest.newBuilder().setName(operation.getName()).build());
-  }
-
-  private static Operation cancel(Operation operation) {
-    return shared.operations.cancelOperation(
-        CancelOperationRequest.newBuilder().setName(operation.getName()).build());
-  }
+class BackfillOperationTest extends Backfills {
 
   @Test
   void every_time_of_the_range_is_recorded_once_and_no_other() {
@@ -246,128 +162,6 @@ class BackfillOperationTest {
     assertTrue(most <= 500 * 3 / 2, "in one second: " + most);
     long span = shared.value("select max(recorded_at) - min(recorded_at) from " + recorded);
     assertTrue(span >= 2 * SECOND && span <= 20 * SECOND, "in microseconds: " + span);
-  }
-
-  @Test
-  void a_cancelled_backfill_stops_and_what_it_recorded_is_what_it_says() {
-    Schedule schedule = shared.schedules.createSchedule(request("cancelled", secondly()));
-    Operation begun =
-        shared.schedules.backfillSchedule(backfill("cancelled", 1_000_000, 1_000).build());
-    await("progress", () -> get(shared, begun).getDoneCount() > 0);
-    Operation running = get(shared, begun);
-    assertTrue(running.getUpdateTime().getSeconds() >= running.getCreateTime().getSeconds());
-    long before = System.nanoTime();
-    cancel(begun);
-    Operation ended = shared.ended(begun);
-    assertEquals(Operation.State.CANCELLED, ended.getState());
-    assertTrue(System.nanoTime() - before < TimeUnit.SECONDS.toNanos(5));
-    assertTrue(ended.getDoneCount() < 1_000_000);
-    assertEquals(seconds(BASE, BASE + ended.getDoneCount()), recorded(shared, schedule, 1));
-    // It has no effect any more.
-    assertEquals(ended, cancel(begun));
-  }
-
-  @Test
-  void a_slow_backfill_hears_of_its_cancellation_between_two_fires() {
-    shared.schedules.createSchedule(request("slow", secondly()));
-    Operation begun = shared.schedules.backfillSchedule(backfill("slow", 1_000, 1).build());
-    await("the first fire", () -> get(shared, begun).getDoneCount() > 0);
-    cancel(begun);
-    assertEquals(Operation.State.CANCELLED, shared.ended(begun).getState());
-  }
-
-  @Test
-  void an_update_meanwhile_does_not_change_what_is_fired() {
-    Schedule schedule = shared.schedules.createSchedule(request("updated", secondly()));
-    Operation begun = shared.schedules.backfillSchedule(backfill("updated", 1_000, 500).build());
-    shared.schedules.updateSchedule(
-        UpdateScheduleRequest.newBuilder()
-            .setSchedule(schedule.toBuilder().setSpec(cron("0 3 * * *")))
-            .setUpdateMask(FieldMask.newBuilder().addPaths("spec"))
-            .build());
-    assertEquals(1_000, shared.ended(begun).getDoneCount());
-    assertEquals(seconds(BASE, BASE + 1_000), recorded(shared, schedule, 1));
-    assertEquals(
-        List.of(schedule.getVersion()),
-        shared.values(
-            "select distinct version from fire where schedule_num = " + schedule.getUid()));
-  }
-
-  @Test
-  void a_schedule_that_is_deleted_meanwhile_ends_it_and_it_says_so() {
-    shared.schedules.createSchedule(request("deleted", secondly()));
-    Operation begun = shared.schedules.backfillSchedule(backfill("deleted", 100_000, 50).build());
-    await("progress", () -> get(shared, begun).getDoneCount() > 0);
-    shared.schedules.deleteSchedule(
-        DeleteScheduleRequest.newBuilder().setName(name("deleted")).build());
-    Operation ended = shared.ended(begun);
-    assertEquals(Operation.State.FAILED, ended.getState());
-    assertEquals("the schedule was deleted; what was recorded stays", ended.getError());
-  }
-
-  @Test
-  void a_restart_in_the_middle_neither_loses_nor_doubles_a_fire() {
-    Schedule schedule;
-    Operation begun;
-    MasterFixture first = new MasterFixture();
-    try (first) {
-      schedule = first.schedules.createSchedule(request("restarted", secondly()));
-      begun = first.schedules.backfillSchedule(backfill("restarted", 6_000, 2_000).build());
-      await("some fires", () -> recorded(first, schedule, 1).size() > 1_000);
-    }
-    assertTrue(recorded(first, schedule, 1).size() < 6_000);
-    // The most that a leader can fail to store: it is the log that knows.
-    first.value("update operation set position = 0, done = 0 returning num");
-    try (MasterFixture second = new MasterFixture(first.database)) {
-      Operation ended = second.ended(begun);
-      assertEquals(Operation.State.SUCCEEDED, ended.getState());
-      assertEquals(6_000, ended.getDoneCount());
-      assertEquals(seconds(BASE, BASE + 6_000), recorded(second, schedule, 1));
-    }
-  }
-
-  @Test
-  void commits_of_unknown_outcome_and_another_leader_neither_lose_nor_double_a_fire()
-      throws Exception {
-    var direct = TestDatabase.config();
-    int port = Integer.parseInt(direct.url().replaceFirst("^.*:(\\d+)/.*$", "$1"));
-    try (TcpProxy proxy = new TcpProxy(port);
-        MasterFixture first = new MasterFixture(MasterServerTest.at(direct, proxy.port()))) {
-      Schedule schedule = first.schedules.createSchedule(request("cut", secondly()));
-      Operation begun = first.schedules.backfillSchedule(backfill("cut", 20_000, 5_000).build());
-      for (int i = 1; i <= 3; i++) {
-        int some = 2_000 * i;
-        await("some fires", () -> recorded(first, schedule, 1).size() > some);
-        proxy.cut();
-        proxy.heal();
-      }
-      await("more fires", () -> recorded(first, schedule, 1).size() > 8_000);
-      proxy.cut();
-      // The first does not know that it has been deposed.
-      try (MasterFixture second = started(direct)) {
-        proxy.heal();
-        Operation ended = second.ended(begun);
-        assertEquals(Operation.State.SUCCEEDED, ended.getState());
-        assertEquals(20_000, ended.getDoneCount());
-        assertEquals(seconds(BASE, BASE + 20_000), recorded(second, schedule, 1));
-      }
-    }
-  }
-
-  /** As soon as PostgreSQL has noticed that the session that held the lock is gone. */
-  private static MasterFixture started(io.carillon.master.store.sql.DatabaseConfig database) {
-    MasterFixture[] started = new MasterFixture[1];
-    await(
-        "the lead",
-        () -> {
-          try {
-            started[0] = new MasterFixture(database);
-            return true;
-          } catch (IllegalStateException e) {
-            return false;
-          }
-        });
-    return started[0];
   }
 
   private static String refused(BackfillScheduleRequest.Builder request) {

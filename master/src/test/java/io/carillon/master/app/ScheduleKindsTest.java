@@ -6,94 +6,33 @@ import static io.carillon.master.app.MasterFixture.every;
 import static io.carillon.master.app.MasterFixture.name;
 import static io.carillon.master.app.MasterFixture.request;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.Duration;
 import com.google.protobuf.Timestamp;
-import io.carillon.v1.CalendarPolicy;
 import io.carillon.v1.CatchUp;
 import io.carillon.v1.CronRule;
 import io.carillon.v1.CronRule.Dialect;
 import io.carillon.v1.DateRange;
 import io.carillon.v1.Exclusion;
-import io.carillon.v1.GetScheduleRequest;
 import io.carillon.v1.IntervalRule;
 import io.carillon.v1.OnceRule;
-import io.carillon.v1.PauseScheduleRequest;
 import io.carillon.v1.PreviewScheduleRequest;
 import io.carillon.v1.PreviewedTime;
 import io.carillon.v1.RecurrenceRule;
-import io.carillon.v1.ResumeScheduleRequest;
 import io.carillon.v1.Rule;
 import io.carillon.v1.Schedule;
 import io.carillon.v1.ScheduleSpec;
 import io.carillon.v1.TimeRange;
 import io.carillon.v1.UnionRule;
-import io.carillon.v1.UpdateScheduleRequest;
-import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Every kind of spec, through the API and back. */
-class ScheduleKindsTest {
-
-  private static MasterFixture fixture;
-  private static int calendars = 1000;
-
-  @BeforeAll
-  static void start() {
-    fixture = new MasterFixture();
-  }
-
-  @AfterAll
-  static void stop() {
-    fixture.close();
-  }
-
-  private static Timestamp at(String instant) {
-    return Timestamp.newBuilder().setSeconds(Instant.parse(instant).getEpochSecond()).build();
-  }
-
-  private static Duration seconds(long seconds) {
-    return Duration.newBuilder().setSeconds(seconds).build();
-  }
-
-  private static Schedule create(String id, ScheduleSpec spec) {
-    return fixture.schedules.createSchedule(request(id, spec));
-  }
-
-  private static Schedule get(String id) {
-    return fixture.schedules.getSchedule(GetScheduleRequest.newBuilder().setName(name(id)).build());
-  }
-
-  private static Schedule update(Schedule.Builder schedule) {
-    return fixture.schedules.updateSchedule(
-        UpdateScheduleRequest.newBuilder().setSchedule(schedule).build());
-  }
-
-  /** It is answered as it is stored, and to give it back changes nothing. */
-  private static ScheduleSpec stored(String id, ScheduleSpec spec) {
-    Schedule created = create(id, spec);
-    assertEquals(created, get(id));
-    assertEquals(created, update(created.toBuilder()), "what was read is no change");
-    assertEquals(
-        created.getVersion(),
-        update(Schedule.newBuilder().setName(name(id)).setSpec(spec)).getVersion(),
-        "the same request again is no change");
-    return created.getSpec();
-  }
-
-  private static ScheduleSpec recurrence(String rrule) {
-    return ScheduleSpec.newBuilder()
-        .setRecurrence(RecurrenceRule.newBuilder().setRrule(rrule))
-        .build();
-  }
+class ScheduleKindsTest extends StoredSchedules {
 
   @Test
   void the_dialect_of_an_expression_is_guessed() {
@@ -273,91 +212,6 @@ class ScheduleKindsTest {
         % 86_400;
   }
 
-  private static String calendar(String id, int weekend, String days) {
-    fixture.value(
-        "insert into calendar values ("
-            + ++calendars
-            + ", 'default', '"
-            + id
-            + "', '', '"
-            + days
-            + "', "
-            + weekend
-            + ", 1, 1, 1) returning 1");
-    return TENANT + "/calendars/" + id;
-  }
-
-  private static void calendarChanges(String id, String days) {
-    fixture.value(
-        "update calendar set version = version + 1, days = '"
-            + days
-            + "' where id = '"
-            + id
-            + "' returning 1");
-  }
-
-  @Test
-  void the_days_of_calendars_move_and_leave_out_times() {
-    // 2098-06-09 and 2098-06-10 are a Monday and a Tuesday.
-    String weekends = calendar("weekends", 1 | 1 << 6, "");
-    String holiday = calendar("holiday", 0, "46911");
-    ScheduleSpec given =
-        cron("0 9 * * *").toBuilder()
-            .addCalendars(weekends)
-            .addCalendars(holiday)
-            .setCalendarPolicy(CalendarPolicy.NEXT_BUSINESS_DAY)
-            .build();
-    ScheduleSpec spec = stored("calendars", given);
-    assertEquals(List.of(weekends, holiday), spec.getCalendarsList());
-    assertEquals(CalendarPolicy.NEXT_BUSINESS_DAY, spec.getCalendarPolicy());
-    assertEquals(46911, java.time.LocalDate.parse("2098-06-09").toEpochDay());
-    PreviewScheduleRequest week =
-        PreviewScheduleRequest.newBuilder()
-            .setName(name("calendars"))
-            .setAfterTime(at("2098-06-06T00:00:00Z"))
-            .setUntilTime(at("2098-06-11T00:00:00Z"))
-            .build();
-    assertEquals(
-        List.of(at("2098-06-06T09:00:00Z"), at("2098-06-10T09:00:00Z")),
-        fixture.schedules.previewSchedule(week).getTimesList().stream()
-            .map(PreviewedTime::getNominalTime)
-            .toList());
-  }
-
-  @Test
-  void a_change_takes_the_calendars_as_they_are_now() {
-    String holidays = calendar("renewed", 0, "46911");
-    Schedule created =
-        create("renewed", cron("0 9 * * *").toBuilder().addCalendars(holidays).build());
-    assertEquals(created, update(created.toBuilder()), "the same days are no change");
-    calendarChanges("renewed", "46912");
-    Schedule updated = update(created.toBuilder().clearSpec());
-    assertTrue(updated.getVersion() > created.getVersion());
-    assertFalse(firesOn("renewed", "2098-06-10"));
-    assertTrue(firesOn("renewed", "2098-06-09"));
-    fixture.schedules.pauseSchedule(
-        PauseScheduleRequest.newBuilder().setName(name("renewed")).build());
-    calendarChanges("renewed", "46913");
-    assertFalse(firesOn("renewed", "2098-06-10"), "pauses keep what they have");
-    fixture.schedules.resumeSchedule(
-        ResumeScheduleRequest.newBuilder().setName(name("renewed")).build());
-    assertTrue(firesOn("renewed", "2098-06-10"));
-    assertFalse(firesOn("renewed", "2098-06-11"));
-  }
-
-  private static boolean firesOn(String id, String day) {
-    return fixture
-            .schedules
-            .previewSchedule(
-                PreviewScheduleRequest.newBuilder()
-                    .setName(name(id))
-                    .setAfterTime(at(day + "T00:00:00Z"))
-                    .setUntilTime(at(day + "T23:00:00Z"))
-                    .build())
-            .getTimesCount()
-        > 0;
-  }
-
   @Test
   void what_to_catch_up_is_kept() {
     CatchUp[] given = {
@@ -403,89 +257,5 @@ class ScheduleKindsTest {
                 + created.getTzdbVersion()
                 + "' and schedule_num = "
                 + created.getUid()));
-  }
-
-  private static List<String> preview(PreviewScheduleRequest.Builder request) {
-    return fixture.schedules.previewSchedule(request.build()).getTimesList().stream()
-        .map(
-            time ->
-                time.getLocalTime()
-                    + time.getNotesList().stream().map(note -> " " + note.getKind()).toList()
-                    + (time.hasDueTime() ? "" : " not due"))
-        .toList();
-  }
-
-  private static PreviewScheduleRequest.Builder berlin(String expression, String from) {
-    return PreviewScheduleRequest.newBuilder()
-        .setSpec(cron(expression).toBuilder().setTimeZone("Europe/Berlin"))
-        .setAfterTime(at(from));
-  }
-
-  @Test
-  void a_preview_notes_what_a_change_of_the_clock_does() {
-    assertEquals(
-        List.of(
-            "2026-03-28T02:30:00+01:00[Europe/Berlin][]",
-            "2026-03-29T03:00:00+02:00[Europe/Berlin][ SHIFTED_OUT_OF_GAP]"),
-        preview(berlin("30 2 * * *", "2026-03-28T00:00:00Z").setCount(2)));
-    PreviewScheduleRequest.Builder both = berlin("30 2 * * *", "2026-10-25T00:00:00Z").setCount(2);
-    both.getSpecBuilder().setFold(io.carillon.v1.FoldPolicy.FOLD_BOTH);
-    assertEquals(
-        List.of(
-            "2026-10-25T02:30:00+02:00[Europe/Berlin][ FIRST_OF_FOLD]",
-            "2026-10-25T02:30:00+01:00[Europe/Berlin][ SECOND_OF_FOLD]"),
-        preview(both));
-  }
-
-  @Test
-  void a_preview_shows_what_is_excluded_only_if_asked_to() {
-    String saturdays = calendar("preview", 1 << 6, "");
-    PreviewScheduleRequest.Builder request =
-        PreviewScheduleRequest.newBuilder()
-            .setSpec(
-                cron("0 9 * * *").toBuilder()
-                    .addCalendars(saturdays)
-                    .addExclusions(
-                        Exclusion.newBuilder()
-                            .setDates(DateRange.newBuilder().setFirst("2098-06-05")))
-                    .setMaxFires(3)
-                    .setCountFrom(at("2098-06-04T00:00:00Z")))
-            .setAfterTime(at("2098-06-01T00:00:00Z"))
-            .setUntilTime(at("2098-07-01T00:00:00Z"));
-    assertEquals(
-        List.of(
-            "2098-06-04T09:00:00Z[UTC][]",
-            "2098-06-06T09:00:00Z[UTC][]",
-            "2098-06-08T09:00:00Z[UTC][]"),
-        preview(request));
-    assertEquals(
-        List.of(
-            "2098-06-04T09:00:00Z[UTC][]",
-            "2098-06-05T09:00:00Z[UTC][ EXCLUDED] not due",
-            "2098-06-06T09:00:00Z[UTC][]",
-            "2098-06-07T09:00:00Z[UTC][ EXCLUDED] not due",
-            "2098-06-08T09:00:00Z[UTC][]"),
-        preview(request.setShowExcluded(true)));
-  }
-
-  @Test
-  void a_preview_describes_and_says_its_time_zone_rules() {
-    var preview =
-        fixture.schedules.previewSchedule(
-            berlin("0 9 * * MON-FRI", "2026-01-01T00:00:00Z").setLanguage("de-AT").build());
-    assertEquals(10, preview.getTimesCount());
-    assertEquals("de", preview.getLanguage());
-    assertEquals("um 09:00 jede Tag zwischen Montag und Freitag", preview.getDescription());
-    assertNotEquals("", preview.getTzdbVersion());
-    var unknown =
-        fixture.schedules.previewSchedule(
-            berlin("0 9 * * MON-FRI", "2026-01-01T00:00:00Z")
-                .setLanguage("xx")
-                .setUntilTime(at("2099-01-01T00:00:00Z"))
-                .build());
-    assertEquals(1000, unknown.getTimesCount());
-    assertEquals("en", unknown.getLanguage());
-    assertEquals(
-        "At 09:00 on Monday to Friday, on the time of Europe/Berlin", unknown.getDescription());
   }
 }

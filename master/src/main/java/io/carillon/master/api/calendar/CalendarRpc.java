@@ -11,6 +11,7 @@ import io.carillon.master.api.call.FieldMasks;
 import io.carillon.master.api.call.Repeats;
 import io.carillon.master.api.call.ResourceName;
 import io.carillon.master.api.call.Texts;
+import io.carillon.master.calendar.Fault;
 import io.carillon.master.calendar.ICalendarDays;
 import io.carillon.master.calendar.ICalendarException;
 import io.carillon.master.store.calendars.CalendarStore;
@@ -246,7 +247,7 @@ public final class CalendarRpc extends CalendarReads {
         .build();
   }
 
-  private static ICalendarFault message(ICalendarDays.Fault fault) {
+  private static ICalendarFault message(Fault fault) {
     return ICalendarFault.newBuilder().setLine(fault.line()).setText(fault.text()).build();
   }
 

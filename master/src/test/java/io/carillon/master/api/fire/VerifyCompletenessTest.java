@@ -2,200 +2,18 @@ package io.carillon.master.api.fire;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.Timestamp;
-import io.carillon.common.schedule.ScheduleSpec;
 import io.carillon.master.TestDatabase;
-import io.carillon.master.api.call.Refusals;
 import io.carillon.master.api.call.Timestamps;
-import io.carillon.master.api.delivery.DeliveryRig;
-import io.carillon.v1.VerifyCompletenessRequest;
-import io.carillon.v1.VerifyCompletenessResponse;
 import io.carillon.v1.VerifyCompletenessResponse.Gap;
 import io.carillon.v1.VerifyCompletenessResponse.Verdict;
-import io.grpc.StatusRuntimeException;
-import java.time.ZoneId;
-import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Ledgers written by hand, damaged by hand; times are seconds after a base. */
-class VerifyCompletenessTest {
-
-  private static final long SECOND = 1_000_000;
-  private static final long PAUSED = 5000;
-  private static final long DELETED = 5001;
-  private static final long FOREIGN = 5002;
-  private static final String PARENT = "tenants/default/schedules/s";
-
-  /** The last place of the log. */
-  private static final String SEQ = "(select coalesce(max(seq), 0) from fire)";
-
-  private static DeliveryRig rig;
-  private static long base;
-
-  @BeforeAll
-  static void open() {
-    rig = new DeliveryRig();
-    base = (rig.clock.nowMicros() / (10 * SECOND) - 800) * 10 * SECOND;
-    TestDatabase.makeDay(rig.database.core(), base);
-    TestDatabase.makeDay(rig.database.core(), base + 2_000 * SECOND);
-    sql("delete from revision where schedule_num = " + DeliveryRig.SCHEDULE);
-    sql("delete from schedule where num = " + DeliveryRig.SCHEDULE);
-    rig.addSchedule(PAUSED, "s", 1, spec(1), 1, base, "");
-    rig.addSchedule(DELETED, "gone", 4, spec(10), 1, base, "");
-    rig.addSchedule(FOREIGN, "f", 1, spec(5), 1, base, "");
-    sql("insert into tenant values ('acme', 0)");
-    sql("update schedule set tenant_id = 'acme' where num = " + FOREIGN);
-    sql("update schedule set partition = 3 where num = " + FOREIGN);
-    sql("update revision set catch_up_window = 100000000, partition = 0");
-    sql("update revision set partition = 3 where schedule_num = " + FOREIGN);
-    end(PAUSED, base + 300 * SECOND);
-    end(DELETED, base + 200 * SECOND);
-    // Goes on after a pause.
-    sql(
-        "insert into revision select schedule_num, 2, partition, valid_from + 400000000, null, null,"
-            + " spec, catch_up_window, destination_num, payload, payload_type, catch_up_limit,"
-            + " catch_up_grace from revision where schedule_num = "
-            + PAUSED);
-  }
-
-  private static String spec(int seconds) {
-    return ScheduleSpec.of(new ScheduleSpec.IntervalRule(seconds * SECOND, 0), ZoneId.of("UTC"))
-        .canonical();
-  }
-
-  private static void end(long schedule, long at) {
-    sql("update revision set valid_to = " + at + " where schedule_num = " + schedule);
-  }
-
-  private static void sql(String text) {
-    rig.database.core().execute(text);
-  }
-
-  /** Everything is recorded up to 1000: 300 + 490 + a run of 110, 20, and 200. */
-  @BeforeEach
-  void record() {
-    sql("delete from fire");
-    fires(PAUSED, 1, 1, 300, 1, 0);
-    fires(PAUSED, 2, 401, 500, 1, 0);
-    run(501, 610, 110, 1);
-    fires(PAUSED, 2, 611, 1_000, 1, 0);
-    fires(DELETED, 1, 10, 200, 10, 0);
-    fires(FOREIGN, 1, 5, 1_000, 5, 3);
-    sql(
-        "update partition_state set applied_version = 2, last_seq = "
-            + SEQ
-            + ", watermark = "
-            + (base + 1_000 * SECOND));
-    sql("delete from fire_note");
-    sql("delete from operation");
-    sql("delete from partition_owner");
-    sql("insert into partition_owner select id, 1, 'a', 0, 0, 0 from partition_state");
-  }
-
-  private static void fires(
-      long schedule, int version, int first, int last, int step, int partition) {
-    sql(
-        ("insert into fire select n, %d, "
-                + SEQ
-                + " + row_number() over (), n + 9, %d, 1, n, 0, 1, %d, 0, 0 from (select %d +"
-                + " i::bigint * 1000000 as n from generate_series(%d, %d, %d) as i) t")
-            .formatted(schedule, version, partition, base, first, last, step));
-    endOfLog();
-  }
-
-  private static void endOfLog() {
-    sql("update partition_state set last_seq = " + SEQ);
-  }
-
-  private static void run(int first, int last, int count, int reason) {
-    sql(
-        ("insert into fire values (%d, %d, " + SEQ + " + 1, %d, 2, 1, %d, %d, 1, 0, 0, %d)")
-            .formatted(
-                base + first * SECOND,
-                PAUSED,
-                base + 900 * SECOND,
-                base + last * SECOND,
-                count,
-                reason));
-    endOfLog();
-  }
-
-  private static String at(int second) {
-    return "nominal_time = " + (base + second * SECOND) + " and schedule_num = " + PAUSED;
-  }
-
-  private static Timestamp time(long second) {
-    return Timestamps.of(base + second * SECOND);
-  }
-
-  private record Answer(List<Gap> gaps, Verdict verdict, int progress) {
-    /** "KIND schedule first-last xCount". */
-    List<String> texts() {
-      return gaps.stream()
-          .map(
-              gap ->
-                  gap.getKind()
-                      + " "
-                      + gap.getSchedule().replaceAll(".*/", "")
-                      + " "
-                      + second(gap.getFirstNominalTime())
-                      + "-"
-                      + second(gap.getLastNominalTime())
-                      + " x"
-                      + gap.getCount())
-          .sorted()
-          .toList();
-    }
-
-    private static long second(Timestamp time) {
-      return time.getSeconds() - base / SECOND;
-    }
-  }
-
-  private static VerifyCompletenessRequest.Builder request(String parent) {
-    return VerifyCompletenessRequest.newBuilder().setParent(parent);
-  }
-
-  private static Answer verify(VerifyCompletenessRequest.Builder request) {
-    List<Gap> gaps = new ArrayList<>();
-    Verdict verdict = null;
-    int progress = 0;
-    var answers = rig.fires().verifyCompleteness(request.build());
-    while (answers.hasNext()) {
-      VerifyCompletenessResponse answer = answers.next();
-      assertEquals(null, verdict, "the verdict is the last");
-      if (answer.hasGap()) {
-        gaps.add(answer.getGap());
-      } else if (answer.hasVerdict()) {
-        verdict = answer.getVerdict();
-      } else {
-        progress++;
-      }
-    }
-    assertEquals(
-        verdict.getMissingCount()
-                + verdict.getUnexpectedCount()
-                + verdict.getDuplicateCount()
-                + verdict.getEarlyCount()
-                + verdict.getAlteredCount()
-            == 0,
-        verdict.getComplete());
-    assertEquals(
-        verdict.getOwedCount(),
-        verdict.getFiredCount() + verdict.getSkippedCount() + verdict.getMissingCount());
-    return new Answer(gaps, verdict, progress);
-  }
-
-  private static List<String> gaps(String parent) {
-    return verify(request(parent)).texts();
-  }
+class VerifyCompletenessTest extends WrittenLedger {
 
   @Test
   void a_whole_ledger_is_complete_with_a_pause_a_skipped_run_and_deleted_schedules() {
@@ -288,24 +106,6 @@ class VerifyCompletenessTest {
     assertEquals(List.of(), gaps("tenants/-"));
   }
 
-  private static Gap only(String parent) {
-    List<Gap> gaps = verify(request(parent)).gaps();
-    assertEquals(1, gaps.size(), gaps::toString);
-    assertEquals(1, gaps.get(0).getCount());
-    return gaps.get(0);
-  }
-
-  /** One row differs, and that is found, and says so. */
-  private void isAltered(String column, String value, String detail) {
-    record();
-    sql("update fire set " + column + " = " + value + " where " + at(77));
-    Gap gap = only(PARENT);
-    assertEquals(Gap.Kind.ALTERED, gap.getKind());
-    assertEquals(time(77), gap.getFirstNominalTime());
-    assertTrue(gap.getDetail().contains(detail), gap::getDetail);
-    assertEquals(1, verify(request(PARENT)).verdict().getAlteredCount());
-  }
-
   @Test
   void a_row_with_another_destination_partition_or_epoch_than_it_must_have_is_altered() {
     isAltered("destination_num", "2", "destination number 2 where its revision has 1");
@@ -338,101 +138,6 @@ class VerifyCompletenessTest {
             + " and schedule_num = "
             + FOREIGN);
     assertEquals(Gap.Kind.ALTERED, only("tenants/-").getKind(), "of different schedules too");
-  }
-
-  private static void trigger(long schedule, int second) {
-    sql(
-        ("insert into fire values (%d, %d, " + SEQ + " + 1, %d, 2, 1, %d, 0, 1, 0, 1, 0)")
-            .formatted(
-                base + second * SECOND, schedule, base + second * SECOND, base + second * SECOND));
-    endOfLog();
-  }
-
-  private static void note(long schedule, int second) {
-    sql("insert into fire_note values (%d, %d, 1)".formatted(base + second * SECOND, schedule));
-  }
-
-  @Test
-  void a_trigger_that_was_answered_has_its_row_and_no_other_row_is_a_trigger() {
-    for (int second : new int[] {350, 600, 999}) {
-      trigger(PAUSED, second);
-      note(PAUSED, second);
-    }
-    // Of a schedule that owes nothing any more, and beyond what is recorded.
-    trigger(DELETED, 1_100);
-    note(DELETED, 1_100);
-    Answer whole = verify(request("tenants/-"));
-    assertEquals(List.of(), whole.texts());
-    assertEquals(900 + 20 + 200 + 4, whole.verdict().getOwedCount());
-    sql(
-        "delete from fire where kind = 1 and nominal_time in (%d, %d)"
-            .formatted(base + 600 * SECOND, base + 1_100 * SECOND));
-    assertEquals(
-        List.of("MISSING gone 1100-1100 x1", "MISSING s 600-600 x1"), gaps("tenants/default"));
-    Gap gap = only(PARENT);
-    assertEquals(io.carillon.v1.Fire.Kind.MANUAL, gap.getFireKind());
-    trigger(PAUSED, 700);
-    assertEquals(List.of("MISSING s 600-600 x1", "UNEXPECTED s 700-700 x1"), gaps(PARENT));
-  }
-
-  /** Backfill 3 of a schedule that fires every second, from 310 to 330, as far as it came. */
-  private static void backfill(int state, int done) {
-    byte[] asked =
-        io.carillon.v1.BackfillScheduleRequest.newBuilder()
-            .setName(PARENT)
-            .setStartTime(time(310))
-            .setEndTime(time(331))
-            .build()
-            .toByteArray();
-    rig.database
-        .core()
-        .execute(
-            "insert into operation values (9, 1, ?, 'default', ?, ?, 3, 1, '', ?, '', 0, 21, ?,"
-                + " false, '', 0, 0, 0)",
-            state,
-            PARENT,
-            PAUSED,
-            asked,
-            base + done * SECOND);
-    for (int second = 310; second <= done; second++) {
-      sql(
-          ("insert into fire values (%1$d, %2$d, " + SEQ + " + 1, %3$d, 1, 1, %1$d, 0, 1, 0, 4, 0)")
-              .formatted(base + second * SECOND, PAUSED, base + 900 * SECOND));
-    }
-    endOfLog();
-  }
-
-  private static String backfilled(int second) {
-    return at(second) + " and kind = 4";
-  }
-
-  @Test
-  void a_backfill_has_a_row_for_each_time_as_far_as_its_operation_says_it_came() {
-    backfill(2, 330);
-    Answer whole = verify(request(PARENT));
-    assertEquals(List.of(), whole.texts());
-    assertEquals(900 + 21, whole.verdict().getOwedCount());
-    sql("delete from fire where " + backfilled(320));
-    assertEquals(List.of("MISSING s 320-320 x1"), gaps(PARENT));
-    Gap gap = only(PARENT);
-    assertEquals(io.carillon.v1.Fire.Kind.BACKFILL, gap.getFireKind());
-    assertEquals(3, gap.getBackfill());
-    sql("delete from fire where kind = 4");
-    assertEquals(List.of("MISSING s 310-330 x21"), gaps(PARENT));
-  }
-
-  @Test
-  void a_backfill_that_runs_or_ended_early_owes_what_it_says_and_may_have_more() {
-    backfill(1, 320);
-    assertEquals(List.of(), gaps(PARENT));
-    sql("update operation set position = " + (base + 315 * SECOND));
-    assertEquals(List.of(), gaps(PARENT), "a row may be there before the operation says so");
-    sql(
-        "update fire set nominal_time = nominal_time + 7, last_nominal = last_nominal + 7 where "
-            + backfilled(318));
-    assertEquals(List.of("UNEXPECTED s 318-318 x1"), gaps(PARENT), "no time of the spec");
-    sql("update operation set backfill = 4");
-    assertTrue(gaps(PARENT).contains("UNEXPECTED s 310-320 x11"), () -> gaps(PARENT).toString());
   }
 
   @Test
@@ -512,14 +217,5 @@ class VerifyCompletenessTest {
     assertEquals(
         "INVALID_ARGUMENT FIELD_OUT_OF_RANGE start_time",
         refusal(request(PARENT).setStartTime(Timestamp.newBuilder().setSeconds(Long.MAX_VALUE))));
-  }
-
-  private static String refusal(VerifyCompletenessRequest.Builder request) {
-    return Refusals.of(assertThrows(StatusRuntimeException.class, () -> verify(request)));
-  }
-
-  @AfterAll
-  static void close() {
-    rig.close();
   }
 }

@@ -9,8 +9,8 @@ import io.carillon.master.core.CommitPlan.BackfillFires;
 import io.carillon.master.core.CommitPlan.BackfillResult;
 import io.carillon.master.core.CommitPlan.ManualFire;
 import io.carillon.master.core.CommitPlan.TriggerResult;
-import io.carillon.master.core.Mutation;
 import io.carillon.master.core.Mutation.GroupResult;
+import io.carillon.master.core.Mutation;
 import io.carillon.master.core.StoredSchedule;
 import io.carillon.master.loop.LeaderLoop;
 import io.carillon.master.store.operations.StoredOperation;
@@ -171,9 +171,9 @@ public final class ScheduleWrites {
     CompletableFuture<BackfillResult> result = new CompletableFuture<>();
     BackfillFires fires =
         new BackfillFires(
-            operation.schedule(),
-            partitionOf(operation.schedule()),
-            operation.version(),
+            operation.order().schedule(),
+            partitionOf(operation.order().schedule()),
+            operation.order().version(),
             destination,
             operation.backfill(),
             nominals,

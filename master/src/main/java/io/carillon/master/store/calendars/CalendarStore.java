@@ -42,12 +42,10 @@ public final class CalendarStore {
    * @return empty if the name is taken
    */
   public Optional<StoredCalendar> create(StoredCalendar draft, Request request, long now) {
-    return database
-        .core()
-        .transactionResult(
-            configuration -> {
-              DSLContext transaction = configuration.dsl();
-              LeaderFence.hold(transaction, epoch);
+    return LeaderFence.write(
+        database.core(),
+        epoch,
+        transaction -> {
               CalendarRecord row = new CalendarRecord();
               row.setVersion(newVersion(transaction));
               row.setNum(Math.toIntExact(row.getVersion()));
@@ -57,7 +55,7 @@ public final class CalendarStore {
               fill(row, draft, now);
               int made = transaction.insertInto(CALENDAR).set(row).onConflictDoNothing().execute();
               if (made == 0) {
-                return Optional.<StoredCalendar>empty();
+                return Optional.empty();
               }
               Requests.note(transaction, request, row.getNum(), now);
               return Optional.of(Calendars.of(row));
@@ -84,15 +82,13 @@ public final class CalendarStore {
    */
   public Optional<StoredCalendar> update(
       String tenant, String id, Request request, long now, UnaryOperator<StoredCalendar> change) {
-    return database
-        .core()
-        .transactionResult(
-            configuration -> {
-              DSLContext transaction = configuration.dsl();
-              LeaderFence.hold(transaction, epoch);
+    return LeaderFence.write(
+        database.core(),
+        epoch,
+        transaction -> {
               CalendarRecord row = lock(transaction, tenant, id);
               if (row == null) {
-                return Optional.<StoredCalendar>empty();
+                return Optional.empty();
               }
               StoredCalendar before = Calendars.of(row);
               StoredCalendar after = change.apply(before);
@@ -123,12 +119,10 @@ public final class CalendarStore {
    */
   public Deletion delete(
       String tenant, String id, Request request, long now, Consumer<StoredCalendar> check) {
-    return database
-        .core()
-        .transactionResult(
-            configuration -> {
-              DSLContext transaction = configuration.dsl();
-              LeaderFence.hold(transaction, epoch);
+    return LeaderFence.write(
+        database.core(),
+        epoch,
+        transaction -> {
               // Writers of schedules hold the row FOR SHARE: none can begin to use it meanwhile.
               CalendarRecord row = lock(transaction, tenant, id);
               if (row == null) {

@@ -7,6 +7,7 @@ import static io.carillon.master.store.jooq.Tables.REVISION;
 
 import io.carillon.master.store.jooq.tables.records.OperationRecord;
 import io.carillon.master.store.lead.LeaderFence;
+import io.carillon.master.store.operations.StoredOperation.Order;
 import io.carillon.master.store.operations.StoredOperation.Progress;
 import io.carillon.master.store.sql.Database;
 import java.util.List;
@@ -87,21 +88,21 @@ public final class Operations {
   /**
    * Stores a new one.
    *
-   * @param draft without number; a backfill gets the next one of its schedule
+   * @param order a backfill gets the next number of its schedule
+   * @param position up to where nothing is to be done
    * @return the one that a request of the same id began before, if there is one; empty if the
    *     schedule can have no more backfills
    */
-  public synchronized Optional<StoredOperation> begin(StoredOperation draft) {
-    Optional<StoredOperation> begun = find(draft.tenant(), draft.schedule(), draft.requestId());
+  public synchronized Optional<StoredOperation> begin(Order order, long position) {
+    Optional<StoredOperation> begun = find(order.tenant(), order.schedule(), order.requestId());
     if (begun.isPresent()) {
       return begun;
     }
-    int backfill = draft.kind() == StoredOperation.BACKFILL ? nextBackfill(draft.schedule()) : 0;
+    int backfill = order.kind() == OperationKind.BACKFILL ? nextBackfill(order.schedule()) : 0;
     if (backfill > MOST_BACKFILLS) {
       return Optional.empty();
     }
-    OperationRecord row = row(draft);
-    row.setBackfill(backfill);
+    OperationRecord row = row(order, backfill, position);
     write(
         transaction -> {
           row.setNum(transaction.nextval("operation_num").longValueExact());
@@ -147,7 +148,7 @@ public final class Operations {
   }
 
   /** Stores how one ended, unless it has already. */
-  public void end(long num, int state, Progress progress, long now) {
+  public void end(long num, OperationState state, Progress progress, long now) {
     write(
         transaction ->
             transaction
@@ -231,58 +232,55 @@ public final class Operations {
   }
 
   private void write(Consumer<DSLContext> change) {
-    database
-        .api()
-        .transaction(
-            configuration -> {
-              DSLContext transaction = configuration.dsl();
-              LeaderFence.hold(transaction, epoch);
-              change.accept(transaction);
-            });
+    LeaderFence.write(
+        database.api(),
+        epoch,
+        transaction -> {
+          change.accept(transaction);
+          return null;
+        });
   }
 
-  private static OperationRecord row(StoredOperation draft) {
-    return new OperationRecord(
-        draft.num(),
-        draft.kind(),
-        draft.state(),
-        draft.tenant(),
-        draft.subject(),
-        draft.schedule(),
-        draft.backfill(),
-        draft.version(),
-        draft.requestId(),
-        draft.request(),
-        draft.description(),
-        draft.done(),
-        draft.total(),
-        draft.position(),
-        draft.cancelled(),
-        draft.error(),
-        draft.createTime(),
-        draft.updateTime(),
-        null);
+  private static OperationRecord row(Order order, int backfill, long position) {
+    OperationRecord row = new OperationRecord();
+    row.setKind(order.kind());
+    row.setState(OperationState.RUNNING);
+    row.setTenantId(order.tenant());
+    row.setSubject(order.subject());
+    row.setScheduleNum(order.schedule());
+    row.setBackfill(backfill);
+    row.setVersion(order.version());
+    row.setRequestId(order.requestId());
+    row.setRequest(order.request());
+    row.setDescription(order.description());
+    row.setDone(0L);
+    row.setTotal(order.total());
+    row.setPosition(position);
+    row.setCancelled(false);
+    row.setError("");
+    row.setCreateTime(order.createTime());
+    row.setUpdateTime(order.createTime());
+    return row;
   }
 
   private static StoredOperation operation(OperationRecord row) {
     return new StoredOperation(
         row.getNum(),
-        row.getKind(),
-        row.getState(),
-        row.getTenantId(),
-        row.getSubject(),
-        row.getScheduleNum(),
         row.getBackfill(),
-        row.getVersion(),
-        row.getRequestId(),
-        row.getRequest(),
-        row.getDescription(),
-        row.getDone(),
-        row.getTotal(),
-        row.getPosition(),
+        new Order(
+            row.getKind(),
+            row.getTenantId(),
+            row.getSubject(),
+            row.getScheduleNum(),
+            row.getVersion(),
+            row.getRequestId(),
+            row.getRequest(),
+            row.getDescription(),
+            row.getTotal(),
+            row.getCreateTime()),
+        row.getState(),
+        new Progress(row.getDone(), row.getPosition(), row.getError()),
         row.getCancelled(),
-        row.getError(),
-        row.getCreateTime(),
         row.getUpdateTime(),
         row.getEndTime() == null ? 0 : row.getEndTime());
   }

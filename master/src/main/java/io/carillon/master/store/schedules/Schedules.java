@@ -10,14 +10,15 @@ import com.google.gson.Gson;
 import com.google.gson.reflect.TypeToken;
 import io.carillon.common.schedule.CatchUp;
 import io.carillon.master.core.ScheduleState;
-import io.carillon.master.core.StoredSchedule;
 import io.carillon.master.core.StoredSchedule.Content;
 import io.carillon.master.core.StoredSchedule.Pause;
+import io.carillon.master.core.StoredSchedule;
 import io.carillon.master.store.operations.StoredOperation;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
@@ -134,35 +135,41 @@ public final class Schedules {
         .fetchOptional(DESTINATION.NUM);
   }
 
+  /** How a schedule that is not deleted stands at a time. */
+  public enum Phase {
+    /** It still fires. */
+    ACTIVE,
+    PAUSED,
+    /** Its spec has no time any more. */
+    COMPLETED;
+
+    private Condition at(long now) {
+      // A pause may have an end, after which nothing is written.
+      Condition pauses =
+          SCHEDULE.STATE.eq(ScheduleState.PAUSED).and(SCHEDULE.PAUSE_UNTIL.gt(now));
+      return switch (this) {
+        case ACTIVE -> DSL.not(pauses).and(SCHEDULE.ENDS_AT.gt(now));
+        case PAUSED -> pauses;
+        case COMPLETED -> DSL.not(pauses).and(SCHEDULE.ENDS_AT.le(now));
+      };
+    }
+  }
+
   /**
    * Schedules that are not deleted, by id.
    *
+   * @param afterId only those with a greater one
    * @param labels all of which they must have
-   * @param active whether those that still fire are wanted; {@code completed} and {@code paused}
-   *     alike
+   * @param phases one of which they must be in at {@code now}
    */
   public List<StoredSchedule> list(
       String tenant,
       String afterId,
       Map<String, String> labels,
-      boolean active,
-      boolean paused,
-      boolean completed,
+      Set<Phase> phases,
       long now,
       int limit) {
-    // A pause may have an end, after which nothing is written.
-    Condition pauses = SCHEDULE.STATE.eq(ScheduleState.PAUSED).and(SCHEDULE.PAUSE_UNTIL.gt(now));
-    Condition fires = DSL.not(pauses);
-    Condition states = DSL.falseCondition();
-    if (active) {
-      states = states.or(fires.and(SCHEDULE.ENDS_AT.gt(now)));
-    }
-    if (completed) {
-      states = states.or(fires.and(SCHEDULE.ENDS_AT.le(now)));
-    }
-    if (paused) {
-      states = states.or(pauses);
-    }
+    Condition states = DSL.or(phases.stream().sorted().map(phase -> phase.at(now)).toList());
     Condition matching =
         SCHEDULE
             .TENANT_ID

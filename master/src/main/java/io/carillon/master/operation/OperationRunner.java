@@ -6,8 +6,8 @@ import io.carillon.master.loop.Vital;
 import io.carillon.master.store.lead.DeposedException;
 import io.carillon.master.store.operations.OperationState;
 import io.carillon.master.store.operations.Operations;
-import io.carillon.master.store.operations.StoredOperation.Progress;
 import io.carillon.master.store.operations.StoredOperation;
+import io.carillon.master.store.operations.StoredOperation.Progress;
 import io.carillon.master.store.sql.DatabaseUnavailableException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -205,10 +205,7 @@ public final class OperationRunner implements AutoCloseable {
     }
 
     private void end(OperationState state, String error) {
-      Progress progress =
-          work == null
-              ? operation.progress()
-              : work.progress();
+      Progress progress = work == null ? operation.progress() : work.progress();
       endState = state;
       end = new Progress(progress.done(), progress.position(), error);
     }

@@ -9,8 +9,8 @@ import io.carillon.master.operation.OperationFailedException;
 import io.carillon.master.operation.OperationWork;
 import io.carillon.master.store.fires.LogPartitions;
 import io.carillon.master.store.operations.Operations;
-import io.carillon.master.store.operations.StoredOperation.Progress;
 import io.carillon.master.store.operations.StoredOperation;
+import io.carillon.master.store.operations.StoredOperation.Progress;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -115,7 +115,8 @@ final class Backfill implements OperationWork {
   }
 
   private void restore() {
-    Operations.Origin origin = operations.origin(operation.order().schedule(), operation.order().version());
+    Operations.Origin origin =
+        operations.origin(operation.order().schedule(), operation.order().version());
     Occurrences all = interner.intern(origin.spec());
     count(all);
     destination = origin.destination();
@@ -126,7 +127,8 @@ final class Backfill implements OperationWork {
   private void count(Occurrences all) {
     long recorded =
         operations
-            .lastRecorded(operation.order().schedule(), operation.backfill(), range.from(), range.to())
+            .lastRecorded(
+                operation.order().schedule(), operation.backfill(), range.from(), range.to())
             .orElse(Long.MIN_VALUE);
     position = Math.max(position, recorded);
     done = all.count(range.from() - 1, position);

@@ -10,10 +10,10 @@ import io.carillon.master.core.ScheduleState;
 import io.carillon.master.core.StoredSchedule;
 import io.carillon.master.operation.OperationWork;
 import io.carillon.master.store.operations.OperationKind;
-import io.carillon.master.store.operations.StoredOperation.Progress;
 import io.carillon.master.store.operations.StoredOperation;
-import io.carillon.master.store.schedules.Schedules.Selection;
+import io.carillon.master.store.operations.StoredOperation.Progress;
 import io.carillon.master.store.schedules.Schedules;
+import io.carillon.master.store.schedules.Schedules.Selection;
 import io.carillon.master.store.sql.DatabaseUnavailableException;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -94,7 +94,8 @@ final class BulkChange implements OperationWork {
     if (failures == 0) {
       return new Progress(done, position, operation.progress().error());
     }
-    String before = operation.progress().error().isEmpty() ? "" : operation.progress().error() + "; then ";
+    String before =
+        operation.progress().error().isEmpty() ? "" : operation.progress().error() + "; then ";
     return new Progress(
         done,
         position,

@@ -10,21 +10,20 @@ import io.carillon.master.api.call.Repeats;
 import io.carillon.master.api.call.ResourceName;
 import io.carillon.master.api.schedule.ScheduleChanges.Change;
 import io.carillon.master.api.spec.Specs;
-import io.carillon.master.core.StoredSchedule.Pause;
 import io.carillon.master.core.StoredSchedule;
+import io.carillon.master.core.StoredSchedule.Pause;
 import io.carillon.master.loop.LeaderLoop;
 import io.carillon.master.operation.OperationRunner;
 import io.carillon.master.operation.OperationWork;
 import io.carillon.master.store.calendars.Calendars;
 import io.carillon.master.store.fires.LogPartitions;
 import io.carillon.master.store.operations.OperationKind;
-import io.carillon.master.store.operations.OperationState;
 import io.carillon.master.store.operations.Operations;
-import io.carillon.master.store.operations.StoredOperation.Order;
 import io.carillon.master.store.operations.StoredOperation;
+import io.carillon.master.store.operations.StoredOperation.Order;
 import io.carillon.master.store.schedules.Revisions;
-import io.carillon.master.store.schedules.Schedules.Selection;
 import io.carillon.master.store.schedules.Schedules;
+import io.carillon.master.store.schedules.Schedules.Selection;
 import io.carillon.master.store.sql.Database;
 import java.util.Map;
 import java.util.Optional;
@@ -201,7 +200,8 @@ public final class ScheduleOperations implements AutoCloseable {
    */
   StoredOperation resume(String tenant, Resuming wanted, StartRequest start) {
     long by = wanted.pauseOperation();
-    if (by != 0 && operations.find(by).filter(o -> o.order().kind() == OperationKind.PAUSE).isEmpty()) {
+    if (by != 0
+        && operations.find(by).filter(o -> o.order().kind() == OperationKind.PAUSE).isEmpty()) {
       throw ApiException.invalid(
           "pause_operation",
           "OPERATION_NOT_FOUND",

@@ -46,20 +46,20 @@ public final class CalendarStore {
         database.core(),
         epoch,
         transaction -> {
-              CalendarRecord row = new CalendarRecord();
-              row.setVersion(newVersion(transaction));
-              row.setNum(Math.toIntExact(row.getVersion()));
-              row.setTenantId(draft.tenant());
-              row.setId(draft.id());
-              row.setCreateTime(now);
-              fill(row, draft, now);
-              int made = transaction.insertInto(CALENDAR).set(row).onConflictDoNothing().execute();
-              if (made == 0) {
-                return Optional.empty();
-              }
-              Requests.note(transaction, request, row.getNum(), now);
-              return Optional.of(Calendars.of(row));
-            });
+          CalendarRecord row = new CalendarRecord();
+          row.setVersion(newVersion(transaction));
+          row.setNum(Math.toIntExact(row.getVersion()));
+          row.setTenantId(draft.tenant());
+          row.setId(draft.id());
+          row.setCreateTime(now);
+          fill(row, draft, now);
+          int made = transaction.insertInto(CALENDAR).set(row).onConflictDoNothing().execute();
+          if (made == 0) {
+            return Optional.empty();
+          }
+          Requests.note(transaction, request, row.getNum(), now);
+          return Optional.of(Calendars.of(row));
+        });
   }
 
   private static long newVersion(DSLContext transaction) {
@@ -86,20 +86,20 @@ public final class CalendarStore {
         database.core(),
         epoch,
         transaction -> {
-              CalendarRecord row = lock(transaction, tenant, id);
-              if (row == null) {
-                return Optional.empty();
-              }
-              StoredCalendar before = Calendars.of(row);
-              StoredCalendar after = change.apply(before);
-              if (!after.equals(before)) {
-                fill(row, after, now);
-                row.setVersion(newVersion(transaction));
-                row.update();
-              }
-              Requests.note(transaction, request, row.getNum(), now);
-              return Optional.of(Calendars.of(row));
-            });
+          CalendarRecord row = lock(transaction, tenant, id);
+          if (row == null) {
+            return Optional.empty();
+          }
+          StoredCalendar before = Calendars.of(row);
+          StoredCalendar after = change.apply(before);
+          if (!after.equals(before)) {
+            fill(row, after, now);
+            row.setVersion(newVersion(transaction));
+            row.update();
+          }
+          Requests.note(transaction, request, row.getNum(), now);
+          return Optional.of(Calendars.of(row));
+        });
   }
 
   /**
@@ -123,27 +123,27 @@ public final class CalendarStore {
         database.core(),
         epoch,
         transaction -> {
-              // Writers of schedules hold the row FOR SHARE: none can begin to use it meanwhile.
-              CalendarRecord row = lock(transaction, tenant, id);
-              if (row == null) {
-                return new Deletion(false, 0, "");
-              }
-              check.accept(Calendars.of(row));
-              var use =
-                  transaction
-                      .select(DSL.count(), DSL.min(SCHEDULE.ID))
-                      .from(SCHEDULE_CALENDAR)
-                      .join(SCHEDULE)
-                      .on(SCHEDULE.NUM.eq(SCHEDULE_CALENDAR.SCHEDULE_NUM))
-                      .where(SCHEDULE_CALENDAR.CALENDAR_NUM.eq(row.getNum()))
-                      .fetchSingle();
-              if (use.value1() > 0) {
-                return new Deletion(true, use.value1(), use.value2());
-              }
-              row.delete();
-              Requests.note(transaction, request, row.getNum(), now);
-              return new Deletion(true, 0, "");
-            });
+          // Writers of schedules hold the row FOR SHARE: none can begin to use it meanwhile.
+          CalendarRecord row = lock(transaction, tenant, id);
+          if (row == null) {
+            return new Deletion(false, 0, "");
+          }
+          check.accept(Calendars.of(row));
+          var use =
+              transaction
+                  .select(DSL.count(), DSL.min(SCHEDULE.ID))
+                  .from(SCHEDULE_CALENDAR)
+                  .join(SCHEDULE)
+                  .on(SCHEDULE.NUM.eq(SCHEDULE_CALENDAR.SCHEDULE_NUM))
+                  .where(SCHEDULE_CALENDAR.CALENDAR_NUM.eq(row.getNum()))
+                  .fetchSingle();
+          if (use.value1() > 0) {
+            return new Deletion(true, use.value1(), use.value2());
+          }
+          row.delete();
+          Requests.note(transaction, request, row.getNum(), now);
+          return new Deletion(true, 0, "");
+        });
   }
 
   private static CalendarRecord lock(DSLContext transaction, String tenant, String id) {

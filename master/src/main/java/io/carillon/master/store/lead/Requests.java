@@ -101,10 +101,10 @@ public final class Requests {
         database.core(),
         epoch,
         transaction -> {
-              return insert(transaction, request, num, nominal, now)
-                  ? new Made(num, request.fingerprint(), nominal)
-                  : find(transaction, request.tenant(), request.id()).orElseThrow();
-            });
+          return insert(transaction, request, num, nominal, now)
+              ? new Made(num, request.fingerprint(), nominal)
+              : find(transaction, request.tenant(), request.id()).orElseThrow();
+        });
   }
 
   /** Gives a trigger that was not recorded, and will not be, another nominal time. */
@@ -113,10 +113,11 @@ public final class Requests {
         database.core(),
         epoch,
         transaction ->
-              transaction.update(CREATE_REQUEST)
-                  .set(CREATE_REQUEST.NOMINAL, nominal)
-                  .where(CREATE_REQUEST.TENANT_ID.eq(request.tenant()))
-                  .and(CREATE_REQUEST.REQUEST_ID.eq(request.id()))
-                  .execute());
+            transaction
+                .update(CREATE_REQUEST)
+                .set(CREATE_REQUEST.NOMINAL, nominal)
+                .where(CREATE_REQUEST.TENANT_ID.eq(request.tenant()))
+                .and(CREATE_REQUEST.REQUEST_ID.eq(request.id()))
+                .execute());
   }
 }

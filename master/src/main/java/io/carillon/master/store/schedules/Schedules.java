@@ -10,9 +10,9 @@ import com.google.gson.Gson;
 import com.google.gson.reflect.TypeToken;
 import io.carillon.common.schedule.CatchUp;
 import io.carillon.master.core.ScheduleState;
+import io.carillon.master.core.StoredSchedule;
 import io.carillon.master.core.StoredSchedule.Content;
 import io.carillon.master.core.StoredSchedule.Pause;
-import io.carillon.master.core.StoredSchedule;
 import io.carillon.master.store.operations.StoredOperation;
 import java.util.Collection;
 import java.util.List;
@@ -145,8 +145,7 @@ public final class Schedules {
 
     private Condition at(long now) {
       // A pause may have an end, after which nothing is written.
-      Condition pauses =
-          SCHEDULE.STATE.eq(ScheduleState.PAUSED).and(SCHEDULE.PAUSE_UNTIL.gt(now));
+      Condition pauses = SCHEDULE.STATE.eq(ScheduleState.PAUSED).and(SCHEDULE.PAUSE_UNTIL.gt(now));
       return switch (this) {
         case ACTIVE -> DSL.not(pauses).and(SCHEDULE.ENDS_AT.gt(now));
         case PAUSED -> pauses;

@@ -65,12 +65,13 @@ class OperationsTest {
     StoredOperation begun = backfill(7);
     StoredOperation read = read(begun);
     assertEquals(begun.order().description(), read.order().description());
-    assertEquals(List.of((byte) 1, (byte) 2), List.of(read.order().request()[0], read.order().request()[1]));
+    assertEquals(
+        List.of((byte) 1, (byte) 2), List.of(read.order().request()[0], read.order().request()[1]));
     assertEquals(3, read.order().version());
     assertTrue(read.isRunning());
     assertFalse(operations.progress(begun.num(), SOME, 200));
-    assertEquals(5, read(begun).done());
-    assertEquals(50, read(begun).position());
+    assertEquals(5, read(begun).progress().done());
+    assertEquals(50, read(begun).progress().position());
     assertEquals(200, read(begun).updateTime());
     operations.cancel(begun.num());
     assertTrue(operations.progress(begun.num(), SOME, 300));
@@ -120,8 +121,7 @@ class OperationsTest {
   @Test
   void a_request_id_begins_one() {
     StoredOperation first = begin(OperationKind.BACKFILL, 7, "id").get();
-    assertEquals(
-        first.num(), begin(OperationKind.BACKFILL, 7, "id").get().num());
+    assertEquals(first.num(), begin(OperationKind.BACKFILL, 7, "id").get().num());
     assertEquals(first.num(), operations.find(first.order().tenant(), 7, "id").get().num());
     assertEquals(Optional.empty(), operations.find(first.order().tenant(), 8, "id"));
     assertEquals(Optional.empty(), operations.find(first.order().tenant(), 7, ""));

@@ -1,6 +1,7 @@
 package io.carillon.master.api.schedule;
 
 import com.google.rpc.Code;
+import io.carillon.common.fire.FireKind;
 import io.carillon.common.schedule.Occurrences;
 import io.carillon.common.schedule.SpecInterner;
 import io.carillon.common.time.Micros;
@@ -275,7 +276,7 @@ public final class ScheduleOperations implements AutoCloseable {
                         Code.FAILED_PRECONDITION,
                         "TOO_MANY_BACKFILLS",
                         "a schedule can have "
-                            + Operations.MOST_BACKFILLS
+                            + FireKind.MAX_BACKFILL
                             + " backfills: make another one with the same spec",
                         Map.of()));
     runner.run(begun.num());

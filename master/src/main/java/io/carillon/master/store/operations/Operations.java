@@ -5,6 +5,7 @@ import static io.carillon.master.store.jooq.Tables.FIRE;
 import static io.carillon.master.store.jooq.Tables.OPERATION;
 import static io.carillon.master.store.jooq.Tables.REVISION;
 
+import io.carillon.common.fire.FireKind;
 import io.carillon.master.store.jooq.tables.records.OperationRecord;
 import io.carillon.master.store.lead.LeaderFence;
 import io.carillon.master.store.operations.StoredOperation.Order;
@@ -19,11 +20,6 @@ import org.jooq.impl.DSL;
 
 /** Operations, and what they read beside schedules. Every call is blocking. */
 public final class Operations {
-
-  /** A backfill's fires are known by its number, of which the log holds no more. */
-  public static final int MOST_BACKFILLS = 32_000;
-
-  private static final int MANUAL_KIND = 1;
 
   private final Database database;
   private final long epoch;
@@ -99,7 +95,7 @@ public final class Operations {
       return begun;
     }
     int backfill = order.kind() == OperationKind.BACKFILL ? nextBackfill(order.schedule()) : 0;
-    if (backfill > MOST_BACKFILLS) {
+    if (backfill > FireKind.MAX_BACKFILL) {
       return Optional.empty();
     }
     OperationRecord row = row(order, backfill, position);
@@ -129,22 +125,21 @@ public final class Operations {
    * @return whether it is to stop
    */
   public boolean progress(long num, Progress progress, long now) {
-    boolean[] stops = new boolean[1];
-    write(
+    return LeaderFence.write(
+        database.api(),
+        epoch,
         transaction ->
-            stops[0] =
-                transaction
-                    .update(OPERATION)
-                    .set(OPERATION.DONE, progress.done())
-                    .set(OPERATION.POSITION, progress.position())
-                    .set(OPERATION.ERROR, progress.error())
-                    .set(OPERATION.UPDATE_TIME, now)
-                    .where(OPERATION.NUM.eq(num))
-                    .and(OPERATION.END_TIME.isNull())
-                    .returning(OPERATION.CANCELLED)
-                    .fetchOptional(OPERATION.CANCELLED)
-                    .orElse(true));
-    return stops[0];
+            transaction
+                .update(OPERATION)
+                .set(OPERATION.DONE, progress.done())
+                .set(OPERATION.POSITION, progress.position())
+                .set(OPERATION.ERROR, progress.error())
+                .set(OPERATION.UPDATE_TIME, now)
+                .where(OPERATION.NUM.eq(num))
+                .and(OPERATION.END_TIME.isNull())
+                .returning(OPERATION.CANCELLED)
+                .fetchOptional(OPERATION.CANCELLED)
+                .orElse(true));
   }
 
   /** Stores how one ended, unless it has already. */
@@ -222,7 +217,7 @@ public final class Operations {
             .select(DSL.max(FIRE.NOMINAL_TIME))
             .from(FIRE)
             .where(FIRE.SCHEDULE_NUM.eq(schedule))
-            .and(FIRE.KIND.eq((short) (MANUAL_KIND + backfill)))
+            .and(FIRE.KIND.eq((short) FireKind.BACKFILL.code(backfill)))
             // Written out, so that PostgreSQL sees that the partial index holds what is asked for.
             .and(FIRE.KIND.ne(DSL.inline((short) 0)))
             .and(FIRE.NOMINAL_TIME.ge(from))

@@ -7,14 +7,18 @@ import io.carillon.master.core.NodeState;
 import io.carillon.master.core.delivery.DestinationKind;
 import io.carillon.master.store.operations.OperationKind;
 import io.carillon.master.store.operations.OperationState;
+import io.carillon.master.store.schedules.Schedules.Phase;
 import io.carillon.v1.Destination;
 import io.carillon.v1.Node;
 import io.carillon.v1.Operation;
+import io.carillon.v1.Schedule;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** Kinds and states are stored under the numbers that the API has for them. */
@@ -66,5 +70,12 @@ class StoredCodesTest {
     assertEquals(numbers(Node.State.values()), codes(told, NodeState::code));
     EnumSet.allOf(NodeState.class)
         .forEach(state -> assertEquals(state, NodeState.of(state.code())));
+  }
+
+  @Test
+  void schedules_are_listed_by_the_states_of_the_api() {
+    assertEquals(
+        Set.copyOf(numbers(Schedule.State.values()).values()),
+        Arrays.stream(Phase.values()).map(Phase::name).collect(Collectors.toSet()));
   }
 }

@@ -45,6 +45,6 @@ public final class DeliveryRpc extends DeliveryServiceGrpc.DeliveryServiceImplBa
     return destinations
         .find(ids.get(0), ids.get(1))
         .orElseThrow(() -> ApiException.notFound("DESTINATION", name))
-        .getNum();
+        .num();
   }
 }

@@ -63,7 +63,7 @@ prepare() {
   trap 'if [ -n "$server" ]; then kill "$server" 2>/dev/null; fi; rm -rf "$work"' EXIT
   trap 'exit 130' INT
   trap 'exit 143' TERM HUP
-  say "preparing faster starts with Java $java_version; this takes some ten seconds ..."
+  say "preparing faster starts with Java $java_version; this takes up to a minute or two, once ..."
   (
     unset CARILLON_SERVER
     record server io.carillon.cli.Carillon dev --data-dir "$work/data" \

@@ -178,7 +178,14 @@ class CommandTest extends CommandAtFakeMaster {
     try (ServerSocket socket = new ServerSocket(0)) {
       closed = socket.getLocalPort();
     }
-    Outcome outcome = master.run("schedule", "list", "--server", "127.0.0.1:" + closed);
+    Outcome outcome =
+        master.run(
+            "",
+            Map.of("CARILLON_COMMAND", "bin/carillon"),
+            "schedule",
+            "list",
+            "--server",
+            "127.0.0.1:" + closed);
     assertEquals(ExitCode.UNAVAILABLE, outcome.exit());
     assertTrue(
         outcome
@@ -186,7 +193,7 @@ class CommandTest extends CommandAtFakeMaster {
             .contains(
                 "cannot reach a master at 127.0.0.1:"
                     + closed
-                    + "; start one with `./carillon dev`"),
+                    + "; start one with `bin/carillon dev`"),
         outcome.err());
   }
 

@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,12 +21,14 @@ class LauncherTest {
   private static final Path UNITS = Path.of("..", "deploy", "systemd");
   private static final String DIES = "-XX:+ExitOnOutOfMemoryError";
 
+  private final Map<String, String> variables = new HashMap<>();
+
   @TempDir Path folder;
 
   private String options(String... words) throws IOException, InterruptedException {
     Path fake = folder.resolve("jdk/bin/java");
     Files.createDirectories(fake.getParent());
-    Files.writeString(fake, "#!/bin/sh\necho \"$@\"\n");
+    Files.writeString(fake, "#!/bin/sh\necho \"$@ by $CARILLON_COMMAND\"\n");
     assertTrue(fake.toFile().setExecutable(true));
     Files.writeString(folder.resolve("jdk/release"), "JAVA_VERSION=\"17.0.1\"\n");
     for (String file : List.of("bin/carillon", "lib/launch.sh", "lib/archives.sh")) {
@@ -39,6 +43,8 @@ class LauncherTest {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().put("CARILLON_JAVA_HOME", folder.resolve("jdk").toString());
     builder.environment().put("CARILLON_PREPARE", "false");
+    builder.environment().remove("CARILLON_COMMAND");
+    builder.environment().putAll(variables);
     Process process = builder.start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertEquals(0, process.waitFor(), said);
@@ -51,6 +57,14 @@ class LauncherTest {
       assertTrue(options(server).contains(DIES), options(server));
     }
     assertTrue(options("--server", "h:1", "schedule", "list").contains("TieredStopAtLevel"));
+  }
+
+  @Test
+  void messages_can_name_the_command_as_it_was_typed() throws Exception {
+    assertTrue(options("version").strip().endsWith("by " + folder.resolve("bin/carillon")));
+    // The launcher of a checkout, which runs this one.
+    variables.put("CARILLON_COMMAND", "./carillon");
+    assertTrue(options("version").strip().endsWith("by ./carillon"));
   }
 
   @Test

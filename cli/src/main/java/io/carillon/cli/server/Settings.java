@@ -1,6 +1,7 @@
 package io.carillon.cli.server;
 
 import io.carillon.cli.terminal.UsageException;
+import io.carillon.cli.terminal.World;
 import io.carillon.common.config.Records;
 import io.carillon.common.config.SettingException;
 import io.smallrye.config.PropertiesConfigSource;
@@ -247,6 +248,7 @@ public final class Settings {
         List.of(
             "CARILLON_CONFIG",
             HOME,
+            World.COMMAND,
             "CARILLON_JAVA_HOME",
             "CARILLON_JAVA_OPTS",
             "CARILLON_PREPARE"));

@@ -115,7 +115,9 @@ public final class Failures implements IExecutionExceptionHandler, IParameterExc
     if (refused.code() == Status.Code.UNAVAILABLE && refused.reason().isEmpty()) {
       return "cannot reach a master at "
           + servers
-          + "; start one with `./carillon dev` or give --server ("
+          + "; start one with `"
+          + session.world().command()
+          + " dev` or give --server ("
           + refused.getMessage()
           + ")";
     }

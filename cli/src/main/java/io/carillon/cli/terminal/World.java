@@ -20,6 +20,9 @@ public record World(
     boolean outIsTerminal,
     boolean talkIsTerminal) {
 
+  /** Variable in which the launcher says as what it was called. */
+  public static final String COMMAND = "CARILLON_COMMAND";
+
   public static World ofProcess() {
     return new World(
         System.in,
@@ -28,6 +31,11 @@ public record World(
         System.getenv(),
         isTerminal("carillon.stdout.terminal"),
         isTerminal("carillon.stderr.terminal"));
+  }
+
+  /** As what this was started, as in "./carillon", "bin/carillon". */
+  String command() {
+    return environment.getOrDefault(COMMAND, "carillon");
   }
 
   /** Who runs the command, as in "mara@web1". */

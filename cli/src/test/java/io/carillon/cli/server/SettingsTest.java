@@ -261,6 +261,7 @@ public class SettingsTest {
             "CARILLON_JAVA_OPTS",
             "CARILLON_CONFIG",
             "CARILLON_HOME",
+            "CARILLON_COMMAND",
             "CARILLON_PREPARE",
             "CARILLON_DATABASE_PASSWORD_FILE",
             "CARILLON_SERVICE_HOST",

@@ -67,8 +67,11 @@ choose_java() {
 # Sets options to what the JVM gets in any case, and to those of a kind: client, server.
 options_of() {
   case $1 in
-    # Lives too briefly for more.
-    client) options='-XX:TieredStopAtLevel=1 -XX:+UseSerialGC' ;;
+    # Lives too briefly for more, for counters of the JVM and for flight recordings of netty.
+    client)
+      options='-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData'
+      options="$options -Dio.grpc.netty.shaded.io.netty.jfr.enabled=false"
+      ;;
     # A server that is out of memory would only seem to live: others take over when it has ended.
     server) options='-XX:+ExitOnOutOfMemoryError' ;;
     *) options= ;;

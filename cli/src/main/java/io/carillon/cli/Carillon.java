@@ -19,6 +19,7 @@ import io.carillon.cli.terminal.ConnectionOptions;
 import io.carillon.cli.terminal.DayText;
 import io.carillon.cli.terminal.ExitCode;
 import io.carillon.cli.terminal.Failures;
+import io.carillon.cli.terminal.GroupCommand;
 import io.carillon.cli.terminal.Logging;
 import io.carillon.cli.terminal.Moment;
 import io.carillon.cli.terminal.Output;
@@ -130,10 +131,12 @@ public final class Carillon implements Callable<Integer> {
 
   private static CommandLine commandLine(Session session, String... arguments) {
     World world = session.world();
-    CommandLine command = new CommandLine(new Carillon(session.options()), session.commands());
-    for (Class<?> type : named(arguments)) {
-      command.addSubcommand(type);
-    }
+    CommandLine.IFactory factory = session.commands();
+    CommandLine command = new CommandLine(new Carillon(session.options()), factory);
+    // A server warns of variables that mean nothing, so it has to know those of all commands.
+    List<String> words =
+        arguments.length > 0 && ServerKind.isNamed(arguments[0]) ? List.of() : List.of(arguments);
+    GroupCommand.add(command, factory, COMMANDS, words);
     Failures failures = new Failures(session);
     boolean plain = !world.outIsTerminal() || world.environment().containsKey("NO_COLOR");
     command
@@ -154,22 +157,6 @@ public final class Carillon implements Callable<Integer> {
         .registerConverter(Moment.class, converter(Moment::parse))
         .registerConverter(DateRange.class, converter(DayText::parse));
     return command;
-  }
-
-  /**
-   * The commands that the arguments may be for: the one that they begin with, as looking at all of
-   * them takes picocli longer than most of them run; or all. Servers know the variables of all.
-   */
-  private static List<Class<?>> named(String... arguments) {
-    return COMMANDS.stream()
-        .filter(
-            type ->
-                arguments.length > 0
-                    && type.getAnnotation(Command.class).name().equals(arguments[0])
-                    && !ServerKind.isNamed(arguments[0]))
-        .findFirst()
-        .<List<Class<?>>>map(List::of)
-        .orElse(COMMANDS);
   }
 
   private static long number(String text, long most) {

@@ -147,6 +147,23 @@ class CarillonClientTest {
   }
 
   @Test
+  void aPollerOfItsOwnEndsWithTheClient() throws Exception {
+    try (CarillonClient own =
+        CarillonClient.builder().address(server.address()).ownPoller().build()) {
+      var unused = own.schedules().createSchedule(CreateScheduleRequest.getDefaultInstance());
+      assertTrue(hasPoller(), "it polls");
+    }
+    while (hasPoller()) {
+      Thread.sleep(1);
+    }
+  }
+
+  private static boolean hasPoller() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .anyMatch(thread -> thread.getName().startsWith("carillon-client-io"));
+  }
+
+  @Test
   void anUnreachableMasterIsSaidToBeUnavailableSoon() throws Exception {
     int closed;
     try (ServerSocket socket = new ServerSocket(0)) {

@@ -24,16 +24,18 @@ import picocli.CommandLine.Parameters;
 
 @Command(
     name = "calendar",
-    description = "Create, read and change calendars: days off, shared by schedules.",
-    subcommands = {
-      CalendarCommand.Create.class,
-      CalendarCommand.Get.class,
-      CalendarCommand.ListAll.class,
-      CalendarCommand.Update.class,
-      CalendarCommand.Delete.class,
-      CalendarImport.class
-    })
+    description = "Create, read and change calendars: days off, shared by schedules.")
 public final class CalendarCommand extends GroupCommand {
+  @Override
+  protected List<Class<?>> verbs() {
+    return List.of(
+        CalendarCommand.Create.class,
+        CalendarCommand.Get.class,
+        CalendarCommand.ListAll.class,
+        CalendarCommand.Update.class,
+        CalendarCommand.Delete.class,
+        CalendarImport.class);
+  }
 
   /** A verb on one calendar. */
   abstract static class OnOne extends ClientCommand {

@@ -33,21 +33,21 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(
-    name = "cluster",
-    description = "Show and steer the cluster.",
-    subcommands = {
-      ClusterCommand.ShowStatus.class,
-      ClusterCommand.Nodes.class,
-      ClusterCommand.Partitions.class,
-      ClusterCommand.ShowPartition.class,
-      ClusterCommand.Drain.class,
-      DeleteNode.class,
-      ClusterCommand.RepairPartition.class,
-      RehearseFailover.class,
-      ClusterCommand.Events.class
-    })
+@Command(name = "cluster", description = "Show and steer the cluster.")
 public final class ClusterCommand extends GroupCommand {
+  @Override
+  protected List<Class<?>> verbs() {
+    return List.of(
+        ClusterCommand.ShowStatus.class,
+        ClusterCommand.Nodes.class,
+        ClusterCommand.Partitions.class,
+        ClusterCommand.ShowPartition.class,
+        ClusterCommand.Drain.class,
+        DeleteNode.class,
+        ClusterCommand.RepairPartition.class,
+        RehearseFailover.class,
+        ClusterCommand.Events.class);
+  }
 
   private static final List<Output.Column<Node>> NODES =
       List.of(

@@ -21,14 +21,16 @@ import picocli.CommandLine.Parameters;
 
 @Command(
     name = "operation",
-    description = "Watch and cancel what takes longer than a call: backfills, pauses of many.",
-    subcommands = {
-      OperationCommand.ListAll.class,
-      OperationCommand.Get.class,
-      OperationCommand.Wait.class,
-      OperationCommand.Cancel.class
-    })
+    description = "Watch and cancel what takes longer than a call: backfills, pauses of many.")
 public final class OperationCommand extends GroupCommand {
+  @Override
+  protected List<Class<?>> verbs() {
+    return List.of(
+        OperationCommand.ListAll.class,
+        OperationCommand.Get.class,
+        OperationCommand.Wait.class,
+        OperationCommand.Cancel.class);
+  }
 
   private static final List<Output.Column<Operation>> LIST =
       List.of(

@@ -28,16 +28,18 @@ import picocli.CommandLine.Parameters;
 
 @Command(
     name = "destination",
-    description = "Create, read and change destinations: where fires go.",
-    subcommands = {
-      DestinationCommand.Create.class,
-      DestinationCommand.Get.class,
-      DestinationCommand.ListAll.class,
-      DestinationCommand.Parked.class,
-      DestinationCommand.Update.class,
-      DestinationCommand.Delete.class
-    })
+    description = "Create, read and change destinations: where fires go.")
 public final class DestinationCommand extends GroupCommand {
+  @Override
+  protected List<Class<?>> verbs() {
+    return List.of(
+        DestinationCommand.Create.class,
+        DestinationCommand.Get.class,
+        DestinationCommand.ListAll.class,
+        DestinationCommand.Parked.class,
+        DestinationCommand.Update.class,
+        DestinationCommand.Delete.class);
+  }
 
   private static final List<Output.Column<Destination>> LIST =
       List.of(

@@ -27,14 +27,16 @@ import picocli.CommandLine.Parameters;
 
 @Command(
     name = "fire",
-    description = "Read the ledger: one row for every nominal time of every schedule.",
-    subcommands = {
-      FireCommand.Get.class,
-      FireCommand.ListAll.class,
-      FireCommand.Tail.class,
-      FireExplain.class
-    })
+    description = "Read the ledger: one row for every nominal time of every schedule.")
 public final class FireCommand extends GroupCommand {
+  @Override
+  protected List<Class<?>> verbs() {
+    return List.of(
+        FireCommand.Get.class,
+        FireCommand.ListAll.class,
+        FireCommand.Tail.class,
+        FireExplain.class);
+  }
 
   private static final List<Output.Column<Fire>> LIST =
       List.of(

@@ -23,24 +23,24 @@ import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-@Command(
-    name = "schedule",
-    description = "Create, read and change schedules.",
-    subcommands = {
-      ScheduleCreate.class,
-      ScheduleCommand.Get.class,
-      ScheduleCommand.ListAll.class,
-      ScheduleUpdate.class,
-      ScheduleCommand.Delete.class,
-      SchedulePause.class,
-      ScheduleResume.class,
-      ScheduleCommand.Trigger.class,
-      ScheduleBackfill.class,
-      SchedulePreview.class,
-      ScheduleDescribe.class,
-      ScheduleImport.class
-    })
+@Command(name = "schedule", description = "Create, read and change schedules.")
 public final class ScheduleCommand extends GroupCommand {
+  @Override
+  protected List<Class<?>> verbs() {
+    return List.of(
+        ScheduleCreate.class,
+        ScheduleCommand.Get.class,
+        ScheduleCommand.ListAll.class,
+        ScheduleUpdate.class,
+        ScheduleCommand.Delete.class,
+        SchedulePause.class,
+        ScheduleResume.class,
+        ScheduleCommand.Trigger.class,
+        ScheduleBackfill.class,
+        SchedulePreview.class,
+        ScheduleDescribe.class,
+        ScheduleImport.class);
+  }
 
   @Command(name = "get", description = "Show one schedule.")
   static final class Get extends OnSchedule {

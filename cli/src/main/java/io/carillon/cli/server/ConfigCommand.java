@@ -15,17 +15,22 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-@Command(
-    name = "config",
-    description = "Settings of servers: what holds, and what there is.",
-    subcommands = {ConfigCommand.Print.class, ConfigCommand.Reference.class})
+@Command(name = "config", description = "Settings of servers: what holds, and what there is.")
 public final class ConfigCommand extends GroupCommand {
+  @Override
+  protected List<Class<?>> verbs() {
+    return List.of(ConfigCommand.Print.class, ConfigCommand.Reference.class);
+  }
 
   @Command(
       name = "print",
-      description = "Show the settings that a server would run with, and where each comes from.",
-      subcommands = {PrintMaster.class, PrintClockNode.class, PrintDev.class})
-  static final class Print extends GroupCommand {}
+      description = "Show the settings that a server would run with, and where each comes from.")
+  static final class Print extends GroupCommand {
+    @Override
+    protected List<Class<?>> verbs() {
+      return List.of(PrintMaster.class, PrintClockNode.class, PrintDev.class);
+    }
+  }
 
   @Command(name = "master", description = "Those of a master.")
   static final class PrintMaster extends PrintServer {

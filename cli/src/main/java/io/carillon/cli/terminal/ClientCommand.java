@@ -17,7 +17,8 @@ public abstract class ClientCommand implements Callable<Integer>, Session.Taker 
 
   @Override
   public Integer call() throws Exception {
-    CarillonClient.Builder builder = CarillonClient.builder().deadline(session.options().timeout());
+    CarillonClient.Builder builder =
+        CarillonClient.builder().ownPoller().deadline(session.options().timeout());
     try {
       builder.addresses(session.options().servers());
     } catch (IllegalArgumentException e) {

@@ -2,6 +2,8 @@ package io.carillon.master.core;
 
 import java.util.Arrays;
 import java.util.function.IntPredicate;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 
 /**
  * Rows of the log as columns, in the order of {@code seq}: row i has seq {@code firstSeq + i}.
@@ -83,17 +85,10 @@ public final class FireColumns {
 
   /** Those of some partitions, sealed as these are: without what is left out, the rest moves up. */
   FireColumns only(IntPredicate partitions) {
+    int[] rows = IntStream.range(0, size).filter(row -> partitions.test(partition[row])).toArray();
     FireColumns kept = new FireColumns();
-    for (int i = 0; i < size; i++) {
-      if (partitions.test(partition[i])) {
-        int row = kept.append(nominalMicros[i], schedule[i], version[i], partition[i], epoch[i]);
-        kept.lastNominalMicros[row] = lastNominalMicros[i];
-        kept.skippedCount[row] = skippedCount[i];
-        kept.destination[row] = destination[i];
-        kept.kind[row] = kind[i];
-        kept.skipReason[row] = skipReason[i];
-      }
-    }
+    kept.take(this, column -> reordered(column, rows), column -> reordered(column, rows));
+    kept.size = rows.length;
     kept.seal(firstSeq, recordedAtMicros);
     return kept;
   }
@@ -130,16 +125,7 @@ public final class FireColumns {
       return;
     }
     int[] order = inOrderOfKey();
-    nominalMicros = reordered(nominalMicros, order);
-    schedule = reordered(schedule, order);
-    version = reordered(version, order);
-    epoch = reordered(epoch, order);
-    lastNominalMicros = reordered(lastNominalMicros, order);
-    skippedCount = reordered(skippedCount, order);
-    destination = reordered(destination, order);
-    partition = reordered(partition, order);
-    kind = reordered(kind, order);
-    skipReason = reordered(skipReason, order);
+    take(this, column -> reordered(column, order), column -> reordered(column, order));
     arranged = size;
   }
 
@@ -202,15 +188,20 @@ public final class FireColumns {
   }
 
   private void grow(int length) {
-    nominalMicros = Arrays.copyOf(nominalMicros, length);
-    schedule = Arrays.copyOf(schedule, length);
-    version = Arrays.copyOf(version, length);
-    epoch = Arrays.copyOf(epoch, length);
-    lastNominalMicros = Arrays.copyOf(lastNominalMicros, length);
-    skippedCount = Arrays.copyOf(skippedCount, length);
-    destination = Arrays.copyOf(destination, length);
-    partition = Arrays.copyOf(partition, length);
-    kind = Arrays.copyOf(kind, length);
-    skipReason = Arrays.copyOf(skipReason, length);
+    take(this, column -> Arrays.copyOf(column, length), column -> Arrays.copyOf(column, length));
+  }
+
+  /** Takes the columns of another, each as these make it. A new column is to be named here. */
+  private void take(FireColumns from, UnaryOperator<long[]> longs, UnaryOperator<int[]> ints) {
+    nominalMicros = longs.apply(from.nominalMicros);
+    schedule = longs.apply(from.schedule);
+    version = longs.apply(from.version);
+    epoch = longs.apply(from.epoch);
+    lastNominalMicros = longs.apply(from.lastNominalMicros);
+    skippedCount = longs.apply(from.skippedCount);
+    destination = ints.apply(from.destination);
+    partition = ints.apply(from.partition);
+    kind = ints.apply(from.kind);
+    skipReason = ints.apply(from.skipReason);
   }
 }

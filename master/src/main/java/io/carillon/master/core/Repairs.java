@@ -99,6 +99,10 @@ final class Repairs {
     }
     ScheduleEntry entry = partition.entry(said.schedule());
     Revision known = entry == null ? null : entry.revision(said.version());
+    if (known == null && said.validTo() == Revision.OPEN) {
+      // It ended after that look, and is forgotten: only another look tells where.
+      return MissedTimes.Result.UNSETTLED;
+    }
     Revision revision = known == null ? said : known;
     long before = revision.nominalAfter();
     for (long nominal : one.nominals()) {

@@ -4,6 +4,7 @@ import io.carillon.common.time.TimeSource;
 import io.carillon.master.loop.Threads;
 import io.carillon.master.loop.Vital;
 import io.carillon.master.store.lead.DeposedException;
+import io.carillon.master.store.operations.OperationState;
 import io.carillon.master.store.operations.Operations;
 import io.carillon.master.store.operations.StoredOperation;
 import io.carillon.master.store.operations.StoredOperation.Progress;
@@ -132,8 +133,8 @@ public final class OperationRunner implements AutoCloseable {
     private long writtenAt;
     private boolean failing;
 
-    /** How it ended, as long as that is not stored; else 0. */
-    private int endState;
+    /** How it ended, as long as that is not stored; else null. */
+    private OperationState endState;
 
     private Progress end;
 
@@ -145,12 +146,12 @@ public final class OperationRunner implements AutoCloseable {
     public void run() {
       long wait;
       try {
-        if (work == null && endState == 0 && !begin()) {
+        if (work == null && endState == null && !begin()) {
           running.remove(num);
           return;
         }
-        wait = endState == 0 ? step() : OperationWork.DONE;
-        if (endState != 0) {
+        wait = endState == null ? step() : OperationWork.DONE;
+        if (endState != null) {
           storeEnd();
           return;
         }
@@ -173,7 +174,7 @@ public final class OperationRunner implements AutoCloseable {
       stop |= operation.cancelled();
       work = works.apply(operation);
       writtenAt = time.monotonicMicros();
-      log.info("runs operation {}: {}", num, operation.description());
+      log.info("runs operation {}: {}", num, operation.order().description());
       return true;
     }
 
@@ -183,7 +184,7 @@ public final class OperationRunner implements AutoCloseable {
       try {
         wait = work.step(stopped);
       } catch (OperationFailedException e) {
-        end(StoredOperation.FAILED, e.getMessage());
+        end(OperationState.FAILED, e.getMessage());
         return OperationWork.DONE;
       }
       Progress progress = work.progress();
@@ -191,8 +192,8 @@ public final class OperationRunner implements AutoCloseable {
         boolean failed = !progress.error().isEmpty();
         end(
             stopped
-                ? StoredOperation.CANCELLED
-                : failed ? StoredOperation.FAILED : StoredOperation.SUCCEEDED,
+                ? OperationState.CANCELLED
+                : failed ? OperationState.FAILED : OperationState.SUCCEEDED,
             progress.error());
         return wait;
       }
@@ -203,11 +204,8 @@ public final class OperationRunner implements AutoCloseable {
       return wait;
     }
 
-    private void end(int state, String error) {
-      Progress progress =
-          work == null
-              ? new Progress(operation.done(), operation.position(), error)
-              : work.progress();
+    private void end(OperationState state, String error) {
+      Progress progress = work == null ? operation.progress() : work.progress();
       endState = state;
       end = new Progress(progress.done(), progress.position(), error);
     }
@@ -220,7 +218,7 @@ public final class OperationRunner implements AutoCloseable {
           num,
           endState,
           end.done(),
-          operation.description(),
+          operation.order().description(),
           end.error());
       onEnd.accept(num);
     }
@@ -239,8 +237,8 @@ public final class OperationRunner implements AutoCloseable {
         log.error("internal error {} in operation {}", id, num, e);
       }
       failing = true;
-      if (operation != null && endState == 0) {
-        end(StoredOperation.FAILED, "internal error: the log of the master has it under " + id);
+      if (operation != null && endState == null) {
+        end(OperationState.FAILED, "internal error: the log of the master has it under " + id);
       }
       return RETRY_MICROS;
     }

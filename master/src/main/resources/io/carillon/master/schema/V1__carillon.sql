@@ -312,8 +312,6 @@ create index fire_manual on fire (schedule_num, nominal_time) where kind <> 0;
 create index fire_skipped on fire (schedule_num, nominal_time) where skip_reason <> 0;
 -- Skipped runs that reach into a time from before it.
 create index fire_run on fire (last_nominal) where skip_reason <> 0;
--- Fires that are made up for are few, and looked for by schedule.
-create index fire_note_schedule on fire_note (schedule_num, nominal_time);
 
 alter table leader_heartbeat set (fillfactor = 20);
 alter table partition_state set

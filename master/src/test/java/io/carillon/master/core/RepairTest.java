@@ -134,6 +134,22 @@ class RepairTest {
     assertEquals(List.of(new Result(3, 0, "")), repair(closed, seconds(2, 4)));
   }
 
+  @Test
+  void what_was_seen_before_a_mutation_was_durable_is_looked_at_again() {
+    long session = driver.soleOwner();
+    Revision open = leaveOut(session, CatchUp.all(HOUR), 3 * SECOND + SECOND / 2);
+    driver.holdMutations = true;
+    driver.mutate(mutation(7, open.version(), null, false));
+    driver.advance(2 * SECOND);
+    driver.push(session, 2, driver.part(0));
+    driver.endMutations();
+    driver.settle();
+    // All that the closed revision owes is settled, so the core forgets it.
+    driver.push(session, 3, driver.part(0).applied(open.version() + 1));
+    assertEquals(refused(Result.UNSETTLED), repair(open, seconds(5, 5)));
+    assertTrue(driver.store.fires.isEmpty());
+  }
+
   private static List<Result> refused(String why) {
     return List.of(new Result(0, 0, why));
   }

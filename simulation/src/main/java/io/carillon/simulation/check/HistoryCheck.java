@@ -2,9 +2,9 @@ package io.carillon.simulation.check;
 
 import io.carillon.common.fire.FireKind;
 import io.carillon.master.core.Revision;
+import io.carillon.master.core.ledger.LedgerRow;
 import io.carillon.simulation.check.History.Acknowledged;
 import io.carillon.simulation.oracle.PlainTimes;
-import io.carillon.simulation.store.LoggedFire;
 import io.carillon.simulation.store.ScheduleTables.StoredRevision;
 import io.carillon.simulation.store.SimStore;
 import java.util.ArrayList;
@@ -23,7 +23,7 @@ public final class HistoryCheck {
 
   private final SimStore store;
   private final History history;
-  private final Map<Long, List<LoggedFire>> rows = new TreeMap<>();
+  private final Map<Long, List<LedgerRow>> rows = new TreeMap<>();
   private long expected;
 
   public HistoryCheck(SimStore store, History history) {
@@ -38,7 +38,7 @@ public final class HistoryCheck {
 
   public void check() {
     long seq = 0;
-    for (LoggedFire fire : store.fires().log()) {
+    for (LedgerRow fire : store.fires().log()) {
       if (fire.seq() != ++seq) {
         throw new Violation("S6 append-only", "seq " + fire.seq() + " where " + seq + " belongs");
       }
@@ -71,7 +71,7 @@ public final class HistoryCheck {
     Set<Long> skipped = new HashSet<>();
     TreeSet<Long> manual = new TreeSet<>();
     int manualRows = 0;
-    for (LoggedFire fire : rows.getOrDefault(of.num, List.of())) {
+    for (LedgerRow fire : rows.getOrDefault(of.num, List.of())) {
       if (FireKind.ofCode(fire.kind()) == FireKind.MANUAL) {
         manual.add(fire.nominal());
         manualRows++;
@@ -79,7 +79,7 @@ public final class HistoryCheck {
         remove(of, owed, skipped, fire);
       }
     }
-    for (LoggedFire fire : store.fires().planted()) {
+    for (LedgerRow fire : store.fires().planted()) {
       if (fire.schedule() == of.num) {
         // It counts if it is owed, and stands in nobody's name if it is not.
         owed.remove(fire.nominal());
@@ -116,7 +116,7 @@ public final class HistoryCheck {
    *
    * @param skipped times of the schedule that are recorded as skipped so far
    */
-  private void remove(History.Of of, TreeSet<Long> owed, Set<Long> skipped, LoggedFire fire) {
+  private void remove(History.Of of, TreeSet<Long> owed, Set<Long> skipped, LedgerRow fire) {
     List<Long> said = new ArrayList<>();
     if (fire.skipReason() == 0) {
       said.add(fire.nominal());

@@ -11,7 +11,6 @@ import io.carillon.master.core.ledger.RowPlaces;
 import io.carillon.master.core.ledger.Settled;
 import io.carillon.master.core.ledger.Tally;
 import io.carillon.simulation.store.FireTables;
-import io.carillon.simulation.store.LoggedFire;
 import io.carillon.simulation.store.ScheduleTables.StoredRevision;
 import io.carillon.simulation.store.SimStore;
 import io.carillon.simulation.world.SimProcess;
@@ -90,9 +89,9 @@ public final class LeaderReconciler {
   private List<MissedTimes> missed(SimStore store) {
     FireTables fires = store.fires();
     Map<Long, List<LedgerRow>> rows = new TreeMap<>();
-    for (List<LoggedFire> log : List.of(fires.log(), fires.planted())) {
-      for (LoggedFire fire : log) {
-        rows.computeIfAbsent(fire.schedule(), schedule -> new ArrayList<>()).add(row(fire));
+    for (List<LedgerRow> log : List.of(fires.log(), fires.planted())) {
+      for (LedgerRow fire : log) {
+        rows.computeIfAbsent(fire.schedule(), schedule -> new ArrayList<>()).add(fire);
       }
     }
     RowPlaces places = RowPlaces.none().in(fires.owners(), fires.log().size());
@@ -152,21 +151,5 @@ public final class LeaderReconciler {
     rows.forEach(comparison::row);
     comparison.end();
     return gaps;
-  }
-
-  private static LedgerRow row(LoggedFire fire) {
-    return new LedgerRow(
-        fire.nominal(),
-        fire.schedule(),
-        fire.kind(),
-        fire.partition(),
-        fire.recordedAt(),
-        fire.version(),
-        fire.lastNominal(),
-        fire.skippedCount(),
-        fire.skipReason(),
-        fire.destination(),
-        fire.epoch(),
-        fire.seq());
   }
 }

@@ -8,6 +8,7 @@ import io.carillon.master.core.delivery.ParkedRead;
 import io.carillon.master.core.delivery.ParkedRow;
 import io.carillon.master.core.delivery.Progress;
 import io.carillon.master.core.delivery.Settlement;
+import io.carillon.master.core.ledger.LedgerRow;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
@@ -15,12 +16,12 @@ import java.util.TreeMap;
 /** Cursors and parked fires, and the reads of the log that delivery makes. */
 public final class DeliveryTables {
 
-  private final List<LoggedFire> log;
+  private final List<LedgerRow> log;
   private final TreeMap<Integer, Long> cursors = new TreeMap<>();
   private final TreeMap<Integer, Progress> progress = new TreeMap<>();
   private final TreeMap<Integer, TreeMap<Long, ParkedRow>> parked = new TreeMap<>();
 
-  DeliveryTables(List<LoggedFire> log) {
+  DeliveryTables(List<LedgerRow> log) {
     this.log = log;
   }
 
@@ -53,7 +54,7 @@ public final class DeliveryTables {
 
   public LogPage read(int destination, LogRead request) {
     Fires fires = new Fires(16);
-    for (LoggedFire fire : log) {
+    for (LedgerRow fire : log) {
       if (fire.seq() > request.after()
           && fire.seq() <= request.upTo()
           && fire.destination() == destination
@@ -89,7 +90,7 @@ public final class DeliveryTables {
     return new ParkedPage(fires, rows.stream().mapToLong(ParkedRow::nextMicros).toArray());
   }
 
-  private static void add(Fires fires, LoggedFire fire, int attempts) {
+  private static void add(Fires fires, LedgerRow fire, int attempts) {
     int row = fires.append();
     fires.seq[row] = fire.seq();
     fires.nominalMicros[row] = fire.nominal();

@@ -8,6 +8,7 @@ import io.carillon.master.core.MasterCore;
 import io.carillon.master.core.Revision;
 import io.carillon.master.core.StandingFires;
 import io.carillon.master.core.StoredPartition;
+import io.carillon.master.core.ledger.LedgerRow;
 import io.carillon.master.core.ledger.OwnerHistory;
 import io.carillon.master.core.ledger.Settled;
 import java.util.ArrayList;
@@ -28,10 +29,10 @@ public final class FireTables {
   private final long[] watermark;
   private final long[] applied;
   private final long[] lastSeq;
-  private final List<LoggedFire> log = new ArrayList<>();
+  private final List<LedgerRow> log = new ArrayList<>();
 
   /** What was entered by hand. */
-  private final List<LoggedFire> planted = new ArrayList<>();
+  private final List<LedgerRow> planted = new ArrayList<>();
 
   private final Set<Key> keys = new HashSet<>();
   private final Set<Integer> wereSetBack = new HashSet<>();
@@ -87,19 +88,19 @@ public final class FireTables {
     for (int row = 0; row < f.size(); row++) {
       keys.add(key(f, row));
       log.add(
-          new LoggedFire(
-              f.firstSeq() + row,
-              f.schedule[row],
+          new LedgerRow(
               f.nominalMicros[row],
-              f.lastNominalMicros[row],
-              f.version[row],
-              f.partition[row],
-              f.epoch[row],
+              f.schedule[row],
               f.kind[row],
-              f.skipReason[row],
+              f.partition[row],
+              f.recordedAtMicros(),
+              f.version[row],
+              f.lastNominalMicros[row],
               f.skippedCount[row],
+              f.skipReason[row],
               f.destination[row],
-              f.recordedAtMicros()));
+              f.epoch[row],
+              f.firstSeq() + row));
     }
   }
 
@@ -109,19 +110,19 @@ public final class FireTables {
       return false;
     }
     planted.add(
-        new LoggedFire(
-            0,
-            revision.schedule(),
+        new LedgerRow(
             nominal,
+            revision.schedule(),
+            0,
+            partition,
             nominal,
             revision.version(),
-            partition,
-            epoch[partition],
-            0,
+            nominal,
             0,
             0,
             revision.destination(),
-            nominal));
+            epoch[partition],
+            0));
     return true;
   }
 
@@ -138,8 +139,8 @@ public final class FireTables {
   /** With all that the log has of it: what lies below its watermark does no harm. */
   StoredPartition stored(int partition) {
     StandingFires standing = new StandingFires();
-    for (List<LoggedFire> rows : List.of(log, planted)) {
-      for (LoggedFire fire : rows) {
+    for (List<LedgerRow> rows : List.of(log, planted)) {
+      for (LedgerRow fire : rows) {
         if (fire.partition() == partition && fire.kind() == 0) {
           standing.add(fire.schedule(), fire.nominal(), fire.lastNominal());
         }
@@ -172,7 +173,7 @@ public final class FireTables {
     return plan.isShownBy(partition -> watermark[partition]);
   }
 
-  private static boolean isFirst(LoggedFire fire, FireColumns f) {
+  private static boolean isFirst(LedgerRow fire, FireColumns f) {
     return fire.seq() == f.firstSeq()
         && fire.schedule() == f.schedule[0]
         && fire.nominal() == f.nominalMicros[0]
@@ -219,11 +220,11 @@ public final class FireTables {
   }
 
   /** What was entered by hand: it is in the log, and has no seq. */
-  public List<LoggedFire> planted() {
+  public List<LedgerRow> planted() {
     return planted;
   }
 
-  public List<LoggedFire> log() {
+  public List<LedgerRow> log() {
     return log;
   }
 }

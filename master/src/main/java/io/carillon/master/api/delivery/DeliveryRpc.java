@@ -3,11 +3,11 @@ package io.carillon.master.api.delivery;
 import com.google.rpc.Code;
 import io.carillon.master.api.call.ApiException;
 import io.carillon.master.api.call.ResourceName;
+import io.carillon.master.core.delivery.DestinationKind;
 import io.carillon.master.delivery.DeliveryHub;
 import io.carillon.master.store.delivery.Destinations;
-import io.carillon.master.store.jooq.tables.records.DestinationRecord;
+import io.carillon.master.store.delivery.StoredDestination;
 import io.carillon.v1.DeliveryServiceGrpc;
-import io.carillon.v1.Destination;
 import io.carillon.v1.SubscribeRequest;
 import io.carillon.v1.SubscribeResponse;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -46,17 +46,17 @@ public final class DeliveryRpc extends DeliveryServiceGrpc.DeliveryServiceImplBa
     if (!destinations.tenantExists(ids.get(0))) {
       throw ApiException.notFound("TENANT", ResourceName.tenant(ids.get(0)));
     }
-    DestinationRecord found =
+    StoredDestination found =
         destinations
             .find(ids.get(0), ids.get(1))
             .orElseThrow(() -> ApiException.notFound("DESTINATION", name));
-    if (found.getKind() != Destination.Kind.STREAM_VALUE) {
+    if (found.kind() != DestinationKind.STREAM) {
       throw ApiException.of(
           Code.FAILED_PRECONDITION,
           "DESTINATION_NOT_STREAM",
           name + " is not of kind STREAM: its fires go elsewhere, and nobody can subscribe to it",
           Map.of("name", name));
     }
-    return found.getNum();
+    return found.num();
   }
 }

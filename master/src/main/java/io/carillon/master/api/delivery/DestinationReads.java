@@ -9,7 +9,7 @@ import io.carillon.master.api.call.ResourceName;
 import io.carillon.master.api.call.Timestamps;
 import io.carillon.master.store.delivery.Destinations;
 import io.carillon.master.store.delivery.Destinations.Parked;
-import io.carillon.master.store.jooq.tables.records.DestinationRecord;
+import io.carillon.master.store.delivery.StoredDestination;
 import io.carillon.v1.DestinationServiceGrpc;
 import io.carillon.v1.ListParkedFiresRequest;
 import io.carillon.v1.ListParkedFiresResponse;
@@ -46,10 +46,10 @@ public class DestinationReads extends DestinationServiceGrpc.DestinationServiceI
     long last =
         faults.in(() -> PageToken.lastKey(list, request.getPageToken(), 0L, Long::parseLong), 0L);
     faults.refuse();
-    DestinationRecord destination = find(ids, request.getParent());
+    StoredDestination destination = find(ids, request.getParent());
     ListParkedFiresResponse.Builder response = ListParkedFiresResponse.newBuilder();
     int bytes = 0;
-    for (Parked row : destinations.parked(destination.getNum(), last, size + 1)) {
+    for (Parked row : destinations.parked(destination.num(), last, size + 1)) {
       if (response.getParkedFiresCount() == size || bytes >= MAX_PAGE_BYTES) {
         return response.setNextPageToken(PageToken.of(list, Long.toString(last))).build();
       }
@@ -82,7 +82,7 @@ public class DestinationReads extends DestinationServiceGrpc.DestinationServiceI
     return ResourceName.parse(field, name, "tenants", "destinations");
   }
 
-  final DestinationRecord find(List<String> ids, String name) {
+  final StoredDestination find(List<String> ids, String name) {
     checkTenant(ids.get(0));
     return destinations.find(ids.get(0), ids.get(1)).orElseThrow(() -> notFound(name));
   }

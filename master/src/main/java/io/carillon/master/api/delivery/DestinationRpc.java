@@ -13,14 +13,15 @@ import io.carillon.master.api.call.ResourceName;
 import io.carillon.master.api.call.Texts;
 import io.carillon.master.api.call.Timestamps;
 import io.carillon.master.core.delivery.DeliveryPolicy;
+import io.carillon.master.core.delivery.DestinationKind;
 import io.carillon.master.core.delivery.QueueReport;
 import io.carillon.master.delivery.DeliveryHub;
 import io.carillon.master.store.delivery.Destinations;
 import io.carillon.master.store.delivery.Destinations.Deleted;
 import io.carillon.master.store.delivery.Destinations.Deletion;
 import io.carillon.master.store.delivery.Destinations.Standing;
+import io.carillon.master.store.delivery.StoredDestination;
 import io.carillon.master.store.fires.Ledger;
-import io.carillon.master.store.jooq.tables.records.DestinationRecord;
 import io.carillon.master.store.lead.Requests;
 import io.carillon.master.store.lead.Requests.Made;
 import io.carillon.master.store.lead.Requests.Request;
@@ -82,20 +83,26 @@ public final class DestinationRpc extends DestinationReads {
     String id =
         faults.in(() -> ResourceName.newId("destination_id", request.getDestinationId()), "");
     Destination asked = request.getDestination();
-    DestinationRecord row = new DestinationRecord();
     if (request.hasDestination()) {
       faults.in(() -> checkNew(asked));
-      MUTABLE.forEach(field -> faults.in(() -> take(field, asked, row)));
+      MUTABLE.forEach(field -> faults.in(() -> check(field, asked)));
     } else {
       faults.add(ApiException.required("destination"));
     }
     faults.refuse();
-    row.setTenantId(tenant);
-    row.setId(id);
-    row.setKind(asked.getKindValue());
     checkTenant(tenant);
-    row.setCreateTime(clock.nowMicros());
-    row.setUpdateTime(row.getCreateTime());
+    long now = clock.nowMicros();
+    StoredDestination draft =
+        new StoredDestination(
+            0,
+            tenant,
+            id,
+            DestinationKind.of(asked.getKindValue()),
+            displayName(asked),
+            new DeliveryPolicy(ackTimeout(asked), maxAttempts(asked)),
+            0,
+            now,
+            now);
     String name = ResourceName.destination(tenant, id);
     Request noted = Repeats.of(request.getParent(), request.getRequestId(), request);
     return repeats.answer(
@@ -103,7 +110,7 @@ public final class DestinationRpc extends DestinationReads {
         () ->
             withStatus(
                 destinations
-                    .create(row, noted)
+                    .create(draft, noted)
                     .orElseThrow(
                         () ->
                             ApiException.of(
@@ -114,7 +121,7 @@ public final class DestinationRpc extends DestinationReads {
         this::asItIs);
   }
 
-  private Destination withStatus(DestinationRecord row) {
+  private Destination withStatus(StoredDestination row) {
     return withStatus(List.of(row)).get(0);
   }
 
@@ -162,12 +169,12 @@ public final class DestinationRpc extends DestinationReads {
           String list = "destinations of " + tenant;
           String last = PageToken.lastId(list, request.getPageToken());
           checkTenant(tenant);
-          List<DestinationRecord> rows = destinations.list(tenant, last, size + 1);
-          List<DestinationRecord> page = rows.subList(0, Math.min(size, rows.size()));
+          List<StoredDestination> rows = destinations.list(tenant, last, size + 1);
+          List<StoredDestination> page = rows.subList(0, Math.min(size, rows.size()));
           ListDestinationsResponse.Builder response =
               ListDestinationsResponse.newBuilder().addAllDestinations(withStatus(page));
           if (rows.size() > size) {
-            response.setNextPageToken(PageToken.of(list, page.get(size - 1).getId()));
+            response.setNextPageToken(PageToken.of(list, page.get(size - 1).id()));
           }
           return response.build();
         });
@@ -188,7 +195,7 @@ public final class DestinationRpc extends DestinationReads {
     List<String> ids = faults.in(() -> names("destination.name", asked.getName()), List.of());
     Set<String> fields =
         faults.in(() -> FieldMasks.paths(request.getUpdateMask(), asked, MUTABLE), Set.of());
-    fields.forEach(field -> faults.in(() -> take(field, asked, new DestinationRecord())));
+    fields.forEach(field -> faults.in(() -> check(field, asked)));
     faults.in(() -> Texts.requestId(request.getRequestId()));
     faults.refuse();
     checkTenant(ids.get(0));
@@ -196,29 +203,26 @@ public final class DestinationRpc extends DestinationReads {
     return repeats.answer(noted, () -> withStatus(change(ids, asked, fields, noted)), this::asItIs);
   }
 
-  private DestinationRecord change(
+  private StoredDestination change(
       List<String> ids, Destination asked, Set<String> fields, Request noted) {
-    DestinationRecord row =
+    StoredDestination row =
         destinations
             .update(
                 ids.get(0),
                 ids.get(1),
+                clock.nowMicros(),
                 noted,
                 current -> {
                   checkEtag(asked.getEtag(), current);
                   if (asked.getKind() != Destination.Kind.KIND_UNSPECIFIED
-                      && asked.getKindValue() != current.getKind()) {
+                      && asked.getKindValue() != current.kind().code()) {
                     throw ApiException.invalid(
                         "destination.kind", "FIELD_IMMUTABLE", "cannot be changed");
                   }
-                  fields.forEach(field -> take(field, asked, current));
-                  current.setUpdateTime(clock.nowMicros());
+                  return changed(current, fields, asked);
                 })
             .orElseThrow(() -> notFound(asked.getName()));
-    hub.onDestinationChanged(
-        row.getNum(),
-        new DeliveryPolicy(row.getAckTimeout(), row.getMaxAttempts()),
-        row.getVersion());
+    hub.onDestinationChanged(row.num(), row.policy(), row.version());
     return row;
   }
 
@@ -260,58 +264,73 @@ public final class DestinationRpc extends DestinationReads {
     return Empty.getDefaultInstance();
   }
 
-  /** Checks a field of the request and puts it into the row. */
-  private static void take(String field, Destination asked, DestinationRecord row) {
+  private static void check(String field, Destination asked) {
     switch (field) {
-      case "display_name" -> {
-        row.setDisplayName(
-            Texts.line("destination.display_name", asked.getDisplayName(), MAX_DISPLAY_NAME));
-      }
-      case "ack_timeout" ->
-          row.setAckTimeout(
-              asked.hasAckTimeout()
-                  ? Timestamps.micros(
-                      "destination.ack_timeout",
-                      asked.getAckTimeout(),
-                      MIN_ACK_TIMEOUT,
-                      MAX_ACK_TIMEOUT,
-                      "100 milliseconds to 12 hours")
-                  : DEFAULT_ACK_TIMEOUT);
-      case "max_attempts" -> {
-        if (asked.getMaxAttempts() < 0 || asked.getMaxAttempts() > MAX_ATTEMPTS) {
-          throw ApiException.invalid(
-              "destination.max_attempts",
-              "FIELD_OUT_OF_RANGE",
-              "must be 1 to " + MAX_ATTEMPTS + ", or 0 for " + DEFAULT_ATTEMPTS);
-        }
-        row.setMaxAttempts(asked.getMaxAttempts() == 0 ? DEFAULT_ATTEMPTS : asked.getMaxAttempts());
-      }
+      case "display_name" -> displayName(asked);
+      case "ack_timeout" -> ackTimeout(asked);
+      case "max_attempts" -> maxAttempts(asked);
       default -> throw new IllegalArgumentException(field);
     }
   }
 
-  private static void checkEtag(String asked, DestinationRecord row) {
-    if (!asked.isEmpty() && !asked.equals(Long.toString(row.getVersion()))) {
+  /** The destination with these fields as the request has them. */
+  private static StoredDestination changed(
+      StoredDestination current, Set<String> fields, Destination asked) {
+    DeliveryPolicy policy = current.policy();
+    return current.with(
+        fields.contains("display_name") ? displayName(asked) : current.displayName(),
+        new DeliveryPolicy(
+            fields.contains("ack_timeout") ? ackTimeout(asked) : policy.ackTimeoutMicros(),
+            fields.contains("max_attempts") ? maxAttempts(asked) : policy.maxAttempts()));
+  }
+
+  private static String displayName(Destination asked) {
+    return Texts.line("destination.display_name", asked.getDisplayName(), MAX_DISPLAY_NAME);
+  }
+
+  private static long ackTimeout(Destination asked) {
+    return asked.hasAckTimeout()
+        ? Timestamps.micros(
+            "destination.ack_timeout",
+            asked.getAckTimeout(),
+            MIN_ACK_TIMEOUT,
+            MAX_ACK_TIMEOUT,
+            "100 milliseconds to 12 hours")
+        : DEFAULT_ACK_TIMEOUT;
+  }
+
+  private static int maxAttempts(Destination asked) {
+    if (asked.getMaxAttempts() < 0 || asked.getMaxAttempts() > MAX_ATTEMPTS) {
+      throw ApiException.invalid(
+          "destination.max_attempts",
+          "FIELD_OUT_OF_RANGE",
+          "must be 1 to " + MAX_ATTEMPTS + ", or 0 for " + DEFAULT_ATTEMPTS);
+    }
+    return asked.getMaxAttempts() == 0 ? DEFAULT_ATTEMPTS : asked.getMaxAttempts();
+  }
+
+  private static void checkEtag(String asked, StoredDestination row) {
+    if (!asked.isEmpty() && !asked.equals(Long.toString(row.version()))) {
       throw ApiException.of(
           Code.ABORTED,
           "ETAG_MISMATCH",
-          "it was changed meanwhile: its etag is \"" + row.getVersion() + '"',
-          Map.of("etag", Long.toString(row.getVersion())));
+          "it was changed meanwhile: its etag is \"" + row.version() + '"',
+          Map.of("etag", Long.toString(row.version())));
     }
   }
 
-  private List<Destination> withStatus(List<DestinationRecord> rows) {
+  private List<Destination> withStatus(List<StoredDestination> rows) {
     Map<Integer, QueueReport> queues = hub.report().join();
     Map<Integer, Standing> standings =
-        destinations.standings(rows.stream().map(DestinationRecord::getNum).toList());
+        destinations.standings(rows.stream().map(StoredDestination::num).toList());
     long logEnd = ledger.logEnd();
     return rows.stream()
-        .map(row -> message(row, standings.get(row.getNum()), queues.get(row.getNum()), logEnd))
+        .map(row -> message(row, standings.get(row.num()), queues.get(row.num()), logEnd))
         .toList();
   }
 
   private static Destination message(
-      DestinationRecord row, Standing standing, QueueReport queue, long logEnd) {
+      StoredDestination row, Standing standing, QueueReport queue, long logEnd) {
     DestinationStatus.Builder status =
         DestinationStatus.newBuilder()
             .setCursor(standing.cursor())
@@ -326,16 +345,16 @@ public final class DestinationRpc extends DestinationReads {
           .setSubscribers(queue.subscribers());
     }
     return Destination.newBuilder()
-        .setName(ResourceName.destination(row.getTenantId(), row.getId()))
-        .setUid(Integer.toString(row.getNum()))
-        .setDisplayName(row.getDisplayName())
-        .setKindValue(row.getKind())
-        .setAckTimeout(Timestamps.duration(row.getAckTimeout()))
-        .setMaxAttempts(row.getMaxAttempts())
+        .setName(ResourceName.destination(row.tenant(), row.id()))
+        .setUid(Integer.toString(row.num()))
+        .setDisplayName(row.displayName())
+        .setKindValue(row.kind().code())
+        .setAckTimeout(Timestamps.duration(row.policy().ackTimeoutMicros()))
+        .setMaxAttempts(row.policy().maxAttempts())
         .setStatus(status)
-        .setEtag(Long.toString(row.getVersion()))
-        .setCreateTime(Timestamps.of(row.getCreateTime()))
-        .setUpdateTime(Timestamps.of(row.getUpdateTime()))
+        .setEtag(Long.toString(row.version()))
+        .setCreateTime(Timestamps.of(row.createTime()))
+        .setUpdateTime(Timestamps.of(row.updateTime()))
         .build();
   }
 }

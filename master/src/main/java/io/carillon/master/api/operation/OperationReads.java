@@ -6,6 +6,8 @@ import io.carillon.master.api.call.Faults;
 import io.carillon.master.api.call.PageToken;
 import io.carillon.master.api.call.ResourceName;
 import io.carillon.master.api.call.Timestamps;
+import io.carillon.master.store.operations.OperationKind;
+import io.carillon.master.store.operations.OperationState;
 import io.carillon.master.store.operations.Operations;
 import io.carillon.master.store.operations.StoredOperation;
 import io.carillon.v1.GetOperationRequest;
@@ -88,23 +90,23 @@ public class OperationReads extends OperationServiceGrpc.OperationServiceImplBas
     Operation.Builder message =
         Operation.newBuilder()
             .setName(ResourceName.operation(operation.num()))
-            .setKindValue(operation.kind())
-            .setStateValue(operation.state())
-            .setSubject(operation.subject())
-            .setDoneCount(operation.done())
-            .setTotalCount(operation.total())
-            .setCreateTime(Timestamps.of(operation.createTime()))
+            .setKindValue(operation.order().kind().code())
+            .setStateValue(operation.state().code())
+            .setSubject(operation.order().subject())
+            .setDoneCount(operation.progress().done())
+            .setTotalCount(operation.order().total())
+            .setCreateTime(Timestamps.of(operation.order().createTime()))
             .setUpdateTime(Timestamps.of(operation.updateTime()))
-            .setDescription(operation.description())
+            .setDescription(operation.order().description())
             .setBackfill(operation.backfill());
     if (!operation.isRunning()) {
       message.setEndTime(Timestamps.of(operation.endTime()));
     }
-    if (operation.state() == StoredOperation.FAILED) {
-      message.setError(operation.error());
+    if (operation.state() == OperationState.FAILED) {
+      message.setError(operation.progress().error());
     }
-    if (operation.kind() == StoredOperation.BACKFILL && operation.done() > 0) {
-      message.setPositionTime(Timestamps.of(operation.position()));
+    if (operation.order().kind() == OperationKind.BACKFILL && operation.progress().done() > 0) {
+      message.setPositionTime(Timestamps.of(operation.progress().position()));
     }
     return message.build();
   }

@@ -74,8 +74,8 @@ final class Backfill implements OperationWork {
     this.writes = writes;
     this.interner = interner;
     this.time = time;
-    this.position = operation.position();
-    this.done = operation.done();
+    this.position = operation.progress().position();
+    this.done = operation.progress().done();
     this.next = time.monotonicMicros();
   }
 
@@ -115,7 +115,8 @@ final class Backfill implements OperationWork {
   }
 
   private void restore() {
-    Operations.Origin origin = operations.origin(operation.schedule(), operation.version());
+    Operations.Origin origin =
+        operations.origin(operation.order().schedule(), operation.order().version());
     Occurrences all = interner.intern(origin.spec());
     count(all);
     destination = origin.destination();
@@ -126,7 +127,8 @@ final class Backfill implements OperationWork {
   private void count(Occurrences all) {
     long recorded =
         operations
-            .lastRecorded(operation.schedule(), operation.backfill(), range.from(), range.to())
+            .lastRecorded(
+                operation.order().schedule(), operation.backfill(), range.from(), range.to())
             .orElse(Long.MIN_VALUE);
     position = Math.max(position, recorded);
     done = all.count(range.from() - 1, position);

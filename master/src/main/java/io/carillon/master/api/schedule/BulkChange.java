@@ -9,6 +9,7 @@ import io.carillon.master.core.Mutation.GroupResult;
 import io.carillon.master.core.ScheduleState;
 import io.carillon.master.core.StoredSchedule;
 import io.carillon.master.operation.OperationWork;
+import io.carillon.master.store.operations.OperationKind;
 import io.carillon.master.store.operations.StoredOperation;
 import io.carillon.master.store.operations.StoredOperation.Progress;
 import io.carillon.master.store.schedules.Schedules;
@@ -83,17 +84,18 @@ final class BulkChange implements OperationWork {
     this.schedules = schedules;
     this.writes = writes;
     this.time = time;
-    this.position = operation.position();
+    this.position = operation.progress().position();
     this.pageEnd = position;
-    this.done = operation.done();
+    this.done = operation.progress().done();
   }
 
   @Override
   public Progress progress() {
     if (failures == 0) {
-      return new Progress(done, position, operation.error());
+      return new Progress(done, position, operation.progress().error());
     }
-    String before = operation.error().isEmpty() ? "" : operation.error() + "; then ";
+    String before =
+        operation.progress().error().isEmpty() ? "" : operation.progress().error() + "; then ";
     return new Progress(
         done,
         position,
@@ -107,7 +109,7 @@ final class BulkChange implements OperationWork {
   @Override
   public long step(boolean stop) {
     if (!restored) {
-      if (operation.kind() == StoredOperation.PAUSE) {
+      if (operation.order().kind() == OperationKind.PAUSE) {
         // Those that were paused after the last time that progress was stored.
         done += schedules.countPausedBy(operation.num(), position);
       }

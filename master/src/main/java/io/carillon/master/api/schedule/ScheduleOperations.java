@@ -1,6 +1,7 @@
 package io.carillon.master.api.schedule;
 
 import com.google.rpc.Code;
+import io.carillon.common.fire.FireKind;
 import io.carillon.common.schedule.Occurrences;
 import io.carillon.common.schedule.SpecInterner;
 import io.carillon.common.time.Micros;
@@ -17,8 +18,10 @@ import io.carillon.master.operation.OperationRunner;
 import io.carillon.master.operation.OperationWork;
 import io.carillon.master.store.calendars.Calendars;
 import io.carillon.master.store.fires.LogPartitions;
+import io.carillon.master.store.operations.OperationKind;
 import io.carillon.master.store.operations.Operations;
 import io.carillon.master.store.operations.StoredOperation;
+import io.carillon.master.store.operations.StoredOperation.Order;
 import io.carillon.master.store.schedules.Revisions;
 import io.carillon.master.store.schedules.Schedules;
 import io.carillon.master.store.schedules.Schedules.Selection;
@@ -128,7 +131,7 @@ public final class ScheduleOperations implements AutoCloseable {
    */
   Optional<StoredOperation> begun(String tenant, long schedule, StartRequest start) {
     Optional<StoredOperation> begun = operations.find(tenant, schedule, start.id());
-    if (begun.isPresent() && !start.isSame().test(begun.get().request())) {
+    if (begun.isPresent() && !start.isSame().test(begun.get().order().request())) {
       throw Repeats.reused();
     }
     return begun;
@@ -139,7 +142,7 @@ public final class ScheduleOperations implements AutoCloseable {
     long total = total(schedule, range);
     String name = ResourceName.schedule(schedule.tenant(), schedule.id());
     return begin(
-        StoredOperation.BACKFILL,
+        OperationKind.BACKFILL,
         schedule.tenant(),
         name,
         schedule,
@@ -184,7 +187,7 @@ public final class ScheduleOperations implements AutoCloseable {
   StoredOperation pause(String tenant, Pausing wanted, StartRequest start) {
     String reason = wanted.pause().reason();
     return begin(
-        StoredOperation.PAUSE,
+        OperationKind.PAUSE,
         start,
         "pause of " + scope(tenant, wanted.labels()) + (reason.isEmpty() ? "" : ": " + reason),
         new Selection(tenant, wanted.labels(), false, 0, time.nowMicros()));
@@ -198,7 +201,8 @@ public final class ScheduleOperations implements AutoCloseable {
    */
   StoredOperation resume(String tenant, Resuming wanted, StartRequest start) {
     long by = wanted.pauseOperation();
-    if (by != 0 && operations.find(by).filter(o -> o.kind() == StoredOperation.PAUSE).isEmpty()) {
+    if (by != 0
+        && operations.find(by).filter(o -> o.order().kind() == OperationKind.PAUSE).isEmpty()) {
       throw ApiException.invalid(
           "pause_operation",
           "OPERATION_NOT_FOUND",
@@ -206,7 +210,7 @@ public final class ScheduleOperations implements AutoCloseable {
     }
     String of = by == 0 ? "" : ", as far as " + ResourceName.operation(by) + " paused them";
     return begin(
-        StoredOperation.RESUME,
+        OperationKind.RESUME,
         start,
         "resume of " + scope(tenant, wanted.labels()) + of,
         new Selection(tenant, wanted.labels(), true, by, time.nowMicros()));
@@ -223,7 +227,7 @@ public final class ScheduleOperations implements AutoCloseable {
   }
 
   private StoredOperation begin(
-      int kind, StartRequest start, String description, Selection selection) {
+      OperationKind kind, StartRequest start, String description, Selection selection) {
     return begin(
         kind,
         selection.tenant(),
@@ -236,7 +240,7 @@ public final class ScheduleOperations implements AutoCloseable {
   }
 
   private StoredOperation begin(
-      int kind,
+      OperationKind kind,
       String tenant,
       String subject,
       StoredSchedule schedule,
@@ -251,37 +255,28 @@ public final class ScheduleOperations implements AutoCloseable {
           OperationRunner.MOST_RUNNING + " operations are running: wait for some, or cancel some",
           Map.of());
     }
-    long now = time.nowMicros();
     StoredOperation begun =
         operations
             .begin(
-                new StoredOperation(
-                    0,
+                new Order(
                     kind,
-                    StoredOperation.RUNNING,
                     tenant,
                     subject,
                     schedule == null ? 0 : schedule.num(),
-                    0,
                     schedule == null ? 0 : schedule.revisionVersion(),
                     start.id(),
                     start.stored(),
                     description,
-                    0,
                     total,
-                    position,
-                    false,
-                    "",
-                    now,
-                    now,
-                    0))
+                    time.nowMicros()),
+                position)
             .orElseThrow(
                 () ->
                     ApiException.of(
                         Code.FAILED_PRECONDITION,
                         "TOO_MANY_BACKFILLS",
                         "a schedule can have "
-                            + Operations.MOST_BACKFILLS
+                            + FireKind.MAX_BACKFILL
                             + " backfills: make another one with the same spec",
                         Map.of()));
     runner.run(begun.num());
@@ -290,19 +285,18 @@ public final class ScheduleOperations implements AutoCloseable {
 
   /** What an operation does, as far as it is not done. */
   private OperationWork work(StoredOperation operation) {
-    return switch (operation.kind()) {
-      case StoredOperation.BACKFILL ->
+    return switch (operation.order().kind()) {
+      case BACKFILL ->
           new Backfill(
               operation,
-              requests.backfill(operation.request()),
+              requests.backfill(operation.order().request()),
               operations,
               days,
               writes,
               interner,
               time);
-      case StoredOperation.PAUSE -> pausing(operation, requests.pause(operation.request()));
-      case StoredOperation.RESUME -> resuming(operation, requests.resume(operation.request()));
-      default -> throw new IllegalStateException("no such kind: " + operation.kind());
+      case PAUSE -> pausing(operation, requests.pause(operation.order().request()));
+      case RESUME -> resuming(operation, requests.resume(operation.order().request()));
     };
   }
 
@@ -332,11 +326,11 @@ public final class ScheduleOperations implements AutoCloseable {
     return new BulkChange(
         operation,
         new Selection(
-            operation.tenant(),
+            operation.order().tenant(),
             labels,
-            operation.kind() == StoredOperation.RESUME,
+            operation.order().kind() == OperationKind.RESUME,
             pauseOperation,
-            operation.createTime()),
+            operation.order().createTime()),
         decision,
         schedules,
         writes,

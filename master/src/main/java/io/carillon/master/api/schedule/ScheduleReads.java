@@ -10,6 +10,7 @@ import io.carillon.master.api.spec.Specs;
 import io.carillon.master.core.StoredSchedule;
 import io.carillon.master.store.calendars.Calendars;
 import io.carillon.master.store.schedules.Schedules;
+import io.carillon.master.store.schedules.Schedules.Phase;
 import io.carillon.master.store.sql.Database;
 import io.carillon.v1.GetScheduleRequest;
 import io.carillon.v1.ListSchedulesRequest;
@@ -19,6 +20,7 @@ import io.carillon.v1.PreviewScheduleResponse;
 import io.carillon.v1.Schedule;
 import io.carillon.v1.ScheduleServiceGrpc;
 import io.grpc.stub.StreamObserver;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -61,6 +63,13 @@ public class ScheduleReads extends ScheduleServiceGrpc.ScheduleServiceImplBase {
     Calls.answer(caller, () -> list(request));
   }
 
+  /** None given: all. */
+  private static Set<Phase> phases(Set<Schedule.State> states) {
+    Set<Phase> phases = EnumSet.noneOf(Phase.class);
+    states.forEach(state -> phases.add(Phase.valueOf(state.name())));
+    return phases.isEmpty() ? EnumSet.allOf(Phase.class) : phases;
+  }
+
   private ListSchedulesResponse list(ListSchedulesRequest request) {
     Faults faults = new Faults();
     String tenant = faults.in(() -> lookup.tenant(request.getParent()), "");
@@ -83,9 +92,7 @@ public class ScheduleReads extends ScheduleServiceGrpc.ScheduleServiceImplBase {
             tenant,
             PageToken.lastId(listed, request.getPageToken()),
             labels,
-            states.isEmpty() || states.contains(Schedule.State.ACTIVE),
-            states.isEmpty() || states.contains(Schedule.State.PAUSED),
-            states.isEmpty() || states.contains(Schedule.State.COMPLETED),
+            phases(states),
             now,
             size + 1);
     ListSchedulesResponse.Builder response = ListSchedulesResponse.newBuilder();

@@ -171,9 +171,9 @@ public final class ScheduleWrites {
     CompletableFuture<BackfillResult> result = new CompletableFuture<>();
     BackfillFires fires =
         new BackfillFires(
-            operation.schedule(),
-            partitionOf(operation.schedule()),
-            operation.version(),
+            operation.order().schedule(),
+            partitionOf(operation.order().schedule()),
+            operation.order().version(),
             destination,
             operation.backfill(),
             nominals,

@@ -10,29 +10,20 @@ import java.util.Arrays;
 public final class Fires {
 
   private int size;
-  public long[] seq;
-  public long[] nominalMicros;
-  public long[] schedule;
-  public long[] version;
-  public long[] recordedAtMicros;
-  public long[] epoch;
-  public int[] partition;
-  public int[] kind;
+  public long[] seq = {};
+  public long[] nominalMicros = {};
+  public long[] schedule = {};
+  public long[] version = {};
+  public long[] recordedAtMicros = {};
+  public long[] epoch = {};
+  public int[] partition = {};
+  public int[] kind = {};
 
   /** Which attempt this is; for parked fires, how many were made. */
-  public int[] attempt;
+  public int[] attempt = {};
 
   public Fires(int capacity) {
-    int length = Math.max(1, capacity);
-    seq = new long[length];
-    nominalMicros = new long[length];
-    schedule = new long[length];
-    version = new long[length];
-    recordedAtMicros = new long[length];
-    epoch = new long[length];
-    partition = new int[length];
-    kind = new int[length];
-    attempt = new int[length];
+    grow(Math.max(1, capacity));
   }
 
   public int size() {

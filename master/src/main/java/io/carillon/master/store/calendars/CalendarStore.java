@@ -42,26 +42,24 @@ public final class CalendarStore {
    * @return empty if the name is taken
    */
   public Optional<StoredCalendar> create(StoredCalendar draft, Request request, long now) {
-    return database
-        .core()
-        .transactionResult(
-            configuration -> {
-              DSLContext transaction = configuration.dsl();
-              LeaderFence.hold(transaction, epoch);
-              CalendarRecord row = new CalendarRecord();
-              row.setVersion(newVersion(transaction));
-              row.setNum(Math.toIntExact(row.getVersion()));
-              row.setTenantId(draft.tenant());
-              row.setId(draft.id());
-              row.setCreateTime(now);
-              fill(row, draft, now);
-              int made = transaction.insertInto(CALENDAR).set(row).onConflictDoNothing().execute();
-              if (made == 0) {
-                return Optional.<StoredCalendar>empty();
-              }
-              Requests.note(transaction, request, row.getNum(), now);
-              return Optional.of(Calendars.of(row));
-            });
+    return LeaderFence.write(
+        database.core(),
+        epoch,
+        transaction -> {
+          CalendarRecord row = new CalendarRecord();
+          row.setVersion(newVersion(transaction));
+          row.setNum(Math.toIntExact(row.getVersion()));
+          row.setTenantId(draft.tenant());
+          row.setId(draft.id());
+          row.setCreateTime(now);
+          fill(row, draft, now);
+          int made = transaction.insertInto(CALENDAR).set(row).onConflictDoNothing().execute();
+          if (made == 0) {
+            return Optional.empty();
+          }
+          Requests.note(transaction, request, row.getNum(), now);
+          return Optional.of(Calendars.of(row));
+        });
   }
 
   private static long newVersion(DSLContext transaction) {
@@ -84,26 +82,24 @@ public final class CalendarStore {
    */
   public Optional<StoredCalendar> update(
       String tenant, String id, Request request, long now, UnaryOperator<StoredCalendar> change) {
-    return database
-        .core()
-        .transactionResult(
-            configuration -> {
-              DSLContext transaction = configuration.dsl();
-              LeaderFence.hold(transaction, epoch);
-              CalendarRecord row = lock(transaction, tenant, id);
-              if (row == null) {
-                return Optional.<StoredCalendar>empty();
-              }
-              StoredCalendar before = Calendars.of(row);
-              StoredCalendar after = change.apply(before);
-              if (!after.equals(before)) {
-                fill(row, after, now);
-                row.setVersion(newVersion(transaction));
-                row.update();
-              }
-              Requests.note(transaction, request, row.getNum(), now);
-              return Optional.of(Calendars.of(row));
-            });
+    return LeaderFence.write(
+        database.core(),
+        epoch,
+        transaction -> {
+          CalendarRecord row = lock(transaction, tenant, id);
+          if (row == null) {
+            return Optional.empty();
+          }
+          StoredCalendar before = Calendars.of(row);
+          StoredCalendar after = change.apply(before);
+          if (!after.equals(before)) {
+            fill(row, after, now);
+            row.setVersion(newVersion(transaction));
+            row.update();
+          }
+          Requests.note(transaction, request, row.getNum(), now);
+          return Optional.of(Calendars.of(row));
+        });
   }
 
   /**
@@ -123,33 +119,31 @@ public final class CalendarStore {
    */
   public Deletion delete(
       String tenant, String id, Request request, long now, Consumer<StoredCalendar> check) {
-    return database
-        .core()
-        .transactionResult(
-            configuration -> {
-              DSLContext transaction = configuration.dsl();
-              LeaderFence.hold(transaction, epoch);
-              // Writers of schedules hold the row FOR SHARE: none can begin to use it meanwhile.
-              CalendarRecord row = lock(transaction, tenant, id);
-              if (row == null) {
-                return new Deletion(false, 0, "");
-              }
-              check.accept(Calendars.of(row));
-              var use =
-                  transaction
-                      .select(DSL.count(), DSL.min(SCHEDULE.ID))
-                      .from(SCHEDULE_CALENDAR)
-                      .join(SCHEDULE)
-                      .on(SCHEDULE.NUM.eq(SCHEDULE_CALENDAR.SCHEDULE_NUM))
-                      .where(SCHEDULE_CALENDAR.CALENDAR_NUM.eq(row.getNum()))
-                      .fetchSingle();
-              if (use.value1() > 0) {
-                return new Deletion(true, use.value1(), use.value2());
-              }
-              row.delete();
-              Requests.note(transaction, request, row.getNum(), now);
-              return new Deletion(true, 0, "");
-            });
+    return LeaderFence.write(
+        database.core(),
+        epoch,
+        transaction -> {
+          // Writers of schedules hold the row FOR SHARE: none can begin to use it meanwhile.
+          CalendarRecord row = lock(transaction, tenant, id);
+          if (row == null) {
+            return new Deletion(false, 0, "");
+          }
+          check.accept(Calendars.of(row));
+          var use =
+              transaction
+                  .select(DSL.count(), DSL.min(SCHEDULE.ID))
+                  .from(SCHEDULE_CALENDAR)
+                  .join(SCHEDULE)
+                  .on(SCHEDULE.NUM.eq(SCHEDULE_CALENDAR.SCHEDULE_NUM))
+                  .where(SCHEDULE_CALENDAR.CALENDAR_NUM.eq(row.getNum()))
+                  .fetchSingle();
+          if (use.value1() > 0) {
+            return new Deletion(true, use.value1(), use.value2());
+          }
+          row.delete();
+          Requests.note(transaction, request, row.getNum(), now);
+          return new Deletion(true, 0, "");
+        });
   }
 
   private static CalendarRecord lock(DSLContext transaction, String tenant, String id) {

@@ -231,7 +231,7 @@ public final class ClusterStore {
               record.setId(row.id());
               record.setIncarnation(row.incarnation());
               record.setInstance(row.instance());
-              record.setState(row.state().code());
+              record.setState(row.state());
               record.setStateTime(row.stateTime());
               record.setWeight(row.weight());
               record.setLocation(row.location());
@@ -246,7 +246,7 @@ public final class ClusterStore {
         row.getId(),
         row.getIncarnation(),
         row.getInstance(),
-        NodeState.of(row.getState()),
+        row.getState(),
         row.getStateTime(),
         row.getWeight(),
         row.getLocation(),

@@ -95,9 +95,10 @@ public final class DeliveryState {
       throws SQLException {
     try (PreparedStatement statement =
         connection.prepareStatement(
-            "select seq, nominal_time, schedule_num, version, recorded_at, partition_epoch,"
-                + " partition, kind from fire where seq > ? and seq <= ?"
-                + " and destination_num = ? and skip_reason = 0 order by seq limit ?")) {
+            "select "
+                + FIRE
+                + " from fire f where f.seq > ? and f.seq <= ? and f.destination_num = ?"
+                + " and f.skip_reason = 0 order by f.seq limit ?")) {
       statement.setLong(1, after);
       statement.setLong(2, upTo);
       statement.setInt(3, destination);
@@ -112,6 +113,11 @@ public final class DeliveryState {
       return found;
     }
   }
+
+  /** What {@link #addFire} reads, from 1 on; more may follow. */
+  private static final String FIRE =
+      "f.seq, f.nominal_time, f.schedule_num, f.version, f.recorded_at, f.partition_epoch,"
+          + " f.partition, f.kind";
 
   private static int addFire(ResultSet rows, Fires to) throws SQLException {
     int row = to.append();
@@ -133,9 +139,9 @@ public final class DeliveryState {
           long[] next = new long[request.limit()];
           try (PreparedStatement statement =
               connection.prepareStatement(
-                  "select p.seq, f.nominal_time, f.schedule_num, f.version, f.recorded_at,"
-                      + " f.partition_epoch, f.partition, f.kind, p.attempts, p.next_time"
-                      + " from (select * from parked_fire where destination_num = ? and not dead"
+                  "select "
+                      + FIRE
+                      + ", p.attempts, p.next_time from (select * from parked_fire where destination_num = ? and not dead"
                       + " and next_time >= ? and (next_time, seq) > (?, ?)"
                       + " order by next_time, seq limit ?) p"
                       + " join fire f on f.nominal_time = p.nominal_time"

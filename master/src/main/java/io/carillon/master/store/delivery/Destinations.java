@@ -8,6 +8,7 @@ import static io.carillon.master.store.jooq.Tables.SCHEDULE;
 import static io.carillon.master.store.jooq.Tables.TENANT;
 
 import io.carillon.master.core.ScheduleState;
+import io.carillon.master.core.delivery.DeliveryPolicy;
 import io.carillon.master.store.jooq.tables.records.DestinationRecord;
 import io.carillon.master.store.lead.LeaderFence;
 import io.carillon.master.store.lead.Requests;
@@ -20,6 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Records;
 import org.jooq.SQLDialect;
@@ -44,20 +47,23 @@ public final class Destinations {
   }
 
   /** By its number; empty if it was deleted. */
-  public Optional<DestinationRecord> find(int num) {
+  public Optional<StoredDestination> find(int num) {
+    return find(DESTINATION.NUM.eq(num).and(DESTINATION.DELETE_TIME.isNull()));
+  }
+
+  public Optional<StoredDestination> find(String tenant, String id) {
+    return find(named(tenant, id));
+  }
+
+  private Optional<StoredDestination> find(Condition which) {
     return database
         .api()
         .selectFrom(DESTINATION)
-        .where(DESTINATION.NUM.eq(num))
-        .and(DESTINATION.DELETE_TIME.isNull())
-        .fetchOptional();
+        .where(which)
+        .fetchOptional(Destinations::destination);
   }
 
-  public Optional<DestinationRecord> find(String tenant, String id) {
-    return database.api().selectFrom(DESTINATION).where(named(tenant, id)).fetchOptional();
-  }
-
-  private static org.jooq.Condition named(String tenant, String id) {
+  private static Condition named(String tenant, String id) {
     return DESTINATION
         .TENANT_ID
         .eq(tenant)
@@ -66,7 +72,7 @@ public final class Destinations {
   }
 
   /** By id, those after {@code lastId}. */
-  public List<DestinationRecord> list(String tenant, String lastId, int limit) {
+  public List<StoredDestination> list(String tenant, String lastId, int limit) {
     return database
         .api()
         .selectFrom(DESTINATION)
@@ -75,7 +81,7 @@ public final class Destinations {
         .and(DESTINATION.ID.gt(lastId))
         .orderBy(DESTINATION.ID)
         .limit(limit)
-        .fetch();
+        .fetch(Destinations::destination);
   }
 
   /** Counts of a destination, from what is durable. */
@@ -163,64 +169,71 @@ public final class Destinations {
   /**
    * Stores a new one, which gets the fires recorded from now on.
    *
-   * @param row without num and version
+   * @param draft its number and version are not looked at
    * @param request is noted with it
    * @return empty if the name is taken
    */
-  public Optional<DestinationRecord> create(DestinationRecord row, Request request) {
-    return database
-        .core()
-        .transactionResult(
-            configuration -> {
-              DSLContext transaction = configuration.dsl();
-              LeaderFence.hold(transaction, epoch);
-              long num =
-                  transaction.fetchSingle("select nextval('destination_num')").into(long.class);
-              row.setNum(Math.toIntExact(num));
-              row.setVersion(1L);
-              int made =
-                  transaction.insertInto(DESTINATION).set(row).onConflictDoNothing().execute();
-              if (made == 0) {
-                return Optional.<DestinationRecord>empty();
-              }
-              Requests.note(transaction, request, num, row.getCreateTime());
-              // No fire of it can be in the log yet, whose end may be behind what is read here.
-              transaction.execute(
-                  "insert into delivery_cursor (destination_num, seq)"
-                      + " select ?, coalesce(max(last_seq), 0) from partition_state",
-                  row.getNum());
-              return Optional.of(row);
-            });
+  public Optional<StoredDestination> create(StoredDestination draft, Request request) {
+    return LeaderFence.write(
+        database.core(),
+        epoch,
+        transaction -> {
+          DestinationRecord row = new DestinationRecord();
+          row.setNum(transaction.nextval("destination_num").intValueExact());
+          row.setTenantId(draft.tenant());
+          row.setId(draft.id());
+          row.setKind(draft.kind());
+          row.setVersion(1L);
+          row.setCreateTime(draft.createTime());
+          fill(row, draft, draft.createTime());
+          if (transaction.insertInto(DESTINATION).set(row).onConflictDoNothing().execute() == 0) {
+            return Optional.empty();
+          }
+          Requests.note(transaction, request, row.getNum(), draft.createTime());
+          // No fire of it can be in the log yet, whose end may be behind what is read here.
+          transaction.execute(
+              "insert into delivery_cursor (destination_num, seq)"
+                  + " select ?, coalesce(max(last_seq), 0) from partition_state",
+              row.getNum());
+          return Optional.of(destination(row));
+        });
   }
 
-  /** What to do with a destination that is locked against changes of others, or null if none. */
-  public interface Check extends Consumer<DestinationRecord> {}
+  private static void fill(DestinationRecord row, StoredDestination destination, long now) {
+    row.setDisplayName(destination.displayName());
+    row.setAckTimeout(destination.policy().ackTimeoutMicros());
+    row.setMaxAttempts(destination.policy().maxAttempts());
+    row.setUpdateTime(now);
+  }
 
   /**
    * Changes one in place and gives it a new version.
    *
-   * @param change changes the row, or throws to leave it as it is
+   * @param change gets the destination, locked against changes of others; throws to leave it as it
+   *     is
    * @param request is noted with it
    * @return empty if there is none
    */
-  public Optional<DestinationRecord> update(
-      String tenant, String id, Request request, Check change) {
-    return database
-        .core()
-        .transactionResult(
-            configuration -> {
-              DSLContext transaction = configuration.dsl();
-              LeaderFence.hold(transaction, epoch);
-              DestinationRecord row = lock(transaction, tenant, id);
-              if (row == null) {
-                return Optional.<DestinationRecord>empty();
-              }
-              change.accept(row);
-              row.setVersion(row.getVersion() + 1);
-              row.update();
-              Requests.note(transaction, request, row.getNum(), row.getUpdateTime());
-              return Optional.of(row);
-            });
+  public Optional<StoredDestination> update(
+      String tenant,
+      String id,
+      long now,
+      Request request,
+      UnaryOperator<StoredDestination> change) {
+    return LeaderFence.write(
+        database.core(),
+        epoch,
+        transaction -> {
+          DestinationRecord row = lock(transaction, tenant, id);
+          if (row == null) {
+            return Optional.empty();
+          }
+          fill(row, change.apply(destination(row)), now);
+          row.setVersion(row.getVersion() + 1);
+          row.update();
+          Requests.note(transaction, request, row.getNum(), now);
+          return Optional.of(destination(row));
+        });
   }
 
   /** How a deletion ended. */
@@ -235,45 +248,60 @@ public final class Destinations {
   public record Deleted(Deletion outcome, int num) {}
 
   /**
-   * @param check throws to leave it as it is
+   * @param check gets the destination, locked against changes of others; throws to leave it as it
+   *     is
    * @param request is noted with it
    */
-  public Deleted delete(String tenant, String id, long now, Request request, Check check) {
-    return database
-        .core()
-        .transactionResult(
-            configuration -> {
-              DSLContext transaction = configuration.dsl();
-              LeaderFence.hold(transaction, epoch);
-              // Writers of schedules hold the row FOR SHARE: none can begin to use it meanwhile.
-              DestinationRecord row = lock(transaction, tenant, id);
-              if (row == null) {
-                return new Deleted(Deletion.NOT_FOUND, 0);
-              }
-              check.accept(row);
-              boolean used =
-                  transaction.fetchExists(
-                      DSL.selectOne()
-                          .from(SCHEDULE)
-                          .join(REVISION)
-                          .on(REVISION.SCHEDULE_NUM.eq(SCHEDULE.NUM))
-                          .and(REVISION.VERSION.eq(SCHEDULE.REVISION_VERSION))
-                          .where(SCHEDULE.TENANT_ID.eq(tenant))
-                          .and(SCHEDULE.STATE.ne(ScheduleState.DELETED))
-                          .and(REVISION.DESTINATION_NUM.eq(row.getNum())));
-              if (used) {
-                return new Deleted(Deletion.IN_USE, row.getNum());
-              }
-              row.setDeleteTime(now);
-              row.setUpdateTime(now);
-              row.setVersion(row.getVersion() + 1);
-              row.update();
-              Requests.note(transaction, request, row.getNum(), now);
-              return new Deleted(Deletion.DELETED, row.getNum());
-            });
+  public Deleted delete(
+      String tenant, String id, long now, Request request, Consumer<StoredDestination> check) {
+    return LeaderFence.write(
+        database.core(),
+        epoch,
+        transaction -> {
+          // Writers of schedules hold the row FOR SHARE: none can begin to use it meanwhile.
+          DestinationRecord row = lock(transaction, tenant, id);
+          if (row == null) {
+            return new Deleted(Deletion.NOT_FOUND, 0);
+          }
+          check.accept(destination(row));
+          if (isUsed(transaction, tenant, row.getNum())) {
+            return new Deleted(Deletion.IN_USE, row.getNum());
+          }
+          row.setDeleteTime(now);
+          row.setUpdateTime(now);
+          row.setVersion(row.getVersion() + 1);
+          row.update();
+          Requests.note(transaction, request, row.getNum(), now);
+          return new Deleted(Deletion.DELETED, row.getNum());
+        });
+  }
+
+  private static boolean isUsed(DSLContext transaction, String tenant, int num) {
+    return transaction.fetchExists(
+        DSL.selectOne()
+            .from(SCHEDULE)
+            .join(REVISION)
+            .on(REVISION.SCHEDULE_NUM.eq(SCHEDULE.NUM))
+            .and(REVISION.VERSION.eq(SCHEDULE.REVISION_VERSION))
+            .where(SCHEDULE.TENANT_ID.eq(tenant))
+            .and(SCHEDULE.STATE.ne(ScheduleState.DELETED))
+            .and(REVISION.DESTINATION_NUM.eq(num)));
   }
 
   private static DestinationRecord lock(DSLContext transaction, String tenant, String id) {
     return transaction.selectFrom(DESTINATION).where(named(tenant, id)).forUpdate().fetchOne();
+  }
+
+  private static StoredDestination destination(DestinationRecord row) {
+    return new StoredDestination(
+        row.getNum(),
+        row.getTenantId(),
+        row.getId(),
+        row.getKind(),
+        row.getDisplayName(),
+        new DeliveryPolicy(row.getAckTimeout(), row.getMaxAttempts()),
+        row.getVersion(),
+        row.getCreateTime(),
+        row.getUpdateTime());
   }
 }

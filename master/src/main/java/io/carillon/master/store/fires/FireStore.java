@@ -124,13 +124,8 @@ public final class FireStore {
     DSLContext sql = database.core();
     if (plan.fires().size() > 0) {
       FireColumns fires = plan.fires();
-      return sql.fetchExists(
-          FIRE,
-          FIRE.NOMINAL_TIME
-              .eq(fires.nominalMicros[0])
-              .and(FIRE.SCHEDULE_NUM.eq(fires.schedule[0]))
-              .and(FIRE.KIND.eq((short) fires.kind[0]))
-              .and(FIRE.SEQ.eq(fires.firstSeq())));
+      Ledger.Key first = new Ledger.Key(fires.nominalMicros[0], fires.schedule[0], fires.kind[0]);
+      return sql.fetchExists(FIRE, Ledger.at(first).and(FIRE.SEQ.eq(fires.firstSeq())));
     }
     Map<Integer, Long> watermarks =
         sql.select(PARTITION_STATE.ID, PARTITION_STATE.WATERMARK)

@@ -129,7 +129,7 @@ public final class Ledger {
         row.get(REPAIRED));
   }
 
-  private static Condition at(Key key) {
+  static Condition at(Key key) {
     return FIRE.NOMINAL_TIME
         .eq(key.nominal())
         .and(FIRE.SCHEDULE_NUM.eq(key.schedule()))
@@ -269,7 +269,11 @@ public final class Ledger {
 
   /** Highest seq of the log: everything up to it can be read. */
   public long logEnd() {
-    return sql.select(DSL.coalesce(DSL.max(PARTITION_STATE.LAST_SEQ), 0L))
+    return logEnd(sql);
+  }
+
+  static long logEnd(DSLContext on) {
+    return on.select(DSL.coalesce(DSL.max(PARTITION_STATE.LAST_SEQ), 0L))
         .from(PARTITION_STATE)
         .fetchSingle()
         .value1();

@@ -35,11 +35,6 @@ import org.postgresql.PGConnection;
  */
 public final class LedgerScan {
 
-  private static final String ROW =
-      "f.nominal_time, f.schedule_num, f.kind, f.partition, f.recorded_at, f.version,"
-          + " f.last_nominal, f.skipped_count, f.skip_reason, f.destination_num,"
-          + " f.partition_epoch, f.seq";
-
   private static final String REVISION =
       "select r.schedule_num, r.version, r.partition, r.valid_from, r.valid_to,"
           + " r.closed_by_version, r.spec, r.catch_up_window, r.catch_up_limit, r.catch_up_grace,"
@@ -183,10 +178,7 @@ public final class LedgerScan {
 
     /** Highest seq of the log. */
     public long logEnd() {
-      return sql.select(DSL.coalesce(DSL.max(PARTITION_STATE.LAST_SEQ), 0L))
-          .from(PARTITION_STATE)
-          .fetchSingle()
-          .value1();
+      return Ledger.logEnd(sql);
     }
 
     /**
@@ -302,6 +294,12 @@ public final class LedgerScan {
               + " order by schedule_num, nominal_time, kind";
       return new Rows<>(connection, text, Snapshot::row, after, upTo, runsBeyond, after);
     }
+
+    /** What {@link #row} reads, from 1 on. */
+    private static final String ROW =
+        "f.nominal_time, f.schedule_num, f.kind, f.partition, f.recorded_at, f.version,"
+            + " f.last_nominal, f.skipped_count, f.skip_reason, f.destination_num,"
+            + " f.partition_epoch, f.seq";
 
     private static LedgerRow row(ResultSet row) throws SQLException {
       return new LedgerRow(

@@ -97,32 +97,27 @@ public final class Requests {
    * @return what is noted of its id: this, or what an earlier request with it noted
    */
   public Made reserve(Request request, long num, long nominal, long now) {
-    return database
-        .core()
-        .transactionResult(
-            configuration -> {
-              DSLContext transaction = configuration.dsl();
-              LeaderFence.hold(transaction, epoch);
-              return insert(transaction, request, num, nominal, now)
-                  ? new Made(num, request.fingerprint(), nominal)
-                  : find(transaction, request.tenant(), request.id()).orElseThrow();
-            });
+    return LeaderFence.write(
+        database.core(),
+        epoch,
+        transaction -> {
+          return insert(transaction, request, num, nominal, now)
+              ? new Made(num, request.fingerprint(), nominal)
+              : find(transaction, request.tenant(), request.id()).orElseThrow();
+        });
   }
 
   /** Gives a trigger that was not recorded, and will not be, another nominal time. */
   public void reserveAgain(Request request, long nominal) {
-    database
-        .core()
-        .transaction(
-            configuration -> {
-              DSLContext transaction = configuration.dsl();
-              LeaderFence.hold(transaction, epoch);
-              transaction
-                  .update(CREATE_REQUEST)
-                  .set(CREATE_REQUEST.NOMINAL, nominal)
-                  .where(CREATE_REQUEST.TENANT_ID.eq(request.tenant()))
-                  .and(CREATE_REQUEST.REQUEST_ID.eq(request.id()))
-                  .execute();
-            });
+    LeaderFence.write(
+        database.core(),
+        epoch,
+        transaction ->
+            transaction
+                .update(CREATE_REQUEST)
+                .set(CREATE_REQUEST.NOMINAL, nominal)
+                .where(CREATE_REQUEST.TENANT_ID.eq(request.tenant()))
+                .and(CREATE_REQUEST.REQUEST_ID.eq(request.id()))
+                .execute());
   }
 }

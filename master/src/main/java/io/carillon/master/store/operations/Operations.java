@@ -5,8 +5,10 @@ import static io.carillon.master.store.jooq.Tables.FIRE;
 import static io.carillon.master.store.jooq.Tables.OPERATION;
 import static io.carillon.master.store.jooq.Tables.REVISION;
 
+import io.carillon.common.fire.FireKind;
 import io.carillon.master.store.jooq.tables.records.OperationRecord;
 import io.carillon.master.store.lead.LeaderFence;
+import io.carillon.master.store.operations.StoredOperation.Order;
 import io.carillon.master.store.operations.StoredOperation.Progress;
 import io.carillon.master.store.sql.Database;
 import java.util.List;
@@ -18,11 +20,6 @@ import org.jooq.impl.DSL;
 
 /** Operations, and what they read beside schedules. Every call is blocking. */
 public final class Operations {
-
-  /** A backfill's fires are known by its number, of which the log holds no more. */
-  public static final int MOST_BACKFILLS = 32_000;
-
-  private static final int MANUAL_KIND = 1;
 
   private final Database database;
   private final long epoch;
@@ -87,21 +84,21 @@ public final class Operations {
   /**
    * Stores a new one.
    *
-   * @param draft without number; a backfill gets the next one of its schedule
+   * @param order a backfill gets the next number of its schedule
+   * @param position up to where nothing is to be done
    * @return the one that a request of the same id began before, if there is one; empty if the
    *     schedule can have no more backfills
    */
-  public synchronized Optional<StoredOperation> begin(StoredOperation draft) {
-    Optional<StoredOperation> begun = find(draft.tenant(), draft.schedule(), draft.requestId());
+  public synchronized Optional<StoredOperation> begin(Order order, long position) {
+    Optional<StoredOperation> begun = find(order.tenant(), order.schedule(), order.requestId());
     if (begun.isPresent()) {
       return begun;
     }
-    int backfill = draft.kind() == StoredOperation.BACKFILL ? nextBackfill(draft.schedule()) : 0;
-    if (backfill > MOST_BACKFILLS) {
+    int backfill = order.kind() == OperationKind.BACKFILL ? nextBackfill(order.schedule()) : 0;
+    if (backfill > FireKind.MAX_BACKFILL) {
       return Optional.empty();
     }
-    OperationRecord row = row(draft);
-    row.setBackfill(backfill);
+    OperationRecord row = row(order, backfill, position);
     write(
         transaction -> {
           row.setNum(transaction.nextval("operation_num").longValueExact());
@@ -128,26 +125,25 @@ public final class Operations {
    * @return whether it is to stop
    */
   public boolean progress(long num, Progress progress, long now) {
-    boolean[] stops = new boolean[1];
-    write(
+    return LeaderFence.write(
+        database.api(),
+        epoch,
         transaction ->
-            stops[0] =
-                transaction
-                    .update(OPERATION)
-                    .set(OPERATION.DONE, progress.done())
-                    .set(OPERATION.POSITION, progress.position())
-                    .set(OPERATION.ERROR, progress.error())
-                    .set(OPERATION.UPDATE_TIME, now)
-                    .where(OPERATION.NUM.eq(num))
-                    .and(OPERATION.END_TIME.isNull())
-                    .returning(OPERATION.CANCELLED)
-                    .fetchOptional(OPERATION.CANCELLED)
-                    .orElse(true));
-    return stops[0];
+            transaction
+                .update(OPERATION)
+                .set(OPERATION.DONE, progress.done())
+                .set(OPERATION.POSITION, progress.position())
+                .set(OPERATION.ERROR, progress.error())
+                .set(OPERATION.UPDATE_TIME, now)
+                .where(OPERATION.NUM.eq(num))
+                .and(OPERATION.END_TIME.isNull())
+                .returning(OPERATION.CANCELLED)
+                .fetchOptional(OPERATION.CANCELLED)
+                .orElse(true));
   }
 
   /** Stores how one ended, unless it has already. */
-  public void end(long num, int state, Progress progress, long now) {
+  public void end(long num, OperationState state, Progress progress, long now) {
     write(
         transaction ->
             transaction
@@ -221,7 +217,7 @@ public final class Operations {
             .select(DSL.max(FIRE.NOMINAL_TIME))
             .from(FIRE)
             .where(FIRE.SCHEDULE_NUM.eq(schedule))
-            .and(FIRE.KIND.eq((short) (MANUAL_KIND + backfill)))
+            .and(FIRE.KIND.eq((short) FireKind.BACKFILL.code(backfill)))
             // Written out, so that PostgreSQL sees that the partial index holds what is asked for.
             .and(FIRE.KIND.ne(DSL.inline((short) 0)))
             .and(FIRE.NOMINAL_TIME.ge(from))
@@ -231,58 +227,55 @@ public final class Operations {
   }
 
   private void write(Consumer<DSLContext> change) {
-    database
-        .api()
-        .transaction(
-            configuration -> {
-              DSLContext transaction = configuration.dsl();
-              LeaderFence.hold(transaction, epoch);
-              change.accept(transaction);
-            });
+    LeaderFence.write(
+        database.api(),
+        epoch,
+        transaction -> {
+          change.accept(transaction);
+          return null;
+        });
   }
 
-  private static OperationRecord row(StoredOperation draft) {
-    return new OperationRecord(
-        draft.num(),
-        draft.kind(),
-        draft.state(),
-        draft.tenant(),
-        draft.subject(),
-        draft.schedule(),
-        draft.backfill(),
-        draft.version(),
-        draft.requestId(),
-        draft.request(),
-        draft.description(),
-        draft.done(),
-        draft.total(),
-        draft.position(),
-        draft.cancelled(),
-        draft.error(),
-        draft.createTime(),
-        draft.updateTime(),
-        null);
+  private static OperationRecord row(Order order, int backfill, long position) {
+    OperationRecord row = new OperationRecord();
+    row.setKind(order.kind());
+    row.setState(OperationState.RUNNING);
+    row.setTenantId(order.tenant());
+    row.setSubject(order.subject());
+    row.setScheduleNum(order.schedule());
+    row.setBackfill(backfill);
+    row.setVersion(order.version());
+    row.setRequestId(order.requestId());
+    row.setRequest(order.request());
+    row.setDescription(order.description());
+    row.setDone(0L);
+    row.setTotal(order.total());
+    row.setPosition(position);
+    row.setCancelled(false);
+    row.setError("");
+    row.setCreateTime(order.createTime());
+    row.setUpdateTime(order.createTime());
+    return row;
   }
 
   private static StoredOperation operation(OperationRecord row) {
     return new StoredOperation(
         row.getNum(),
-        row.getKind(),
-        row.getState(),
-        row.getTenantId(),
-        row.getSubject(),
-        row.getScheduleNum(),
         row.getBackfill(),
-        row.getVersion(),
-        row.getRequestId(),
-        row.getRequest(),
-        row.getDescription(),
-        row.getDone(),
-        row.getTotal(),
-        row.getPosition(),
+        new Order(
+            row.getKind(),
+            row.getTenantId(),
+            row.getSubject(),
+            row.getScheduleNum(),
+            row.getVersion(),
+            row.getRequestId(),
+            row.getRequest(),
+            row.getDescription(),
+            row.getTotal(),
+            row.getCreateTime()),
+        row.getState(),
+        new Progress(row.getDone(), row.getPosition(), row.getError()),
         row.getCancelled(),
-        row.getError(),
-        row.getCreateTime(),
         row.getUpdateTime(),
         row.getEndTime() == null ? 0 : row.getEndTime());
   }

@@ -18,6 +18,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
@@ -134,35 +135,40 @@ public final class Schedules {
         .fetchOptional(DESTINATION.NUM);
   }
 
+  /** How a schedule that is not deleted stands at a time. */
+  public enum Phase {
+    /** It still fires. */
+    ACTIVE,
+    PAUSED,
+    /** Its spec has no time any more. */
+    COMPLETED;
+
+    private Condition at(long now) {
+      // A pause may have an end, after which nothing is written.
+      Condition pauses = SCHEDULE.STATE.eq(ScheduleState.PAUSED).and(SCHEDULE.PAUSE_UNTIL.gt(now));
+      return switch (this) {
+        case ACTIVE -> DSL.not(pauses).and(SCHEDULE.ENDS_AT.gt(now));
+        case PAUSED -> pauses;
+        case COMPLETED -> DSL.not(pauses).and(SCHEDULE.ENDS_AT.le(now));
+      };
+    }
+  }
+
   /**
    * Schedules that are not deleted, by id.
    *
+   * @param afterId only those with a greater one
    * @param labels all of which they must have
-   * @param active whether those that still fire are wanted; {@code completed} and {@code paused}
-   *     alike
+   * @param phases one of which they must be in at {@code now}
    */
   public List<StoredSchedule> list(
       String tenant,
       String afterId,
       Map<String, String> labels,
-      boolean active,
-      boolean paused,
-      boolean completed,
+      Set<Phase> phases,
       long now,
       int limit) {
-    // A pause may have an end, after which nothing is written.
-    Condition pauses = SCHEDULE.STATE.eq(ScheduleState.PAUSED).and(SCHEDULE.PAUSE_UNTIL.gt(now));
-    Condition fires = DSL.not(pauses);
-    Condition states = DSL.falseCondition();
-    if (active) {
-      states = states.or(fires.and(SCHEDULE.ENDS_AT.gt(now)));
-    }
-    if (completed) {
-      states = states.or(fires.and(SCHEDULE.ENDS_AT.le(now)));
-    }
-    if (paused) {
-      states = states.or(pauses);
-    }
+    Condition states = DSL.or(phases.stream().sorted().map(phase -> phase.at(now)).toList());
     Condition matching =
         SCHEDULE
             .TENANT_ID

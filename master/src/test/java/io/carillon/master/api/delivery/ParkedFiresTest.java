@@ -249,14 +249,6 @@ class ParkedFiresTest {
     assertEquals(List.of(longest), errors("default"));
   }
 
-  @Test
-  void nobody_subscribes_to_a_destination_of_another_kind() {
-    rig.database.core().execute("update destination set kind = 7 where num = ?", DEFAULT);
-    assertEquals("FAILED_PRECONDITION DESTINATION_NOT_STREAM", subscribeRefusal());
-    rig.database.core().execute("update destination set kind = 1 where num = ?", DEFAULT);
-    assertEquals("", subscribeRefusal());
-  }
-
   // ---- without a subscriber
 
   @Test

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carillon.master.TestDatabase;
 import io.carillon.master.store.lead.DeposedException;
+import io.carillon.master.store.operations.StoredOperation.Order;
 import io.carillon.master.store.operations.StoredOperation.Progress;
 import io.carillon.master.store.sql.Database;
 import io.carillon.master.store.sql.StoreFixture;
@@ -34,31 +35,25 @@ class OperationsTest {
     database.close();
   }
 
-  private static StoredOperation draft(int kind, long schedule, String requestId) {
-    return new StoredOperation(
-        0,
-        kind,
-        StoredOperation.RUNNING,
-        "default",
-        "tenants/default",
-        schedule,
-        0,
-        kind == StoredOperation.BACKFILL ? 3 : 0,
-        requestId,
-        new byte[] {1, 2},
-        "words",
-        0,
-        9,
-        0,
-        false,
-        "",
-        100,
-        100,
+  private Optional<StoredOperation> begin(OperationKind kind, long schedule, String requestId) {
+    int version = kind == OperationKind.BACKFILL ? 3 : 0;
+    return operations.begin(
+        new Order(
+            kind,
+            "default",
+            "tenants/default",
+            schedule,
+            version,
+            requestId,
+            new byte[] {1, 2},
+            "words",
+            9,
+            100),
         0);
   }
 
   private StoredOperation backfill(long schedule) {
-    return operations.begin(draft(StoredOperation.BACKFILL, schedule, "")).get();
+    return begin(OperationKind.BACKFILL, schedule, "").get();
   }
 
   private StoredOperation read(StoredOperation operation) {
@@ -69,24 +64,25 @@ class OperationsTest {
   void what_begins_is_read_back_and_progress_and_end_are_seen() {
     StoredOperation begun = backfill(7);
     StoredOperation read = read(begun);
-    assertEquals(begun.description(), read.description());
-    assertEquals(List.of((byte) 1, (byte) 2), List.of(read.request()[0], read.request()[1]));
-    assertEquals(3, read.version());
+    assertEquals(begun.order().description(), read.order().description());
+    assertEquals(
+        List.of((byte) 1, (byte) 2), List.of(read.order().request()[0], read.order().request()[1]));
+    assertEquals(3, read.order().version());
     assertTrue(read.isRunning());
     assertFalse(operations.progress(begun.num(), SOME, 200));
-    assertEquals(5, read(begun).done());
-    assertEquals(50, read(begun).position());
+    assertEquals(5, read(begun).progress().done());
+    assertEquals(50, read(begun).progress().position());
     assertEquals(200, read(begun).updateTime());
     operations.cancel(begun.num());
     assertTrue(operations.progress(begun.num(), SOME, 300));
-    operations.end(begun.num(), StoredOperation.CANCELLED, new Progress(6, 60, "why"), 400);
+    operations.end(begun.num(), OperationState.CANCELLED, new Progress(6, 60, "why"), 400);
     // An end is final.
-    operations.end(begun.num(), StoredOperation.FAILED, SOME, 500);
+    operations.end(begun.num(), OperationState.FAILED, SOME, 500);
     assertTrue(operations.progress(begun.num(), SOME, 600));
     StoredOperation ended = read(begun);
-    assertEquals(StoredOperation.CANCELLED, ended.state());
-    assertEquals(6, ended.done());
-    assertEquals("why", ended.error());
+    assertEquals(OperationState.CANCELLED, ended.state());
+    assertEquals(6, ended.progress().done());
+    assertEquals("why", ended.progress().error());
     assertEquals(400, ended.endTime());
   }
 
@@ -97,7 +93,7 @@ class OperationsTest {
     assertEquals(1, backfill(8).backfill());
     database.api().execute("update operation set backfill = 31999 where backfill = 2");
     assertEquals(32_000, backfill(7).backfill());
-    assertEquals(Optional.empty(), operations.begin(draft(StoredOperation.BACKFILL, 7, "")));
+    assertEquals(Optional.empty(), begin(OperationKind.BACKFILL, 7, ""));
   }
 
   @Test
@@ -105,13 +101,13 @@ class OperationsTest {
     StoredOperation first = backfill(7);
     StoredOperation second = backfill(7);
     StoredOperation other = backfill(8);
-    StoredOperation pause = operations.begin(draft(StoredOperation.PAUSE, 0, "")).get();
-    StoredOperation young = operations.begin(draft(StoredOperation.PAUSE, 0, "")).get();
-    StoredOperation runs = operations.begin(draft(StoredOperation.PAUSE, 0, "")).get();
+    StoredOperation pause = begin(OperationKind.PAUSE, 0, "").get();
+    StoredOperation young = begin(OperationKind.PAUSE, 0, "").get();
+    StoredOperation runs = begin(OperationKind.PAUSE, 0, "").get();
     for (StoredOperation each : List.of(first, second, other, pause)) {
-      operations.end(each.num(), StoredOperation.SUCCEEDED, SOME, 1_000);
+      operations.end(each.num(), OperationState.SUCCEEDED, SOME, 1_000);
     }
-    operations.end(young.num(), StoredOperation.SUCCEEDED, SOME, 2_000);
+    operations.end(young.num(), OperationState.SUCCEEDED, SOME, 2_000);
     operations.forgetEnded(1_500);
     assertEquals(
         List.of(runs.num(), young.num(), other.num(), second.num(), first.num()),
@@ -124,12 +120,11 @@ class OperationsTest {
 
   @Test
   void a_request_id_begins_one() {
-    StoredOperation first = operations.begin(draft(StoredOperation.BACKFILL, 7, "id")).get();
-    assertEquals(
-        first.num(), operations.begin(draft(StoredOperation.BACKFILL, 7, "id")).get().num());
-    assertEquals(first.num(), operations.find(first.tenant(), 7, "id").get().num());
-    assertEquals(Optional.empty(), operations.find(first.tenant(), 8, "id"));
-    assertEquals(Optional.empty(), operations.find(first.tenant(), 7, ""));
+    StoredOperation first = begin(OperationKind.BACKFILL, 7, "id").get();
+    assertEquals(first.num(), begin(OperationKind.BACKFILL, 7, "id").get().num());
+    assertEquals(first.num(), operations.find(first.order().tenant(), 7, "id").get().num());
+    assertEquals(Optional.empty(), operations.find(first.order().tenant(), 8, "id"));
+    assertEquals(Optional.empty(), operations.find(first.order().tenant(), 7, ""));
   }
 
   @Test
@@ -140,11 +135,11 @@ class OperationsTest {
     assertThrows(DeposedException.class, () -> operations.progress(begun.num(), SOME, 200));
     assertThrows(
         DeposedException.class,
-        () -> operations.end(begun.num(), StoredOperation.SUCCEEDED, SOME, 200));
+        () -> operations.end(begun.num(), OperationState.SUCCEEDED, SOME, 200));
     assertThrows(DeposedException.class, () -> operations.cancel(begun.num()));
     assertThrows(DeposedException.class, () -> operations.forgetEnded(1_000_000));
     StoredOperation read = read(begun);
-    assertEquals(0, read.done());
+    assertEquals(0, read.progress().done());
     assertFalse(read.cancelled());
     assertEquals(1, operations.list("-", true, Long.MAX_VALUE, 100).size());
   }

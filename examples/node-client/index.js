@@ -145,13 +145,23 @@ async function consume(masters, destination, schedule, count, timeoutSeconds) {
 function receive(client, destination, schedule, count, seen, end) {
   return new Promise((resolve, reject) => {
     const stream = client.subscribe();
+    let refused = seen.size > 0;
     const timer = setTimeout(() => {
       stream.cancel();
       reject(new Error(`received ${seen.size} of ${count} fires in time`));
     }, end - Date.now());
     stream.on('data', (response) => {
       const acks = [];
+      const nacks = [];
       for (const fire of response.fires) {
+        if (!refused) {
+          // Refused once, to show how: it comes again with a higher attempt, and meanwhile
+          // `carillon destination parked` tells the reason.
+          refused = true;
+          const reason = 'the example refuses its first fire once';
+          nacks.push({ seq: fire.seq, attempt: fire.attempt, delay: { nanos: 100_000_000 }, reason });
+          continue;
+        }
         acks.push({ first: fire.seq, last: fire.seq });
         if (fire.schedule !== schedule || seen.size >= count || seen.has(fire.fireId)) {
           continue; // Delivery is at least once: the fire id tells repetitions.
@@ -161,9 +171,9 @@ function receive(client, destination, schedule, count, seen, end) {
         const late = Number(micros(fire.recordTime) - micros(fire.nominalTime)) / 1000;
         console.log(`${nominal}  ${late.toFixed(1)} ms  ${fire.schedule}  attempt ${fire.attempt}`);
       }
-      if (acks.length > 0) {
+      if (response.fires.length > 0) {
         // Each fire used up one credit: give back as many.
-        stream.write({ acks, credit: acks.length });
+        stream.write({ acks, nacks, credit: response.fires.length });
       }
       if (seen.size >= count) {
         clearTimeout(timer);

@@ -132,6 +132,7 @@ class CommandTest extends CommandAtFakeMaster {
             new String[] {"schedule", "preview", "nightly", "--every", "1s"},
             new String[] {"schedule"},
             new String[] {"subscribe", "--no-ack", "--nack", "1s"},
+            new String[] {"subscribe", "--reason", "busy"},
             new String[] {"fire", "get", "f1"},
             new String[] {"schedule", "get"},
             new String[] {"schedule", "list", "--server", "no spaces allowed"},
@@ -331,6 +332,13 @@ class CommandTest extends CommandAtFakeMaster {
     assertTrue(master.run("fire", "list", "nightly").outLines().get(2).contains("FIRED repaired"));
     assertEquals(0, master.run("destination", "create", "reports", "--ack-timeout", "5s").exit());
     assertEquals(3, master.run("destination", "list").outLines().size());
+    List<String> parked = master.run("destination", "parked", "reports").outLines();
+    assertEquals(3, parked.size());
+    assertTrue(parked.get(1).contains("2023-11-14T22:13:29Z"), parked.get(1));
+    assertTrue(parked.get(1).endsWith("busy"), parked.get(1));
+    assertTrue(parked.get(2).contains("dead letter"), parked.get(2));
+    Outcome limited = master.run("destination", "parked", "reports", "--limit", "1", "-o", "json");
+    assertEquals(1, limited.out().split("lastError", -1).length - 1, limited.out());
     assertEquals(0, master.run("destination", "delete", "reports").exit());
     assertEquals(3, master.run("destination", "get", "reports").exit());
     assertTrue(master.run("cluster", "status").out().contains("255 of 256 have an owner"));

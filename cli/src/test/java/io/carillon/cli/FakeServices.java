@@ -26,10 +26,13 @@ import io.carillon.v1.ListFiresRequest;
 import io.carillon.v1.ListFiresResponse;
 import io.carillon.v1.ListNodesRequest;
 import io.carillon.v1.ListNodesResponse;
+import io.carillon.v1.ListParkedFiresRequest;
+import io.carillon.v1.ListParkedFiresResponse;
 import io.carillon.v1.ListPartitionsRequest;
 import io.carillon.v1.ListPartitionsResponse;
 import io.carillon.v1.Node;
 import io.carillon.v1.NodeJoined;
+import io.carillon.v1.ParkedFire;
 import io.carillon.v1.Partition;
 import io.carillon.v1.PartitionsMoved;
 import io.carillon.v1.RehearseFailoverRequest;
@@ -101,6 +104,25 @@ final class FakeServices {
       answer(
           observer,
           ListDestinationsResponse.newBuilder().addAllDestinations(stored.values()).build());
+    }
+
+    /** Two, the second a dead letter. */
+    @Override
+    public synchronized void listParkedFires(
+        ListParkedFiresRequest request, StreamObserver<ListParkedFiresResponse> observer) {
+      ParkedFire.Builder fire =
+          ParkedFire.newBuilder()
+              .setSchedule(TENANT + "/schedules/nightly")
+              .setNominalTime(Timestamp.newBuilder().setSeconds(1_700_000_000));
+      Timestamp next = Timestamp.newBuilder().setSeconds(1_700_000_009).build();
+      answer(
+          observer,
+          ListParkedFiresResponse.newBuilder()
+              .addParkedFires(
+                  fire.setSeq(7).setAttempts(1).setNextAttemptTime(next).setLastError("busy"))
+              .addParkedFires(
+                  fire.setSeq(8).setAttempts(3).clearNextAttemptTime().setDeadLetter(true))
+              .build());
     }
 
     @Override

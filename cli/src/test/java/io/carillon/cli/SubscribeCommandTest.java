@@ -36,6 +36,15 @@ class SubscribeCommandTest extends CommandAtFakeMaster {
             .flatMap(request -> request.getNacksList().stream())
             .allMatch(nack -> nack.getDelay().getSeconds() == 5));
     master.deliveries.requests.clear();
+    assertEquals(
+        0, master.run("subscribe", "--max", "2", "--nack", "5s", "--reason", "busy").exit());
+    assertEquals(
+        List.of("busy", "busy"),
+        master.deliveries.requests.stream()
+            .flatMap(request -> request.getNacksList().stream())
+            .map(nack -> nack.getReason())
+            .toList());
+    master.deliveries.requests.clear();
     assertEquals(0, master.run("subscribe", "--max", "2", "--no-ack").exit());
     assertTrue(
         master.deliveries.requests.stream()

@@ -67,6 +67,7 @@ final class CallPolicy implements ClientInterceptor {
           Set.of(
               "GetDestination",
               "ListDestinations",
+              "ListParkedFires",
               "CreateDestination",
               "UpdateDestination",
               "DeleteDestination"),

@@ -9,6 +9,8 @@ import java.time.Duration;
  */
 public final class Delivery {
 
+  private static final int MAX_REASON = 1000;
+
   private final FireStream stream;
   private final DeliveredFire fire;
   // Guarded by the stream.
@@ -38,9 +40,35 @@ public final class Delivery {
    * lost: then it comes again anyway.
    */
   public void nack(Duration delay) {
+    nack(delay, "");
+  }
+
+  /**
+   * The same, and says why: {@code ListParkedFires} shows it to people.
+   *
+   * @param reason of one line and at most 1000 characters; line breaks and other control characters
+   *     become spaces, what is longer is cut off
+   */
+  public void nack(Duration delay, String reason) {
     if (delay.isNegative() || delay.compareTo(Duration.ofHours(24)) > 0) {
       throw new IllegalArgumentException("a delay is from 0 to 24 hours: " + delay);
     }
-    stream.nack(this, delay);
+    stream.nack(this, delay, line(reason));
+  }
+
+  /** What the master takes as a line: see Nack.reason. */
+  private static String line(String text) {
+    return text.codePoints()
+        .limit(MAX_REASON)
+        .map(c -> isControl(c) ? ' ' : c)
+        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+        .toString();
+  }
+
+  private static boolean isControl(int c) {
+    return Character.getType(c) == Character.SURROGATE
+        || Character.isISOControl(c)
+        || (c >= 0x2028 && c <= 0x202e)
+        || (c >= 0x2066 && c <= 0x2069);
   }
 }

@@ -30,6 +30,8 @@ final class FireStream implements ClientResponseObserver<SubscribeRequest, Subsc
   private static final int FLUSH_AT_MOST = 2048;
   // Some 120 kB.
   private static final int LATE_AT_MOST = 10_000;
+  // Of refusals in one message, whose limit is 256 KiB: their reasons may be long.
+  private static final int NACK_BYTES = 128 << 10;
 
   private final Subscription owner;
   private final ScheduledExecutorService timer;
@@ -95,7 +97,7 @@ final class FireStream implements ClientResponseObserver<SubscribeRequest, Subsc
     return true;
   }
 
-  synchronized void nack(Delivery delivery, java.time.Duration delay) {
+  synchronized void nack(Delivery delivery, java.time.Duration delay, String reason) {
     if (delivery.settled || over) {
       return;
     }
@@ -106,6 +108,7 @@ final class FireStream implements ClientResponseObserver<SubscribeRequest, Subsc
             .setAttempt(delivery.fire().getAttempt())
             .setDelay(
                 Duration.newBuilder().setSeconds(delay.getSeconds()).setNanos(delay.getNano()))
+            .setReason(reason)
             .build());
     settledOne();
   }
@@ -136,7 +139,16 @@ final class FireStream implements ClientResponseObserver<SubscribeRequest, Subsc
     }
     SubscribeRequest.Builder request = SubscribeRequest.newBuilder().setCredit(settled);
     addRanges(request, acked, ackedCount);
-    request.addAllNacks(nacks);
+    int bytes = 0;
+    for (Nack nack : nacks) {
+      if (bytes > NACK_BYTES) {
+        requests.onNext(request.build());
+        request = SubscribeRequest.newBuilder();
+        bytes = 0;
+      }
+      request.addNacks(nack);
+      bytes += nack.getSerializedSize();
+    }
     ackedCount = 0;
     nacks = new ArrayList<>();
     requests.onNext(request.build());

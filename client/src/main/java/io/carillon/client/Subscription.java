@@ -167,13 +167,13 @@ public final class Subscription implements AutoCloseable {
       handler.handle(delivery);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      delivery.nack(options.retryDelay());
+      delivery.nack(options.retryDelay(), "interrupted");
     } catch (Exception e) {
-      delivery.nack(options.retryDelay());
+      delivery.nack(options.retryDelay(), e.toString());
     } catch (Error e) {
       // Told, but not thrown on: the other fires of the message would never be settled, and hold
       // their credit.
-      delivery.nack(options.retryDelay());
+      delivery.nack(options.retryDelay(), e.toString());
       Thread thread = Thread.currentThread();
       thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
     }

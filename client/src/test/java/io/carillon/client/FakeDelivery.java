@@ -31,6 +31,7 @@ final class FakeDelivery extends DeliveryServiceGrpc.DeliveryServiceImplBase {
   private int fireBatch = 100;
   private int ackMessages;
   private int opened;
+  private int mostBytes;
   private Status refusal;
 
   synchronized void refuseWith(Status status) {
@@ -78,6 +79,11 @@ final class FakeDelivery extends DeliveryServiceGrpc.DeliveryServiceImplBase {
 
   synchronized int opened() {
     return opened;
+  }
+
+  /** Of a request. */
+  synchronized int mostBytes() {
+    return mostBytes;
   }
 
   synchronized void awaitAcked(int count) throws InterruptedException {
@@ -144,6 +150,7 @@ final class FakeDelivery extends DeliveryServiceGrpc.DeliveryServiceImplBase {
     }
 
     private void take(SubscribeRequest request) {
+      mostBytes = Math.max(mostBytes, request.getSerializedSize());
       credit += request.getCredit();
       if (credit > SubscriptionOptions.MAX_WINDOW || request.getCredit() < 0) {
         faults.add("credit " + credit);

@@ -189,6 +189,29 @@ class SubscriptionTest {
     assertEquals(1, delivery.nacks().get(0).getAttempt());
     assertEquals(1, delivery.nacks().get(0).getDelay().getSeconds());
     assertEquals(500_000_000, delivery.nacks().get(0).getDelay().getNanos());
+    assertEquals("java.lang.IllegalStateException: not now", delivery.nacks().get(0).getReason());
+  }
+
+  @Test
+  void aReasonIsSentAsALineAndLongOnesInSeveralMessages() throws Exception {
+    String bell = "\ud83d\udd14";
+    int fires = 1_000;
+    delivery.record(1, fires);
+    SubscriptionOptions options = SubscriptionOptions.defaults().withWindow(4 * fires);
+    try (Subscription subscription =
+        client.subscribe(
+            DESTINATION,
+            fire -> {
+              if (fire.fire().getAttempt() == 1) {
+                fire.nack(Duration.ZERO, "a\nb\u0000c\u2028d" + bell.repeat(1_000));
+              }
+            },
+            options)) {
+      delivery.awaitNacks(fires);
+    }
+    String sent = "a b c d" + bell.repeat(993);
+    assertTrue(delivery.nacks().stream().allMatch(nack -> nack.getReason().equals(sent)));
+    assertTrue(delivery.mostBytes() <= 256 << 10, "bytes in a message: " + delivery.mostBytes());
   }
 
   @Test

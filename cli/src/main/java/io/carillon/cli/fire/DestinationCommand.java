@@ -15,6 +15,9 @@ import io.carillon.v1.Destination;
 import io.carillon.v1.GetDestinationRequest;
 import io.carillon.v1.ListDestinationsRequest;
 import io.carillon.v1.ListDestinationsResponse;
+import io.carillon.v1.ListParkedFiresRequest;
+import io.carillon.v1.ListParkedFiresResponse;
+import io.carillon.v1.ParkedFire;
 import io.carillon.v1.UpdateDestinationRequest;
 import java.time.Duration;
 import java.util.List;
@@ -33,6 +36,7 @@ public final class DestinationCommand extends GroupCommand {
         DestinationCommand.Create.class,
         DestinationCommand.Get.class,
         DestinationCommand.ListAll.class,
+        DestinationCommand.Parked.class,
         DestinationCommand.Update.class,
         DestinationCommand.Delete.class);
   }
@@ -63,6 +67,18 @@ public final class DestinationCommand extends GroupCommand {
           new Output.Column<>("Parked", d -> "" + d.getStatus().getParked()),
           new Output.Column<>("Dead letters", d -> "" + d.getStatus().getDeadLetters()),
           new Output.Column<>("Etag", Destination::getEtag));
+
+  private static final List<Output.Column<ParkedFire>> PARKED =
+      List.of(
+          new Output.Column<>("SEQ", f -> "" + f.getSeq()),
+          new Output.Column<>("NOMINAL TIME", f -> TimeText.show(f.getNominalTime())),
+          new Output.Column<>("SCHEDULE", f -> Names.id(f.getSchedule())),
+          new Output.Column<>("ATTEMPTS", f -> "" + f.getAttempts()),
+          new Output.Column<>(
+              "NEXT ATTEMPT",
+              f -> f.getDeadLetter() ? "dead letter" : TimeText.show(f.getNextAttemptTime())),
+          new Output.Column<>("FIRE", ParkedFire::getFireId),
+          new Output.Column<>("LAST ERROR", ParkedFire::getLastError));
 
   private static String behind(Destination destination) {
     return ""
@@ -167,6 +183,34 @@ public final class DestinationCommand extends GroupCommand {
                   ListDestinationsResponse::getNextPageToken,
                   0),
               LIST);
+      return ExitCode.OK;
+    }
+  }
+
+  @Command(
+      name = "parked",
+      description = "List fires that were refused or not acknowledged in time, and dead letters.")
+  static final class Parked extends OnOne {
+    @Option(
+        names = "--limit",
+        paramLabel = "N",
+        defaultValue = "0",
+        description = "At most so many (default: all).")
+    private long limit;
+
+    @Override
+    protected int run(CarillonClient client) {
+      ListParkedFiresRequest.Builder request =
+          ListParkedFiresRequest.newBuilder().setParent(name()).setPageSize(Pages.size(limit));
+      output()
+          .list(
+              new Pages<>(
+                  token ->
+                      client.destinations().listParkedFires(request.setPageToken(token).build()),
+                  ListParkedFiresResponse::getParkedFiresList,
+                  ListParkedFiresResponse::getNextPageToken,
+                  limit),
+              PARKED);
       return ExitCode.OK;
     }
   }

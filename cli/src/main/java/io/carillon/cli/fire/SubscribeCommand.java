@@ -49,6 +49,12 @@ public final class SubscribeCommand extends ClientCommand {
   private Duration nack;
 
   @Option(
+      names = "--reason",
+      paramLabel = "TEXT",
+      description = "With --nack: why; shown by `destination parked`.")
+  private String reason;
+
+  @Option(
       names = "--window",
       paramLabel = "N",
       defaultValue = "1000",
@@ -102,6 +108,9 @@ public final class SubscribeCommand extends ClientCommand {
     if (noAck && nack != null) {
       throw wrongUsage("give only one of --no-ack and --nack");
     }
+    if (reason != null && nack == null) {
+      throw wrongUsage("give --reason only with --nack");
+    }
     if (window < 1 || window > SubscriptionOptions.MAX_WINDOW) {
       throw wrongUsage("--window is from 1 to " + SubscriptionOptions.MAX_WINDOW);
     }
@@ -122,7 +131,7 @@ public final class SubscribeCommand extends ClientCommand {
 
   private void settle(Delivery delivery) {
     if (nack != null) {
-      delivery.nack(nack);
+      delivery.nack(nack, reason == null ? "" : reason);
     } else if (!noAck) {
       delivery.ack();
     }

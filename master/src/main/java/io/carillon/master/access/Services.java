@@ -94,13 +94,14 @@ public final class Services {
           leader(OperationServiceGrpc.getWaitOperationMethod(), READER),
           leader(OperationServiceGrpc.getCancelOperationMethod(), OPERATOR));
 
-  /** A destination's status is the leader's. */
+  /** A destination's status is the leader's; what is parked is in PostgreSQL. */
   private static final Service DESTINATIONS =
       Service.of(
           TENANT,
           DestinationServiceGrpc.getServiceDescriptor(),
           leader(DestinationServiceGrpc.getGetDestinationMethod(), READER),
           leader(DestinationServiceGrpc.getListDestinationsMethod(), READER),
+          anyMaster(DestinationServiceGrpc.getListParkedFiresMethod(), READER),
           leader(DestinationServiceGrpc.getCreateDestinationMethod(), WRITER),
           leader(DestinationServiceGrpc.getUpdateDestinationMethod(), WRITER),
           leader(DestinationServiceGrpc.getDeleteDestinationMethod(), WRITER));

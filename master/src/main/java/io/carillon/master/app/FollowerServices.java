@@ -9,6 +9,7 @@ import io.carillon.master.access.Service;
 import io.carillon.master.access.Services;
 import io.carillon.master.api.calendar.CalendarReads;
 import io.carillon.master.api.call.ApiException;
+import io.carillon.master.api.delivery.DestinationReads;
 import io.carillon.master.api.fire.FireRpc;
 import io.carillon.master.api.operation.OperationReads;
 import io.carillon.master.api.schedule.ScheduleReads;
@@ -16,6 +17,7 @@ import io.carillon.master.election.Lease;
 import io.carillon.master.forward.LeaderProxy;
 import io.carillon.master.store.calendars.Calendars;
 import io.carillon.master.store.cluster.ClusterStore;
+import io.carillon.master.store.delivery.Destinations;
 import io.carillon.master.store.fires.Ledger;
 import io.carillon.master.store.fires.LedgerScan;
 import io.carillon.master.store.operations.Operations;
@@ -94,6 +96,7 @@ final class FollowerServices implements AutoCloseable {
     bind(new ScheduleReads(database, specs, time).bindService());
     bind(fires.bindService());
     bind(new CalendarReads(new Calendars(database.api()), schedules).bindService());
+    bind(new DestinationReads(new Destinations(database, 0)).bindService());
     bind(new OperationReads(operations, schedules::tenantExists).bindService());
   }
 

@@ -131,6 +131,9 @@ create table parked_fire (
   attempts        int not null,
   next_time       bigint not null,
   dead            boolean not null,
+  -- Why the last attempt failed: the reason of a refusal, or what happened else. Empty for one that
+  -- was set aside while it is with a subscriber for the first time.
+  last_error      text not null,
   primary key (destination_num, seq)
 );
 

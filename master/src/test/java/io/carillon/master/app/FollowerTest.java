@@ -33,6 +33,7 @@ import io.carillon.v1.GetScheduleRequest;
 import io.carillon.v1.ListCalendarsRequest;
 import io.carillon.v1.ListFiresRequest;
 import io.carillon.v1.ListOperationsRequest;
+import io.carillon.v1.ListParkedFiresRequest;
 import io.carillon.v1.ListSchedulesRequest;
 import io.carillon.v1.Operation;
 import io.carillon.v1.OperationServiceGrpc;
@@ -132,6 +133,12 @@ class FollowerTest {
     var fires = FireServiceGrpc.newBlockingStub(channel).withDeadlineAfter(30, TimeUnit.SECONDS);
     answers.add(fires.getFire(GetFireRequest.newBuilder().setName(fire).build()));
     answers.add(fires.listFires(ListFiresRequest.newBuilder().setParent(name("read")).build()));
+    answers.add(
+        DestinationServiceGrpc.newBlockingStub(channel)
+            .listParkedFires(
+                ListParkedFiresRequest.newBuilder()
+                    .setParent(TENANT + "/destinations/default")
+                    .build()));
     answers.add(fires.explainFire(ExplainFireRequest.newBuilder().setFire(fire).build()));
     Iterator<TailFiresResponse> tail =
         fires.tailFires(

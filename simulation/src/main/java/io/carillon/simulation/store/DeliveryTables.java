@@ -31,7 +31,9 @@ public final class DeliveryTables {
 
   void settle(Settlement settlement) {
     TreeMap<Long, ParkedRow> rows = of(settlement.destination());
-    settlement.parked().forEach(row -> rows.put(row.seq(), row));
+    settlement
+        .parked()
+        .forEach(row -> rows.merge(row.seq(), row, (before, after) -> after.over(before)));
     settlement.settled().forEach(rows::remove);
     cursors.merge(settlement.destination(), settlement.cursor(), Math::max);
     progress.put(settlement.destination(), settlement.progress());

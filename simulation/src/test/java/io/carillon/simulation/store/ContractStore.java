@@ -77,6 +77,9 @@ public interface ContractStore extends AutoCloseable {
 
   Parked read(int destination, ParkedRead read);
 
+  /** What the row of a parked fire tells of its last attempt. */
+  String lastError(int destination, long seq);
+
   MasterCore load();
 
   @Override

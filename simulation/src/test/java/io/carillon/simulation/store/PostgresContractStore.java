@@ -352,6 +352,17 @@ public final class PostgresContractStore implements ContractStore {
   }
 
   @Override
+  public String lastError(int destination, long seq) {
+    return database
+        .core()
+        .fetchSingle(
+            "select last_error from parked_fire where destination_num = ? and seq = ?",
+            destination,
+            seq)
+        .into(String.class);
+  }
+
+  @Override
   public MasterCore load() {
     return cluster.load(CoreSettings.defaults(), specs::intern);
   }

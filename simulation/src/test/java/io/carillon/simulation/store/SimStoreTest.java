@@ -189,6 +189,11 @@ class SimStoreTest extends StoreContract {
     }
 
     @Override
+    public String lastError(int destination, long seq) {
+      return store.delivery().parked(destination, seq).lastError();
+    }
+
+    @Override
     public MasterCore load() {
       return store.load(CoreSettings.defaults(), specs::intern);
     }

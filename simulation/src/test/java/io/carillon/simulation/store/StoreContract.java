@@ -229,7 +229,35 @@ abstract class StoreContract extends LeadContract {
   // Delivery.
 
   private static ParkedRow parked(CommitPlan plan, int row, int attempts, long next) {
-    return new ParkedRow(row + 1, plan.fires().nominalMicros[row], 7, 0, attempts, next, false);
+    return parked(plan, row, attempts, next, "");
+  }
+
+  private static ParkedRow parked(
+      CommitPlan plan, int row, int attempts, long next, String lastError) {
+    return new ParkedRow(
+        row + 1, plan.fires().nominalMicros[row], 7, 0, attempts, next, false, lastError);
+  }
+
+  private void park(ParkedRow... rows) {
+    assertEquals(
+        Ending.COMMITTED,
+        store.settle(
+            epoch, List.of(new Settlement(1, 0, Progress.NONE, List.of(rows), List.of()))));
+  }
+
+  @Test
+  void the_last_error_of_a_parked_fire_stays_until_there_is_another() {
+    CommitPlan plan = step(1, 2, 1);
+    store.commit(epoch, plan);
+    park(parked(plan, 0, 1, 900, ""), parked(plan, 1, 1, 900, "of another"));
+    assertEquals("", store.lastError(1, 1));
+    park(parked(plan, 0, 1, 900, "the first"));
+    assertEquals("the first", store.lastError(1, 1));
+    park(parked(plan, 0, 2, 950, ""));
+    assertEquals("the first", store.lastError(1, 1));
+    park(parked(plan, 0, 2, 990, "the second"));
+    assertEquals("the second", store.lastError(1, 1));
+    assertEquals("of another", store.lastError(1, 2));
   }
 
   @Test

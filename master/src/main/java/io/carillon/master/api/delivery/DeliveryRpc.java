@@ -1,15 +1,19 @@
 package io.carillon.master.api.delivery;
 
+import com.google.rpc.Code;
 import io.carillon.master.api.call.ApiException;
 import io.carillon.master.api.call.ResourceName;
+import io.carillon.master.core.delivery.DestinationKind;
 import io.carillon.master.delivery.DeliveryHub;
 import io.carillon.master.store.delivery.Destinations;
+import io.carillon.master.store.delivery.StoredDestination;
 import io.carillon.v1.DeliveryServiceGrpc;
 import io.carillon.v1.SubscribeRequest;
 import io.carillon.v1.SubscribeResponse;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
+import java.util.Map;
 
 /** Subscribe: checks what comes in and hands it to the {@link DeliveryHub}. */
 public final class DeliveryRpc extends DeliveryServiceGrpc.DeliveryServiceImplBase {
@@ -42,9 +46,17 @@ public final class DeliveryRpc extends DeliveryServiceGrpc.DeliveryServiceImplBa
     if (!destinations.tenantExists(ids.get(0))) {
       throw ApiException.notFound("TENANT", ResourceName.tenant(ids.get(0)));
     }
-    return destinations
-        .find(ids.get(0), ids.get(1))
-        .orElseThrow(() -> ApiException.notFound("DESTINATION", name))
-        .num();
+    StoredDestination found =
+        destinations
+            .find(ids.get(0), ids.get(1))
+            .orElseThrow(() -> ApiException.notFound("DESTINATION", name));
+    if (found.kind() != DestinationKind.STREAM) {
+      throw ApiException.of(
+          Code.FAILED_PRECONDITION,
+          "DESTINATION_NOT_STREAM",
+          name + " is not of kind STREAM: its fires go elsewhere, and nobody can subscribe to it",
+          Map.of("name", name));
+    }
+    return found.num();
   }
 }

@@ -28,7 +28,6 @@ import io.carillon.master.store.lead.Requests.Request;
 import io.carillon.v1.CreateDestinationRequest;
 import io.carillon.v1.DeleteDestinationRequest;
 import io.carillon.v1.Destination;
-import io.carillon.v1.DestinationServiceGrpc;
 import io.carillon.v1.DestinationStatus;
 import io.carillon.v1.GetDestinationRequest;
 import io.carillon.v1.ListDestinationsRequest;
@@ -40,7 +39,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** Destinations: stored here, and told to delivery when they change. */
-public final class DestinationRpc extends DestinationServiceGrpc.DestinationServiceImplBase {
+public final class DestinationRpc extends DestinationReads {
 
   private static final List<String> MUTABLE =
       List.of("display_name", "ack_timeout", "max_attempts");
@@ -63,6 +62,7 @@ public final class DestinationRpc extends DestinationServiceGrpc.DestinationServ
       DeliveryHub hub,
       Requests requests,
       TimeSource clock) {
+    super(destinations);
     this.repeats = new Repeats(requests);
     this.destinations = destinations;
     this.ledger = ledger;
@@ -152,16 +152,7 @@ public final class DestinationRpc extends DestinationServiceGrpc.DestinationServ
   @Override
   public void getDestination(GetDestinationRequest request, StreamObserver<Destination> caller) {
     Calls.answer(
-        caller,
-        () -> {
-          List<String> ids =
-              ResourceName.parse("name", request.getName(), "tenants", "destinations");
-          checkTenant(ids.get(0));
-          return withStatus(
-              destinations
-                  .find(ids.get(0), ids.get(1))
-                  .orElseThrow(() -> notFound(request.getName())));
-        });
+        caller, () -> withStatus(find(names("name", request.getName()), request.getName())));
   }
 
   @Override
@@ -201,11 +192,7 @@ public final class DestinationRpc extends DestinationServiceGrpc.DestinationServ
     }
     Destination asked = request.getDestination();
     Faults faults = new Faults();
-    List<String> ids =
-        faults.in(
-            () ->
-                ResourceName.parse("destination.name", asked.getName(), "tenants", "destinations"),
-            List.of());
+    List<String> ids = faults.in(() -> names("destination.name", asked.getName()), List.of());
     Set<String> fields =
         faults.in(() -> FieldMasks.paths(request.getUpdateMask(), asked, MUTABLE), Set.of());
     fields.forEach(field -> faults.in(() -> check(field, asked)));
@@ -245,10 +232,7 @@ public final class DestinationRpc extends DestinationServiceGrpc.DestinationServ
         caller,
         () -> {
           Faults faults = new Faults();
-          List<String> ids =
-              faults.in(
-                  () -> ResourceName.parse("name", request.getName(), "tenants", "destinations"),
-                  List.of());
+          List<String> ids = faults.in(() -> names("name", request.getName()), List.of());
           faults.in(() -> Texts.requestId(request.getRequestId()));
           faults.refuse();
           checkTenant(ids.get(0));
@@ -333,16 +317,6 @@ public final class DestinationRpc extends DestinationServiceGrpc.DestinationServ
           "it was changed meanwhile: its etag is \"" + row.version() + '"',
           Map.of("etag", Long.toString(row.version())));
     }
-  }
-
-  private void checkTenant(String tenant) {
-    if (!destinations.tenantExists(tenant)) {
-      throw ApiException.notFound("TENANT", ResourceName.tenant(tenant));
-    }
-  }
-
-  private static ApiException notFound(String name) {
-    return ApiException.notFound("DESTINATION", name);
   }
 
   private List<Destination> withStatus(List<StoredDestination> rows) {

@@ -34,6 +34,7 @@ final class SubscribeCall implements StreamObserver<SubscribeRequest>, Sink {
 
   private static final int MAX_CREDIT = 100_000;
   private static final int MAX_SUBSCRIBER = 100;
+  private static final int MAX_REASON = 1000;
   private static final long DEFAULT_NACK_MICROS = 1_000_000;
   private static final long MAX_NACK_MICROS = 24 * 3_600_000_000L;
 
@@ -130,6 +131,7 @@ final class SubscribeCall implements StreamObserver<SubscribeRequest>, Sink {
           () ->
               Timestamps.micros(
                   path + ".delay", delay, 0, MAX_NACK_MICROS, "0 seconds to 24 hours"));
+      faults.in(() -> Texts.line(path + ".reason", nack.getReason(), MAX_REASON));
     }
     faults.refuse();
   }
@@ -147,7 +149,7 @@ final class SubscribeCall implements StreamObserver<SubscribeRequest>, Sink {
           nack.hasDelay()
               ? delay.getSeconds() * 1_000_000 + delay.getNanos() / 1_000
               : DEFAULT_NACK_MICROS;
-      refusals.add(new Refusal(nack.getSeq(), nack.getAttempt(), micros, ""));
+      refusals.add(new Refusal(nack.getSeq(), nack.getAttempt(), micros, nack.getReason()));
     }
     return new Feedback(request.getCredit(), acks, refusals);
   }

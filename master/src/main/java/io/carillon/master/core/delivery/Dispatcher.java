@@ -141,10 +141,11 @@ public final class Dispatcher {
     long seq = refusal.seq();
     int attempt = refusal.attempt();
     long next = now + refusal.delayMicros();
+    String why = LastError.refused(refusal.reason());
     if (window.has(subscriber, seq, attempt)) {
-      window.refuse(seq, next, policy.maxAttempts(), now);
+      window.refuse(seq, next, policy.maxAttempts(), now, why);
     } else if (redeliveries.has(subscriber, seq, attempt)) {
-      redeliveries.refuse(seq, next, policy.maxAttempts(), now);
+      redeliveries.refuse(seq, next, policy.maxAttempts(), now, why);
     } else {
       return;
     }
@@ -152,8 +153,8 @@ public final class Dispatcher {
   }
 
   public void tick(long now) {
-    window.expire(now, policy.maxAttempts(), subscribers);
-    redeliveries.expire(now, policy.maxAttempts(), subscribers);
+    window.expire(now, policy, subscribers);
+    redeliveries.expire(now, policy, subscribers);
     if (subscribers.size() == 0 && now - lonelySince >= limits.idleMicros()) {
       window.parkReturned(now);
       redeliveries.parkReady(now);

@@ -6,6 +6,8 @@ package io.carillon.master.core.delivery;
  * @param attempts how many were made
  * @param nextMicros not to be sent again before; for a dead letter, when it died
  * @param dead whether the attempts are used up
+ * @param lastError why the last attempt failed; empty if none has failed since the row was written,
+ *     which then keeps what it tells
  */
 public record ParkedRow(
     long seq,
@@ -14,4 +16,14 @@ public record ParkedRow(
     int kind,
     int attempts,
     long nextMicros,
-    boolean dead) {}
+    boolean dead,
+    String lastError) {
+
+  /** What is stored once this is written where {@code before} was. */
+  public ParkedRow over(ParkedRow before) {
+    return lastError.isEmpty()
+        ? new ParkedRow(
+            seq, nominalMicros, schedule, kind, attempts, nextMicros, dead, before.lastError)
+        : this;
+  }
+}

@@ -33,10 +33,17 @@ final class Redeliveries {
     /** The attempts that its row tells of. */
     int stored;
 
-    Held(Fires from, int row, int stored) {
+    /** Those made before it was held here. */
+    final int before;
+
+    /** Why the last of the others failed; empty while none has. */
+    String error = "";
+
+    Held(Fires from, int row, int stored, int before) {
       fires = new Fires(1);
       fires.append(from, row);
       this.stored = stored;
+      this.before = before;
     }
 
     long seq() {
@@ -122,7 +129,7 @@ final class Redeliveries {
 
   /** Takes a row that is due. */
   void take(Fires rows, int row) {
-    enter(new Held(rows, row, rows.attempt[row]), State.READY);
+    enter(new Held(rows, row, rows.attempt[row], rows.attempt[row]), State.READY);
   }
 
   private void enter(Held fire, State state) {
@@ -168,10 +175,11 @@ final class Redeliveries {
    * @param stored the attempts that its row tells of
    */
   void adopt(Window window, int slot, int stored) {
-    Held fire = new Held(window.fires(), slot, stored);
+    Held fire = new Held(window.fires(), slot, stored, 0);
     fire.adopted = true;
     adopted++;
     fire.time = window.timeOf(slot);
+    fire.error = window.errorOf(slot);
     switch (window.stateOf(slot)) {
       case Window.IN_FLIGHT -> {
         enter(fire, State.IN_FLIGHT);
@@ -250,27 +258,29 @@ final class Redeliveries {
   }
 
   /** A fire that is with a subscriber was refused. */
-  void refuse(long seq, long nextMicros, int maxAttempts, long now) {
-    giveUp(held.get(seq), nextMicros, maxAttempts, now);
+  void refuse(long seq, long nextMicros, int maxAttempts, long now, String why) {
+    giveUp(held.get(seq), nextMicros, maxAttempts, now, why);
   }
 
-  private void giveUp(Held fire, long nextMicros, int maxAttempts, long now) {
+  private void giveUp(Held fire, long nextMicros, int maxAttempts, long now, String why) {
+    fire.error = why;
     boolean dead = fire.attempts() >= maxAttempts;
     fire.time = dead ? now : nextMicros;
     enter(fire, dead ? State.BURY : State.PARK);
   }
 
-  void expire(long now, int maxAttempts, Subscribers subscribers) {
+  void expire(long now, DeliveryPolicy policy, Subscribers subscribers) {
     if (now < nextDeadline) {
       return;
     }
     nextDeadline = NEVER;
+    String why = LastError.lapsed(policy.ackTimeoutMicros());
     for (Held fire : held.values()) {
       if (fire.state != State.IN_FLIGHT) {
         continue;
       }
       if (fire.time <= now) {
-        giveUp(fire, now, maxAttempts, now);
+        giveUp(fire, now, policy.maxAttempts(), now, why);
         subscribers.lapsed(fire.subscriber, fire.seq());
       } else {
         nextDeadline = Math.min(nextDeadline, fire.time);
@@ -282,7 +292,7 @@ final class Redeliveries {
     for (Held fire : held.values()) {
       if (fire.state == State.IN_FLIGHT && fire.subscriber == ofSubscriber) {
         if (fire.attempts() >= maxAttempts) {
-          giveUp(fire, now, maxAttempts, now);
+          giveUp(fire, now, maxAttempts, now, LastError.STREAM_ENDED);
         } else {
           enter(fire, State.READY);
         }
@@ -303,6 +313,7 @@ final class Redeliveries {
     while (!ready.isEmpty()) {
       Held fire = ready.iterator().next();
       fire.time = now;
+      fire.error = fire.attempts() > fire.before ? LastError.STREAM_ENDED : "";
       enter(fire, State.PARK);
     }
   }
@@ -352,7 +363,8 @@ final class Redeliveries {
         fire.fires.kind[0],
         fire.attempts(),
         next,
-        dead);
+        dead,
+        fire.error);
   }
 
   /** The table has been told what was collected. */

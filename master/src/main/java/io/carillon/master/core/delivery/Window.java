@@ -27,6 +27,10 @@ final class Window {
   private byte[] state = new byte[ring.length()];
   private int[] subscriber = new int[ring.length()];
   private long[] time = new long[ring.length()];
+
+  /** Why it is to be parked or buried; empty for all others. */
+  private String[] error = new String[ring.length()];
+
   private int done;
   private int inFlight;
   private int returned;
@@ -60,7 +64,7 @@ final class Window {
 
   /** Takes the first fire of a queue, whose attempts are used up. */
   void bury(FireRing from, int attempts, long now) {
-    add(from, attempts, BURY, now);
+    error[add(from, attempts, BURY, now)] = LastError.USED_UP;
     settling++;
   }
 
@@ -72,6 +76,7 @@ final class Window {
     ring.columns().attempt[slot] = attempt;
     state[slot] = as;
     time[slot] = at;
+    error[slot] = "";
     return slot;
   }
 
@@ -96,16 +101,19 @@ final class Window {
     byte[] states = new byte[state.length * 2];
     int[] subscribers = new int[state.length * 2];
     long[] times = new long[state.length * 2];
+    String[] errors = new String[state.length * 2];
     for (int i = 0; i < ring.size(); i++) {
       int slot = ring.slot(i);
       states[i] = state[slot];
       subscribers[i] = subscriber[slot];
       times[i] = time[slot];
+      errors[i] = error[slot];
     }
     ring.grow();
     state = states;
     subscriber = subscribers;
     time = times;
+    error = errors;
   }
 
   /** Lets go of what is done with and has nothing undone before it. */
@@ -119,6 +127,7 @@ final class Window {
       state = new byte[ring.length()];
       subscriber = new int[ring.length()];
       time = new long[ring.length()];
+      error = new String[ring.length()];
       nextDeadline = NEVER;
     }
   }
@@ -131,7 +140,10 @@ final class Window {
       default -> settling--;
     }
     switch (next) {
-      case DONE -> done++;
+      case DONE -> {
+        done++;
+        error[slot] = "";
+      }
       case IN_FLIGHT -> inFlight++;
       case RETURNED -> returned++;
       default -> settling++;
@@ -187,29 +199,31 @@ final class Window {
   }
 
   /** A fire that is with a subscriber was refused. */
-  void refuse(long seq, long nextMicros, int maxAttempts, long now) {
-    giveUp(find(seq), nextMicros, maxAttempts, now);
+  void refuse(long seq, long nextMicros, int maxAttempts, long now, String why) {
+    giveUp(find(seq), nextMicros, maxAttempts, now, why);
   }
 
-  private void giveUp(int slot, long nextMicros, int maxAttempts, long now) {
+  private void giveUp(int slot, long nextMicros, int maxAttempts, long now, String why) {
     boolean dead = ring.columns().attempt[slot] >= maxAttempts;
     enter(slot, dead ? BURY : PARK);
     time[slot] = dead ? now : nextMicros;
+    error[slot] = why;
   }
 
   /** Parks what was not acknowledged in time; tells {@code subscribers} whose it was. */
-  void expire(long now, int maxAttempts, Subscribers subscribers) {
+  void expire(long now, DeliveryPolicy policy, Subscribers subscribers) {
     if (now < nextDeadline) {
       return;
     }
     nextDeadline = NEVER;
+    String why = LastError.lapsed(policy.ackTimeoutMicros());
     for (int i = 0; i < ring.size(); i++) {
       int slot = ring.slot(i);
       if (state[slot] != IN_FLIGHT) {
         continue;
       }
       if (time[slot] <= now) {
-        giveUp(slot, now, maxAttempts, now);
+        giveUp(slot, now, policy.maxAttempts(), now, why);
         subscribers.lapsed(subscriber[slot], ring.seq(i));
       } else {
         nextDeadline = Math.min(nextDeadline, time[slot]);
@@ -223,7 +237,7 @@ final class Window {
       int slot = ring.slot(i);
       if (state[slot] == IN_FLIGHT && subscriber[slot] == ofSubscriber) {
         if (ring.columns().attempt[slot] >= maxAttempts) {
-          giveUp(slot, now, maxAttempts, now);
+          giveUp(slot, now, maxAttempts, now, LastError.STREAM_ENDED);
         } else {
           enter(slot, RETURNED);
           returnedFrom = Math.min(returnedFrom, ring.seq(i));
@@ -269,6 +283,8 @@ final class Window {
       if (state[slot] == RETURNED) {
         enter(slot, PARK);
         time[slot] = now;
+        // Else it never left for the subscriber.
+        error[slot] = ring.columns().attempt[slot] > 0 ? LastError.STREAM_ENDED : "";
       }
     }
     returnedFrom = NEVER;
@@ -307,7 +323,8 @@ final class Window {
         fires.kind[slot],
         fires.attempt[slot],
         time[slot],
-        state[slot] == BURY);
+        state[slot] == BURY,
+        error[slot]);
   }
 
   /**
@@ -365,6 +382,10 @@ final class Window {
 
   long timeOf(int slot) {
     return time[slot];
+  }
+
+  String errorOf(int slot) {
+    return error[slot];
   }
 
   Fires fires() {

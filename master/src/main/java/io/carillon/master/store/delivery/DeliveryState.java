@@ -198,6 +198,7 @@ public final class DeliveryState {
     int[] attempts = new int[count];
     long[] next = new long[count];
     boolean[] dead = new boolean[count];
+    String[] error = new String[count];
     int n = 0;
     for (Settlement settlement : settlements) {
       for (ParkedRow row : settlement.parked()) {
@@ -208,15 +209,18 @@ public final class DeliveryState {
         kind[n] = row.kind();
         attempts[n] = row.attempts();
         next[n] = row.nextMicros();
-        dead[n++] = row.dead();
+        dead[n] = row.dead();
+        error[n++] = row.lastError();
       }
     }
     execute(
         connection,
-        "insert into parked_fire (destination_num, seq, nominal_time, schedule_num, kind, attempts,"
-            + " next_time, dead) select * from unnest(?, ?, ?, ?, ?, ?, ?, ?)"
+        "insert into parked_fire as p (destination_num, seq, nominal_time, schedule_num, kind,"
+            + " attempts, next_time, dead, last_error)"
+            + " select * from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?)"
             + " on conflict (destination_num, seq) do update set attempts = excluded.attempts,"
-            + " next_time = excluded.next_time, dead = excluded.dead",
+            + " next_time = excluded.next_time, dead = excluded.dead,"
+            + " last_error = coalesce(nullif(excluded.last_error, ''), p.last_error)",
         array(connection, "int4", destination),
         array(connection, "int8", seq),
         array(connection, "int8", nominal),
@@ -224,7 +228,8 @@ public final class DeliveryState {
         array(connection, "int4", kind),
         array(connection, "int4", attempts),
         array(connection, "int8", next),
-        array(connection, "bool", dead));
+        array(connection, "bool", dead),
+        array(connection, "text", error));
   }
 
   private static void deleteSettled(Connection connection, List<Settlement> settlements)

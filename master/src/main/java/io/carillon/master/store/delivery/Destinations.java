@@ -14,6 +14,7 @@ import io.carillon.master.store.lead.LeaderFence;
 import io.carillon.master.store.lead.Requests;
 import io.carillon.master.store.lead.Requests.Request;
 import io.carillon.master.store.sql.Database;
+import io.carillon.master.store.sql.KeyedRead;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -23,6 +24,8 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
+import org.jooq.Records;
+import org.jooq.SQLDialect;
 import org.jooq.impl.DSL;
 
 /** The destinations of tenants. Every call is blocking. */
@@ -112,6 +115,55 @@ public final class Destinations {
               row == null ? 0 : row.value3()));
     }
     return standings;
+  }
+
+  /**
+   * A fire with a row of its own.
+   *
+   * @param nextMicros not to be sent again before; for a dead letter, when it died
+   * @param lastError why the last attempt failed; empty if none has
+   */
+  public record Parked(
+      long seq,
+      String tenant,
+      long schedule,
+      String scheduleId,
+      long nominalMicros,
+      int kind,
+      int attempts,
+      long nextMicros,
+      boolean dead,
+      String lastError) {}
+
+  /** By seq, those after {@code lastSeq}. */
+  public List<Parked> parked(int num, long lastSeq, int limit) {
+    var page =
+        DSL.selectFrom(PARKED_FIRE)
+            .where(PARKED_FIRE.DESTINATION_NUM.eq(num))
+            .and(PARKED_FIRE.SEQ.gt(lastSeq))
+            .orderBy(PARKED_FIRE.SEQ)
+            .limit(limit)
+            .asTable("page");
+    return KeyedRead.run(
+        database.api(),
+        connection ->
+            DSL.using(connection, SQLDialect.POSTGRES)
+                .select(
+                    page.field(PARKED_FIRE.SEQ),
+                    SCHEDULE.TENANT_ID,
+                    SCHEDULE.NUM,
+                    SCHEDULE.ID,
+                    page.field(PARKED_FIRE.NOMINAL_TIME),
+                    page.field(PARKED_FIRE.KIND),
+                    page.field(PARKED_FIRE.ATTEMPTS),
+                    page.field(PARKED_FIRE.NEXT_TIME),
+                    page.field(PARKED_FIRE.DEAD),
+                    page.field(PARKED_FIRE.LAST_ERROR))
+                .from(page)
+                .join(SCHEDULE)
+                .on(SCHEDULE.NUM.eq(page.field(PARKED_FIRE.SCHEDULE_NUM)))
+                .orderBy(page.field(PARKED_FIRE.SEQ))
+                .fetch(Records.mapping(Parked::new)));
   }
 
   /**

@@ -181,6 +181,9 @@ class DestinationServiceTest {
     assertEquals(
         bad + "FIELD_REQUIRED destination.kind",
         createRefusal(create("a").setDestination(Destination.newBuilder().setMaxAttempts(1))));
+    assertEquals(
+        bad + "FIELD_OUT_OF_RANGE destination.kind",
+        createRefusal(create("a").setDestination(Destination.newBuilder().setKindValue(7))));
     for (Duration timeout :
         List.of(
             millis(99),

@@ -78,7 +78,7 @@ final class ModelStore {
 
   void apply(Settlement settlement) {
     for (ParkedRow row : settlement.parked()) {
-      parked.put(row.seq(), row);
+      parked.merge(row.seq(), row, (before, after) -> after.over(before));
     }
     for (long seq : settlement.settled()) {
       parked.remove(seq);

@@ -16,7 +16,6 @@ import io.grpc.health.v1.HealthGrpc;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -24,7 +23,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -32,8 +30,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.ToIntFunction;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * A cluster of separate processes, as an operator runs it: the command's {@code master} and {@code
@@ -44,6 +40,7 @@ final class ProcessCluster implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofSeconds(120);
 
   private final Path folder;
+  private final JavaProcesses processes;
   private EmbeddedDatabase database;
   private final Map<String, MasterPorts> ports = new TreeMap<>();
   private final Map<String, Process> masters = new TreeMap<>();
@@ -55,6 +52,7 @@ final class ProcessCluster implements AutoCloseable {
 
   private ProcessCluster(Path folder, int masterCount) throws IOException {
     this.folder = folder;
+    this.processes = new JavaProcesses(folder);
     this.database = EmbeddedDatabase.start(folder.resolve("postgres"), 0);
     for (int i = 1; i <= masterCount; i++) {
       ports.put("master-" + i, new MasterPorts(freePort(), freePort()));
@@ -105,7 +103,7 @@ final class ProcessCluster implements AutoCloseable {
     MasterPorts at = ports.get(name);
     masters.put(
         name,
-        command(
+        processes.start(
             name,
             "master",
             "--database-url",
@@ -166,7 +164,7 @@ final class ProcessCluster implements AutoCloseable {
   void startNode(String id) throws IOException {
     nodes.put(
         id,
-        command(
+        processes.start(
             id,
             "clock-node",
             "--node-id",
@@ -193,23 +191,6 @@ final class ProcessCluster implements AutoCloseable {
     return process.exitValue();
   }
 
-  private Process command(String log, String... arguments) throws IOException {
-    List<String> line = new ArrayList<>();
-    line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    line.add("-Xmx" + System.getProperty("carillon.e2e.heap", "512m"));
-    line.add("-XX:+UseSerialGC");
-    // They live for seconds: what C2 would compile is not won back, and it takes the others' time.
-    line.add("-XX:TieredStopAtLevel=1");
-    line.add("-cp");
-    line.add(System.getProperty("java.class.path"));
-    line.add("io.carillon.cli.Carillon");
-    line.addAll(List.of(arguments));
-    ProcessBuilder builder = new ProcessBuilder(line);
-    builder.redirectErrorStream(true);
-    builder.redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve(log + ".log").toFile()));
-    return builder.start();
-  }
-
   CarillonClient client() {
     return client;
   }
@@ -220,20 +201,7 @@ final class ProcessCluster implements AutoCloseable {
 
   /** Bytes of live objects in the master's heap, after a full collection. */
   long masterHeap() throws Exception {
-    Process jcmd =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
-                Long.toString(masters.get("master-1").pid()),
-                "GC.class_histogram")
-            .redirectErrorStream(true)
-            .start();
-    String histogram = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    jcmd.waitFor();
-    Matcher total = Pattern.compile("(?m)^Total\\s+\\d+\\s+(\\d+)").matcher(histogram);
-    if (!total.find()) {
-      throw new AssertionError("jcmd says: " + histogram);
-    }
-    return Long.parseLong(total.group(1));
+    return JavaProcesses.liveBytes(masters.get("master-1"));
   }
 
   /** kill -9. */
@@ -243,27 +211,20 @@ final class ProcessCluster implements AutoCloseable {
 
   /** SIGSTOP: the process is there, and does nothing. */
   void pause(String node) throws Exception {
-    signal("-STOP", nodes.get(node));
+    JavaProcesses.signal("-STOP", nodes.get(node));
   }
 
   /** SIGCONT. */
   void unpause(String node) throws Exception {
-    signal("-CONT", nodes.get(node));
+    JavaProcesses.signal("-CONT", nodes.get(node));
   }
 
   void pauseMaster(String name) throws Exception {
-    signal("-STOP", masters.get(name));
+    JavaProcesses.signal("-STOP", masters.get(name));
   }
 
   void unpauseMaster(String name) throws Exception {
-    signal("-CONT", masters.get(name));
-  }
-
-  private static void signal(String signal, Process process) throws Exception {
-    int exit = new ProcessBuilder("kill", signal, Long.toString(process.pid())).start().waitFor();
-    if (exit != 0) {
-      throw new AssertionError("kill " + signal + " answers " + exit);
-    }
+    JavaProcesses.signal("-CONT", masters.get(name));
   }
 
   /** kill -9. */
@@ -402,17 +363,7 @@ final class ProcessCluster implements AutoCloseable {
 
   /** The last lines of each process's log, for a failure's message. */
   String logs() {
-    StringBuilder text = new StringBuilder();
-    try (var files = Files.list(folder)) {
-      for (Path log : files.filter(file -> file.toString().endsWith(".log")).sorted().toList()) {
-        List<String> lines = Files.readAllLines(log);
-        text.append("\n--- ").append(log.getFileName()).append('\n');
-        text.append(String.join("\n", lines.subList(Math.max(0, lines.size() - 30), lines.size())));
-      }
-    } catch (IOException e) {
-      text.append(e);
-    }
-    return text.toString();
+    return processes.logs();
   }
 
   private static int freePort() throws IOException {

@@ -68,17 +68,7 @@ class DispatcherTest {
   private Map<Long, Integer> sentAfterReading(long now) {
     Map<Long, Integer> attempts = new TreeMap<>();
     for (int round = 0; round < 10; round++) {
-      LogRead log = dispatcher.wantedLogRead();
-      if (log != null) {
-        ModelStore.LogAnswer answer = store.read(log);
-        logRows += answer.rows().size();
-        dispatcher.onLogRead(log, answer.rows(), answer.coveredTo());
-      }
-      ParkedRead parked = dispatcher.wantedParkedRead(now);
-      if (parked != null) {
-        ModelStore.ParkedAnswer answer = store.read(parked);
-        dispatcher.onParkedRead(parked, answer.rows(), answer.nextMicros(), now);
-      }
+      logRows += store.answerReads(dispatcher, now);
       for (Send send; (send = dispatcher.nextSend(now, store.logEnd)) != null; ) {
         for (int i = 0; i < send.fires().size(); i++) {
           attempts.put(send.fires().seq[i], send.fires().attempt[i]);

@@ -103,4 +103,21 @@ final class ModelStore {
   long deadLetters() {
     return parked.values().stream().filter(ParkedRow::dead).count();
   }
+
+  /** Reads what a dispatcher wants to be read, once of each kind; answers how many rows of the log. */
+  int answerReads(Dispatcher dispatcher, long now) {
+    int logRows = 0;
+    LogRead log = dispatcher.wantedLogRead();
+    if (log != null) {
+      LogAnswer answer = read(log);
+      logRows = answer.rows().size();
+      dispatcher.onLogRead(log, answer.rows(), answer.coveredTo());
+    }
+    ParkedRead parked = dispatcher.wantedParkedRead(now);
+    if (parked != null) {
+      ParkedAnswer answer = read(parked);
+      dispatcher.onParkedRead(parked, answer.rows(), answer.nextMicros(), now);
+    }
+    return logRows;
+  }
 }

@@ -25,8 +25,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Runs a core in virtual time, with nodes that send heartbeats, and says in a line each what tests ask
- * of it.
+ * Runs a core in virtual time, with nodes that send heartbeats, and says in a line each what tests
+ * ask of it.
  */
 final class CoreDriver extends StoredCore {
 

@@ -14,8 +14,8 @@ import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
- * A core on a {@link MemoryStore}: its writes end at once, or when the test says so; whatever else it
- * wants is kept to be looked at.
+ * A core on a {@link MemoryStore}: its writes end at once, or when the test says so; whatever else
+ * it wants is kept to be looked at.
  */
 abstract class StoredCore {
 

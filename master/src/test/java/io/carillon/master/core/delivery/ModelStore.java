@@ -104,7 +104,9 @@ final class ModelStore {
     return parked.values().stream().filter(ParkedRow::dead).count();
   }
 
-  /** Reads what a dispatcher wants to be read, once of each kind; answers how many rows of the log. */
+  /**
+   * Reads what a dispatcher wants to be read, once of each kind; answers how many rows of the log.
+   */
   int answerReads(Dispatcher dispatcher, long now) {
     int logRows = 0;
     LogRead log = dispatcher.wantedLogRead();

@@ -114,6 +114,16 @@ class FollowerTest {
         .waitOperation(WaitOperationRequest.newBuilder().setName(begun.getName()).build());
   }
 
+  private static Destination destination(String id) {
+    return DestinationServiceGrpc.newBlockingStub(follower.channel)
+        .createDestination(
+            CreateDestinationRequest.newBuilder()
+                .setParent(TENANT)
+                .setDestinationId(id)
+                .setDestination(Destination.newBuilder().setKind(Destination.Kind.STREAM))
+                .build());
+  }
+
   // ---- what is read here
 
   /** Everything that reads, as one would ask it of any master. */
@@ -250,13 +260,7 @@ class FollowerTest {
     assertEquals(Operation.State.SUCCEEDED, ended.getState());
     assertEquals(300, ended.getDoneCount());
     var destinations = DestinationServiceGrpc.newBlockingStub(follower.channel);
-    Destination made =
-        destinations.createDestination(
-            CreateDestinationRequest.newBuilder()
-                .setParent(TENANT)
-                .setDestinationId("elsewhere")
-                .setDestination(Destination.newBuilder().setKind(Destination.Kind.STREAM))
-                .build());
+    Destination made = destination("elsewhere");
     assertEquals(
         made,
         destinations.getDestination(
@@ -344,15 +348,7 @@ class FollowerTest {
   void a_subscriber_at_a_follower_gets_every_fire_and_its_acknowledgements_count() {
     int count = 5_000;
     var destinations = DestinationServiceGrpc.newBlockingStub(follower.channel);
-    String destination =
-        destinations
-            .createDestination(
-                CreateDestinationRequest.newBuilder()
-                    .setParent(TENANT)
-                    .setDestinationId("stream")
-                    .setDestination(Destination.newBuilder().setKind(Destination.Kind.STREAM))
-                    .build())
-            .getName();
+    String destination = destination("stream").getName();
     CreateScheduleRequest create = request("many", every(1));
     schedules()
         .createSchedule(

@@ -100,7 +100,8 @@ class DeliveryServiceTest {
 
   @Test
   void aMasterThatStartsAgainGoesOnWhereTheCursorIsAndKeepsWhatIsParked() {
-    TestSubscriber refusing = subscribe("default", Habit.SILENT, 10);
+    // It has room for these and for none of them again.
+    TestSubscriber refusing = subscribe("default", Habit.IDLE, 10);
     await("open", () -> refusing.open);
     rig.commit(10, DEFAULT);
     await("received", () -> refusing.received.get() == 10);

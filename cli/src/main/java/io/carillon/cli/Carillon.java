@@ -12,7 +12,7 @@ import io.carillon.cli.server.ClockNodeCommand;
 import io.carillon.cli.server.ConfigCommand;
 import io.carillon.cli.server.DevCommand;
 import io.carillon.cli.server.EnvironmentDefaults;
-import io.carillon.cli.server.MasterCommand;
+import io.carillon.cli.server.MasterServerCommand;
 import io.carillon.cli.server.ServerKind;
 import io.carillon.cli.server.SettingOptions;
 import io.carillon.cli.terminal.ConnectionOptions;
@@ -78,7 +78,7 @@ public final class Carillon implements Callable<Integer> {
           SubscribeCommand.class,
           ClusterCommand.class,
           DevCommand.class,
-          MasterCommand.class,
+          MasterServerCommand.class,
           ClockNodeCommand.class,
           ConfigCommand.class,
           Carillon.VersionCommand.class);

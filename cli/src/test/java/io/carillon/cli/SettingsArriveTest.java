@@ -8,7 +8,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.carillon.cli.server.ClockNodeCommand;
 import io.carillon.cli.server.EmbeddedDatabase;
-import io.carillon.cli.server.MasterCommand;
+import io.carillon.cli.server.MasterServerCommand;
 import io.carillon.cli.server.RunningMaster;
 import io.carillon.cli.server.RunningNode;
 import io.carillon.cli.server.ServerKind;
@@ -99,7 +99,7 @@ public class SettingsArriveTest {
   @Test
   void those_of_a_master_reach_its_store_its_core_its_election_and_its_ports() throws IOException {
     Settings settings = others(ServerKind.MASTER);
-    MasterConfig config = MasterCommand.config(settings);
+    MasterConfig config = MasterServerCommand.config(settings);
     Map<String, Object> acting = new HashMap<>();
     DatabaseConfig store = config.database();
     acting.put("database-url", store.url());
@@ -180,7 +180,7 @@ public class SettingsArriveTest {
       options.put(more[i], more[i + 1]);
     }
     return RunningMaster.start(
-        MasterCommand.config(Settings.load(ServerKind.MASTER, options, Map.of())));
+        MasterServerCommand.config(Settings.load(ServerKind.MASTER, options, Map.of())));
   }
 
   private static JsonObject status(String server) {

@@ -71,7 +71,7 @@ final class BurstWork implements Contest.Work {
 
   private void rows(Contest contest, Peer.Kind kind, Burst burst) {
     SideBySide into = contest.comparison();
-    Tally tally = burst.tally();
+    Counts tally = burst.tally();
     into.put(TITLE, "one-shots due at once", Better.NEITHER, kind, tally.expected());
     into.put(TITLE, "executions/s, first to last", Better.MORE, kind, burst.perSecond());
     into.put(TITLE, "from due to the last, s", Better.LESS, kind, burst.untilLast());
@@ -96,7 +96,7 @@ final class BurstWork implements Contest.Work {
    * @param begin when the first could have been executed
    * @param starts of all executions, ascending
    */
-  private record Burst(boolean begunTooSoon, Tally tally, long begin, long[] starts, Cpu cpu) {
+  private record Burst(boolean begunTooSoon, Counts tally, long begin, long[] starts, Cpu cpu) {
     double seconds() {
       return (starts[starts.length - 1] - starts[0]) / 1e6;
     }
@@ -154,8 +154,8 @@ final class BurstWork implements Contest.Work {
     Thread.sleep(REST_MILLIS);
     cpu = contest.cpu(stand).since(cpu);
     var unused = process.obey(Order.of(Order.Verb.PAUSE));
-    Tally tally =
-        Tally.of(
+    Counts tally =
+        Counts.of(
             load.timetable(),
             series.start() - 1,
             series.start(),

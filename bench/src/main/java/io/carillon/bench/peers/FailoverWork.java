@@ -94,7 +94,7 @@ final class FailoverWork implements Contest.Work {
    * @param gap from the kill to the next execution of each schedule, in µs
    * @param never schedules without one
    */
-  private record Strike(long inFlight, Histogram gap, long never, Tally tally) {}
+  private record Strike(long inFlight, Histogram gap, long never, Counts tally) {}
 
   private Strike strike(Contest contest, Stand stand, Load load, Victim victim) throws Exception {
     long before = WallClock.nowMicros();
@@ -117,8 +117,8 @@ final class FailoverWork implements Contest.Work {
     }
     // What was due a little before the kill may have been lost by it; what was due just now is
     // still under way.
-    Tally tally =
-        Tally.of(
+    Counts tally =
+        Counts.of(
             load.timetable(),
             before - PERIOD_MICROS,
             now - 2 * PERIOD_MICROS,
@@ -146,7 +146,7 @@ final class FailoverWork implements Contest.Work {
           stand.processes().stream()
               .max(
                   Comparator.comparingLong(
-                      process -> Tally.begun(List.of(process), now - BUSY_MICROS, now)))
+                      process -> Counts.begun(List.of(process), now - BUSY_MICROS, now)))
               .orElseThrow();
       busier.kill();
       return inFlight(busier);
@@ -203,7 +203,7 @@ final class FailoverWork implements Contest.Work {
     if (victim == Victim.CONSUMER) {
       into.put(title, "executions cut off", Better.NEITHER, kind, strike.inFlight());
     }
-    Tally tally = strike.tally();
+    Counts tally = strike.tally();
     into.put(
         title, "times not come by the end", Better.LESS, kind, tally.expected() - tally.came());
     into.put(title, "times that came again", Better.NEITHER, kind, tally.again());

@@ -94,7 +94,7 @@ final class SteadyWork implements Contest.Work {
     long to = WallClock.nowMicros();
     cpu = contest.cpu(stand).since(cpu);
     WallClock.sleepUntil(to + DRAIN_MICROS);
-    Tally tally = Tally.of(load.timetable(), from, to, WallClock.nowMicros(), stand.processes());
+    Counts tally = Counts.of(load.timetable(), from, to, WallClock.nowMicros(), stand.processes());
     Histogram late = tally.lateness();
     boolean holds =
         tally.came() == tally.expected()
@@ -115,12 +115,12 @@ final class SteadyWork implements Contest.Work {
         contest.comparison(),
         title(rate),
         stand.kind(),
-        Tally.begun(stand.processes(), from, to),
+        Counts.begun(stand.processes(), from, to),
         !holds);
     return holds;
   }
 
-  private static void rows(SideBySide into, Peer.Kind kind, int rate, Tally tally, boolean holds) {
+  private static void rows(SideBySide into, Peer.Kind kind, int rate, Counts tally, boolean holds) {
     String title = title(rate);
     into.say(title, CAME, kind, holds ? "all" : "FAILED: " + why(tally));
     for (double percentile : new double[] {50, 90, 99, 100}) {
@@ -138,7 +138,7 @@ final class SteadyWork implements Contest.Work {
     }
   }
 
-  private static String why(Tally tally) {
+  private static String why(Counts tally) {
     return tally.came() < tally.expected()
         ? tally.came() + " of " + tally.expected() + " came"
         : "p99 over " + TOLERATED_MICROS / 1_000_000 + " s";

@@ -305,12 +305,12 @@ public class SettingsTest {
       Map<String, String> environment = new HashMap<>(way);
       environment.put("CARILLON_DATABASE_URL", "postgres://u:s3cret@h/d");
       Settings settings = Settings.load(ServerKind.MASTER, Map.of(), environment);
-      assertEquals("s3cret", MasterCommand.config(settings).database().password());
+      assertEquals("s3cret", MasterServerCommand.config(settings).database().password());
       FakeMaster.Outcome outcome = print(environment, "master");
       assertEquals(0, outcome.exit(), outcome.err());
       assertTrue(outcome.out().matches("(?s).*database-password +\\*{8} .*"), outcome.out());
       assertFalse(outcome.out().contains("s3cret"), outcome.out());
-      assertFalse(MasterCommand.config(settings).toString().contains("s3cret"));
+      assertFalse(MasterServerCommand.config(settings).toString().contains("s3cret"));
     }
     assertRefused(
         print(

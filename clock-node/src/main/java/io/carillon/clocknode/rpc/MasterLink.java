@@ -271,23 +271,23 @@ public final class MasterLink {
     session = null;
     long now = monotonicMicros.getAsLong();
     long answered = beatsAnswered > 0 ? now - registeredAt : 0;
-    connectAt = now + masters.onLost(answered, silent, Failures.of(cause));
+    connectAt = now + masters.onLost(answered, silent, LinkFailures.of(cause));
     leave();
     listener.onSessionLost();
   }
 
   private void failed(Throwable cause) {
-    if (Failures.hasReason(cause, "NODE_FENCED")) {
+    if (LinkFailures.hasReason(cause, "NODE_FENCED")) {
       fenced(cause);
       return;
     }
-    if (Failures.hasReason(cause, "NODE_ID_TAKEN")) {
+    if (LinkFailures.hasReason(cause, "NODE_ID_TAKEN")) {
       state = State.CLOSED;
       channel.shutdownNow();
-      listener.onIdTaken(Failures.text(cause));
+      listener.onIdTaken(LinkFailures.text(cause));
       return;
     }
-    boolean otherZones = Failures.hasReason(cause, "TZDB_MISMATCH");
+    boolean otherZones = LinkFailures.hasReason(cause, "TZDB_MISMATCH");
     if (otherZones && !otherZonesTold) {
       otherZonesTold = true;
       LOG.error(
@@ -295,7 +295,7 @@ public final class MasterLink {
               + " master's: {}",
           config.nodeId(),
           masters.current(),
-          Failures.text(cause));
+          LinkFailures.text(cause));
     } else if (!otherZones && !failing) {
       failing = true;
       LOG.warn(
@@ -303,15 +303,15 @@ public final class MasterLink {
           config.nodeId(),
           masters.current(),
           config.masters(),
-          Failures.text(cause));
+          LinkFailures.text(cause));
     } else {
       LOG.debug(
           "node {} cannot register with {}: {}",
           config.nodeId(),
           masters.current(),
-          Failures.text(cause));
+          LinkFailures.text(cause));
     }
-    connectAt = monotonicMicros.getAsLong() + masters.onFailure(Failures.of(cause));
+    connectAt = monotonicMicros.getAsLong() + masters.onFailure(LinkFailures.of(cause));
     leave();
   }
 
@@ -328,11 +328,11 @@ public final class MasterLink {
     channel.shutdownNow();
     listener.onFenced(
         "another instance runs under the id %s, so this one has to stop: %s"
-            .formatted(config.nodeId(), Failures.text(cause)));
+            .formatted(config.nodeId(), LinkFailures.text(cause)));
   }
 
   /** What the session's streams bring. */
-  private final class SessionEar implements MasterSession.Ear {
+  private final class SessionEar implements MasterSession.Listener {
     @Override
     public void onHeartbeat(HeartbeatResponse response, long receivedMicros) {
       lastHeard = receivedMicros;
@@ -369,11 +369,11 @@ public final class MasterLink {
 
     @Override
     public void onEnd(Throwable cause) {
-      if (Failures.hasReason(cause, "NODE_FENCED")) {
+      if (LinkFailures.hasReason(cause, "NODE_FENCED")) {
         fenced(cause);
         listener.onSessionLost();
       } else {
-        lost(cause == null ? "the master ended a stream" : Failures.text(cause), cause, false);
+        lost(cause == null ? "the master ended a stream" : LinkFailures.text(cause), cause, false);
       }
     }
   }

@@ -35,7 +35,7 @@ final class MasterSession {
   private static final int WATCH_AHEAD = 4;
 
   /** What the streams bring; called on the loop thread, and not after the session ended. */
-  interface Ear {
+  interface Listener {
     void onHeartbeat(HeartbeatResponse response, long receivedMicros);
 
     void onWatch(WatchPartitionsResponse response);
@@ -47,7 +47,7 @@ final class MasterSession {
 
   private final Executor loop;
   private final LongSupplier monotonicMicros;
-  private final Ear ear;
+  private final Listener listener;
   private final ArrayDeque<PushFiresRequest> waiting = new ArrayDeque<>();
   private final ClientCallStreamObserver<HeartbeatRequest> heartbeats;
   private final ClientCallStreamObserver<WatchPartitionsRequest> watches;
@@ -59,10 +59,10 @@ final class MasterSession {
       RegisterResponse registered,
       Executor loop,
       LongSupplier monotonicMicros,
-      Ear ear) {
+      Listener listener) {
     this.loop = loop;
     this.monotonicMicros = monotonicMicros;
-    this.ear = ear;
+    this.listener = listener;
     Metadata headers = new Metadata();
     headers.put(SESSION, Long.toString(registered.getSession()));
     NodeServiceGrpc.NodeServiceStub stub =
@@ -121,7 +121,7 @@ final class MasterSession {
     post(
         () -> {
           ended = true;
-          ear.onEnd(cause);
+          listener.onEnd(cause);
         });
   }
 
@@ -146,7 +146,7 @@ final class MasterSession {
     public void onNext(HeartbeatResponse response) {
       // Stamped here: what waits in the loop's queue is no part of the round trip.
       long received = monotonicMicros.getAsLong();
-      post(() -> ear.onHeartbeat(response, received));
+      post(() -> listener.onHeartbeat(response, received));
     }
   }
 
@@ -163,7 +163,7 @@ final class MasterSession {
     public void onNext(WatchPartitionsResponse response) {
       post(
           () -> {
-            ear.onWatch(response);
+            listener.onWatch(response);
             requests.request(1);
           });
     }
@@ -177,7 +177,7 @@ final class MasterSession {
 
     @Override
     public void onNext(PushFiresResponse response) {
-      post(() -> ear.onPush(response));
+      post(() -> listener.onPush(response));
     }
   }
 

@@ -57,7 +57,7 @@ final class ElectionCommands implements ElectionCommand.Handler {
   private Reading reading;
   private long readFrom;
   private long readTo;
-  private long lockTurn;
+  private long lockRequest;
   private boolean storeFails;
   private boolean knewLeader;
   private boolean declined;
@@ -83,9 +83,9 @@ final class ElectionCommands implements ElectionCommand.Handler {
     this.lead = lead;
   }
 
-  /** Whether this is the turn of the lock that is wanted now. */
-  boolean isCurrent(long turn) {
-    return turn == lockTurn;
+  /** Whether this is the request of the lock that is wanted now. */
+  boolean isCurrent(long request) {
+    return request == lockRequest;
   }
 
   @Override
@@ -106,13 +106,13 @@ final class ElectionCommands implements ElectionCommand.Handler {
 
   @Override
   public void on(HoldLock command) {
-    lockTurn = lock.hold(command.epoch());
+    lockRequest = lock.hold(command.epoch());
   }
 
   @Override
   public void on(DropLock command) {
     lock.drop();
-    lockTurn = 0;
+    lockRequest = 0;
   }
 
   @Override

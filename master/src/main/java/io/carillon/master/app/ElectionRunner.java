@@ -59,9 +59,9 @@ final class ElectionRunner implements AutoCloseable {
             database,
             new LockEvents(
                 // A leader that hands over records until then.
-                (turn, epoch) -> listener.whenReady(() -> lockHeld(turn, epoch)),
-                turn -> ifCurrent(turn, now -> listener.follows()),
-                turn -> ifCurrent(turn, now -> election.lockLost(now))));
+                (request, epoch) -> listener.whenReady(() -> lockHeld(request, epoch)),
+                request -> ifCurrent(request, now -> listener.follows()),
+                request -> ifCurrent(request, now -> election.lockLost(now))));
     this.time = time;
     this.commands =
         new ElectionCommands(
@@ -191,14 +191,14 @@ final class ElectionRunner implements AutoCloseable {
     }
   }
 
-  private void lockHeld(long turn, long ofEpoch) {
-    ifCurrent(turn, now -> election.lockHeld(ofEpoch, now));
+  private void lockHeld(long request, long ofEpoch) {
+    ifCurrent(request, now -> election.lockHeld(ofEpoch, now));
   }
 
-  private void ifCurrent(long turn, LongConsumer then) {
+  private void ifCurrent(long request, LongConsumer then) {
     post(
         now -> {
-          if (commands.isCurrent(turn)) {
+          if (commands.isCurrent(request)) {
             then.accept(now);
           }
         });

@@ -1,5 +1,6 @@
 package io.carillon.master.app;
 
+import com.google.common.base.Throwables;
 import com.google.common.net.HostAndPort;
 import com.google.common.net.InetAddresses;
 import com.google.common.util.concurrent.MoreExecutors;
@@ -152,7 +153,8 @@ final class GrpcPort {
       server.start();
     } catch (IOException e) {
       loops.stop();
-      throw new IOException("cannot listen on " + address + ": " + rootMessage(e), e);
+      throw new IOException(
+          "cannot listen on " + address + ": " + Throwables.getRootCause(e).getMessage(), e);
     }
   }
 
@@ -164,14 +166,6 @@ final class GrpcPort {
         return executor;
       }
     };
-  }
-
-  private static String rootMessage(Throwable failure) {
-    Throwable root = failure;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    return root.getMessage();
   }
 
   /** Offers these services from now on; calls that have begun go on with what they began with. */

@@ -7,23 +7,23 @@ import java.util.function.LongConsumer;
 record LockEvents(Held onHeld, LongConsumer onBusy, LongConsumer onLost)
     implements LeaderLock.Listener {
 
-  /** Hears which wish was granted, and of which epoch the lock is. */
+  /** Hears which request was granted, and of which epoch the lock is. */
   interface Held {
-    void accept(long turn, long epoch);
+    void accept(long request, long epoch);
   }
 
   @Override
-  public void lockHeld(long turn, long epoch) {
-    onHeld.accept(turn, epoch);
+  public void lockHeld(long request, long epoch) {
+    onHeld.accept(request, epoch);
   }
 
   @Override
-  public void lockBusy(long turn) {
-    onBusy.accept(turn);
+  public void lockBusy(long request) {
+    onBusy.accept(request);
   }
 
   @Override
-  public void lockLost(long turn) {
-    onLost.accept(turn);
+  public void lockLost(long request) {
+    onLost.accept(request);
   }
 }

@@ -77,7 +77,8 @@ final class RehearsedNode {
         NodeServiceGrpc.newStub(channel)
             .withDeadlineAfter(PATIENCE_SECONDS, TimeUnit.SECONDS)
             .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers));
-    StreamObserver<HeartbeatRequest> heartbeats = stub.heartbeat(this.<HeartbeatResponse>ear());
+    StreamObserver<HeartbeatRequest> heartbeats =
+        stub.heartbeat(this.<HeartbeatResponse>listener());
     heartbeats.onNext(HeartbeatRequest.newBuilder().setNodeSendMicros(1).build());
     Assignment assignment = null;
     while (assignment == null || assignment.getPartitionsCount() == 0) {
@@ -90,8 +91,8 @@ final class RehearsedNode {
   private void push(NodeServiceGrpc.NodeServiceStub stub, Assignment assignment, long now)
       throws InterruptedException {
     StreamObserver<WatchPartitionsRequest> watches =
-        stub.watchPartitions(this.<WatchPartitionsResponse>ear());
-    StreamObserver<PushFiresRequest> pushes = stub.pushFires(this.<PushFiresResponse>ear());
+        stub.watchPartitions(this.<WatchPartitionsResponse>listener());
+    StreamObserver<PushFiresRequest> pushes = stub.pushFires(this.<PushFiresResponse>listener());
     AssignedPartition wanted = assignment.getPartitions(0);
     watches.onNext(
         WatchPartitionsRequest.newBuilder()
@@ -147,7 +148,7 @@ final class RehearsedNode {
     }
   }
 
-  private <T> StreamObserver<T> ear() {
+  private <T> StreamObserver<T> listener() {
     return new StreamObserver<>() {
       @Override
       public void onNext(T message) {

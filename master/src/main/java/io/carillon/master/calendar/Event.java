@@ -27,7 +27,7 @@ final class Event {
   private static final String MIDNIGHT = "000000";
   private static final long DAY = 86_400;
 
-  private final Faults faults;
+  private final CalendarFaults faults;
   private final int line;
   private final Map<String, List<Property>> properties = new TreeMap<>();
 
@@ -48,7 +48,7 @@ final class Event {
   /**
    * @param line where it begins
    */
-  Event(int line, Faults faults) {
+  Event(int line, CalendarFaults faults) {
     this.line = line;
     this.faults = faults;
   }

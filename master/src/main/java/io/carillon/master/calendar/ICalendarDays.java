@@ -32,7 +32,7 @@ public record ICalendarDays(List<DayRange> days, int count, int ignoredEvents, L
    * @throws ICalendarException if the text is no iCalendar file, or has more than 20000 days
    */
   public static ICalendarDays read(String text) {
-    Faults faults = new Faults();
+    CalendarFaults faults = new CalendarFaults();
     ICalendarReader.Read file = ICalendarReader.read(text, faults);
     Map<String, Set<Integer>> replaced = new HashMap<>();
     List<Event> events = new ArrayList<>();

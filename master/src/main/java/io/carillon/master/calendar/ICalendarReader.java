@@ -28,7 +28,7 @@ final class ICalendarReader implements VObjectDataListener {
 
   private final List<Event> events = new ArrayList<>();
   private final Deque<String> within = new ArrayDeque<>();
-  private final Faults faults;
+  private final CalendarFaults faults;
   private int calendars;
   private int lastLine;
   private ZoneId zone;
@@ -38,7 +38,7 @@ final class ICalendarReader implements VObjectDataListener {
   /** How many components the open event is within, itself included. */
   private int openDepth;
 
-  private ICalendarReader(Faults faults) {
+  private ICalendarReader(CalendarFaults faults) {
     this.faults = faults;
   }
 
@@ -50,7 +50,7 @@ final class ICalendarReader implements VObjectDataListener {
   /**
    * @throws ICalendarException if it is no such file
    */
-  static Read read(String text, Faults faults) {
+  static Read read(String text, CalendarFaults faults) {
     ICalendarReader reader = new ICalendarReader(faults);
     String content = text.startsWith("\uFEFF") ? text.substring(1) : text;
     try (VObjectReader lines =

@@ -21,10 +21,10 @@ final class Recurrences {
   private static final long DAY_MILLIS = 86_400_000L;
   private static final TimeZone UTC = TimeZone.getTimeZone("UTC");
 
-  private final Faults faults;
+  private final CalendarFaults faults;
   private long steps;
 
-  Recurrences(Faults faults) {
+  Recurrences(CalendarFaults faults) {
     this.faults = faults;
   }
 

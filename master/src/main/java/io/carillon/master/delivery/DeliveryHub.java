@@ -332,7 +332,7 @@ public final class DeliveryHub implements AutoCloseable {
     public void read(int destination, LogRead read) {
       DeliveryHub.this.read(
           () -> store.read(destination, read),
-          stretch -> core.onRead(destination, read, stretch),
+          page -> core.onRead(destination, read, page),
           () -> core.onReadFailed(destination, read, now));
     }
 

@@ -49,7 +49,7 @@ public final class OperationRunner implements AutoCloseable {
   private final LongConsumer onEnd;
   private final Runnable onDeposed;
   private final Consumer<Throwable> onFailure;
-  private final Map<Long, Turn> running = new ConcurrentHashMap<>();
+  private final Map<Long, Run> running = new ConcurrentHashMap<>();
   private final ScheduledThreadPoolExecutor threads =
       new ScheduledThreadPoolExecutor(THREADS, Threads.numbered("carillon-operation"));
 
@@ -99,23 +99,23 @@ public final class OperationRunner implements AutoCloseable {
 
   /** Runs an operation that is stored. No effect on one that runs, or has ended. */
   public void run(long num) {
-    Turn turn = new Turn(num);
-    if (running.putIfAbsent(num, turn) == null) {
-      after(0, turn);
+    Run run = new Run(num);
+    if (running.putIfAbsent(num, run) == null) {
+      after(0, run);
     }
   }
 
   /** Stops an operation soon. What is stored says that it is to stop. */
   public void cancel(long num) {
-    Turn turn = running.get(num);
-    if (turn != null) {
-      turn.stop = true;
+    Run run = running.get(num);
+    if (run != null) {
+      run.stop = true;
     }
   }
 
-  private void after(long micros, Turn turn) {
+  private void after(long micros, Run run) {
     try {
-      Runnable part = Vital.task(turn, onFailure);
+      Runnable part = Vital.task(run, onFailure);
       var unused =
           threads.schedule(part, Math.min(micros, LONGEST_WAIT_MICROS), TimeUnit.MICROSECONDS);
     } catch (RejectedExecutionException e) {
@@ -124,7 +124,7 @@ public final class OperationRunner implements AutoCloseable {
   }
 
   /** An operation that runs. Its parts follow one another, on any thread. */
-  private final class Turn implements Runnable {
+  private final class Run implements Runnable {
 
     private final long num;
     private volatile boolean stop;
@@ -138,7 +138,7 @@ public final class OperationRunner implements AutoCloseable {
 
     private Progress end;
 
-    Turn(long num) {
+    Run(long num) {
       this.num = num;
     }
 
@@ -165,7 +165,7 @@ public final class OperationRunner implements AutoCloseable {
       after(wait, this);
     }
 
-    /** Answers false if it has ended: its end is stored before another turn can begin. */
+    /** Answers false if it has ended: its end is stored before another run can begin. */
     private boolean begin() {
       operation = operations.find(num).filter(StoredOperation::isRunning).orElse(null);
       if (operation == null) {

@@ -45,7 +45,7 @@ public final class DrillMeasure {
     long after = start - 1;
     while (after < end) {
       long from = after;
-      after = scan.snapshot(picture -> slice(picture, from, end));
+      after = scan.snapshot(snapshot -> slice(snapshot, from, end));
     }
     long gap = 0;
     for (TreeMap<Long, Long> ofPartition : moments.values()) {
@@ -59,11 +59,11 @@ public final class DrillMeasure {
     return tally;
   }
 
-  private long slice(Snapshot picture, long after, long end) {
-    long upTo = picture.sliceEnd(after, end, SLICE_ROWS);
-    var partitions = picture.partitions();
+  private long slice(Snapshot snapshot, long after, long end) {
+    long upTo = snapshot.sliceEnd(after, end, SLICE_ROWS);
+    var partitions = snapshot.partitions();
     new LedgerCheck(
-            picture,
+            snapshot,
             RowPlaces.OF_REVISIONS,
             (revision, partition) ->
                 Owed.ofNominals(revision, partitions.get(partition).settled(), after, upTo),

@@ -34,18 +34,18 @@ final class Omissions {
   }
 
   /** In the snapshot that they were found in: whose keys are free, and who left them out. */
-  List<MissedTimes> missed(Snapshot picture) {
+  List<MissedTimes> missed(Snapshot snapshot) {
     List<MissedTimes> missed = new ArrayList<>();
     if (all.isEmpty()) {
       return missed;
     }
     Set<Integer> partitions = new TreeSet<>();
     all.forEach(one -> partitions.add(one.gap.partition()));
-    Map<Integer, OwnerHistory> owners = picture.owners(partitions);
+    Map<Integer, OwnerHistory> owners = snapshot.owners(partitions);
     for (Found one : all) {
       List<Long> schedule = Collections.nCopies(one.nominals.size(), one.gap.schedule());
       Set<Long> taken = new HashSet<>();
-      for (LedgerRow row : picture.find(schedule, one.nominals)) {
+      for (LedgerRow row : snapshot.find(schedule, one.nominals)) {
         taken.add(row.nominal());
       }
       missed.addAll(

@@ -79,7 +79,7 @@ public final class Reconciler implements AutoCloseable {
   /** Of the thread: how often a repair of the present slice was refused. */
   private int tries;
 
-  /** Of the thread: whether those that lag have the next turn. */
+  /** Of the thread: whether those that lag have the next next. */
   private boolean laggards;
 
   /** Of the thread: a new leader knows nothing, and reads all once. */
@@ -146,7 +146,7 @@ public final class Reconciler implements AutoCloseable {
     seen = before;
     long now = time.nowMicros();
     forgetOne(before.size());
-    Slice found = scan.snapshot(picture -> check(picture, before, now));
+    Slice found = scan.snapshot(snapshot -> check(snapshot, before, now));
     if (found == null) {
       return PACE_MILLIS;
     }
@@ -196,16 +196,16 @@ public final class Reconciler implements AutoCloseable {
     }
   }
 
-  private Slice check(Snapshot picture, Map<Integer, Seen> before, long now) {
-    TreeMap<Integer, Recorded> recorded = picture.partitions();
+  private Slice check(Snapshot snapshot, Map<Integer, Seen> before, long now) {
+    TreeMap<Integer, Recorded> recorded = snapshot.partitions();
     lags.look(recorded, before, now);
     long horizon = now - BEHIND_MICROS;
-    Turn turn = Turn.next(before, recorded, horizon, !laggards);
+    NextCheck next = NextCheck.of(before, recorded, horizon, !laggards);
     laggards = !laggards;
-    if (turn == null) {
-      turn = Turn.next(before, recorded, horizon, !laggards);
+    if (next == null) {
+      next = NextCheck.of(before, recorded, horizon, !laggards);
     }
-    return turn == null ? null : Slice.check(picture, turn, before, recorded, bounds);
+    return next == null ? null : Slice.check(snapshot, next, before, recorded, bounds);
   }
 
   /** The ledger of the partition is checked for all that was due up to here; 0: not yet. */

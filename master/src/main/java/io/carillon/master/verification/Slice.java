@@ -24,7 +24,7 @@ import java.util.TreeMap;
  * @param seen the partitions' new state
  * @param gaps what did not agree, the first of it
  * @param missed of what is missing the first that can be made up for
- * @param isPart whether more of the turn is waiting
+ * @param isPart whether more of the next is waiting
  * @param look what was learned of when the schedules are due next
  */
 record Slice(
@@ -36,19 +36,19 @@ record Slice(
 
   private static final int MOST_ROWS = 200_000;
 
-  /** Checks the first slice of a turn. */
+  /** Checks the first slice of a next. */
   static Slice check(
-      Snapshot picture,
-      Turn turn,
+      Snapshot snapshot,
+      NextCheck next,
       Map<Integer, Seen> before,
       Map<Integer, Recorded> recorded,
       DueBounds bounds) {
-    long upTo = picture.sliceEnd(turn.after(), turn.upTo(), MOST_ROWS);
-    boolean all = turn.partitions().size() == recorded.size();
-    Scope scope = all ? Scope.ALL : new Scope(null, null, turn.partitions());
+    long upTo = snapshot.sliceEnd(next.after(), next.upTo(), MOST_ROWS);
+    boolean all = next.partitions().size() == recorded.size();
+    Scope scope = all ? Scope.ALL : new Scope(null, null, next.partitions());
     TreeMap<Integer, Settled> from = new TreeMap<>();
     TreeMap<Integer, Settled> to = new TreeMap<>();
-    for (int partition : turn.partitions()) {
+    for (int partition : next.partitions()) {
       from.put(partition, before.get(partition).upTo());
       long applied = recorded.get(partition).settled().appliedVersion();
       to.put(partition, new Settled(upTo, applied));
@@ -58,7 +58,7 @@ record Slice(
     List<Gap> gaps = new ArrayList<>();
     Omissions omissions = new Omissions();
     new LedgerCheck(
-            picture,
+            snapshot,
             RowPlaces.OF_REVISIONS,
             (revision, partition) -> {
               look.read(revision, partition);
@@ -73,16 +73,16 @@ record Slice(
               }
             },
             (row, due) -> {})
-        .dues(scope, wanted(look, recorded.size()), turn.after(), upTo);
+        .dues(scope, wanted(look, recorded.size()), next.after(), upTo);
     TreeMap<Integer, Seen> after = new TreeMap<>();
-    for (int partition : turn.partitions()) {
+    for (int partition : next.partitions()) {
       Seen old = before.get(partition);
       Tally tally = tallies.getOrDefault(partition, new Tally());
       after.put(
           partition,
           new Seen(to.get(partition), old.checked() + tally.owed, old.gaps() + tally.gaps()));
     }
-    return new Slice(after, gaps, omissions.missed(picture), upTo < turn.upTo(), look);
+    return new Slice(after, gaps, omissions.missed(snapshot), upTo < next.upTo(), look);
   }
 
   private static Wanted wanted(DueBounds.Look look, int partitions) {

@@ -284,20 +284,20 @@ class SliceTest {
     TreeMap<Integer, Seen> before = verifications.all();
     Slice skipping =
         scan.snapshot(
-            picture -> {
-              TreeMap<Integer, Recorded> recorded = picture.partitions();
-              Turn turn = Turn.next(before, recorded, now, current);
-              if (turn == null) {
-                turn = Turn.next(before, recorded, now, !current);
+            snapshot -> {
+              TreeMap<Integer, Recorded> recorded = snapshot.partitions();
+              NextCheck next = NextCheck.of(before, recorded, now, current);
+              if (next == null) {
+                next = NextCheck.of(before, recorded, now, !current);
               }
-              if (turn == null) {
+              if (next == null) {
                 return null;
               }
-              Slice plain = Slice.check(picture, turn, before, recorded, new DueBounds());
-              Slice found = Slice.check(picture, turn, before, recorded, bounds);
+              Slice plain = Slice.check(snapshot, next, before, recorded, new DueBounds());
+              Slice found = Slice.check(snapshot, next, before, recorded, bounds);
               assertEquals(plain.seen(), found.seen());
               assertEquals(texts(plain.gaps()), texts(found.gaps()));
-              assertEquals(turn.partitions(), plain.look().whole());
+              assertEquals(next.partitions(), plain.look().whole());
               return found;
             });
     if (skipping == null) {

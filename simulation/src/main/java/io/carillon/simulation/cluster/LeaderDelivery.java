@@ -241,7 +241,7 @@ public class LeaderDelivery {
       read(
           "read log",
           () -> tables().read(destination, read),
-          stretch -> core.onRead(destination, read, stretch),
+          page -> core.onRead(destination, read, page),
           () -> core.onReadFailed(destination, read, now.getAsLong()));
     }
 

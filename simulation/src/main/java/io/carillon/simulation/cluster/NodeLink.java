@@ -48,7 +48,7 @@ final class NodeLink {
   private long session;
   private Connection connection;
   private SimMaster master;
-  private Ear ear;
+  private Listener listener;
   private long registeredAt;
   private long nextBeat;
   private long lastHeard;
@@ -150,13 +150,13 @@ final class NodeLink {
 
   /** A message of a session to the leader of that master. */
   private interface ToLeader {
-    void send(SimLeader leader, long session, Connection connection, Ear ear);
+    void send(SimLeader leader, long session, Connection connection, Listener listener);
   }
 
   private void toLeader(int stream, String label, ToLeader message) {
     long ofSession = session;
     Connection over = connection;
-    Ear by = ear;
+    Listener by = listener;
     SimMaster to = master;
     over.toServer(
         stream,
@@ -231,8 +231,8 @@ final class NodeLink {
     state = State.IN_SESSION;
     long ofSession = session;
     Connection[] opened = new Connection[1];
-    ear = new Ear(ofSession);
-    Ear mine = ear;
+    listener = new Listener(ofSession);
+    Listener mine = listener;
     opened[0] =
         world.network.connect(
             process,
@@ -273,10 +273,10 @@ final class NodeLink {
   }
 
   /** Hears of one session, as long as it is the present one. */
-  private final class Ear implements SimLeader.NodeEar {
+  private final class Listener implements SimLeader.NodeListener {
     private final long ofSession;
 
-    Ear(long ofSession) {
+    Listener(long ofSession) {
       this.ofSession = ofSession;
     }
 

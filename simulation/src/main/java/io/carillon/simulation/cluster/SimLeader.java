@@ -51,10 +51,10 @@ public class SimLeader {
   private long wakeAt = Long.MAX_VALUE;
 
   /** A node's connection, and how the node hears that its session is over. */
-  private record SessionEnd(Connection connection, NodeEar ear) {}
+  private record SessionEnd(Connection connection, NodeListener listener) {}
 
   /** The node's side of a session. */
-  interface NodeEar {
+  interface NodeListener {
     void heartbeat(long nodeSend, long masterReceive, long masterSend);
 
     void assignment(SendAssignment assignment);
@@ -216,19 +216,23 @@ public class SimLeader {
 
     @Override
     public void on(SendAssignment command) {
-      to(command.session(), 0, "assignment", ear -> ear.assignment(command));
+      to(command.session(), 0, "assignment", listener -> listener.assignment(command));
     }
 
     @Override
     public void on(SendSnapshot command) {
       for (var update : Messages.updates(command)) {
-        to(command.session(), 1, "snapshot", ear -> ear.update(List.of(update)));
+        to(command.session(), 1, "snapshot", listener -> listener.update(List.of(update)));
       }
     }
 
     @Override
     public void on(MasterCommand.SendChange command) {
-      to(command.session(), 1, "change", ear -> ear.update(List.of(Messages.update(command))));
+      to(
+          command.session(),
+          1,
+          "change",
+          listener -> listener.update(List.of(Messages.update(command))));
     }
 
     @Override
@@ -237,12 +241,13 @@ public class SimLeader {
           command.session(),
           1,
           "refuse watch",
-          ear -> ear.update(List.of(Messages.refusal(command.partition(), command.epoch()))));
+          listener ->
+              listener.update(List.of(Messages.refusal(command.partition(), command.epoch()))));
     }
 
     @Override
     public void on(Acknowledge command) {
-      to(command.session(), 2, "acknowledge", ear -> ear.acknowledged(command));
+      to(command.session(), 2, "acknowledge", listener -> listener.acknowledged(command));
     }
 
     @Override
@@ -270,17 +275,17 @@ public class SimLeader {
   /** A commit begins. */
   protected void aboutToCommit(CommitPlan plan, LeaderDelivery unused) {}
 
-  private void to(long session, int stream, String label, Consumer<NodeEar> message) {
+  private void to(long session, int stream, String label, Consumer<NodeListener> message) {
     SessionEnd end = sessions.get(session);
     if (end != null) {
-      end.connection.toClient(stream, label, () -> message.accept(end.ear));
+      end.connection.toClient(stream, label, () -> message.accept(end.listener));
     }
   }
 
   private void end(EndSession c) {
     SessionEnd end = sessions.remove(c.session());
     if (end != null) {
-      end.connection.toClient(0, "end", () -> end.ear.ended(c.fenced(), c.reason()));
+      end.connection.toClient(0, "end", () -> end.listener.ended(c.fenced(), c.reason()));
       end.connection.close(process, c.reason());
     }
   }
@@ -326,9 +331,13 @@ public class SimLeader {
   }
 
   void heartbeat(
-      long session, Connection connection, NodeEar ear, NodeReport report, long nodeSend) {
+      long session,
+      Connection connection,
+      NodeListener listener,
+      NodeReport report,
+      long nodeSend) {
     long received = master.clock().nowMicros();
-    sessions.putIfAbsent(session, new SessionEnd(connection, ear));
+    sessions.putIfAbsent(session, new SessionEnd(connection, listener));
     long sent = master.clock().nowMicros();
     to(session, 0, "heartbeat answer", e -> e.heartbeat(nodeSend, received, sent));
     input((c, now) -> c.heartbeat(session, report, now));
@@ -337,10 +346,10 @@ public class SimLeader {
   void watch(
       long session,
       Connection connection,
-      NodeEar ear,
+      NodeListener listener,
       List<io.carillon.clocknode.core.NodeCommand.PartitionAt> open,
       List<Integer> close) {
-    sessions.putIfAbsent(session, new SessionEnd(connection, ear));
+    sessions.putIfAbsent(session, new SessionEnd(connection, listener));
     for (var at : open) {
       input((c, now) -> c.watch(session, at.partition(), at.epoch(), now));
     }
@@ -349,8 +358,13 @@ public class SimLeader {
     }
   }
 
-  void push(long session, Connection connection, NodeEar ear, long batch, List<PushedPart> parts) {
-    sessions.putIfAbsent(session, new SessionEnd(connection, ear));
+  void push(
+      long session,
+      Connection connection,
+      NodeListener listener,
+      long batch,
+      List<PushedPart> parts) {
+    sessions.putIfAbsent(session, new SessionEnd(connection, listener));
     pushed(session, batch, parts);
   }
 

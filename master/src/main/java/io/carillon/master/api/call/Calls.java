@@ -1,5 +1,6 @@
 package io.carillon.master.api.call;
 
+import com.google.common.base.Throwables;
 import com.google.rpc.Code;
 import io.carillon.master.store.lead.DeposedException;
 import io.carillon.master.store.sql.DatabaseUnavailableException;
@@ -121,7 +122,9 @@ public final class Calls {
           .toStatus();
     }
     if (DatabaseUnavailableException.explains(cause)) {
-      log.warn("refused a call, as the store is not available: {}", rootMessage(cause));
+      log.warn(
+          "refused a call, as the store is not available: {}",
+          Throwables.getRootCause(cause).toString());
       return ApiException.of(
               Code.UNAVAILABLE,
               "STORE_UNAVAILABLE",
@@ -146,13 +149,5 @@ public final class Calls {
       }
     }
     return false;
-  }
-
-  private static String rootMessage(Throwable failure) {
-    Throwable root = failure;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    return root.toString();
   }
 }

@@ -174,8 +174,8 @@ public final class DeliveryCore {
     }
   }
 
-  public void onRead(int destination, LogRead read, LogPage stretch) {
-    of(destination, queue -> queue.onRead(read, stretch));
+  public void onRead(int destination, LogRead read, LogPage page) {
+    of(destination, queue -> queue.onRead(read, page));
   }
 
   public void onReadFailed(int destination, LogRead read, long now) {

@@ -254,9 +254,9 @@ final class DestinationQueue {
     }
   }
 
-  void onRead(LogRead read, LogPage stretch) {
+  void onRead(LogRead read, LogPage page) {
     if (dispatcher != null) {
-      dispatcher.onLogRead(read, stretch.fires(), stretch.coveredTo());
+      dispatcher.onLogRead(read, page.fires(), page.coveredTo());
     }
   }
 

@@ -61,8 +61,8 @@ final class Earlier {
 
   /** A fire ahead is acknowledged; answers whether that was news. */
   boolean ack(long seq) {
-    int stretch = progress.find(seq);
-    boolean settled = stretch < progress.size() && progress.attempts(stretch) == Progress.SETTLED;
+    int run = progress.find(seq);
+    boolean settled = run < progress.size() && progress.attempts(run) == Progress.SETTLED;
     return !settled && seq <= logEnd && acked.size() < limit && acked.add(seq);
   }
 

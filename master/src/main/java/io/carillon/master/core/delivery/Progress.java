@@ -3,11 +3,11 @@ package io.carillon.master.core.delivery;
 import java.util.Arrays;
 
 /**
- * How the fires of a destination above a cursor stand: stretches of the log, one after the other,
- * in each of which all its fires stand alike. They are settled, or parked with a row of their own;
- * or they are not, and were delivered so many times. Fires above the last stretch were never
- * delivered. Fires of others lie in between and do not matter, so there are at most twice as many
- * stretches as there are unsettled fires, and one more. Immutable.
+ * How the fires of a destination above a cursor stand: runs of the log, one after the other, in
+ * each of which all its fires stand alike. They are settled, or parked with a row of their own; or
+ * they are not, and were delivered so many times. Fires above the last run were never delivered.
+ * Fires of others lie in between and do not matter, so there are at most twice as many runs as
+ * there are unsettled fires, and one more. Immutable.
  */
 public final class Progress {
 
@@ -28,17 +28,17 @@ public final class Progress {
     return ends.length;
   }
 
-  /** The last seq of a stretch; rising. */
-  public long end(int stretch) {
-    return ends[stretch];
+  /** The last seq of a run; rising. */
+  public long end(int run) {
+    return ends[run];
   }
 
-  /** How often each fire of a stretch was delivered, unsettled; or {@link #SETTLED}. */
-  public int attempts(int stretch) {
-    return attempts[stretch];
+  /** How often each fire of a run was delivered, unsettled; or {@link #SETTLED}. */
+  public int attempts(int run) {
+    return attempts[run];
   }
 
-  /** The first stretch that ends at this seq or above; their number if there is none. */
+  /** The first run that ends at this seq or above; their number if there is none. */
   int find(long seq) {
     int place = Arrays.binarySearch(ends, seq);
     return place < 0 ? -place - 1 : place;
@@ -66,13 +66,13 @@ public final class Progress {
     return text.toString();
   }
 
-  /** Makes one, stretch by stretch. */
+  /** Makes one, run by run. */
   public static final class Builder {
     private long[] ends = new long[8];
     private int[] attempts = new int[8];
     private int size;
 
-    /** What follows on the last stretch, up to this seq, which is above it. */
+    /** What follows on the last run, up to this seq, which is above it. */
     public Builder add(long end, int attempt) {
       if (size > 0 && attempts[size - 1] == attempt) {
         ends[size - 1] = end;
@@ -87,7 +87,7 @@ public final class Progress {
       return this;
     }
 
-    /** The end of the last stretch, or this if there is none. */
+    /** The end of the last run, or this if there is none. */
     long endOr(long other) {
       return size == 0 ? other : ends[size - 1];
     }

@@ -4,8 +4,8 @@ import io.carillon.master.core.delivery.Progress;
 import java.util.Arrays;
 
 /**
- * A {@link Progress} as it is stored: for each stretch two LEB128 numbers, how far it goes beyond
- * the one before, and 0 if it is settled, else 1 + its attempts. Two bytes a stretch as a rule.
+ * A {@link Progress} as it is stored: for each run two LEB128 numbers, how far it goes beyond the
+ * one before, and 0 if it is settled, else 1 + its attempts. Two bytes a run as a rule.
  */
 final class ProgressBytes {
 

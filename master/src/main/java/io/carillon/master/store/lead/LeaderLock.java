@@ -39,14 +39,14 @@ public final class LeaderLock implements AutoCloseable {
   /** Says nothing but that the session lives. */
   private static final String LOOK = "select true or ? = ?::text";
 
-  /** Hears of the lock, on the lock's thread. {@code turn} is that of {@link #hold}. */
+  /** Hears of the lock, on the lock's thread. {@code request} is that of {@link #hold}. */
   public interface Listener {
-    void lockHeld(long turn, long epoch);
+    void lockHeld(long request, long epoch);
 
     /** Somebody else has it; it is waited for. */
-    void lockBusy(long turn);
+    void lockBusy(long request);
 
-    void lockLost(long turn);
+    void lockLost(long request);
   }
 
   private final DatabaseConfig config;
@@ -56,7 +56,7 @@ public final class LeaderLock implements AutoCloseable {
   /** The epoch whose lock is wanted; -1: none. Guarded by this, as is all that follows. */
   private long wanted = -1;
 
-  private long turn;
+  private long request;
   private boolean closed;
 
   /** The session of the thread, and the epoch whose lock it holds; -1: none yet. */
@@ -81,7 +81,7 @@ public final class LeaderLock implements AutoCloseable {
   /**
    * Holds the lock of this epoch from now on, or waits for it, and lets go of any other.
    *
-   * @return the number of this wish, which what is heard of it carries
+   * @return the number of this request, which what is heard of it carries
    */
   public synchronized long hold(long epoch) {
     wanted = epoch;
@@ -96,13 +96,13 @@ public final class LeaderLock implements AutoCloseable {
       takenEpoch = -1;
     }
     notifyAll();
-    return ++turn;
+    return ++request;
   }
 
   /** Lets go of everything, and waits for nothing. */
   public synchronized void drop() {
     wanted = -1;
-    turn++;
+    request++;
     letGo();
     giveBack();
     notifyAll();
@@ -244,7 +244,7 @@ public final class LeaderLock implements AutoCloseable {
         if (closed) {
           return;
         }
-        of = turn;
+        of = request;
         epoch = wanted;
       }
       try {
@@ -259,7 +259,7 @@ public final class LeaderLock implements AutoCloseable {
     }
   }
 
-  /** Serves one wish until there is another. */
+  /** Serves one request until there is another. */
   private void serve(long of, long epoch) throws SQLException {
     Connection mine = acquire(of, epoch);
     if (mine == null) {
@@ -268,7 +268,7 @@ public final class LeaderLock implements AutoCloseable {
     listener.lockHeld(of, epoch);
     while (isCurrent(of)) {
       synchronized (this) {
-        if (turn == of && !pause(LOOK_MILLIS)) {
+        if (request == of && !pause(LOOK_MILLIS)) {
           return;
         }
       }
@@ -278,16 +278,16 @@ public final class LeaderLock implements AutoCloseable {
     }
   }
 
-  /** A session that holds the lock; null if there is another wish. */
+  /** A session that holds the lock; null if there is another request. */
   private Connection acquire(long of, long epoch) throws SQLException {
     synchronized (this) {
-      if (turn == of && session != null && held == epoch) {
+      if (request == of && session != null && held == epoch) {
         return session;
       }
     }
     Connection candidate = open();
     synchronized (this) {
-      if (turn != of) {
+      if (request != of) {
         LeaderSession.drop(candidate);
         return null;
       }
@@ -303,7 +303,7 @@ public final class LeaderLock implements AutoCloseable {
       got = await(candidate, epoch);
     }
     synchronized (this) {
-      if (turn != of) {
+      if (request != of) {
         return null;
       }
       held = epoch;
@@ -340,14 +340,14 @@ public final class LeaderLock implements AutoCloseable {
   }
 
   private synchronized boolean isCurrent(long of) {
-    return turn == of && !closed;
+    return request == of && !closed;
   }
 
-  /** The session broke. Answers whether it was of the present wish. */
+  /** The session broke. Answers whether it was of the present request. */
   private boolean lost(long of) {
     boolean wasHeld;
     synchronized (this) {
-      if (turn != of || closed) {
+      if (request != of || closed) {
         return false;
       }
       wasHeld = held >= 0;
@@ -357,7 +357,7 @@ public final class LeaderLock implements AutoCloseable {
       listener.lockLost(of);
     }
     synchronized (this) {
-      return turn == of && pause(RETRY_MILLIS);
+      return request == of && pause(RETRY_MILLIS);
     }
   }
 

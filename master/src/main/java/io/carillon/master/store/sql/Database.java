@@ -1,5 +1,6 @@
 package io.carillon.master.store.sql;
 
+import com.google.common.base.Throwables;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
@@ -161,15 +162,7 @@ public final class Database implements AutoCloseable {
           + " empty schema or a new data folder, or go back to the version that made it";
     }
     String pooler = OwnSessions.refusal(failure);
-    return pooler == null ? rootMessage(failure) : pooler;
-  }
-
-  private static String rootMessage(Throwable failure) {
-    Throwable root = failure;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    return root.getMessage();
+    return pooler == null ? Throwables.getRootCause(failure).getMessage() : pooler;
   }
 
   /** For requests of clients: reads, and nothing that the fire path waits for. */

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Gathers what could not be taken of a file, in bounds. Not thread-safe. */
-final class Faults {
+final class CalendarFaults {
 
   /** More are only counted: a file may have a fault in each of its lines. */
   static final int MAX = 100;

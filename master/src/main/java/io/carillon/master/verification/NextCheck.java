@@ -13,13 +13,13 @@ import java.util.Map;
  * @param after checked up to this due time
  * @param upTo may be checked up to this one
  */
-record Turn(List<Integer> partitions, long after, long upTo) {
+record NextCheck(List<Integer> partitions, long after, long upTo) {
 
   /**
-   * The next turn of the partitions that are recorded up to the horizon, or of those that are not;
+   * The next next of the partitions that are recorded up to the horizon, or of those that are not;
    * null if there is nothing to check of them.
    */
-  static Turn next(
+  static NextCheck of(
       Map<Integer, Seen> seen, Map<Integer, Recorded> recorded, long horizon, boolean current) {
     long after = Long.MAX_VALUE;
     List<Integer> partitions = new ArrayList<>();
@@ -49,6 +49,6 @@ record Turn(List<Integer> partitions, long after, long upTo) {
         upTo = Math.min(upTo, other.upTo().watermark());
       }
     }
-    return new Turn(partitions, after, upTo);
+    return new NextCheck(partitions, after, upTo);
   }
 }

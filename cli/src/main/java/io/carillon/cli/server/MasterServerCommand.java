@@ -9,7 +9,7 @@ import io.carillon.master.app.MasterConfig;
 import picocli.CommandLine.Command;
 
 @Command(name = "master", description = "Run a master on a PostgreSQL, until SIGTERM or Ctrl-C.")
-public final class MasterCommand extends ServerCommand {
+public final class MasterServerCommand extends ServerCommand {
 
   @Override
   ServerKind kind() {

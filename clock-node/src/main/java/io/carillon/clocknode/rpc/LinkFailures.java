@@ -8,9 +8,9 @@ import io.grpc.Status;
 import io.grpc.protobuf.StatusProto;
 
 /** What the failures of calls say. */
-final class Failures {
+final class LinkFailures {
 
-  private Failures() {}
+  private LinkFailures() {}
 
   /** In one line. */
   static String text(Throwable cause) {

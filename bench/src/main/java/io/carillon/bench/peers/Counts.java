@@ -18,12 +18,12 @@ import org.HdrHistogram.Histogram;
  * @param lateness start of the first execution − time, in µs. What has not come is in it too, with
  *     the lateness that it has by now: to leave it out would flatter who cannot keep up.
  */
-record Tally(long expected, long came, long again, long early, Histogram lateness) {
+record Counts(long expected, long came, long again, long early, Histogram lateness) {
 
   /**
    * @param after times up to and including it do not count, nor those after upTo
    */
-  static Tally of(Timetable timetable, long after, long upTo, long now, List<PeerProcess> all) {
+  static Counts of(Timetable timetable, long after, long upTo, long now, List<PeerProcess> all) {
     Map<Long, Long> first = new HashMap<>();
     long again = 0;
     for (PeerProcess process : all) {
@@ -49,7 +49,7 @@ record Tally(long expected, long came, long again, long early, Histogram latenes
     return compare(timetable, after, upTo, now, first, again);
   }
 
-  private static Tally compare(
+  private static Counts compare(
       Timetable timetable, long after, long upTo, long now, Map<Long, Long> first, long again) {
     long expected = 0;
     long came = 0;
@@ -68,7 +68,7 @@ record Tally(long expected, long came, long again, long early, Histogram latenes
         }
       }
     }
-    return new Tally(expected, came, again, early, lateness);
+    return new Counts(expected, came, again, early, lateness);
   }
 
   private static long key(int number, long occurrence) {

@@ -5,7 +5,7 @@ import io.carillon.cli.terminal.ClientCommand;
 import io.carillon.cli.terminal.DayText;
 import io.carillon.cli.terminal.ExitCode;
 import io.carillon.cli.terminal.GroupCommand;
-import io.carillon.cli.terminal.Pages;
+import io.carillon.cli.terminal.LimitOption;
 import io.carillon.client.CarillonClient;
 import io.carillon.v1.Calendar;
 import io.carillon.v1.CreateCalendarRequest;
@@ -128,26 +128,20 @@ public final class CalendarCommand extends GroupCommand {
 
   @Command(name = "list", description = "List calendars, ordered by id.")
   static final class ListAll extends ClientCommand {
-    @Option(
-        names = "--limit",
-        paramLabel = "N",
-        defaultValue = "0",
-        description = "At most so many (default: all).")
-    private long limit;
+    @Mixin private LimitOption limit;
 
     @Override
     protected int run(CarillonClient client) {
       ListCalendarsRequest.Builder request =
           ListCalendarsRequest.newBuilder()
               .setParent(names().parent())
-              .setPageSize(Pages.size(limit));
+              .setPageSize(limit.pageSize());
       output()
           .list(
-              new Pages<>(
+              limit.pages(
                   token -> client.calendars().listCalendars(request.setPageToken(token).build()),
                   ListCalendarsResponse::getCalendarsList,
-                  ListCalendarsResponse::getNextPageToken,
-                  limit),
+                  ListCalendarsResponse::getNextPageToken),
               CalendarView.LIST);
       return ExitCode.OK;
     }

@@ -3,9 +3,9 @@ package io.carillon.cli.cluster;
 import io.carillon.cli.terminal.ClientCommand;
 import io.carillon.cli.terminal.ExitCode;
 import io.carillon.cli.terminal.GroupCommand;
+import io.carillon.cli.terminal.LimitOption;
 import io.carillon.cli.terminal.Names;
 import io.carillon.cli.terminal.Output;
-import io.carillon.cli.terminal.Pages;
 import io.carillon.cli.terminal.TimeText;
 import io.carillon.client.CarillonClient;
 import io.carillon.v1.CancelOperationRequest;
@@ -16,6 +16,7 @@ import io.carillon.v1.Operation;
 import java.time.Duration;
 import java.util.List;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -124,12 +125,7 @@ public final class OperationCommand extends GroupCommand {
     @Option(names = "--running", description = "Only those that are running.")
     private boolean running;
 
-    @Option(
-        names = "--limit",
-        paramLabel = "N",
-        defaultValue = "0",
-        description = "At most so many (default: all).")
-    private long limit;
+    @Mixin private LimitOption limit;
 
     @Override
     protected int run(CarillonClient client) {
@@ -137,14 +133,13 @@ public final class OperationCommand extends GroupCommand {
           ListOperationsRequest.newBuilder()
               .setParent(allTenants ? Names.ALL_TENANTS : names().parent())
               .setRunning(running)
-              .setPageSize(Pages.size(limit));
+              .setPageSize(limit.pageSize());
       output()
           .list(
-              new Pages<>(
+              limit.pages(
                   token -> client.operations().listOperations(request.setPageToken(token).build()),
                   ListOperationsResponse::getOperationsList,
-                  ListOperationsResponse::getNextPageToken,
-                  limit),
+                  ListOperationsResponse::getNextPageToken),
               LIST);
       return ExitCode.OK;
     }

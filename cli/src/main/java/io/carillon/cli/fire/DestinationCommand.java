@@ -4,6 +4,7 @@ import com.google.protobuf.FieldMask;
 import io.carillon.cli.terminal.ClientCommand;
 import io.carillon.cli.terminal.ExitCode;
 import io.carillon.cli.terminal.GroupCommand;
+import io.carillon.cli.terminal.LimitOption;
 import io.carillon.cli.terminal.Names;
 import io.carillon.cli.terminal.Output;
 import io.carillon.cli.terminal.Pages;
@@ -191,25 +192,19 @@ public final class DestinationCommand extends GroupCommand {
       name = "parked",
       description = "List fires that were refused or not acknowledged in time, and dead letters.")
   static final class Parked extends OnOne {
-    @Option(
-        names = "--limit",
-        paramLabel = "N",
-        defaultValue = "0",
-        description = "At most so many (default: all).")
-    private long limit;
+    @Mixin private LimitOption limit;
 
     @Override
     protected int run(CarillonClient client) {
       ListParkedFiresRequest.Builder request =
-          ListParkedFiresRequest.newBuilder().setParent(name()).setPageSize(Pages.size(limit));
+          ListParkedFiresRequest.newBuilder().setParent(name()).setPageSize(limit.pageSize());
       output()
           .list(
-              new Pages<>(
+              limit.pages(
                   token ->
                       client.destinations().listParkedFires(request.setPageToken(token).build()),
                   ListParkedFiresResponse::getParkedFiresList,
-                  ListParkedFiresResponse::getNextPageToken,
-                  limit),
+                  ListParkedFiresResponse::getNextPageToken),
               PARKED);
       return ExitCode.OK;
     }

@@ -3,9 +3,9 @@ package io.carillon.cli.fire;
 import io.carillon.cli.terminal.ClientCommand;
 import io.carillon.cli.terminal.ExitCode;
 import io.carillon.cli.terminal.GroupCommand;
+import io.carillon.cli.terminal.LimitOption;
 import io.carillon.cli.terminal.Names;
 import io.carillon.cli.terminal.Output;
-import io.carillon.cli.terminal.Pages;
 import io.carillon.cli.terminal.Printable;
 import io.carillon.cli.terminal.TimeText;
 import io.carillon.client.CarillonClient;
@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -143,17 +144,12 @@ public final class FireCommand extends GroupCommand {
     @Option(names = "--until", paramLabel = "TIME", description = "Nominal times before this one.")
     private Instant until;
 
-    @Option(
-        names = "--limit",
-        paramLabel = "N",
-        defaultValue = "0",
-        description = "At most so many (default: all).")
-    private long limit;
+    @Mixin private LimitOption limit;
 
     @Override
     protected int run(CarillonClient client) {
       ListFiresRequest.Builder request =
-          ListFiresRequest.newBuilder().setParent(parent()).setPageSize(Pages.size(limit));
+          ListFiresRequest.newBuilder().setParent(parent()).setPageSize(limit.pageSize());
       if (since != null) {
         request.setStartTime(TimeText.proto(since));
       }
@@ -162,11 +158,10 @@ public final class FireCommand extends GroupCommand {
       }
       output()
           .list(
-              new Pages<>(
+              limit.pages(
                   token -> client.fires().listFires(request.setPageToken(token).build()),
                   ListFiresResponse::getFiresList,
-                  ListFiresResponse::getNextPageToken,
-                  limit),
+                  ListFiresResponse::getNextPageToken),
               LIST);
       return ExitCode.OK;
     }

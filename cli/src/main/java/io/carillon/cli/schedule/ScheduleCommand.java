@@ -3,8 +3,8 @@ package io.carillon.cli.schedule;
 import io.carillon.cli.terminal.ClientCommand;
 import io.carillon.cli.terminal.ExitCode;
 import io.carillon.cli.terminal.GroupCommand;
+import io.carillon.cli.terminal.LimitOption;
 import io.carillon.cli.terminal.Output;
-import io.carillon.cli.terminal.Pages;
 import io.carillon.cli.terminal.TimeText;
 import io.carillon.client.CarillonClient;
 import io.carillon.v1.DeleteScheduleRequest;
@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(name = "schedule", description = "Create, read and change schedules.")
@@ -71,30 +72,24 @@ public final class ScheduleCommand extends GroupCommand {
         description = "Only active, paused or completed ones.")
     private List<String> states = new ArrayList<>();
 
-    @Option(
-        names = "--limit",
-        paramLabel = "N",
-        defaultValue = "0",
-        description = "At most so many (default: all).")
-    private long limit;
+    @Mixin private LimitOption limit;
 
     @Override
     protected int run(CarillonClient client) {
       ListSchedulesRequest.Builder request =
           ListSchedulesRequest.newBuilder()
               .setParent(names().parent())
-              .setPageSize(Pages.size(limit))
+              .setPageSize(limit.pageSize())
               .putAllLabels(labels);
       for (String state : states) {
         request.addStates(state(state));
       }
       output()
           .list(
-              new Pages<>(
+              limit.pages(
                   token -> client.schedules().listSchedules(request.setPageToken(token).build()),
                   ListSchedulesResponse::getSchedulesList,
-                  ListSchedulesResponse::getNextPageToken,
-                  limit),
+                  ListSchedulesResponse::getNextPageToken),
               ScheduleView.LIST);
       return ExitCode.OK;
     }

@@ -32,11 +32,6 @@ public final class Pages<A, T> implements Iterator<T> {
     this.limit = limit;
   }
 
-  /** The size to ask for where {@code limit} are wanted, or all if that is 0. */
-  public static int size(long limit) {
-    return limit > 0 && limit < SIZE ? (int) limit : SIZE;
-  }
-
   @Override
   public boolean hasNext() {
     if (limit > 0 && given >= limit) {

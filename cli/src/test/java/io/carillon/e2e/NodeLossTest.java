@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
  * 10 000 schedules a second on three nodes: one is killed, one comes back, one is stopped in order.
  */
 @Tag("cluster")
+@Tag("alone")
 class NodeLossTest {
 
   private static final int SCHEDULES = 10_000;
@@ -46,16 +47,12 @@ class NodeLossTest {
       List<String> faults = Intervals.faults(ledger, intervals, begin, end);
       assertEquals(List.of(), faults.subList(0, Math.min(20, faults.size())), cluster::logs);
       long afterKill = ledger.worstLateness(killed - SECOND, stopped - 1);
-      // Of a busy machine all is late by so much, whether a node is stopped or not.
-      long calm = ledger.worstLateness(stopped - 2 * SECOND, stopped - 1);
       long afterStop = ledger.worstLateness(stopped, end);
       System.out.printf(
-          "%d fires; worst lateness %d ms around the kill, %d ms around the stop, %d ms before it%n",
-          ledger.all().size(), afterKill / 1_000, afterStop / 1_000, calm / 1_000);
+          "%d fires; worst lateness %d ms around the kill, %d ms around the stop%n",
+          ledger.all().size(), afterKill / 1_000, afterStop / 1_000);
       assertTrue(afterKill <= 3 * SECOND, () -> "late by " + afterKill + " µs" + cluster.logs());
-      assertTrue(
-          afterStop <= SECOND / 4 + 4 * calm,
-          () -> "late by " + afterStop + " µs, before by " + calm + cluster.logs());
+      assertTrue(afterStop <= SECOND / 4, () -> "late by " + afterStop + " µs" + cluster.logs());
       assertTrue(
           ledger.all().stream().anyMatch(row -> row.epoch() > 1), "partitions have changed hands");
     }

@@ -1,7 +1,7 @@
 package io.carillon.cli.cluster;
 
 import io.carillon.cli.terminal.Names;
-import io.carillon.cli.terminal.ProgressLine;
+import io.carillon.cli.terminal.ProgressBars;
 import io.carillon.cli.terminal.TimeText;
 import io.carillon.cli.terminal.World;
 import io.carillon.client.CarillonClient;
@@ -57,7 +57,7 @@ public final class OperationWatch {
   Operation follow(Operation begun, Duration atMost) throws InterruptedException {
     Thread goodbye = new Thread(() -> talk.accept(farewell(begun.getName())), "carillon-goodbye");
     Runtime.getRuntime().addShutdownHook(goodbye);
-    try (ProgressBar bar = ProgressLine.bar(world, Names.id(begun.getName()), -1)) {
+    try (ProgressBar bar = ProgressBars.bar(world, Names.id(begun.getName()), -1)) {
       return follow(begun, atMost, bar);
     } finally {
       unlessEnding(goodbye);

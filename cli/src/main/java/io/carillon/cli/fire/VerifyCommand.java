@@ -5,7 +5,7 @@ import io.carillon.cli.terminal.ExitCode;
 import io.carillon.cli.terminal.Names;
 import io.carillon.cli.terminal.Output;
 import io.carillon.cli.terminal.Printable;
-import io.carillon.cli.terminal.ProgressLine;
+import io.carillon.cli.terminal.ProgressBars;
 import io.carillon.cli.terminal.TimeText;
 import io.carillon.cli.terminal.UsageException;
 import io.carillon.client.CarillonClient;
@@ -77,7 +77,7 @@ public final class VerifyCommand extends ClientCommand {
     }
     Output output = output();
     Verdict verdict = null;
-    try (ProgressBar bar = ProgressLine.bar(session().world(), "verify", -1)) {
+    try (ProgressBar bar = ProgressBars.bar(session().world(), "verify", -1)) {
       Iterator<VerifyCompletenessResponse> answers =
           client.fires().verifyCompleteness(request.build());
       while (answers.hasNext()) {

@@ -7,7 +7,7 @@ import io.carillon.cli.crontab.CrontabSchedules.Planned;
 import io.carillon.cli.crontab.StyleGuess;
 import io.carillon.cli.terminal.ClientCommand;
 import io.carillon.cli.terminal.InputFile;
-import io.carillon.cli.terminal.ProgressLine;
+import io.carillon.cli.terminal.ProgressBars;
 import io.carillon.client.CarillonClient;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -123,7 +123,7 @@ final class ScheduleImport extends ClientCommand {
     ImportResult result = new ImportResult();
     result.refused.addAll(crontab.refusals());
     crontab.notes().forEach(note -> say(file + ":" + note.line() + ": " + note.text()));
-    try (ProgressBar bar = ProgressLine.bar(session().world(), "import", planned.size())) {
+    try (ProgressBar bar = ProgressBars.bar(session().world(), "import", planned.size())) {
       IntConsumer progress = bar == null ? talking(planned.size()) : bar::stepBy;
       new BulkCreation(client, names(), update, dryRun, result, progress)
           .run(planned, schedules.importLabel());

@@ -6,9 +6,9 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 /** Bars that show how far a long piece of work is. */
-public final class ProgressLine {
+public final class ProgressBars {
 
-  private ProgressLine() {}
+  private ProgressBars() {}
 
   /**
    * Drawn on a terminal only; null elsewhere.

@@ -16,7 +16,7 @@ import java.util.Map;
 record NextCheck(List<Integer> partitions, long after, long upTo) {
 
   /**
-   * The next next of the partitions that are recorded up to the horizon, or of those that are not;
+   * The next check of the partitions that are recorded up to the horizon, or of those that are not;
    * null if there is nothing to check of them.
    */
   static NextCheck of(

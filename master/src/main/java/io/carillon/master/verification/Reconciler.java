@@ -79,7 +79,7 @@ public final class Reconciler implements AutoCloseable {
   /** Of the thread: how often a repair of the present slice was refused. */
   private int tries;
 
-  /** Of the thread: whether those that lag have the next next. */
+  /** Of the thread: whether those that lag are checked next. */
   private boolean laggards;
 
   /** Of the thread: a new leader knows nothing, and reads all once. */

@@ -24,7 +24,7 @@ import java.util.TreeMap;
  * @param seen the partitions' new state
  * @param gaps what did not agree, the first of it
  * @param missed of what is missing the first that can be made up for
- * @param isPart whether more of the next is waiting
+ * @param isPart whether more is waiting to be checked
  * @param look what was learned of when the schedules are due next
  */
 record Slice(
@@ -36,7 +36,7 @@ record Slice(
 
   private static final int MOST_ROWS = 200_000;
 
-  /** Checks the first slice of a next. */
+  /** Checks the first slice of what is next. */
   static Slice check(
       Snapshot snapshot,
       NextCheck next,

@@ -19,8 +19,8 @@ class RecentLogTest {
     return new LogRead(seq, 1_000, 100);
   }
 
-  private static long[] seqs(LogPage stretch) {
-    return Arrays.copyOf(stretch.fires().seq, stretch.fires().size());
+  private static long[] seqs(LogPage page) {
+    return Arrays.copyOf(page.fires().seq, page.fires().size());
   }
 
   @Test

@@ -194,8 +194,8 @@ public final class CarillonClient implements AutoCloseable {
 
     /**
      * Its connections are polled by one thread of its own, which ends as it is closed. Otherwise
-     * all clients of the process share some: faster for many fires, but a JVM that ends within a
-     * second of them is held up by 0.3 s. For programs that make a call and end.
+     * all clients of the process share threads, and a JVM that ends within a second of the last
+     * client is held up by 0.3 s. For programs that make a call and end.
      */
     public Builder ownPoller() {
       this.ownPoller = true;

@@ -32,6 +32,10 @@ public final class Channels {
    * for 13 s during a call.
    */
   public static ManagedChannelBuilder<?> to(Collection<String> addresses) {
+    return builder(addresses);
+  }
+
+  private static NettyChannelBuilder builder(Collection<String> addresses) {
     return NettyChannelBuilder.forTarget(
             Addresses.target(addresses), InsecureChannelCredentials.create())
         .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
@@ -45,9 +49,7 @@ public final class Channels {
    * the end of a JVM by 0.3 s if they are there.
    */
   public static ManagedChannelBuilder<?> to(Collection<String> addresses, Poller poller) {
-    return ((NettyChannelBuilder) to(addresses))
-        .eventLoopGroup(poller.loops)
-        .channelType(NioSocketChannel.class);
+    return builder(addresses).eventLoopGroup(poller.loops).channelType(NioSocketChannel.class);
   }
 
   /** A thread that polls connections. */

@@ -79,7 +79,6 @@ public final class DeliveryHub implements AutoCloseable {
   // Of the thread of delivery only, from here on.
   private final Map<Integer, Member> members = new HashMap<>();
   private long now;
-  private long tickAt;
   private long warnedAt;
 
   /**
@@ -259,8 +258,7 @@ public final class DeliveryHub implements AutoCloseable {
     now = clock.nowMicros();
     mailbox.run();
     core.round(now);
-    if (now >= tickAt && !core.isEmpty()) {
-      tickAt = now + TICK_MICROS;
+    if (!core.isEmpty()) {
       contents.tick(now);
     }
     sleep();

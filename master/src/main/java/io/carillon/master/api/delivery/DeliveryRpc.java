@@ -2,7 +2,6 @@ package io.carillon.master.api.delivery;
 
 import com.google.rpc.Code;
 import io.carillon.master.api.call.ApiException;
-import io.carillon.master.api.call.ResourceName;
 import io.carillon.master.core.delivery.DestinationKind;
 import io.carillon.master.delivery.DeliveryHub;
 import io.carillon.master.store.delivery.Destinations;
@@ -42,14 +41,8 @@ public final class DeliveryRpc extends DeliveryServiceGrpc.DeliveryServiceImplBa
 
   /** Number of the destination of a name; blocks. */
   private int destination(String name) {
-    List<String> ids = ResourceName.parse("start.destination", name, "tenants", "destinations");
-    if (!destinations.tenantExists(ids.get(0))) {
-      throw ApiException.notFound("TENANT", ResourceName.tenant(ids.get(0)));
-    }
-    StoredDestination found =
-        destinations
-            .find(ids.get(0), ids.get(1))
-            .orElseThrow(() -> ApiException.notFound("DESTINATION", name));
+    List<String> ids = DestinationReads.names("start.destination", name);
+    StoredDestination found = DestinationReads.find(destinations, ids, name);
     if (found.kind() != DestinationKind.STREAM) {
       throw ApiException.of(
           Code.FAILED_PRECONDITION,

@@ -83,12 +83,21 @@ public class DestinationReads extends DestinationServiceGrpc.DestinationServiceI
   }
 
   final StoredDestination find(List<String> ids, String name) {
-    checkTenant(ids.get(0));
-    return destinations.find(ids.get(0), ids.get(1)).orElseThrow(() -> notFound(name));
+    return find(destinations, ids, name);
+  }
+
+  /** The destination of these names, or a refusal that says what does not exist. */
+  static StoredDestination find(Destinations in, List<String> ids, String name) {
+    checkTenant(in, ids.get(0));
+    return in.find(ids.get(0), ids.get(1)).orElseThrow(() -> notFound(name));
   }
 
   final void checkTenant(String tenant) {
-    if (!destinations.tenantExists(tenant)) {
+    checkTenant(destinations, tenant);
+  }
+
+  private static void checkTenant(Destinations in, String tenant) {
+    if (!in.tenantExists(tenant)) {
       throw ApiException.notFound("TENANT", ResourceName.tenant(tenant));
     }
   }

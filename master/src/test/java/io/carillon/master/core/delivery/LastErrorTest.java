@@ -52,16 +52,7 @@ class LastErrorTest {
   /** Sends all that can be sent, with what is to be read for it. */
   private void deliver() {
     for (int round = 0; round < 10; round++) {
-      LogRead log = dispatcher.wantedLogRead();
-      if (log != null) {
-        ModelStore.LogAnswer answer = store.read(log);
-        dispatcher.onLogRead(log, answer.rows(), answer.coveredTo());
-      }
-      ParkedRead parked = dispatcher.wantedParkedRead(now);
-      if (parked != null) {
-        ModelStore.ParkedAnswer answer = store.read(parked);
-        dispatcher.onParkedRead(parked, answer.rows(), answer.nextMicros(), now);
-      }
+      var unused = store.answerReads(dispatcher, now);
       dispatcher.writable(SUBSCRIBER);
       while (dispatcher.nextSend(now, store.logEnd) != null) {
         dispatcher.writable(SUBSCRIBER);

@@ -92,7 +92,10 @@ final class Dev implements ServerCommand.Running {
     }
   }
 
-  void describe(PrintWriter talk) {
+  /**
+   * @param command as what the user knows the program
+   */
+  void describe(PrintWriter talk, String command) {
     talk.println();
     talk.println("Carillon is running.");
     talk.println("  API          " + ListenAddress.reach(listen.listen(), master.apiPort()));
@@ -103,7 +106,8 @@ final class Dev implements ServerCommand.Running {
     talk.println("  PostgreSQL   " + database.jdbcUrl() + " (schema " + SCHEMA + ")");
     talk.println("               its password is in " + database.passwordFile());
     talk.println("  Data         " + folder.toAbsolutePath().normalize());
-    talk.println("Try: carillon schedule create hello --every 1s && carillon subscribe");
+    talk.println(
+        "Try: " + command + " schedule create hello --every 1s && " + command + " subscribe");
     talk.println("Ctrl-C stops it; the data stays.");
     talk.flush();
   }

@@ -26,7 +26,7 @@ public final class DevCommand extends ServerCommand {
     // From here on: a PostgreSQL that was begun must not be left behind.
     stopsOnSignal(dev);
     dev.start();
-    dev.describe(talk());
+    dev.describe(talk(), command());
     return dev;
   }
 }

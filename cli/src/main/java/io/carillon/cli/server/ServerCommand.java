@@ -91,6 +91,11 @@ abstract class ServerCommand implements Callable<Integer>, Session.Taker {
     return session.world().err();
   }
 
+  /** As what it was started, as in "./carillon". */
+  String command() {
+    return session.world().command();
+  }
+
   private void warnOfUnknown() {
     List<String> unknown =
         Settings.unknown(session.world().environment(), EnvironmentDefaults.variables(spec.root()));

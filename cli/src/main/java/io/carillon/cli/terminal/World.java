@@ -34,7 +34,7 @@ public record World(
   }
 
   /** As what this was started, as in "./carillon", "bin/carillon". */
-  String command() {
+  public String command() {
     return environment.getOrDefault(COMMAND, "carillon");
   }
 

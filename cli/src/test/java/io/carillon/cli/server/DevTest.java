@@ -1,6 +1,7 @@
 package io.carillon.cli.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.common.net.HostAndPort;
 import io.carillon.clocknode.app.NodeConfig;
@@ -13,6 +14,8 @@ import io.carillon.v1.ClusterServiceGrpc;
 import io.carillon.v1.ListNodesRequest;
 import io.carillon.v1.Node;
 import io.grpc.ManagedChannel;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.List;
@@ -62,6 +65,9 @@ class DevTest {
     ManagedChannel channel = Channels.to(api.toString()).build();
     try {
       dev.start();
+      StringWriter described = new StringWriter();
+      dev.describe(new PrintWriter(described), "./carillon");
+      assertTrue(described.toString().contains("Try: ./carillon schedule create hello"));
       awaitActive(channel, 1);
       // With the data folder of dev's own node, and so with its secret.
       RunningNode twin =
